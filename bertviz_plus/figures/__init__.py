@@ -1,0 +1,1 @@
+"""Pictures from data and state, with no browser."""

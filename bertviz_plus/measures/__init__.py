@@ -1,0 +1,1 @@
+"""Numbers about traces and models: pure functions, no widgets."""

@@ -1,0 +1,1 @@
+"""A Hugging Face model made ready to be looked into."""

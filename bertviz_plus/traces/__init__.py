@@ -1,0 +1,1 @@
+"""What was read from a model, as plain data that saves and loads."""

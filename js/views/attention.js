@@ -1,0 +1,2 @@
+import "./attention.css";
+export default { render() {} };

@@ -1,0 +1,122 @@
+/**
+ * The words in which the parts of the attention view speak with each other.
+ *
+ * @typedef {"heads" | "overview" | "matrix" | "neuron"} Mode
+ * @typedef {"encoder" | "decoder" | "cross"} Kind
+ * @typedef {"all" | "a→a" | "a→b" | "b→a" | "b→b"} Segments
+ *
+ * @typedef {object} ViewState What Python and the front end share; each field is a trait.
+ * @property {Mode} mode
+ * @property {number} layer
+ * @property {number[]} heads
+ * @property {"from" | "to"} side
+ * @property {number[]} selected_tokens Units on `side`.
+ * @property {"mean" | "sum"} combine
+ * @property {number} threshold Weights under it are hidden, 0 to 1.
+ * @property {"tokens" | "words"} units
+ * @property {boolean} hide_special
+ * @property {Segments} segments
+ * @property {Kind} attention_kind
+ * @property {"auto" | "light" | "dark"} theme
+ * @property {number} height Of the figure, in pixels.
+ *
+ * @typedef {object} Axis One side of an attention map, in the units that are shown.
+ * @property {number} size
+ * @property {string[]} labels What is shown; never shortened here.
+ * @property {boolean[]} special
+ * @property {Int32Array} word Which word a subword belongs to; -1 for none. Braces are drawn from it.
+ * @property {number[]} segment 0 or 1.
+ * @property {number[]} unit The number of each row or column among all units, as `selected_tokens` counts.
+ * @property {boolean} rtl
+ * @property {string} name "text", "source" or "target".
+ *
+ * @typedef {object} Sheet One layer as it is shown: units merged, specials and segments filtered.
+ * @property {Kind} kind
+ * @property {number} layer
+ * @property {number} heads
+ * @property {Axis} rows The tokens that attend.
+ * @property {Axis} columns The tokens that are attended to.
+ * @property {Uint8Array} codes `[heads, rows, columns]`; weight = code / 254; 255 is missing.
+ * @property {Float64Array} mass `[heads, 256]`: how much weight stands at each code.
+ * @property {Float32Array} rounded `[heads]`: share of the mass that rounds to code 0.
+ *
+ * @typedef {object} HeadMap One head for the overview, whole or pooled.
+ * @property {Uint8Array} codes `[rows, columns]`, a view and not a copy.
+ * @property {number} rows
+ * @property {number} columns
+ * @property {boolean} first The first column is a special token and stands alone.
+ * @property {boolean} last The last column likewise.
+ * @property {boolean} pooled
+ *
+ * @typedef {object} Patterns
+ * @property {string[]} names
+ * @property {Float32Array} shares `[layers, heads, names]`
+ * @property {Float32Array} evenness `[layers, heads]`, 0 to 1.
+ *
+ * @typedef {object} NeuronSheet Queries and keys of one head.
+ * @property {number} size Of a head, in dimensions.
+ * @property {number} scaling
+ * @property {Float32Array} queries `[rows, size]`
+ * @property {Float32Array} keys `[columns, size]`
+ * @property {Axis} rows
+ * @property {Axis} columns
+ * @property {Uint8Array} codes `[rows, columns]`, the head's weights.
+ *
+ * @typedef {object} Store What there is to draw.
+ * @property {string} title The model's name.
+ * @property {() => Kind[]} kinds
+ * @property {() => { layers: number[], heads: number, rows: Axis, columns: Axis, causal: boolean, pair: boolean, hasWords: boolean }} shape
+ *   Of the kind that is shown, in the units that are shown.
+ * @property {(layer?: number) => Sheet | null} sheet The layer (by default the one shown), or null while it is not here.
+ * @property {(layer?: number) => Promise<Sheet | null>} want Inflate or ask Python; null when nobody answers.
+ * @property {(layer: number, head: number) => HeadMap | null} map Null while it is being inflated.
+ * @property {() => Promise<void>} wantMaps Resolves when every `map` is there that can be.
+ * @property {() => Patterns} patterns
+ * @property {() => Promise<NeuronSheet | string>} wantNeuron Of `heads[0]`; a string says why there is none.
+ * @property {() => number} missing How many weights are missing in the kind that is shown.
+ *
+ * @typedef {object} State
+ * @property {<K extends keyof ViewState>(name: K) => ViewState[K]} get
+ * @property {(values: Partial<ViewState>) => void} set Changes what is shown at once, tells Python soon after.
+ * @property {(listener: (changed: Set<keyof ViewState>) => void) => () => void} on Returns what takes it off again.
+ *
+ * @typedef {[number, number, number]} RGB
+ * @typedef {object} Theme
+ * @property {boolean} dark
+ * @property {RGB} paper
+ * @property {RGB} ink
+ * @property {RGB} soft
+ * @property {RGB} hair
+ * @property {RGB[]} heads 16 colours, by head modulo 16.
+ * @property {string[]} headCss The same as CSS.
+ * @property {Uint32Array} ramp 256 little-endian RGBA by code (0 … 254; 255: the pattern colour of missing), √ scale.
+ * @property {RGB[]} rampRgb The same as RGB.
+ * @property {RGB} negative Blue side of signed values.
+ * @property {RGB} positive Orange side.
+ * @property {string} font CSS family.
+ *
+ * @typedef {string | { bold: string } | { isolate: string }} Piece Text; `isolate` is set apart for bidirectional text.
+ * @typedef {Piece | Piece[]} CaptionPart
+ *
+ * @typedef {object} Frame What a mode may use of the frame around it.
+ * @property {HTMLElement} figure Empty when the mode starts; the mode fills it.
+ * @property {State} state
+ * @property {Store} store
+ * @property {() => Theme} theme
+ * @property {(parts: (CaptionPart | null)[]) => void} caption Under the figure.
+ * @property {(parts: Piece[]) => void} reading The line above the figure that changes on hover; [] clears it.
+ * @property {(share: number | null) => void} hidden What the threshold hides; null when the slider does not apply.
+ * @property {(x: number, y: number, build: (tip: HTMLElement) => void) => void} showTip Client coordinates.
+ * @property {() => void} hideTip
+ * @property {(text: string) => void} announce To a screen reader.
+ * @property {(from: DOMRect) => void} growFrom Next mode's picture grows out of this rectangle.
+ *
+ * @typedef {object} ModeView
+ * @property {() => void} layout Called when width, theme or font changed, and once at the start if there is a width.
+ * @property {(changed: Set<keyof ViewState>) => void} update State changed, or a layer arrived (empty set).
+ * @property {(event: KeyboardEvent) => boolean} key True when the key was used.
+ * @property {() => HTMLCanvasElement | null} picture What "Save" writes; canvases composed on paper.
+ * @property {() => void} destroy
+ */
+
+export {};
