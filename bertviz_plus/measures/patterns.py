@@ -1,0 +1,190 @@
+"""Where each head looks: the shares of attention that go to the simple places.
+
+[CLS], separators, the previous token, the token itself, the next one and punctuation: what most heads
+of BERT do can be said with these (Clark et al. 2019, section 3; Kovaleva et al. 2019).
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.traces.checks import check_length, numpy_array
+from bertviz_plus.traces.trace import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Patterns:
+    """Shares of attention, head by head.
+
+    Attributes
+    ----------
+    names : tuple of str
+        What the shares go to: the first special token's and the separator's own names, where there are
+        any, then "prev.", "self", "next" and "punct.".
+    shares : ndarray [..., heads, names], float32
+        Mean over rows of the weight that goes there, 0 … 1. The places may overlap: they need not sum
+        to 1.
+    evenness : ndarray [..., heads], float32
+        How evenly a row is spread over the keys it may see, mean over rows: 1 for equal weights, near 0
+        for a row that looks at one place among many.
+    """
+
+    names: tuple[str, ...]
+    shares: NDArray[np.float32]
+    evenness: NDArray[np.float32]
+
+
+def attention_patterns(
+    attention: Trace | NDArray[np.floating] | Any,
+    tokens: Sequence[str] | None = None,
+    is_special: Sequence[bool] | None = None,
+    segment_ids: Sequence[int] | None = None,
+) -> Patterns:
+    r"""Say which share of its attention each head gives to the simple places.
+
+    A row's evenness is its participation ratio, :math:`(\sum_j a_{ij})^2 / (n_i \sum_j a_{ij}^2)`, where
+    :math:`n_i` is the number of keys that row i may see: those up to itself where no head looks ahead, else
+    all. It needs no logarithms.
+
+    Parameters
+    ----------
+    attention : Trace, or ndarray [..., heads, queries, keys]
+        Weights. Missing ones (NaN, infinite) count as 0.
+    tokens : sequence of str
+        The keys' text; not needed for a `Trace`.
+    is_special : sequence of bool
+        Which keys frame the text; not needed for a `Trace`.
+    segment_ids : sequence of int, optional
+        Which text each key belongs to. It tells a separator from a token that only opens the text
+        where both have one name.
+
+    Returns
+    -------
+    Patterns
+        Where queries and keys are not the same tokens (cross-attention), the shares of "prev.", "self"
+        and "next" are 0.
+
+    Raises
+    ------
+    ValueError
+        Where a trace holds no attention, or tokens do not fit the keys.
+
+    References
+    ----------
+    Clark et al. 2019, "What Does BERT Look At?", section 3. Kovaleva et al. 2019, "Revealing the Dark
+    Secrets of BERT".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> to_previous = np.array([[[1, 0, 0], [1, 0, 0], [0, 1, 0]]], np.float32)
+    >>> found = attention_patterns(to_previous, ["[CLS]", "a", "."], [True, False, False])
+    >>> dict(zip(found.names, found.shares[0].round(2).tolist()))
+    {'[CLS]': 0.67..., 'prev.': 0.67..., 'self': 0.33..., 'next': 0.0, 'punct.': 0.0}
+    """
+    if isinstance(attention, Trace):
+        trace = attention
+        if trace.attention is None:
+            raise ValueError('attention_patterns needs attention; trace with keep=("attention",)')
+        attention, tokens, is_special = trace.attention, trace.tokens, trace.is_special
+        segment_ids = trace.segment_ids
+    weights = numpy_array(attention, "attention")
+    if weights.ndim < 3:
+        raise ValueError(
+            f"attention must have the shape [..., heads, queries, keys], got {list(weights.shape)}"
+        )
+    if tokens is None:
+        raise ValueError("tokens must be given with an array of attention, one for each key")
+    n_keys = weights.shape[-1]
+    special = [False] * n_keys if is_special is None else list(is_special)
+    for name, values in (("tokens", tokens), ("is_special", special), ("segment_ids", segment_ids)):
+        check_length(values, n_keys, name)
+    places = _places(tokens, special, segment_ids)
+    names = (*(name for name in places if name != "punct."), "prev.", "self", "next", "punct.")
+    columns = np.stack([places[name] for name in places], axis=1).astype(np.float32)
+    heads = weights.reshape(-1, *weights.shape[-2:])
+    allowed = _allowed(heads)
+    shares = np.zeros((len(heads), len(names)), np.float32)
+    evenness = np.zeros(len(heads), np.float32)
+    at = [names.index(name) for name in places]
+    rows = weights.shape[-2]
+    to_column = np.full(rows, 1 / max(rows, 1), np.float32)
+    # Head by head: 512 tokens fit a core's cache, and what follows reads each weight several times.
+    for number, head in enumerate(heads):
+        present, sums = _present(head)
+        shares[number, at] = to_column @ present @ columns
+        if rows == n_keys:
+            for name, diagonal in (("prev.", -1), ("self", 0), ("next", 1)):
+                shares[number, names.index(name)] = np.trace(present, diagonal) / max(rows, 1)
+        evenness[number] = _evenness(present, sums, allowed)
+    shape = weights.shape[:-2]
+    return Patterns(names, shares.reshape(*shape, len(names)), evenness.reshape(shape))
+
+
+def _allowed(heads: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how many keys each row may see: those up to itself where no head looks ahead, else all."""
+    rows, keys = heads.shape[1:]
+    if rows != keys or any(heads[:, row, row + 1 :].any() for row in range(rows)):
+        return np.full(rows, keys, np.float32)
+    return np.arange(1, rows + 1, dtype=np.float32)
+
+
+def _present(head: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Replace missing weights by 0, without a copy where there are none; return the rows' sums with it."""
+    ones = np.ones(head.shape[1], np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):
+        sums = head @ ones
+    if np.isfinite(sums).all():
+        return head, sums
+    present = np.where(np.isfinite(head), head, np.float32(0))
+    return present, present @ ones
+
+
+def _evenness(head: NDArray[np.float32], sums: NDArray[np.float32], allowed: NDArray[np.float32]) -> float:
+    if not head.size:
+        return 0.0
+    squares = np.einsum("ij,ij->i", head, head)
+    ratios = np.divide(sums * sums, allowed * squares, out=np.zeros_like(sums), where=squares > 0)
+    return float(ratios.mean())
+
+
+def _places(
+    tokens: Sequence[str], is_special: Sequence[bool], segment_ids: Sequence[int] | None
+) -> dict[str, NDArray[np.bool_]]:
+    """Return for each place with a name the keys that it is."""
+    named = np.array(tokens, dtype=object)
+    special = np.array(is_special, dtype=bool)
+    places: dict[str, NDArray[np.bool_]] = {}
+    positions = np.flatnonzero(special)
+    first = tokens[positions[0]] if positions.size and positions[0] == 0 else None
+    separator = _separator(tokens, positions, segment_ids)
+    if first is not None:
+        places[first] = special & (named == first)
+        if first == separator:
+            # One name for both, as GPT-2's <|endoftext|>: one share for both.
+            separator = None
+    if separator is not None:
+        places[separator] = special & (named == separator)
+    places["punct."] = np.array([not s and _is_punctuation(t) for t, s in zip(tokens, special, strict=True)])
+    return places
+
+
+def _separator(
+    tokens: Sequence[str], positions: NDArray[np.intp], segment_ids: Sequence[int] | None
+) -> str | None:
+    """Name the special token that ends a text: the last one that is not padding."""
+    after = [tokens[i] for i in positions if i > 0 and "pad" not in tokens[i].lower()]
+    if segment_ids is not None and 1 in segment_ids:
+        boundary = list(segment_ids).index(1)
+        closing = [tokens[i] for i in positions if 0 < i < boundary]
+        return closing[-1] if closing else (after[-1] if after else None)
+    return after[-1] if after else None
+
+
+def _is_punctuation(token: str) -> bool:
+    stripped = token.strip()
+    return bool(stripped) and all(unicodedata.category(letter)[0] == "P" for letter in stripped)
