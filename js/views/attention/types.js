@@ -33,11 +33,11 @@
  * @typedef {object} Sheet One layer as it is shown: units merged, specials and segments filtered.
  * @property {Kind} kind
  * @property {number} layer
- * @property {number} heads
+ * @property {number} heads How many.
  * @property {Axis} rows The tokens that attend.
  * @property {Axis} columns The tokens that are attended to.
  * @property {Uint8Array} codes `[heads, rows, columns]`; weight = code / 254; 255 is missing.
- * @property {Float64Array} mass `[heads, 256]`: how much weight stands at each code.
+ * @property {Float64Array} mass `[heads, 256]`: how much weight stands at each code; at code 0 what was rounded away. Counted when first read.
  * @property {Float32Array} rounded `[heads]`: share of the mass that rounds to code 0.
  *
  * @typedef {object} HeadMap One head for the overview, whole or pooled.
@@ -78,6 +78,7 @@
  * @typedef {object} State
  * @property {<K extends keyof ViewState>(name: K) => ViewState[K]} get
  * @property {(values: Partial<ViewState>) => void} set Changes what is shown at once, tells Python soon after.
+ * @property {(values: Partial<ViewState> | null) => void} preview Shown while a head's number is hovered; never sent. Null ends it.
  * @property {(listener: (changed: Set<keyof ViewState>) => void) => () => void} on Returns what takes it off again.
  *
  * @typedef {[number, number, number]} RGB

@@ -1,0 +1,57 @@
+/** Beyond three device pixels a CSS pixel, nothing is seen any more and everything costs more. */
+const FINEST = 3;
+
+/** @returns {number} Device pixels in a CSS pixel. */
+export function pixelRatio() {
+  return Math.min(FINEST, globalThis.devicePixelRatio || 1);
+}
+
+/**
+ * Sizes a canvas in CSS pixels and clears it.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ * @returns {CanvasRenderingContext2D} Scaled, so that one unit is a CSS pixel.
+ */
+export function size(canvas, width, height) {
+  const ratio = pixelRatio();
+  canvas.width = Math.max(1, Math.round(width * ratio));
+  canvas.height = Math.max(1, Math.round(height * ratio));
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = pen(canvas);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D}
+ */
+export function pen(canvas) {
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("This browser gives no 2-D canvas");
+  return context;
+}
+
+/** @returns {boolean} The reader asked for no motion. */
+export function still() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/**
+ * Keeps the picture as it was and lets it fade over the new one.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
+export function fadeOut(canvas) {
+  if (still() || !canvas.width || !canvas.isConnected) return;
+  const before = /** @type {HTMLCanvasElement} */ (canvas.cloneNode());
+  pen(before).drawImage(canvas, 0, 0);
+  canvas.after(before);
+  before.animate([{ opacity: getComputedStyle(canvas).opacity }, { opacity: 0 }], {
+    duration: 180,
+    easing: "ease-out",
+  }).onfinish = () => before.remove();
+}

@@ -1,0 +1,56 @@
+/** @type {Record<string, [number, number]>} */
+const STEPS = {
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+  ArrowDown: [0, 1],
+  ArrowUp: [0, -1],
+};
+
+/**
+ * @param {KeyboardEvent} event
+ * @returns {[number, number] | null} Across and down, for an arrow key.
+ */
+export function arrowStep(event) {
+  return STEPS[event.key] ?? null;
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @returns {boolean} The key belongs to a field, or to the browser.
+ */
+export function isTyping(event) {
+  const target = event.composedPath()[0];
+  const inField = target instanceof HTMLElement && target.matches("input, textarea, select");
+  return inField || event.altKey || event.ctrlKey || event.metaKey;
+}
+
+/**
+ * Makes a row of buttons one stop of the Tab key; the arrow keys move within it.
+ *
+ * @param {HTMLElement} row
+ */
+export function rove(row) {
+  const buttons = () => /** @type {HTMLElement[]} */ ([...row.querySelectorAll("button")]);
+  row.addEventListener("keydown", (event) => {
+    const step = arrowStep(event);
+    const all = buttons();
+    const at = all.indexOf(/** @type {HTMLElement} */ (event.target));
+    if (!step || at < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = all[(at + step[0] + step[1] + all.length) % all.length];
+    stopAt(all, next);
+    next.focus();
+  });
+  row.addEventListener("focusin", (event) => {
+    if (event.target instanceof HTMLElement) stopAt(buttons(), event.target);
+  });
+}
+
+/**
+ * @param {HTMLElement[]} all
+ * @param {HTMLElement} stop Where the Tab key enters.
+ */
+export function stopAt(all, stop) {
+  for (const one of all) one.tabIndex = one === stop ? 0 : -1;
+}

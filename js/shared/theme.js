@@ -1,0 +1,157 @@
+/** @typedef {import("../views/attention/types.js").Theme} Theme */
+/** @typedef {import("../views/attention/types.js").RGB} RGB */
+
+const HEADS = {
+  light:
+    "2678f2 862404 a59402 4a40ac ba4b5d 731474 08a67f 02532e 8e86c8 556926 ad45bf 028583 824261 b77752 0c6791 8b7500",
+  dark: "71bafc ca7c52 fee657 bacbff fe8a88 b07fad 40e5c4 b2faae 9388fe c2ce2f cea4ce 85fbff e35d88 f7bc93 4b9bd2 c99e18",
+};
+
+/** Where √weight is 0, ⅛ … 1. */
+const RAMP = {
+  light: "ffffff d9e9fd a0c4f7 79a5ec 5986db 4067c2 324d9a 27356b 19203f",
+  dark: "111111 1b2232 2b406a 3a5b96 4c78bc 6697db 8cb7ed bcd6f4 e9f5ff",
+};
+
+/** Ink, soft, hairline, blue side, orange side, missing. */
+const INK = {
+  light: "1b1f27 5f6773 dfe3e8 2166c4 c2560a e8b59a",
+  dark: "eceff4 a3acb9 31363d 64a8f5 ffa24c 7a4a30",
+};
+
+const PAPER = { light: "ffffff", dark: "111111" };
+
+/** A paper under this luminance is dark. */
+const DARK_UNDER = 0.45;
+
+/**
+ * Takes paper and font from the host, decides dark or light, and tells the root's style.
+ *
+ * @param {HTMLElement} root
+ * @param {"auto" | "light" | "dark"} wish
+ * @returns {Theme}
+ */
+export function readTheme(root, wish) {
+  root.style.removeProperty("--bvp-paper");
+  root.style.colorScheme = "";
+  const style = getComputedStyle(root);
+  const host = resolve(style.backgroundColor) ?? colours(PAPER.light)[0];
+  const hostIsDark = luminance(host) < DARK_UNDER;
+  const dark = wish === "auto" ? hostIsDark : wish === "dark";
+  const scheme = dark ? "dark" : "light";
+  const paper = dark === hostIsDark ? host : colours(PAPER[scheme])[0];
+  root.style.setProperty("--bvp-paper", css(paper));
+  root.style.colorScheme = scheme;
+  return makeTheme(dark, paper, style.fontFamily);
+}
+
+/**
+ * @param {boolean} dark
+ * @param {RGB} paper
+ * @param {string} font
+ * @returns {Theme}
+ */
+export function makeTheme(dark, paper, font) {
+  const scheme = dark ? "dark" : "light";
+  const [ink, soft, hair, negative, positive, missing] = colours(INK[scheme]);
+  const heads = colours(HEADS[scheme]);
+  const rampRgb = [...weightRamp([paper, ...colours(RAMP[scheme]).slice(1)]), missing];
+  const headCss = heads.map((colour) => css(colour));
+  const ramp = Uint32Array.from(rampRgb, littleEndian);
+  return {
+    ...{ dark, paper, ink, soft, hair, heads, headCss, ramp, rampRgb, negative, positive, font },
+  };
+}
+
+/**
+ * @param {RGB[]} stops
+ * @returns {RGB[]} One colour for each of the codes 0 … 254.
+ */
+function weightRamp(stops) {
+  return Array.from({ length: 255 }, (_, code) => {
+    const place = Math.sqrt(code / 254) * (stops.length - 1);
+    const below = Math.min(stops.length - 2, Math.floor(place));
+    return mix(stops[below], stops[below + 1], place - below);
+  });
+}
+
+/**
+ * Calls back when the host may have changed its colours.
+ *
+ * @param {() => void} changed
+ * @returns {() => void} Stops it.
+ */
+export function followHost(changed) {
+  const observer = new MutationObserver(changed);
+  const attributeFilter = ["class", "style", "theme", "data-theme", "data-jp-theme-light"];
+  for (const target of [document.documentElement, document.body])
+    observer.observe(target, { attributes: true, attributeFilter });
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", changed);
+  return () => {
+    observer.disconnect();
+    system.removeEventListener("change", changed);
+  };
+}
+
+/** @type {CanvasRenderingContext2D | null} */
+let dot = null;
+
+/**
+ * Paints a colour to learn it: hosts write colours in more ways than are worth parsing.
+ *
+ * @param {string} colour
+ * @returns {RGB | null} Null for one that lets most of what lies under it through.
+ */
+function resolve(colour) {
+  dot ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  if (!dot) return null;
+  dot.clearRect(0, 0, 1, 1);
+  dot.fillStyle = colour;
+  dot.fillRect(0, 0, 1, 1);
+  const [red, green, blue, alpha] = dot.getImageData(0, 0, 1, 1).data;
+  return alpha < 128 ? null : [red, green, blue];
+}
+
+/** @param {RGB} colour */
+function luminance([red, green, blue]) {
+  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+}
+
+/**
+ * @param {string} hex Six digits a colour, separated by spaces.
+ * @returns {RGB[]}
+ */
+function colours(hex) {
+  return hex.split(" ").map((digits) => {
+    const value = Number.parseInt(digits, 16);
+    return [value >> 16, (value >> 8) & 255, value & 255];
+  });
+}
+
+/** @param {RGB} colour */
+function littleEndian([red, green, blue]) {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/**
+ * @param {RGB} colour
+ * @param {number} [alpha]
+ * @returns {string}
+ */
+export function css([red, green, blue], alpha = 1) {
+  return alpha >= 1
+    ? `rgb(${red},${green},${blue})`
+    : `rgba(${red},${green},${blue},${+alpha.toFixed(3)})`;
+}
+
+/**
+ * @param {RGB} from
+ * @param {RGB} to
+ * @param {number} share 0 is `from`, 1 is `to`.
+ * @returns {RGB}
+ */
+export function mix(from, to, share) {
+  const at = (/** @type {0 | 1 | 2} */ i) => Math.round(from[i] + (to[i] - from[i]) * share);
+  return [at(0), at(1), at(2)];
+}

@@ -1,0 +1,94 @@
+/** The heat map itself: colours, gaps, missing cells, the seam between two sentences. */
+import { maxOver, spread } from "../../shared/pooling.js";
+import { css } from "../../shared/theme.js";
+import { coloured } from "./head_image.js";
+
+/** Cells under this size would lose too much of themselves to gaps. */
+const GAPS_FROM = 12;
+const HATCH_FROM = 4;
+const MISSING = 255;
+
+/**
+ * @param {CanvasRenderingContext2D} context Scaled to CSS pixels.
+ * @param {import("./head_mean.js").MeanMap} map
+ * @param {import("./matrix_window.js").Window} window
+ * @param {import("./types.js").Theme} theme
+ * @param {number} threshold Weights under it are paper.
+ */
+export function paintMap(context, map, window, theme, threshold) {
+  const { width, height } = context.canvas;
+  const rows = moved(spread(window.rows, height), window.row);
+  const columns = moved(spread(window.columns, width), window.column);
+  const codes = maxOver(map.codes, map.columns, rows, columns);
+  const ramp = theme.ramp.slice().fill(theme.ramp[0], 0, Math.ceil(threshold * 254));
+  context.putImageData(coloured(codes, width, height, ramp), 0, 0);
+  if (window.cell >= GAPS_FROM) paintGaps(context, window, css(theme.paper));
+  if (window.cell >= HATCH_FROM) hatchMissing(context, map, window, css(theme.soft));
+  context.strokeStyle = css(theme.hair);
+  context.lineWidth = 1;
+  context.strokeRect(0.5, 0.5, window.columns * window.cell - 1, window.rows * window.cell - 1);
+}
+
+/**
+ * @param {import("../../shared/pooling.js").Spans} spans
+ * @param {number} by
+ */
+function moved({ start, end }, by) {
+  return { start: start.map((at) => at + by), end: end.map((at) => at + by) };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./matrix_window.js").Window} window
+ * @param {string} paper
+ */
+function paintGaps(context, { rows, columns, cell }, paper) {
+  context.fillStyle = paper;
+  for (let row = 1; row < rows; row++) context.fillRect(0, row * cell - 1, columns * cell, 1);
+  for (let column = 1; column < columns; column++) {
+    context.fillRect(column * cell - 1, 0, 1, rows * cell);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./head_mean.js").MeanMap} map
+ * @param {import("./matrix_window.js").Window} window
+ * @param {string} colour
+ */
+function hatchMissing(context, map, { row, column, rows, columns, cell }, colour) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      if (map.codes[(row + i) * map.columns + column + j] !== MISSING) continue;
+      for (let from = 0.25; from <= 1; from += 0.25) {
+        const [x, y, reach] = [j * cell, i * cell, from * cell];
+        context.moveTo(x, y + reach);
+        context.lineTo(x + reach, y);
+        context.moveTo(x + cell - reach, y + cell);
+        context.lineTo(x + cell, y + cell - reach);
+      }
+    }
+  }
+  context.stroke();
+}
+
+/**
+ * Where the second sentence begins, a line in the colour of text.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./types.js").Axis} rows
+ * @param {import("./types.js").Axis} columns
+ * @param {import("./matrix_window.js").Window} window
+ * @param {string} colour
+ */
+export function paintSeams(context, rows, columns, window, colour) {
+  const { cell } = window;
+  context.fillStyle = colour;
+  const seam = rows.segment.indexOf(1) - window.row;
+  if (seam > 0) context.fillRect(0, seam * cell - 1, window.columns * cell, 1);
+  const across = columns.segment.indexOf(1) - window.column;
+  if (across > 0) context.fillRect(across * cell - 1, 0, 1, window.rows * cell);
+}

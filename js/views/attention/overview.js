@@ -1,0 +1,282 @@
+/** Every head of every layer at one glance: which heads are there, and what does each do? */
+import { pixelRatio, size } from "../../shared/canvas.js";
+import { element } from "../../shared/dom.js";
+import { headImage } from "./head_image.js";
+import { headDetail } from "./overview_detail.js";
+import { LEFT, leastSpecial, overviewGrid, PANEL_GAP, TOP } from "./overview_grid.js";
+import { cameBack, opened } from "./overview_trail.js";
+import { mainPattern } from "./patterns.js";
+import { weightScale } from "./weight_scale.js";
+
+/** Longer work is cut into pieces, so that the page answers in between. */
+const PIECE_MS = 12;
+/** What the header and the tokens take together in the heads mode; nothing jumps. */
+const HEADER = 18;
+
+/**
+ * @typedef {object} Cell
+ * @property {number} layer
+ * @property {number} head
+ * @property {number} place Counted through all layers.
+ * @property {HTMLElement} node
+ * @property {number} x
+ * @property {number} y
+ */
+
+/**
+ * @param {import("./types.js").Frame} frame
+ * @returns {import("./types.js").ModeView}
+ */
+export function overview(frame) {
+  const { figure, state, store } = frame;
+  const box = element("div", "bvp-overview");
+  const canvas = element("canvas");
+  const row = element("div", "bvp-marked-layer");
+  const detail = headDetail(frame);
+  /** @type {Cell[]} */
+  let cells = [];
+  /** @type {Set<Cell>} */
+  const unpainted = new Set();
+  /** @type {Cell | null} */
+  let touched = null;
+  let grid = overviewGrid(960, 500, 1, 1);
+  let frameRequest = 0;
+  let returned = cameBack(state);
+
+  figure.append(box);
+  box.addEventListener("pointerover", (event) => {
+    if (event.pointerType !== "touch") look(cellOf(event.target));
+  });
+  box.addEventListener("pointerleave", () => look(null));
+  box.addEventListener("focusin", (event) => look(cellOf(event.target)));
+  box.addEventListener("focusout", () => look(null));
+  box.addEventListener("click", (event) => {
+    const cell = cellOf(event.target);
+    const firstTap = /** @type {PointerEvent} */ (event).pointerType === "touch" && cell !== touched;
+    touched = cell;
+    if (cell && firstTap) look(cell);
+    else if (cell) open(cell);
+  });
+
+  function layout() {
+    const { layers, heads } = store.shape();
+    const width = figure.clientWidth;
+    if (!width) return;
+    grid = overviewGrid(width, state.get("height") + HEADER, layers.length, heads);
+    box.style.height = `${Math.min(grid.height, state.get("height") + HEADER)}px`;
+    cells = buildCells(layers, heads);
+    const lines = Array.from({ length: grid.down }, () => roled(element("div"), "row"));
+    for (const [at, cell] of cells.entries()) lines[Math.floor(at / grid.across)].append(cell.node);
+    const table = roled(element("div"), "grid");
+    table.setAttribute("aria-label", "All heads; arrow keys move, Enter opens");
+    table.append(...lines);
+    box.replaceChildren(numbers(layers, heads), canvas, row, table, aside());
+    size(canvas, grid.width, grid.height);
+    for (const cell of cells) unpainted.add(cell);
+    paint();
+    store.wantMaps().then(paint);
+    mark();
+    caption();
+    look(null);
+    if (returned) returnTo();
+  }
+
+  /**
+   * @param {number[]} layers
+   * @param {number} heads
+   * @returns {Cell[]} In reading order.
+   */
+  function buildCells(layers, heads) {
+    const patterns = store.patterns();
+    unpainted.clear();
+    return Array.from({ length: grid.across * grid.down }, (_, at) => {
+      const [line, along] = [Math.floor(at / grid.across), at % grid.across];
+      const [position, head] = grid.turned ? [along, line] : [line, along];
+      const place = position * heads + head;
+      const layer = layers[position];
+      const pattern = mainPattern(patterns, place);
+      const node = roled(element("div", "bvp-cell", grid.labelled ? pattern : null), "gridcell");
+      node.setAttribute("aria-label", `layer ${layer}, head ${head}: ${pattern}`);
+      node.dataset.at = String(at);
+      node.tabIndex = -1;
+      const x = LEFT + along * grid.pitchX;
+      const y = TOP + line * grid.pitchY;
+      node.style.cssText = `left:${x}px;top:${y}px;width:${grid.cell}px;height:${grid.cell}px`;
+      return { layer, head, place, node, x, y };
+    });
+  }
+
+  /**
+   * @param {number[]} layers
+   * @param {number} heads
+   */
+  function numbers(layers, heads) {
+    const all = element("div", "bvp-numbers");
+    const colours = frame.theme().headCss;
+    const headNumbers = Array.from({ length: heads }, (_, head) => head);
+    const across = grid.turned ? layers : headNumbers;
+    const down = grid.turned ? headNumbers : layers;
+    const [acrossName, downName] = grid.turned ? ["layer", "head"] : ["head", "layer"];
+    const number = (/** @type {number} */ value, /** @type {boolean} */ isHead) => {
+      const span = element("span", isHead ? "bvp-head" : "", String(value));
+      if (isHead) span.style.setProperty("--head", colours[value % colours.length]);
+      all.append(span);
+      return span.style;
+    };
+    for (const [at, value] of across.entries()) {
+      const style = number(value, !grid.turned);
+      style.left = `${LEFT + at * grid.pitchX + grid.cell / 2}px`;
+    }
+    for (const [at, value] of down.entries()) {
+      const style = number(value, grid.turned);
+      style.left = `${LEFT / 2}px`;
+      style.top = `${TOP + at * grid.pitchY + grid.cell / 2 - 9}px`;
+    }
+    all.append(element("small", "", downName));
+    const last = element("small", "", acrossName);
+    last.style.left = `${grid.width + 3}px`;
+    all.append(last);
+    return all;
+  }
+
+  function aside() {
+    const place = element("div", "bvp-aside");
+    place.style.left = `${grid.width + (grid.panel ? PANEL_GAP : 6)}px`;
+    place.style.top = `${grid.panel ? 0 : TOP + 6}px`;
+    if (grid.panel) place.append(detail.build(grid.panel));
+    else place.append(weightScale(frame.theme(), { upright: true }));
+    return place;
+  }
+
+  function paint() {
+    cancelAnimationFrame(frameRequest);
+    const context = canvas.getContext("2d");
+    if (!context) return;
+    const ratio = pixelRatio();
+    const side = Math.round(grid.cell * ratio);
+    const least = Math.round(leastSpecial(grid.cell) * ratio);
+    const { ramp } = frame.theme();
+    const until = performance.now() + PIECE_MS;
+    for (const cell of unpainted) {
+      const map = store.map(cell.layer, cell.head);
+      if (!map) continue;
+      const image = headImage(map, side, side, least, ramp);
+      context.putImageData(image, Math.round(cell.x * ratio), Math.round(cell.y * ratio));
+      unpainted.delete(cell);
+      if (performance.now() > until) {
+        frameRequest = requestAnimationFrame(paint);
+        return;
+      }
+    }
+  }
+
+  /** Show which heads the other modes look at. */
+  function mark() {
+    const heads = new Set(state.get("heads"));
+    const layer = state.get("layer");
+    const all = heads.size === store.shape().heads;
+    for (const { node, ...cell } of cells) {
+      const marked = cell.layer === layer && heads.has(cell.head);
+      node.setAttribute("aria-selected", String(marked));
+      node.classList.toggle("bvp-marked", marked && !all);
+    }
+    const line = cells.filter((cell) => cell.layer === layer);
+    row.hidden = !all || !line.length;
+    if (row.hidden) return;
+    const [first, last] = [line[0], line[line.length - 1]];
+    row.style.cssText = `left:${first.x - 2}px;top:${first.y - 2}px;width:${last.x - first.x + grid.cell + 4}px;height:${last.y - first.y + grid.cell + 4}px`;
+    const stop = cells.find((cell) => cell.layer === layer && heads.has(cell.head)) ?? cells[0];
+    stop.node.tabIndex = 0;
+  }
+
+  function caption() {
+    const { layers, heads, rows, columns } = store.shape();
+    const cross = rows.name !== columns.name;
+    const map = store.map(layers[0], 0);
+    const pooled = (map ? map.columns : columns.size) > grid.cell * pixelRatio() || map?.pooled;
+    frame.caption([
+      store.title,
+      `${layers.length} layers × ${heads} heads`,
+      cross ? `${rows.size} × ${columns.size} tokens` : `${rows.size} tokens`,
+      cross ? "rows: target, columns: source" : "rows: from, columns: to",
+      `colour: ${pooled ? "largest weight at each spot" : "weight"}, square-root scale`,
+      grid.labelled ? "labels: main pattern and its share" : null,
+      store.missing() ? `${store.missing()} weights missing` : null,
+    ]);
+    frame.hidden(null);
+  }
+
+  /** @param {Cell | null} cell */
+  function look(cell) {
+    if (grid.panel) return detail.show(cell);
+    if (!cell) return frame.hideTip();
+    const place = cell.node.getBoundingClientRect();
+    frame.showTip(place.right, place.bottom, (tip) => detail.fillTip(tip, cell));
+  }
+
+  /** @param {Cell} cell */
+  function open({ layer, head, node }) {
+    frame.hideTip();
+    opened(state);
+    frame.growFrom(node.getBoundingClientRect());
+    state.set({ layer, heads: [head], mode: "matrix" });
+  }
+
+  function returnTo() {
+    returned = false;
+    const cell = cells.find(
+      ({ layer, head }) => layer === state.get("layer") && head === state.get("heads")[0],
+    );
+    cell?.node.focus({ preventScroll: true });
+  }
+
+  /** @param {EventTarget | null} target */
+  function cellOf(target) {
+    const node = target instanceof Element ? target.closest(".bvp-cell") : null;
+    return node instanceof HTMLElement ? cells[Number(node.dataset.at)] : null;
+  }
+
+  /** @param {KeyboardEvent} event */
+  function key(event) {
+    const at = cells.findIndex(({ node }) => node === node.ownerDocument.activeElement);
+    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: grid.across, ArrowUp: -grid.across };
+    const step = steps[/** @type {keyof typeof steps} */ (event.key)];
+    if (step) {
+      const next = cells[at < 0 ? 0 : at + step];
+      next?.node.focus();
+      return true;
+    }
+    if (event.key === "Enter" && at >= 0) open(cells[at]);
+    else if (event.key === "Escape" && at >= 0) cells[at].node.blur();
+    else return false;
+    return true;
+  }
+
+  return {
+    layout,
+    update(changed) {
+      const onlyMarks = ["layer", "heads", "selected_tokens", "threshold", "side", "combine"];
+      const names = [...changed];
+      if (!names.length) paint();
+      else if (names.every((name) => onlyMarks.includes(name))) mark();
+      else layout();
+    },
+    key,
+    picture: () => canvas,
+    destroy() {
+      cancelAnimationFrame(frameRequest);
+      frame.hideTip();
+    },
+  };
+}
+
+/**
+ * @template {HTMLElement} T
+ * @param {T} node
+ * @param {string} role
+ * @returns {T}
+ */
+function roled(node, role) {
+  node.setAttribute("role", role);
+  return node;
+}

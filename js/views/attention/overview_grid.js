@@ -1,0 +1,64 @@
+/**
+ * Where each head's cell lies: layers × heads in a rectangle, as large as they fit.
+ *
+ * @typedef {object} OverviewGrid Lengths in CSS pixels.
+ * @property {boolean} turned Layers run across and heads down.
+ * @property {number} across How many cells a line has.
+ * @property {number} down How many lines there are.
+ * @property {number} cell Side of a cell.
+ * @property {number} pitchX From one cell to the next.
+ * @property {number} pitchY
+ * @property {boolean} labelled There is room for a label under each cell.
+ * @property {number} width Of the numbers and the cells.
+ * @property {number} height
+ * @property {number} panel Room for a panel at the right, 0 for none.
+ */
+
+export const LEFT = 34;
+export const TOP = 20;
+export const PANEL_GAP = 48;
+const RIGHT = 44;
+const LABEL = 15;
+const LABEL_FROM = 62;
+const SMALLEST_PITCH = 12;
+const LARGEST_PITCH = 120;
+const PANEL = { least: 230, most: 360 };
+
+/**
+ * Layers run down unless cells are over 15% larger the other way round.
+ *
+ * @param {number} width
+ * @param {number} height
+ * @param {number} layers
+ * @param {number} heads
+ * @returns {OverviewGrid}
+ */
+export function overviewGrid(width, height, layers, heads) {
+  const widest = (/** @type {number} */ across) => Math.floor((width - LEFT - RIGHT) / across);
+  const tallest = (/** @type {number} */ down) => Math.floor((height - TOP) / down);
+  const fit = (/** @type {number} */ across, /** @type {number} */ down) =>
+    Math.min(widest(across), tallest(down));
+  const turned = fit(layers, heads) > fit(heads, layers) * 1.15;
+  const [across, down] = turned ? [layers, heads] : [heads, layers];
+  const pitch = Math.min(LARGEST_PITCH, Math.max(SMALLEST_PITCH, fit(across, down)));
+  const gap = pitch >= 60 ? 6 : pitch >= 34 ? 4 : 2;
+  const labelled = pitch >= LABEL_FROM;
+  const cell = labelled ? Math.min(pitch - gap, tallest(down) - LABEL) : pitch - gap;
+  const pitchX = labelled ? Math.min(widest(across), cell + 14) : pitch;
+  const pitchY = labelled ? cell + LABEL : pitch;
+  const taken = LEFT + across * pitchX;
+  const left = width - taken - PANEL_GAP;
+  const panel = left >= PANEL.least ? Math.min(PANEL.most, left) : 0;
+  const size = { width: taken, height: TOP + down * pitchY };
+  return { turned, across, down, cell, pitchX, pitchY, labelled, panel, ...size };
+}
+
+/**
+ * Special columns stay visible in small cells, or what most heads rest on would vanish.
+ *
+ * @param {number} cell Side in CSS pixels.
+ * @returns {number} The least width of a special token's column.
+ */
+export function leastSpecial(cell) {
+  return cell >= 60 ? 3 : cell >= 30 ? 2.5 : 2;
+}

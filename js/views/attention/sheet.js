@@ -1,0 +1,188 @@
+/**
+ * One layer as it is shown: subwords merged to words, special tokens and sentences filtered.
+ *
+ * @typedef {import("./types.js").Axis} Axis
+ * @typedef {import("./types.js").Sheet} Sheet
+ * @typedef {object} Text One of `data.texts`.
+ * @property {string[]} tokens
+ * @property {number[] | null} word_ids
+ * @property {string[] | null} words
+ * @property {boolean[]} is_special
+ * @property {number[]} segments
+ * @property {boolean} rtl
+ * @typedef {Axis & { starts: Int32Array, ends: Int32Array, tokens: number }} Cut An axis that
+ *   knows which tokens each of its units covers, and how many tokens there are.
+ */
+
+export const MISSING = 255;
+const TOP = 254;
+
+/**
+ * @param {string} name
+ * @param {Text} text
+ * @param {{ words: boolean, hideSpecial: boolean, segment: number | null }} wish
+ * @returns {Cut}
+ */
+export function cutAxis(name, text, { words, hideSpecial, segment }) {
+  const units = words ? wordUnits(text) : text.tokens.map((_, token) => [token, token + 1]);
+  const kept = units
+    .map(([start, end], unit) => ({ start, end, unit }))
+    .filter(({ start }) => !(hideSpecial && text.is_special[start]))
+    .filter(({ start }) => segment === null || text.segments[start] === segment);
+  const wordOf = (/** @type {number} */ token) => text.word_ids?.[token] ?? -1;
+  return {
+    name,
+    size: kept.length,
+    tokens: text.tokens.length,
+    rtl: text.rtl,
+    labels: kept.map(({ start, end }) => label(text, start, end)),
+    special: kept.map(({ start }) => text.is_special[start]),
+    segment: kept.map(({ start }) => text.segments[start]),
+    word: Int32Array.from(kept, ({ start }) => (words ? -1 : wordOf(start))),
+    unit: kept.map(({ unit }) => unit),
+    starts: Int32Array.from(kept, ({ start }) => start),
+    ends: Int32Array.from(kept, ({ end }) => end),
+  };
+}
+
+/**
+ * @param {Text} text
+ * @returns {number[][]} Start and end of each word; a token of no word stands for itself.
+ */
+export function wordUnits({ tokens, word_ids: ids }) {
+  /** @type {number[][]} */
+  const units = [];
+  for (let token = 0; token < tokens.length; token++) {
+    const continues = token > 0 && ids && ids[token] >= 0 && ids[token] === ids[token - 1];
+    if (continues) units[units.length - 1][1] = token + 1;
+    else units.push([token, token + 1]);
+  }
+  return units;
+}
+
+/**
+ * @param {Text} text
+ * @param {number} start
+ * @param {number} end
+ */
+function label({ tokens, word_ids: ids, words }, start, end) {
+  if (end - start === 1) return tokens[start];
+  return words?.[ids?.[start] ?? -1] ?? tokens.slice(start, end).join("");
+}
+
+/**
+ * @param {Pick<Sheet, "kind" | "layer" | "heads" | "rounded">} about
+ * @param {Uint8Array} codes `[heads, tokens, tokens]`
+ * @param {Cut} rows
+ * @param {Cut} columns
+ * @returns {Sheet}
+ */
+export function makeSheet(about, codes, rows, columns) {
+  const merged = mergeCodes(codes, about.heads, rows, columns);
+  /** @type {Float64Array | null} */
+  let mass = null;
+  return {
+    ...about,
+    rows,
+    columns,
+    codes: merged,
+    get mass() {
+      mass ??= massByCode(merged, about.heads, about.rounded);
+      return mass;
+    },
+  };
+}
+
+/**
+ * Clark's rule: the sum over a target word's pieces, the mean over a source word's.
+ *
+ * @param {Uint8Array} codes `[heads, tokens, tokens]`
+ * @param {number} heads
+ * @param {Cut} rows
+ * @param {Cut} columns
+ * @returns {Uint8Array} `[heads, rows, columns]`; the codes themselves where nothing changes.
+ */
+export function mergeCodes(codes, heads, rows, columns) {
+  if (rows.size === rows.tokens && columns.size === columns.tokens) return codes;
+  const merged = new Uint8Array(heads * rows.size * columns.size);
+  const sums = new Float64Array(columns.size);
+  for (let head = 0; head < heads; head++) {
+    for (let row = 0; row < rows.size; row++) {
+      sums.fill(0);
+      for (let token = rows.starts[row]; token < rows.ends[row]; token++)
+        addRow(sums, codes, (head * rows.tokens + token) * columns.tokens, columns);
+      const pieces = rows.ends[row] - rows.starts[row];
+      const at = (head * rows.size + row) * columns.size;
+      for (let column = 0; column < columns.size; column++)
+        merged[at + column] = Number.isNaN(sums[column])
+          ? MISSING
+          : Math.min(TOP, Math.round(sums[column] / pieces));
+    }
+  }
+  return merged;
+}
+
+/**
+ * @param {Float64Array} sums One for each column; NaN once a piece is missing.
+ * @param {Uint8Array} codes
+ * @param {number} from Where the row starts.
+ * @param {Cut} columns
+ */
+function addRow(sums, codes, from, { size, starts, ends }) {
+  for (let column = 0; column < size; column++)
+    for (let token = starts[column]; token < ends[column]; token++) {
+      const code = codes[from + token];
+      sums[column] += code === MISSING ? Number.NaN : code;
+    }
+}
+
+/**
+ * @param {Uint8Array} codes
+ * @param {number} heads
+ * @param {Float32Array} rounded Share of each head's mass whose code is 0.
+ * @returns {Float64Array} `[heads, 256]`
+ */
+function massByCode(codes, heads, rounded) {
+  const mass = new Float64Array(heads * 256);
+  const cells = codes.length / heads;
+  const counts = new Uint32Array(256);
+  for (let head = 0; head < heads; head++) {
+    counts.fill(0);
+    for (let at = head * cells; at < (head + 1) * cells; at++) counts[codes[at]]++;
+    let shown = 0;
+    for (let code = 1; code < MISSING; code++) {
+      mass[head * 256 + code] = (counts[code] * code) / TOP;
+      shown += mass[head * 256 + code];
+    }
+    const lost = Math.min(0.99, rounded[head] || 0);
+    mass[head * 256] = (shown * lost) / (1 - lost);
+  }
+  return mass;
+}
+
+/**
+ * @param {number} threshold
+ * @returns {number} The smallest code that is drawn: one that rounds to zero never is.
+ */
+export function minCode(threshold) {
+  return Math.max(1, Math.ceil(threshold * TOP - 1e-9));
+}
+
+/**
+ * @param {Sheet} sheet
+ * @param {number[]} heads
+ * @param {number} threshold
+ * @returns {number} Share of these heads' weight that is not drawn.
+ */
+export function hiddenShare(sheet, heads, threshold) {
+  const least = minCode(threshold);
+  let hidden = 0;
+  let all = 0;
+  for (const head of heads)
+    for (let code = 0; code < MISSING; code++) {
+      const here = sheet.mass[head * 256 + code];
+      all += here;
+      if (code < least) hidden += here;
+    }
+  return all ? hidden / all : 0;
+}
