@@ -1,0 +1,293 @@
+"""The one attention function that records, and the one place where a forward pass is changed.
+
+Registered with transformers' `AttentionInterface`, it sees the queries, keys, values, mask and scaling of
+every architecture that follows the interface. The arithmetic is left to the architecture's own eager
+function, so that outputs are bit-identical to ``eager``. Where nobody records it does what the model would
+have done.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
+from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
+
+from bertviz_plus.models.blocks import StackName
+from bertviz_plus.models.lending import IMPLEMENTATION, implementation_of
+from bertviz_plus.models.projection import output_norms, projection_weight
+
+AttentionKind = Literal["encoder", "decoder", "cross"]
+
+# What one call of an attention function shows. Hidden states are seen at the blocks.
+FROM_ATTENTION = frozenset({"attention", "queries", "keys", "values", "scores", "context", "output_norms"})
+KINDS_OF_TENSOR = (
+    "attention",
+    "hidden_states",
+    "queries",
+    "keys",
+    "values",
+    "scores",
+    "context",
+    "output_norms",
+)
+
+_active: ContextVar["Recorder | None"] = ContextVar("bertviz_plus_recorder", default=None)
+
+
+class PassStopped(BaseException):
+    """Everything that was asked for has been seen; the rest of the forward pass is not needed."""
+
+
+class Recorder:
+    """What one forward pass shows, and when it has shown enough.
+
+    Blocks announce themselves when they are entered, so an attention call is known by the block in which it
+    happens and its place there: first self-attention, then cross-attention. No module needs to know its
+    layer, and one that runs many times (ALBERT) is many layers.
+
+    Parameters
+    ----------
+    keep : iterable of str
+        Any of `KINDS_OF_TENSOR`.
+    layers : iterable of int
+        Attention layers to keep.
+    last_stack : {"encoder", "decoder"}
+        The stack that runs last.
+    n_layers : int
+        How many layers that stack has.
+    to_the_end : bool, default False
+        Whether the pass must not stop early.
+
+    Attributes
+    ----------
+    layers : dict of str to list of int
+        For each kind of attention the layers that were recorded.
+    scaling : dict of str to list of float
+        For each kind of attention and recorded layer, the factor on the product of query and key.
+    """
+
+    def __init__(
+        self,
+        keep: Iterable[str],
+        layers: Iterable[int],
+        *,
+        last_stack: StackName,
+        n_layers: int,
+        to_the_end: bool = False,
+    ) -> None:
+        self._keep = frozenset(keep)
+        self._wanted = frozenset(layers)
+        self._last_stack = last_stack
+        self._cross = last_stack == "decoder"
+        self._deepest = n_layers if to_the_end else min(max(self._wanted), n_layers - 1)
+        self._stack: StackName = "encoder"
+        self._entered: dict[str, int] = {"encoder": -1, "decoder": -1}
+        self._place = 0
+        self._tensors: dict[tuple[str, str], list[Tensor]] = {}
+        self._weights: dict[str, list[Tensor]] = {}
+        self._context: tuple[AttentionKind, Tensor] | None = None
+        self.layers: dict[str, list[int]] = {}
+        self.scaling: dict[str, list[float]] = {}
+
+    @property
+    def reads_attention(self) -> bool:
+        """Whether anything is asked for that only the attention function sees."""
+        return bool(self._keep & FROM_ATTENTION)
+
+    @property
+    def reads_projections(self) -> bool:
+        """Whether the output projections must be found."""
+        return "output_norms" in self._keep
+
+    def enter_block(self, stack: StackName, hidden: Tensor) -> None:
+        """Take note of a block and of its input, hidden layer 0 for the first."""
+        self._stack, self._place, self._context = stack, 0, None
+        layer = self._entered[stack] = self._entered[stack] + 1
+        self._see_hidden(stack, layer, hidden)
+        if stack == self._last_stack and layer > self._deepest:
+            raise PassStopped
+
+    def leave_stack(self, stack: StackName, hidden: Tensor) -> None:
+        """Take note of the last hidden layer, as the stack returns it."""
+        self._see_hidden(stack, self._entered[stack] + 1, hidden)
+
+    def see_attention(
+        self,
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        mask: Tensor | None,
+        options: dict[str, Any],
+        weights: Tensor,
+        context: Tensor,
+    ) -> None:
+        """Take note of one call: ``[batch, heads, tokens, head_dim]``, weights ``[batch, heads, q, k]``."""
+        kind: AttentionKind = "cross" if self._place else self._stack
+        self._place += 1
+        layer = self._entered[self._stack]
+        if layer not in self._wanted:
+            return
+        scaling = options.get("scaling")
+        self.layers.setdefault(kind, []).append(layer)
+        self.scaling.setdefault(kind, []).append(
+            query.size(-1) ** -0.5 if scaling is None else float(scaling)
+        )
+        keep = self._keep
+        if keep & {"attention", "output_norms"}:
+            self._put(kind, "attention", weights)
+        if "queries" in keep:
+            self._put(kind, "queries", query)
+        if "keys" in keep:
+            self._put(kind, "keys", _for_each_head(key, query))
+        if keep & {"values", "output_norms"}:
+            self._put(kind, "values", _for_each_head(value, query))
+        if "scores" in keep:
+            self._put(kind, "scores", _scores(query, _for_each_head(key, query), mask, options))
+        if "context" in keep:
+            self._put(kind, "context", context.transpose(1, 2))
+        if "output_norms" in keep:
+            self._context = (kind, context)
+        done = layer == self._deepest and self._stack == self._last_stack
+        if done and not keep & {"hidden_states", "output_norms"} and (kind == "cross" or not self._cross):
+            raise PassStopped
+
+    def take_returned(self, attention: Sequence[Tensor]) -> None:
+        """Take the weights that a model returned by itself, one tensor for each layer."""
+        for layer in sorted(self._wanted):
+            self.layers.setdefault("encoder", []).append(layer)
+            self._put("encoder", "attention", attention[layer])
+
+    def see_projection(self, projection: nn.Module, given: Tensor) -> None:
+        """Recognise W_O: the projection whose input lies where the context was written."""
+        if self._context is None:
+            return
+        kind, context = self._context
+        if given.untyped_storage().data_ptr() == context.untyped_storage().data_ptr():
+            self._weights.setdefault(kind, []).append(projection_weight(projection))
+            self._context = None
+
+    def array(self, kind: AttentionKind, name: str, dtype: torch.dtype) -> np.ndarray | None:
+        """Return one tensor as ``[layers, batch, ...]``, moved from the device once; `None` if not kept."""
+        if name not in self._keep:
+            return None
+        parts = self._output_norms(kind) if name == "output_norms" else self._tensors.get((kind, name), [])
+        if not parts:
+            return None
+        stacked = parts[0][None] if len(parts) == 1 else torch.stack(parts)
+        moved: np.ndarray = stacked.to(dtype).contiguous().cpu().numpy()
+        return moved
+
+    def _output_norms(self, kind: AttentionKind) -> list[Tensor]:
+        weights = self._weights.get(kind, [])
+        if len(weights) != len(self.layers.get(kind, [])):
+            raise ValueError(
+                "keep='output_norms' needs the output projection after each attention, and of "
+                f"{len(self.layers.get(kind, []))} layers only {len(weights)} show one"
+            )
+        attention, values = self._tensors[kind, "attention"], self._tensors[kind, "values"]
+        return [output_norms(*layer) for layer in zip(attention, values, weights, strict=True)]
+
+    def _see_hidden(self, stack: StackName, layer: int, hidden: Tensor) -> None:
+        if "hidden_states" in self._keep and layer <= max(self._wanted) + 1:
+            self._put(stack, "hidden_states", hidden)
+
+    def _put(self, kind: AttentionKind, name: str, tensor: Tensor) -> None:
+        self._tensors.setdefault((kind, name), []).append(tensor)
+
+
+@contextmanager
+def active(recorder: Recorder | None) -> Iterator[None]:
+    """Let attention functions and blocks report to `recorder`, in this thread and context only."""
+    token = _active.set(recorder)
+    try:
+        yield
+    finally:
+        _active.reset(token)
+
+
+def active_recorder() -> Recorder | None:
+    """Whoever records in this thread and context."""
+    return _active.get()
+
+
+def _recording_attention(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    **options: Any,
+) -> tuple[Tensor, Tensor | None]:
+    kind: Any = type(module)
+    eager = _eager_of(kind)
+    recorder = _active.get()
+    if recorder is None or not recorder.reads_attention:
+        own = ALL_ATTENTION_FUNCTIONS.get_interface(implementation_of(module.config), eager)
+        result: tuple[Tensor, Tensor | None] = own(module, query, key, value, attention_mask, **options)
+        return result
+    context, weights = eager(module, query, key, value, attention_mask, **options)
+    # GPT-2 returns a transposed view, which it would copy before its projection; copied here, the
+    # projection reads what is recorded.
+    context = context.contiguous()
+    recorder.see_attention(query, key, value, attention_mask, options, weights, context)
+    return context, weights
+
+
+def _recording_mask(*args: Any, config: Any = None, **options: Any) -> Any:
+    recorder = _active.get()
+    own = "eager" if recorder is not None and recorder.reads_attention else implementation_of(config)
+    return ALL_MASK_ATTENTION_FUNCTIONS[own](*args, config=config, **options)
+
+
+@cache
+def _eager_of(attention: Any) -> Callable[..., tuple[Tensor, Tensor]]:
+    """Find the eager function that stands beside an attention class, or beside one it derives from."""
+    beside = (sys.modules.get(kind.__module__) for kind in attention.__mro__)
+    own = (getattr(module, "eager_attention_forward", None) for module in beside)
+    found: Callable[..., tuple[Tensor, Tensor]] = next(filter(None, own), _eager_attention)
+    return found
+
+
+def _eager_attention(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    **options: Any,
+) -> tuple[Tensor, Tensor]:
+    """Attend as the textbook says, for an architecture that brings no eager function of its own."""
+    scores = _scores(query, _for_each_head(key, query), attention_mask, options)
+    weights = nn.functional.softmax(scores, dim=-1, dtype=torch.float32).to(query.dtype)
+    weights = nn.functional.dropout(weights, p=options.get("dropout", 0.0), training=module.training)
+    return torch.matmul(weights, _for_each_head(value, query)).transpose(1, 2).contiguous(), weights
+
+
+def _scores(query: Tensor, key: Tensor, mask: Tensor | None, options: dict[str, Any]) -> Tensor:
+    scaling = options.get("scaling")
+    scores: Tensor = torch.matmul(query, key.transpose(2, 3)) * (
+        query.size(-1) ** -0.5 if scaling is None else scaling
+    )
+    if options.get("softcap") is not None:
+        scores = torch.tanh(scores / options["softcap"]) * options["softcap"]
+    if options.get("position_bias") is not None:
+        scores = scores + options["position_bias"]
+    return scores if mask is None else scores + mask
+
+
+def _for_each_head(grouped: Tensor, query: Tensor) -> Tensor:
+    """Repeat what a group of query heads shares: ``[batch, groups, n, d]`` to ``[batch, heads, n, d]``."""
+    repeats = query.shape[1] // grouped.shape[1]
+    return grouped if repeats == 1 else grouped.repeat_interleave(repeats, dim=1)
+
+
+AttentionInterface.register(IMPLEMENTATION, _recording_attention)
+AttentionMaskInterface.register(IMPLEMENTATION, _recording_mask)
