@@ -1,0 +1,246 @@
+"""Which fonts of this machine can write a text, and how wide is it?"""
+
+import os
+import sys
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import ImageFont, features
+
+Font = ImageFont.FreeTypeFont
+
+_REGULAR = (
+    *("LiberationSans-Regular.ttf", "Arial.ttf", "arial.ttf", "Helvetica.ttc", "segoeui.ttf"),
+    *("NotoSans-Regular.ttf", "DejaVuSans.ttf", "Roboto-Regular.ttf", "OpenSans-Regular.ttf"),
+)
+_BOLD = {
+    "LiberationSans-Regular.ttf": "LiberationSans-Bold.ttf",
+    "Arial.ttf": "Arial Bold.ttf",
+    "arial.ttf": "arialbd.ttf",
+    "segoeui.ttf": "seguisb.ttf",
+    "NotoSans-Regular.ttf": "NotoSans-Bold.ttf",
+    "DejaVuSans.ttf": "DejaVuSans-Bold.ttf",
+    "Roboto-Regular.ttf": "Roboto-Bold.ttf",
+    "OpenSans-Regular.ttf": "OpenSans-Bold.ttf",
+}
+# What writes the characters that the text font has not, in the order in which it is asked.
+_OTHERS = (
+    *("NotoSans-Regular.ttf", "DejaVuSans.ttf", "Arial Unicode.ttf", "NotoSansArabic-Regular.ttf"),
+    *("NotoNaskhArabic-Regular.ttf", "NotoSansHebrew-Regular.ttf", "NotoSansDevanagari-Regular.ttf"),
+    *("Lohit-Devanagari.ttf", "Nirmala.ttf", "Kohinoor.ttc", "NotoSansBengali-Regular.ttf"),
+    *("NotoSansTamil-Regular.ttf", "NotoSansThai-Regular.ttf", "NotoSansCJK-Regular.ttc"),
+    *("NotoSansCJKjp-Regular.otf", "NotoSansJP-Regular.ttf", "NotoSansSC-Regular.ttf"),
+    *("wqy-microhei.ttc", "wqy-zenhei.ttc", "DroidSansFallbackFull.ttf", "msyh.ttc", "YuGothM.ttc"),
+    *("malgun.ttf", "PingFang.ttc", "Hiragino Sans GB.ttc", "NotoSansKR-Regular.ttf"),
+    *("NotoSansMath-Regular.ttf", "NotoSansSymbols2-Regular.ttf", "NotoEmoji-Regular.ttf"),
+    *("seguiemj.ttf", "Symbola.ttf", "Symbola_hint.ttf"),
+)
+
+
+class Run(NamedTuple):
+    """A piece of text that one font writes; `path` is `None` for Pillow's own font."""
+
+    text: str
+    path: str | None
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return how wide a text is, in the unit of `size`.
+
+    Examples
+    --------
+    >>> text_width("attention", 26) > text_width("attention", 13) > text_width("a", 13) > 0
+    True
+    """
+    return sum(_run_width(run.text, run.path, size) for run in text_runs(text, bold=bold))
+
+
+@lru_cache(maxsize=4096)
+def shorten(text: str, width: float, size: float) -> str:
+    """Leave out the middle of a text that is wider than `width`.
+
+    Examples
+    --------
+    >>> shorten("short", 200, 13)
+    'short'
+    >>> shorten("x" * 50 + "y" * 50, 60, 13).count("…")
+    1
+    """
+    # No letter that is drawn is much narrower than a tenth of its height.
+    most = max(4, int(width / size * 10))
+    if len(text) <= most and text_width(text, size) <= width:
+        return text
+    low, high = 1, min(len(text) - 1, most)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text_width(_without_middle(text, middle), size) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return _without_middle(text, low)
+
+
+@lru_cache(maxsize=4096)
+def text_runs(text: str, *, bold: bool = False) -> tuple[Run, ...]:
+    """Cut a text into runs that one font can write.
+
+    Characters that no font has stay with the text font, which draws its missing box; joiners and
+    variation selectors that the font has not are left out.
+
+    Examples
+    --------
+    >>> [run.text for run in text_runs("cat")]
+    ['cat']
+    """
+    main = _text_font(bold)
+    if text.isascii():
+        return (Run(_visible(text), main),)
+    runs: list[Run] = []
+    for letter in unicodedata.normalize("NFC", text):
+        path = main
+        if not has_glyph(main, letter):
+            if _is_ignorable(letter):
+                continue
+            path = _other_font(letter) or main
+        if not letter.isprintable() and letter != " ":
+            letter = " "
+        if runs and runs[-1].path == path:
+            runs[-1] = Run(runs[-1].text + letter, path)
+        elif runs and unicodedata.combining(letter):
+            runs[-1] = Run(runs[-1].text + letter, runs[-1].path)
+        else:
+            runs.append(Run(letter, path))
+    if not features.check("raqm"):
+        # Pillow's basic layout writes every text from the left.
+        runs = [Run(run.text[::-1], run.path) if is_right_to_left(run.text) else run for run in runs]
+    return tuple(runs)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction runs from the right.
+
+    Examples
+    --------
+    >>> is_right_to_left("سلام"), is_right_to_left("12 cats")
+    (True, False)
+    """
+    directions = (unicodedata.bidirectional(letter) for letter in text)
+    return next((d != "L" for d in directions if d in {"L", "R", "AL"}), False)
+
+
+@lru_cache(maxsize=256)
+def load_font(path: str | None, size: float) -> Font:
+    """Return a font of Pillow's, cached.
+
+    Parameters
+    ----------
+    path : str or None
+        File; `None` for the font that Pillow carries.
+    size : float
+        In pixels.
+    """
+    if path is None:
+        fallback = ImageFont.load_default(size)
+        assert isinstance(fallback, ImageFont.FreeTypeFont)
+        return fallback
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=256)
+def load_shaping_font(path: str | None, size: float) -> Font:
+    """Return a font that joins and orders letters where this Pillow can (libraqm)."""
+    if path is None or not features.check("raqm"):
+        return load_font(path, size)
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.RAQM)
+
+
+def font_for(text: str, path: str | None, size: float) -> Font:
+    """Return the font for a run: shaping costs time, and Latin letters need none."""
+    return load_font(path, size) if text.isascii() else load_shaping_font(path, size)
+
+
+def font_files(*, bold: bool = False) -> tuple[str, ...]:
+    """Return the font files that texts may use on this machine, the text font first.
+
+    Examples
+    --------
+    >>> isinstance(font_files(), tuple)
+    True
+    """
+    main = _text_font(bold)
+    others = (_installed().get(name) for name in _OTHERS)
+    found = [path for path in (main, *others) if path is not None]
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=65536)
+def has_glyph(path: str | None, letter: str) -> bool:
+    """Whether a font draws a character as something else than its missing box."""
+    font = load_font(path, 16)
+    if letter.isspace():
+        return True
+    mask = font.getmask(letter)
+    return (mask.size, bytes(mask)) != _missing_box(path)
+
+
+@cache
+def _missing_box(path: str | None) -> tuple[tuple[int, int], bytes]:
+    mask = load_font(path, 16).getmask("\U0010ffff")
+    return mask.size, bytes(mask)
+
+
+@lru_cache(maxsize=8192)
+def _run_width(text: str, path: str | None, size: float) -> float:
+    return font_for(text, path, size).getlength(text)
+
+
+def _without_middle(text: str, kept: int) -> str:
+    head = (kept + 1) // 2
+    return text[:head] + "…" + (text[-(kept - head) :] if kept > head else "")
+
+
+def _visible(text: str) -> str:
+    return text if text.isprintable() else "".join(x if x.isprintable() else " " for x in text)
+
+
+def _is_ignorable(letter: str) -> bool:
+    """Joiners, direction marks, variation selectors: they shape their neighbours and have no picture."""
+    return unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"
+
+
+@lru_cache(maxsize=8192)
+def _other_font(letter: str) -> str | None:
+    return next((path for path in font_files()[1:] if has_glyph(path, letter)), None)
+
+
+@cache
+def _text_font(bold: bool) -> str | None:
+    installed = _installed()
+    for name in _REGULAR:
+        if name in installed:
+            return installed.get(_BOLD.get(name, ""), installed[name]) if bold else installed[name]
+    return None
+
+
+@cache
+def _installed() -> dict[str, str]:
+    """Find the font files of this machine that are known here, by file name."""
+    wanted = {*_REGULAR, *_BOLD.values(), *_OTHERS}
+    found: dict[str, str] = {}
+    for folder in _font_folders():
+        for where, _, files in os.walk(folder):
+            for name in wanted.intersection(files):
+                found.setdefault(name, str(Path(where, name)))
+    return found
+
+
+def _font_folders() -> tuple[Path, ...]:
+    home = Path.home()
+    if sys.platform == "darwin":
+        return (home / "Library/Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts"))
+    if sys.platform == "win32":
+        windows = Path(os.environ.get("WINDIR", "C:/Windows"))
+        return (windows / "Fonts", home / "AppData/Local/Microsoft/Windows/Fonts")
+    return (home / ".fonts", home / ".local/share/fonts", Path("/usr/local/share/fonts"), Path("/usr/share/fonts"))

@@ -1,0 +1,325 @@
+"""What does the state show? One layer with its units merged and its rows and columns filtered."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.figures.fonts import is_right_to_left
+from bertviz_plus.traces.seq2seq import Seq2SeqTrace
+from bertviz_plus.traces.trace import Trace
+from bertviz_plus.traces.units import merge_attention, merge_vectors, unit_starts
+
+Mode = Literal["heads", "overview", "matrix", "neuron"]
+Kind = Literal["encoder", "decoder", "cross"]
+Segments = Literal["all", "a→a", "a→b", "b→a", "b→b"]
+Floats = NDArray[np.float32]
+
+_SEGMENTS = {"a": 0, "b": 1}
+
+
+@dataclass(frozen=True)
+class FigureState:
+    """What the user has chosen; the names are those of the view's traits."""
+
+    mode: Mode = "heads"
+    layer: int = 0
+    heads: tuple[int, ...] = (0,)
+    side: Literal["from", "to"] = "from"
+    selected_tokens: tuple[int, ...] = ()
+    combine: Literal["mean", "sum"] = "mean"
+    threshold: float = 0.0
+    units: Literal["tokens", "words"] = "tokens"
+    hide_special: bool = False
+    segments: Segments = "all"
+    attention_kind: Kind = "encoder"
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """One side of an attention map, in the units that are shown.
+
+    Attributes
+    ----------
+    labels : tuple of str
+    special : ndarray [size], bool
+    word : ndarray [size], int
+        Which word a subword belongs to, -1 for none. Braces are drawn from it.
+    segment : ndarray [size], int
+        0 or 1.
+    unit : ndarray [size], int
+        The number of each row or column among all units, as `selected_tokens` counts.
+    starts : tuple of int or None
+        First token of each of all units; `None` where units are tokens.
+    """
+
+    labels: tuple[str, ...]
+    special: NDArray[np.bool_]
+    word: NDArray[np.int64]
+    segment: NDArray[np.int64]
+    unit: NDArray[np.int64]
+    starts: tuple[int, ...] | None
+    rtl: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many rows or columns there are."""
+        return len(self.labels)
+
+    @property
+    def full(self) -> bool:
+        """Whether no unit is filtered away."""
+        return self.size == 0 or (self.unit[-1] == self.size - 1 and bool(self.unit[0] == 0))
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """One layer as it is shown.
+
+    Attributes
+    ----------
+    layer : int
+    weights : ndarray [heads, rows, columns], float32
+        All heads; what is missing is not finite. A view of the trace's array where nothing was merged or
+        left out.
+    rows, columns : Axis
+        The tokens that attend, and those that are attended to.
+    """
+
+    kind: Kind
+    layer: int
+    weights: Floats
+    rows: Axis
+    columns: Axis
+    causal: bool = False
+
+    @cached_property
+    def received(self) -> Floats:
+        """Mean weight that each column receives, ``[heads, columns]``; missing weights count as nothing."""
+        if not self.rows.size:
+            return np.zeros((len(self.weights), self.columns.size), np.float32)
+        # A product with a vector runs at memory speed, where a mean over an axis does not.
+        ones = np.full(self.rows.size, 1 / self.rows.size, np.float32)
+        mean: Floats = ones @ self.weights
+        if np.isfinite(mean).all():
+            return mean
+        return ones @ np.nan_to_num(self.weights, nan=0.0, posinf=0.0, neginf=0.0)
+
+    @cached_property
+    def missing(self) -> int:
+        """How many weights of the layer are not finite."""
+        if not self.rows.size:
+            return 0
+        sums = np.ones(self.rows.size, np.float32) @ self.weights
+        if np.isfinite(sums).all():
+            return 0
+        return int(self.weights.size - np.isfinite(self.weights).sum())
+
+    def hidden_share(self, heads: tuple[int, ...], threshold: float) -> float:
+        """Return the share of the heads' attention that lies under the threshold."""
+        if threshold <= 0:
+            return 0.0
+        chosen = self.weights[list(heads)]
+        chosen = np.where(np.isfinite(chosen), chosen, 0)
+        total = float(chosen.sum())
+        return float(chosen.sum(where=chosen < threshold)) / total if total else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronSheet:
+    """Queries and keys of one head: ``queries [rows, size]``, ``keys [columns, size]``.
+
+    `scores` ``[rows, columns]`` are those that went into the softmax.
+    """
+
+    queries: Floats
+    keys: Floats
+    scores: Floats
+    scaling: float
+
+
+def kinds_of(trace: Trace | Seq2SeqTrace) -> tuple[Kind, ...]:
+    """Return which attentions a trace holds.
+
+    An encoder alone may be called by either name, as may a decoder.
+    """
+    if isinstance(trace, Seq2SeqTrace):
+        return "encoder", "decoder", "cross"
+    return "encoder", "decoder"
+
+
+def sides_of(trace: Trace | Seq2SeqTrace, kind: Kind) -> tuple[Trace, Trace]:
+    """Return whose tokens attend, and whose tokens are attended to."""
+    if isinstance(trace, Seq2SeqTrace):
+        rows = trace.encoder if kind == "encoder" else trace.decoder
+        return rows, trace.decoder if kind == "decoder" else trace.encoder
+    return trace, trace
+
+
+def attention_of(trace: Trace | Seq2SeqTrace, kind: Kind) -> NDArray[np.floating]:
+    """Return all weights of a kind, ``[layers, heads, rows, columns]``.
+
+    Raises
+    ------
+    ValueError
+        Where the trace holds none.
+    """
+    if isinstance(trace, Seq2SeqTrace) and kind == "cross":
+        attention = trace.cross
+    else:
+        attention = sides_of(trace, kind)[0].attention
+    if attention is None:
+        raise ValueError(
+            f'trace holds no {kind} attention: trace again with keep=("attention",) for a picture of it'
+        )
+    return attention
+
+
+def layers_of(trace: Trace | Seq2SeqTrace, kind: Kind) -> tuple[int, ...]:
+    """Return the numbers of the layers that a kind of attention has."""
+    if isinstance(trace, Seq2SeqTrace) and kind == "cross":
+        return trace.cross_layers
+    return sides_of(trace, kind)[0].layers
+
+
+def build_sheet(trace: Trace | Seq2SeqTrace, state: FigureState) -> Sheet:
+    """Return the layer that the state shows.
+
+    Parameters
+    ----------
+    trace : Trace or Seq2SeqTrace
+    state : FigureState
+
+    Returns
+    -------
+    Sheet
+
+    Raises
+    ------
+    ValueError
+        Where the trace has no such layer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bertviz_plus.traces.trace import Trace
+    >>> trace = Trace.from_attention(np.full((1, 2, 3, 3), 1 / 3), ["[CLS]", "hi", "[SEP]"])
+    >>> build_sheet(trace, FigureState(hide_special=True)).columns.labels
+    ('hi',)
+    """
+    of_rows, of_columns = sides_of(trace, state.attention_kind)
+    rows, columns = _axes(of_rows, of_columns, state)
+    weights = overview_weights(trace, state, position_of(trace, state), rows, columns)
+    causal = of_rows.causal and state.attention_kind != "cross"
+    return Sheet(state.attention_kind, state.layer, weights, rows, columns, causal)
+
+
+def build_neuron_sheet(trace: Trace | Seq2SeqTrace, state: FigureState) -> NeuronSheet | str:
+    """Return queries and keys of ``state.heads[0]``, or a sentence that says why there are none."""
+    of_rows, of_columns = sides_of(trace, state.attention_kind)
+    if isinstance(trace, Seq2SeqTrace) and state.attention_kind == "cross":
+        found = trace.cross_queries, trace.cross_keys, trace.cross_scores, trace.cross_scaling
+    else:
+        found = of_rows.queries, of_rows.keys, of_rows.scores, of_rows.scaling
+    all_queries, all_keys, all_scores, all_scaling = found
+    if all_queries is None or all_keys is None:
+        return 'This trace has no queries and keys: trace with keep=("attention", "queries", "keys").'
+    rows, columns = _axes(of_rows, of_columns, state)
+    at, head = position_of(trace, state), state.heads[0]
+    queries, keys = _vectors(all_queries[at][head], rows), _vectors(all_keys[at][head], columns)
+    scaling = float(all_scaling[at] if all_scaling else queries.shape[-1] ** -0.5)
+    scores = (queries @ keys.T) * np.float32(scaling)
+    if all_scores is not None and rows.starts is None and columns.starts is None:
+        scores = np.asarray(all_scores[at][head], np.float32)[np.ix_(rows.unit, columns.unit)]
+    return NeuronSheet(queries, keys, scores, scaling)
+
+
+def overview_axes(trace: Trace | Seq2SeqTrace, state: FigureState) -> tuple[Axis, Axis]:
+    """Return rows and columns as the state shows them."""
+    return _axes(*sides_of(trace, state.attention_kind), state)
+
+
+def overview_weights(
+    trace: Trace | Seq2SeqTrace, state: FigureState, position: int, rows: Axis, columns: Axis
+) -> Floats:
+    """Return one layer, by its place in the trace, ``[heads, rows, columns]``."""
+    weights = np.asarray(attention_of(trace, state.attention_kind)[position], np.float32)
+    return _cut(weights, rows, columns)
+
+
+def position_of(trace: Trace | Seq2SeqTrace, state: FigureState) -> int:
+    """Return the place of the state's layer in the trace.
+
+    Raises
+    ------
+    ValueError
+        Where it is absent.
+    """
+    layers = layers_of(trace, state.attention_kind)
+    if state.layer not in layers:
+        raise ValueError(f"layer must be one of {list(layers)} for this trace, got {state.layer!r}")
+    return layers.index(state.layer)
+
+
+def _axes(of_rows: Trace, of_columns: Trace, state: FigureState) -> tuple[Axis, Axis]:
+    row_segment, column_segment = None, None
+    if state.segments != "all":
+        row_segment, column_segment = (_SEGMENTS[letter] for letter in state.segments.split("→"))
+    rows = _axis(of_rows, state, row_segment)
+    return rows, _axis(of_columns, state, column_segment)
+
+
+def _axis(trace: Trace, state: FigureState, segment: int | None) -> Axis:
+    merged = state.units == "words" and trace.units == "tokens" and trace.word_ids is not None
+    starts = unit_starts(trace.word_ids) if merged and trace.word_ids is not None else None
+    firsts = np.array(starts if starts is not None else range(len(trace.tokens)), np.int64)
+    special = np.array(trace.is_special, bool)[firsts]
+    segments = np.array(trace.segment_ids, np.int64)[firsts]
+    words = np.array(trace.word_ids if trace.word_ids is not None else [-1] * len(trace.tokens), np.int64)[firsts]
+    shown = np.ones(len(firsts), bool)
+    if state.hide_special:
+        shown &= ~special
+    if segment is not None:
+        shown &= segments == segment
+    unit = np.flatnonzero(shown)
+    labels = _labels(trace, words[unit], firsts[unit], merged=merged)
+    return Axis(
+        labels=labels,
+        special=special[unit],
+        word=np.full(len(unit), -1) if merged else words[unit],
+        segment=segments[unit],
+        unit=unit,
+        starts=starts,
+        rtl=sum(map(is_right_to_left, labels)) * 2 > len(labels),
+    )
+
+
+def _labels(
+    trace: Trace, words: NDArray[np.int64], firsts: NDArray[np.int64], *, merged: bool
+) -> tuple[str, ...]:
+    if merged and trace.words is not None:
+        spelled = trace.words
+        return tuple(
+            spelled[word] if word >= 0 else trace.tokens[first] for word, first in zip(words, firsts, strict=True)
+        )
+    return tuple(trace.tokens[first] for first in firsts)
+
+
+def _cut(weights: Floats, rows: Axis, columns: Axis) -> Floats:
+    if rows.starts is not None or columns.starts is not None:
+        whole = weights.shape
+        weights = merge_attention(
+            weights, rows.starts or range(whole[-2]), columns.starts or range(whole[-1])
+        )
+    if rows.size != weights.shape[-2]:
+        weights = weights[:, rows.unit]
+    if columns.size != weights.shape[-1]:
+        weights = weights[:, :, columns.unit]
+    return weights
+
+
+def _vectors(vectors: NDArray[np.floating], axis: Axis) -> Floats:
+    whole = np.asarray(vectors, np.float32)
+    return (merge_vectors(whole, axis.starts) if axis.starts is not None else whole)[axis.unit]
