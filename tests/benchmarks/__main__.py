@@ -1,0 +1,45 @@
+"""Speed and size beside bertviz 1.4.1 in the same run: `make bench`."""
+
+import argparse
+import os
+import sys
+import time
+
+# Before numpy and torch are imported: what is timed runs on one thread.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+from tests.benchmarks import browser_side, python_side, tracing
+from tests.benchmarks.table import table
+
+PARTS = {
+    "python": python_side.figures,
+    "tracing": lambda full: tracing.figures(),
+    "browser": browser_side.figures,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="run bertviz also where it takes minutes")
+    parser.add_argument("--only", choices=PARTS, help="one part of the table")
+    arguments = parser.parse_args()
+    start = time.monotonic()
+    figures = []
+    for name, part in PARTS.items():
+        if arguments.only in (None, name):
+            for figure in part(arguments.full):
+                print(f"    {time.monotonic() - start:4.0f} s  {figure.name.strip()}", flush=True)
+                figures.append(figure)
+    print(f"\n{table(figures)}\n")
+    print("Seconds of Python are CPU time, one thread, the best of several, the peer's in turns with ours.")
+    print("Browser figures are in real Chromium; hover is the 95th percentile of 50, event to painted frame.")
+    failing = [figure.name.strip() for figure in figures if not figure.passes]
+    print(f"{len(figures)} figures, {len(failing)} over their bar" + (": " if failing else "") + "; ".join(failing))
+    return int(bool(failing))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""A real JupyterLab server with folders of its own, and one notebook in it as a page."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.error import URLError
+
+import nbformat
+from nbformat.sign import NotebookNotary
+from playwright.sync_api import Page
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class JupyterLab:
+    """A server on a free port. Its settings, workspaces and signatures are in `folder` alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.notebooks = folder / "notebooks"
+        self.notebooks.mkdir(parents=True)
+        self._data = folder / "data"
+        self._log = folder / "server.log"
+        self._token = secrets.token_hex(8)
+        self._port = free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        environment = {
+            **os.environ,
+            "JUPYTER_CONFIG_DIR": str(folder / "config"),
+            "JUPYTER_DATA_DIR": str(self._data),
+            "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+            "IPYTHONDIR": str(folder / "ipython"),
+        }
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            f"--ServerApp.port={self._port}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={self.notebooks}",
+            f"--IdentityProvider.token={self._token}",
+            f"--LabApp.workspaces_dir={folder / 'workspaces'}",
+            f"--LabApp.user_settings_dir={folder / 'settings'}",
+            "--LabApp.expose_app_in_browser=True",
+            # Otherwise the server asks the internet for news.
+            "--LabApp.news_url=None",
+            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        ]
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=folder
+            )
+
+    def __enter__(self) -> Self:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            if self._process.poll() is not None:
+                break
+            try:
+                urllib.request.urlopen(f"{self.url}/api/status?token={self._token}", timeout=2).close()
+            except (URLError, TimeoutError, ConnectionError):
+                time.sleep(0.2)
+            else:
+                return self
+        self.__exit__()
+        raise RuntimeError(f"JupyterLab did not start:\n{self._log.read_text()}")
+
+    def __exit__(self, *error: object) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def write(self, name: str, *cells: str) -> None:
+        """Put a notebook of code cells on the server."""
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        )
+        nbformat.write(notebook, self.notebooks / name)
+
+    def trust(self, name: str) -> None:
+        """Sign a notebook as the server's user would."""
+        notary = NotebookNotary(data_dir=str(self._data))
+        try:
+            notary.sign(nbformat.read(self.notebooks / name, as_version=4))
+        finally:
+            notary.store.close()
+
+    def open(self, page: Page, name: str) -> "NotebookPage":
+        """Show a notebook alone on the page, and wait until its kernel is ready."""
+        page.goto(f"{self.url}/doc/tree/{name}?token={self._token}", wait_until="domcontentloaded")
+        page.wait_for_function("() => globalThis.jupyterapp", timeout=60_000)
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_function(
+            f"() => {{ const kernel = ({PANEL})?.sessionContext.session?.kernel;"
+            " return kernel?.connectionStatus === 'connected' && kernel.status === 'idle'; }",
+            timeout=90_000,
+        )
+        return NotebookPage(page)
+
+
+PANEL = "[...jupyterapp.shell.widgets('main')].find((widget) => widget.sessionContext)"
+
+
+@dataclass(frozen=True)
+class NotebookPage:
+    """One notebook in JupyterLab, driven from outside."""
+
+    page: Page
+
+    def command(self, name: str, **arguments: object) -> None:
+        """Run a command of JupyterLab's and wait until it is done."""
+        self.page.evaluate("([name, args]) => jupyterapp.commands.execute(name, args)", [name, arguments])
+
+    def run_all(self) -> None:
+        self.command("notebook:run-all-cells")
+
+    def python(self, code: str) -> None:
+        """Run code in the kernel, beside the cells."""
+        self._request(code, "None")
+
+    def value(self, expression: str) -> object:
+        """What an expression is in the kernel, by way of JSON."""
+        return json.loads(self._request("import json", f"json.dumps({expression})"))
+
+    def _request(self, code: str, expression: str) -> str:
+        reply = self.page.evaluate(
+            f"""async ([code, expression]) => {{
+                const {{ kernel }} = ({PANEL}).sessionContext.session;
+                const future = kernel.requestExecute({{
+                    code, silent: true, store_history: false, user_expressions: {{ value: expression }},
+                }});
+                return (await future.done).content;
+            }}""",
+            [code, expression],
+        )
+        value = reply.get("user_expressions", {}).get("value", reply)
+        if reply["status"] != "ok" or value["status"] != "ok":
+            raise AssertionError(f"the kernel says: {reply}")
+        # The text of a str is its repr.
+        return str(value["data"]["text/plain"])[1:-1].encode().decode("unicode_escape")
+
+    def shut_down_kernel(self) -> None:
+        self.page.evaluate(f"() => ({PANEL}).sessionContext.shutdown()")
+        self.page.wait_for_function(f"() => !({PANEL}).sessionContext.session?.kernel", timeout=30_000)
+
+    def save(self) -> None:
+        self.command("docmanager:save")

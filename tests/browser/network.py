@@ -1,0 +1,43 @@
+"""A browser context with no way out, which remembers what a page asked for and what went wrong."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+
+OWN_HOSTS = {"127.0.0.1", "localhost"}
+
+
+@dataclass
+class Watched:
+    """A context in which only this machine's own servers and files answer."""
+
+    context: BrowserContext
+    refused: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def page(self) -> Page:
+        page = self.context.new_page()
+        page.on("console", self._keep_error)
+        page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        return page
+
+    def gate(self, route: Route) -> None:
+        address = urlsplit(route.request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and address.hostname not in OWN_HOSTS:
+            self.refused.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    def _keep_error(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+def watched(browser: Browser, **options: object) -> Watched:
+    """A new context; `options` are Playwright's, such as `viewport` and `color_scheme`."""
+    context = browser.new_context(**{"viewport": {"width": 1100, "height": 900}, **options})
+    watch = Watched(context)
+    context.route("**/*", watch.gate)
+    return watch
