@@ -1,0 +1,262 @@
+"""Every attention head of a model on a text: heads, overview, matrix, neuron."""
+
+from typing import Any, ClassVar
+
+import traitlets as t
+
+from bertviz_plus.figures.attention import AttentionFigure
+from bertviz_plus.traces.seq2seq import Seq2SeqTrace
+from bertviz_plus.traces.trace import Trace
+from bertviz_plus.views.attention_data import Embed, attention_data, detail_of, kinds_in, title_of
+from bertviz_plus.views.attention_state import Facts, checked, facts_of, starts_of
+from bertviz_plus.views.base import StateError, View, bundle
+
+
+class AttentionView(View):
+    """Every attention head of a trace, live in a notebook and alive after the kernel is gone.
+
+    Parameters
+    ----------
+    trace : Trace or Seq2SeqTrace
+        With attention; with queries and keys too for the mode "neuron".
+    embed : {"auto", "all"} or list of int, default "auto"
+        Which layers travel whole. "auto" sends all of them within 2 MB, else an overview of every head and
+        the layer in view; the kernel sends others when they are looked at. What must live without a kernel
+        has to be embedded.
+    **state
+        Any of the attributes below.
+
+    Attributes
+    ----------
+    mode : {"heads", "overview", "matrix", "neuron"}
+        How to look.
+    layer : int
+        From 0.
+    heads : list of int
+        From 0; all of them at first. "matrix" shows their mean, "neuron" the first.
+    side : {"from", "to"}
+        Whose tokens are selected: those that attend, or those that are attended to.
+    selected_tokens : list of int
+        Tokens (or words, as `units` says) of `side`, from 0.
+    combine : {"mean", "sum"}
+        How several selected tokens are put together.
+    threshold : float
+        Weights under it are hidden; the view says how much that is.
+    units : {"tokens", "words"}
+        Words are merged by Clark's rule: sum over a target word's pieces, mean over a source word's.
+    hide_special : bool
+        Leave out ``[CLS]``, ``[SEP]`` and the like.
+    segments : {"all", "a→a", "a→b", "b→a", "b→b"}
+        For a pair of texts.
+    attention_kind : {"encoder", "decoder", "cross"}
+        What of an encoder–decoder model is shown.
+    theme : {"auto", "light", "dark"}
+        "auto" follows the notebook.
+    height : int
+        Of the figure, in pixels.
+
+    Raises
+    ------
+    ValueError
+        For a trace without attention, or a value that cannot be shown: it names what came and what is
+        allowed, and the view stays as it was.
+    TypeError
+        For an unknown keyword.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> trace = Trace.from_attention(np.full((6, 12, 3, 3), 1 / 3), ["[CLS]", "hi", "[SEP]"])
+    >>> view = AttentionView(trace, layer=3)
+    >>> view.heads = [0, 5]
+    >>> view
+    AttentionView of attention: 6 layers × 12 heads, 3 tokens; heads, layer 3, heads 0 and 5
+    """
+
+    STATE: ClassVar[tuple[str, ...]] = (
+        "mode",
+        "layer",
+        "heads",
+        "side",
+        "selected_tokens",
+        "combine",
+        "threshold",
+        "units",
+        "hide_special",
+        "segments",
+        "attention_kind",
+        "theme",
+        "height",
+    )
+    FIRST: ClassVar[tuple[str, ...]] = ("attention_kind", "units", "side")
+
+    # anywidget reads the files when the class is made.
+    _esm = bundle("attention.js")
+    _css = bundle("attention.css")
+
+    mode = t.Any("heads").tag(sync=True)
+    layer = t.Any(0).tag(sync=True)
+    heads = t.Any().tag(sync=True)
+    side = t.Any("from").tag(sync=True)
+    selected_tokens = t.Any().tag(sync=True)
+    combine = t.Any("mean").tag(sync=True)
+    threshold = t.Any(0.0).tag(sync=True)
+    units = t.Any("tokens").tag(sync=True)
+    hide_special = t.Any(default_value=False).tag(sync=True)
+    segments = t.Any("all").tag(sync=True)
+    attention_kind = t.Any("encoder").tag(sync=True)
+    theme = t.Any("auto").tag(sync=True)
+    height = t.Any(484).tag(sync=True)
+
+    def __init__(self, trace: Trace | Seq2SeqTrace, *, embed: Embed = "auto", **state: Any) -> None:
+        if not isinstance(trace, Trace | Seq2SeqTrace):
+            raise TypeError(
+                f"trace must be a Trace or a Seq2SeqTrace, got {type(trace).__name__}; "
+                "model.trace(text), Trace.from_outputs and Trace.from_attention make one"
+            )
+        self.refuse_unknown(state, ("embed",))
+        self._trace = trace
+        kinds = kinds_in(trace)
+        kind = state.get("attention_kind") if state.get("attention_kind") in kinds else next(iter(kinds), None)
+        _check_embed(embed)
+        data = attention_data(trace, embed=embed, kind=kind, layer=state.get("layer"))
+        about = data["kinds"][kind]
+        self._starting = {
+            "attention_kind": kind,
+            "layer": about["layers"][0],
+            "heads": list(range(about["heads"])),
+        }
+        super().__init__(data=data, **state)
+        self._answer()
+
+    @property
+    def trace(self) -> Trace | Seq2SeqTrace:
+        """What the view draws."""
+        return self._trace
+
+    @t.default("attention_kind")
+    def _first_kind(self) -> Any:
+        return self._starting["attention_kind"]
+
+    @t.default("layer")
+    def _first_layer(self) -> Any:
+        return self._starting["layer"]
+
+    @t.default("heads")
+    def _all_heads(self) -> Any:
+        return self._starting["heads"]
+
+    @t.default("selected_tokens")
+    def _no_tokens(self) -> list[int]:
+        return []
+
+    def check(self, name: str, value: Any) -> Any:
+        """Return the value as the view keeps it, or raise `StateError`."""
+        try:
+            return checked(name, value, self._facts())
+        except ValueError as error:
+            raise StateError(str(error)) from None
+
+    @t.validate(*STATE)
+    def _validate_state(self, proposal: Any) -> Any:
+        return self.check(proposal["trait"].name, proposal["value"]) if self._ready else proposal["value"]
+
+    def _facts(self) -> Facts:
+        return facts_of(self.data, self.attention_kind, self.units, self.side)
+
+    @t.observe("attention_kind")
+    def _fit_to_kind(self, change: Any) -> None:
+        """Another kind may have other layers, heads and tokens."""
+        del change
+        if not self._ready:
+            return
+        facts = self._facts()
+        self.selected_tokens = []
+        if self.layer not in facts.layers:
+            self.layer = facts.layers[0]
+        kept = [head for head in self.heads if head < facts.heads]
+        self.heads = kept or list(range(facts.heads))
+        if self.units == "words" and not facts.has_words:
+            self.units = "tokens"
+        if not facts.has_pair:
+            self.segments = "all"
+
+    @t.observe("units")
+    def _carry_selection(self, change: Any) -> None:
+        """What is selected stays selected in other units."""
+        if not self._ready or not self.selected_tokens:
+            return
+        about = self.data["kinds"][self.attention_kind]
+        starts = starts_of(self.data["texts"][about[self.side]])
+        if change["new"] == "words":
+            carried = [sum(start <= token for start in starts) - 1 for token in self.selected_tokens]
+        else:
+            carried = [starts[unit] for unit in self.selected_tokens]
+        self.selected_tokens = carried
+
+    @t.observe("side")
+    def _fit_to_side(self, change: Any) -> None:
+        """The two sides of cross-attention have different tokens."""
+        del change
+        if self._ready:
+            units = self._facts().units
+            self.selected_tokens = [token for token in self.selected_tokens if token < units]
+
+    @t.observe("layer", "attention_kind", "mode")
+    def _answer(self, change: Any = None) -> None:
+        """Send the layer in view where it did not go along."""
+        del change
+        if not self._ready:
+            return
+        kind, layer = self.attention_kind, self.layer
+        if layer not in self.data["kinds"][kind]["layers"]:
+            return
+        neurons = (self.data["neuron"] or {}).get(kind)
+        needs_neuron = self.mode == "neuron" and neurons is not None and str(layer) not in neurons["queries"]
+        if str(layer) in self.data["kinds"][kind]["embedded"] and not needs_neuron:
+            return
+        here = self.detail
+        if (here.get("kind"), here.get("layer")) == (kind, layer) and (here["queries"] or not needs_neuron):
+            return
+        self.detail = detail_of(self._trace, kind, layer, neuron=needs_neuron)
+
+    def figure(self) -> AttentionFigure:
+        """Return what is on screen as a figure that needs no browser."""
+        return AttentionFigure(
+            self._trace,
+            mode=self.mode,
+            layer=self.layer,
+            heads=tuple(self.heads),
+            side=self.side,
+            selected_tokens=tuple(self.selected_tokens),
+            combine=self.combine,
+            threshold=self.threshold,
+            units=self.units,
+            hide_special=self.hide_special,
+            segments=self.segments,
+            attention_kind=self.attention_kind,
+            theme="dark" if self.theme == "dark" else "light",
+            title=self.data["title"],
+        )
+
+    def __repr__(self) -> str:
+        about = self.data["kinds"][self.attention_kind]
+        tokens = len(self.data["texts"][about["from"]]["tokens"])
+        numbers = [str(head) for head in self.heads]
+        heads = (
+            f"all {len(numbers)} heads"
+            if len(numbers) == about["heads"]
+            else f"head {numbers[0]}"
+            if len(numbers) == 1
+            else f"heads {', '.join(numbers[:-1])} and {numbers[-1]}"
+        )
+        return (
+            f"AttentionView of {title_of(self._trace)}: {len(about['layers'])} layers × {about['heads']} heads, "
+            f"{tokens} tokens; {self.mode}, layer {self.layer}, {heads}"
+        )
+
+
+def _check_embed(embed: Any) -> None:
+    listed = not isinstance(embed, str) and hasattr(embed, "__iter__")
+    if embed not in ("auto", "all") if not listed else not all(isinstance(one, int) for one in embed):
+        raise ValueError(f'embed must be "auto", "all" or a list of layer numbers, got {embed!r}')

@@ -1,0 +1,318 @@
+"""What the attention view draws from: a trace, quantised and packed within a budget of bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.figures.fonts import is_right_to_left
+from bertviz_plus.figures.pooling import max_pool, pool_edges, pooled_side
+from bertviz_plus.figures.sheet import Kind, attention_of, layers_of, sides_of
+from bertviz_plus.measures.patterns import Patterns, attention_patterns
+from bertviz_plus.traces.seq2seq import Seq2SeqTrace
+from bertviz_plus.traces.trace import Trace
+from bertviz_plus.views.encoding import Tensor, encode, encode_codes, quantise, size_of
+
+# What a notebook and Colab take without complaint.
+BUDGET = 2_000_000
+# Room for queries and keys: they serve one of four modes.
+_NEURON_BUDGET = 300_000
+
+Embed = Literal["auto", "all"] | Sequence[int]
+
+
+def kinds_in(trace: Trace | Seq2SeqTrace) -> tuple[Kind, ...]:
+    """Return the kinds of attention that a trace holds weights of.
+
+    Examples
+    --------
+    >>> kinds_in(Trace.from_attention(np.full((1, 1, 2, 2), 0.5), ["a", "b"]))
+    ('encoder',)
+    """
+    if isinstance(trace, Trace):
+        return () if trace.attention is None else (("decoder",) if trace.causal else ("encoder",))
+    held: list[Kind] = []
+    if trace.encoder.attention is not None:
+        held.append("encoder")
+    if trace.decoder.attention is not None:
+        held.append("decoder")
+    if trace.cross is not None:
+        held.append("cross")
+    return tuple(held)
+
+
+def title_of(trace: Trace | Seq2SeqTrace) -> str:
+    """Return the model's short name, or what is known instead.
+
+    Examples
+    --------
+    >>> title_of(Trace.from_attention(np.full((1, 1, 2, 2), 0.5), ["a", "b"]))
+    'attention'
+    """
+    known = trace.model.id or trace.model.architecture or "attention"
+    return known.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+
+
+@dataclass
+class _Spent:
+    """How much of the budget is left."""
+
+    budget: float
+    used: int = 0
+
+    def take(self, tensor: Tensor) -> Tensor:
+        self.used += size_of(tensor)
+        return tensor
+
+    def has(self, size: float) -> bool:
+        return self.used + size <= self.budget
+
+
+@dataclass
+class _Kind:
+    """The parts of one kind of attention while they are put together."""
+
+    shares: list[NDArray[np.float32]] = field(default_factory=list)
+    evenness: list[NDArray[np.float32]] = field(default_factory=list)
+    rounded: list[NDArray[np.float32]] = field(default_factory=list)
+    pooled: list[NDArray[np.uint8]] = field(default_factory=list)
+    embedded: dict[str, Tensor] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    missing: int = 0
+
+
+def attention_data(
+    trace: Trace | Seq2SeqTrace,
+    *,
+    embed: Embed = "auto",
+    kind: Kind | None = None,
+    layer: int | None = None,
+    budget: int = BUDGET,
+) -> dict[str, Any]:
+    """Pack a trace for the front end.
+
+    Parameters
+    ----------
+    trace : Trace or Seq2SeqTrace
+    embed : {"auto", "all"} or list of int
+        Which layers go along whole. "auto": all of them within `budget`, else the layer in view. What does
+        not go along whole is there as an overview, pooled by maximum.
+    kind, layer
+        What is in view at first; it goes along in any case.
+    budget : int
+        Bytes.
+
+    Returns
+    -------
+    dict
+        JSON with bytes in it; `js/views/attention/store.js` reads it.
+
+    Raises
+    ------
+    ValueError
+        Where the trace holds no attention.
+
+    Examples
+    --------
+    >>> data = attention_data(Trace.from_attention(np.full((2, 3, 2, 2), 0.5), ["a", "b"]))
+    >>> sorted(data["kinds"]["encoder"]["embedded"]), data["texts"]["text"]["tokens"]
+    (['0', '1'], ['a', 'b'])
+    """
+    kinds = kinds_in(trace)
+    if not kinds:
+        raise ValueError('trace holds no attention: trace again with keep=("attention", "hidden_states")')
+    spent = _Spent(budget if embed == "auto" else float("inf"))
+    first = kind if kind in kinds else kinds[0]
+    # What is in view comes first, so that it finds room.
+    packed = {
+        one: _pack_kind(trace, one, embed, layer if one == first else None, spent)
+        for one in sorted(kinds, key=lambda one: one != first)
+    }
+    texts = _texts(trace)
+    return {
+        "version": 1,
+        "title": title_of(trace),
+        "texts": texts,
+        "kinds": {one: packed[one] for one in kinds},
+        "neuron": _pack_neurons(trace, kinds),
+        "neuron_missing": _neuron_missing(trace),
+    }
+
+
+def detail_of(trace: Trace | Seq2SeqTrace, kind: Kind, layer: int, *, neuron: bool) -> dict[str, Any]:
+    """Pack one layer that did not go along.
+
+    Parameters
+    ----------
+    trace, kind, layer
+        What is asked for.
+    neuron : bool
+        Whether queries and keys are wanted too.
+
+    Examples
+    --------
+    >>> trace = Trace.from_attention(np.full((2, 3, 2, 2), 0.5), ["a", "b"])
+    >>> detail_of(trace, "encoder", 1, neuron=False)["attention"]["shape"]
+    [3, 2, 2]
+    """
+    position = layers_of(trace, kind).index(layer)
+    found = queries_and_keys(trace, kind) if neuron else None
+    return {
+        "kind": kind,
+        "layer": layer,
+        "attention": encode_codes(quantise(attention_of(trace, kind)[position])),
+        "queries": encode(found[0][position], "float16", "zlib") if found else None,
+        "keys": encode(found[1][position], "float16", "zlib") if found else None,
+    }
+
+
+def queries_and_keys(
+    trace: Trace | Seq2SeqTrace, kind: Kind
+) -> tuple[NDArray[Any], NDArray[Any], tuple[float, ...]] | None:
+    """Return ``queries, keys [layers, heads, tokens, size]`` and the scaling by layer, where they were kept."""
+    if isinstance(trace, Seq2SeqTrace) and kind == "cross":
+        queries, keys, scaling = trace.cross_queries, trace.cross_keys, trace.cross_scaling
+    else:
+        side = sides_of(trace, kind)[0]
+        queries, keys, scaling = side.queries, side.keys, side.scaling
+    if queries is None or keys is None:
+        return None
+    return queries, keys, scaling or (float(queries.shape[-1] ** -0.5),) * len(queries)
+
+
+def _texts(trace: Trace | Seq2SeqTrace) -> dict[str, Any]:
+    if isinstance(trace, Seq2SeqTrace):
+        return {"source": _text(trace.encoder), "target": _text(trace.decoder)}
+    return {"text": _text(trace)}
+
+
+def _text(side: Trace) -> dict[str, Any]:
+    in_words = side.units == "words"
+    return {
+        "tokens": list(side.tokens),
+        "word_ids": None if in_words or side.word_ids is None else list(side.word_ids),
+        "words": None if in_words or side.words is None else list(side.words),
+        "is_special": list(side.is_special),
+        "segments": list(side.segment_ids),
+        "rtl": 2 * sum(map(is_right_to_left, side.tokens)) > len(side.tokens),
+    }
+
+
+def _names_of_sides(trace: Trace | Seq2SeqTrace, kind: Kind) -> tuple[str, str]:
+    if isinstance(trace, Trace):
+        return "text", "text"
+    names: dict[Kind, tuple[str, str]] = {
+        "encoder": ("source", "source"),
+        "decoder": ("target", "target"),
+        "cross": ("target", "source"),
+    }
+    return names[kind]
+
+
+def _pack_kind(
+    trace: Trace | Seq2SeqTrace, kind: Kind, embed: Embed, layer: int | None, spent: _Spent
+) -> dict[str, Any]:
+    attention = attention_of(trace, kind)
+    rows, columns = sides_of(trace, kind)
+    layers = layers_of(trace, kind)
+    in_view = layer if layer in layers else layers[0]
+    n_maps = len(layers) * attention.shape[1]
+    row_edges, column_edges = (
+        pool_edges(n, pooled_side(n, n_maps), side.is_special)
+        for side, n in ((rows, attention.shape[2]), (columns, attention.shape[3]))
+    )
+    wanted = _wanted(attention, layers, in_view, embed, spent)
+    parts = _Kind()
+    for number, weights in zip(layers, attention, strict=True):
+        codes = quantise(weights)
+        _measure(parts, weights, codes, columns)
+        parts.pooled.append(max_pool(codes, row_edges, column_edges))
+        if number in wanted:
+            parts.embedded[str(number)] = spent.take(encode_codes(codes))
+    whole = len(parts.embedded) == len(layers)
+    segments = {*rows.segment_ids, *columns.segment_ids}
+    own, other = _names_of_sides(trace, kind)
+    return {
+        "from": own,
+        "to": other,
+        "layers": list(layers),
+        "heads": int(attention.shape[1]),
+        "causal": bool(rows.causal and kind != "cross"),
+        "pair": kind != "cross" and len(segments) > 1,
+        "embedded": parts.embedded,
+        "overview": None if whole else spent.take(encode_codes(np.stack(parts.pooled))),
+        "pool": None if whole else {"rows": row_edges, "columns": column_edges},
+        "patterns": {
+            "names": list(parts.names),
+            "shares": encode(np.stack(parts.shares), "float32"),
+            "evenness": encode(np.stack(parts.evenness), "float32"),
+        },
+        "rounded": encode(np.stack(parts.rounded), "float32"),
+        "missing": parts.missing,
+    }
+
+
+def _wanted(
+    attention: NDArray[np.floating], layers: tuple[int, ...], in_view: int, embed: Embed, spent: _Spent
+) -> set[int]:
+    """Return the layers that go along whole."""
+    if embed == "all":
+        return set(layers)
+    if embed != "auto":
+        return {in_view, *(int(layer) for layer in embed)}
+    # One layer tells how well the others pack; it is a third of what would be decided by trying them all.
+    sample = size_of(encode_codes(quantise(attention[layers.index(in_view)][:2, : 1 + attention.shape[2] // 2])))
+    cells = 2 * (1 + attention.shape[2] // 2) * attention.shape[3]
+    expected = 1.1 * sample * attention.size / min(cells, attention[0].size)
+    return set(layers) if spent.has(expected) else {in_view}
+
+
+def _measure(
+    parts: _Kind, weights: NDArray[np.floating], codes: NDArray[np.uint8], columns: Trace
+) -> None:
+    """Add what is said about one layer: where its heads look, and what eight bits lose."""
+    found: Patterns = attention_patterns(weights, columns.tokens, columns.is_special, columns.segment_ids)
+    parts.names = found.names
+    parts.shares.append(found.shares)
+    parts.evenness.append(found.evenness)
+    parts.missing += int(np.count_nonzero(codes == 255))
+    lost = np.empty(len(weights), np.float32)
+    for head, (exact, code) in enumerate(zip(weights, codes, strict=True)):
+        flat = np.asarray(exact, np.float32).ravel()
+        zero = (code.ravel() == 0).astype(np.float32)
+        present = flat if not (code == 255).any() else np.nan_to_num(flat, nan=0, posinf=0, neginf=0)
+        total = float(present @ np.ones(present.size, np.float32))
+        lost[head] = float(present @ zero) / total if total else 0.0
+    parts.rounded.append(lost)
+
+
+def _pack_neurons(trace: Trace | Seq2SeqTrace, kinds: tuple[Kind, ...]) -> dict[str, Any] | None:
+    """Pack queries and keys: all layers where they are small, none where they come on demand."""
+    packed: dict[str, Any] = {}
+    room = _NEURON_BUDGET
+    for kind in kinds:
+        found = queries_and_keys(trace, kind)
+        if found is None:
+            continue
+        queries, keys, scaling = found
+        fits = 2 * (queries.size + keys.size) <= room
+        room -= 2 * (queries.size + keys.size) if fits else 0
+        packed[kind] = {"scaling": list(map(float, scaling))}
+        for name, vectors in (("queries", queries), ("keys", keys)):
+            packed[kind][name] = {
+                str(number): encode(layer, "float16", "zlib")
+                for number, layer in zip(layers_of(trace, kind), vectors, strict=True)
+                if fits
+            }
+    return packed or None
+
+
+def _neuron_missing(trace: Trace | Seq2SeqTrace) -> str:
+    if trace.units == "words":
+        return "Queries and keys belong to subwords: show the trace before to_words()."
+    return (
+        "No queries and keys in this trace: "
+        'model.trace(text, keep=("attention", "hidden_states", "queries", "keys")) keeps them.'
+    )

@@ -1,0 +1,115 @@
+"""How an array travels to the front end: bytes with what they mean. The other side is `js/shared/tensor.js`."""
+
+import zlib
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Tensor = dict[str, Any]
+
+# The largest weight, 1, has this code; one more says that a weight is missing.
+FULL = 254
+MISSING = 255
+_SCALE = 1 / FULL
+
+
+def quantise(weights: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Round weights to 255 levels.
+
+    Parameters
+    ----------
+    weights : ndarray, 0 to 1
+        What is not finite is missing; what lies outside 0 … 1 is drawn as the nearest of the two.
+
+    Returns
+    -------
+    ndarray of uint8
+        weight = code / 254, exact to 0.002; 255 where it is missing.
+
+    Examples
+    --------
+    >>> quantise(np.array([0, 0.5, 1, np.nan])).tolist()
+    [0, 127, 254, 255]
+    """
+    scaled = np.multiply(weights, FULL, dtype=np.float32)
+    scaled += 0.5
+    if np.isfinite(np.dot(scaled.ravel(), np.ones(scaled.size, np.float32))):
+        return np.clip(scaled, 0, FULL + 0.5, out=scaled).astype(np.uint8)
+    codes = np.nan_to_num(scaled, nan=0, posinf=0, neginf=0).clip(0, FULL + 0.5).astype(np.uint8)
+    codes[~np.isfinite(weights)] = MISSING
+    return codes
+
+
+def encode_codes(codes: NDArray[np.uint8]) -> Tensor:
+    """Pack what `quantise` gave.
+
+    Attention has hardly a repeated string in it, but runs and a skewed distribution: zlib's run-length
+    strategy is as small as its level 9 and four times as fast as its level 6.
+
+    Examples
+    --------
+    >>> tensor = encode_codes(np.zeros((2, 3, 3), np.uint8))
+    >>> tensor["shape"], tensor["codec"], decode(tensor).sum()
+    ([2, 3, 3], 'zlib', 0.0)
+    """
+    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
+    buffer = packer.compress(np.ascontiguousarray(codes)) + packer.flush()
+    return {
+        "buffer": buffer,
+        "codec": "zlib",
+        "dtype": "uint8",
+        "shape": list(codes.shape),
+        "offset": 0.0,
+        "scale": _SCALE,
+        "missing": MISSING,
+    }
+
+
+def encode(array: ArrayLike, dtype: str, codec: Literal["raw", "zlib"] = "raw") -> Tensor:
+    """Pack numbers as they are.
+
+    Parameters
+    ----------
+    array : array_like
+    dtype : str
+        "float32", "float16", "int32", …: little-endian on the wire.
+    codec : {"raw", "zlib"}
+
+    Examples
+    --------
+    >>> decode(encode([1.5, 2.5], "float16", "zlib")).tolist()
+    [1.5, 2.5]
+    """
+    values = np.ascontiguousarray(array, np.dtype(dtype).newbyteorder("<"))
+    buffer = values.tobytes()
+    return {
+        "buffer": zlib.compress(buffer, 1) if codec == "zlib" else buffer,
+        "codec": codec,
+        "dtype": dtype,
+        "shape": list(values.shape),
+        "offset": 0.0,
+        "scale": 1.0,
+        "missing": None,
+    }
+
+
+def decode(tensor: Tensor) -> NDArray[np.float64]:
+    """Unpack a tensor: ``offset + scale * stored``, NaN where it is missing.
+
+    Examples
+    --------
+    >>> decode(encode_codes(quantise(np.array([0.25, np.nan])))).round(3).tolist()
+    [0.252, nan]
+    """
+    buffer = zlib.decompress(tensor["buffer"]) if tensor["codec"] == "zlib" else tensor["buffer"]
+    stored = np.frombuffer(buffer, np.dtype(tensor["dtype"]).newbyteorder("<")).reshape(tensor["shape"])
+    values = tensor["offset"] + tensor["scale"] * stored.astype(np.float64)
+    if tensor["missing"] is not None:
+        values[stored == tensor["missing"]] = np.nan
+    return np.asarray(values, np.float64)
+
+
+def size_of(tensor: Tensor) -> int:
+    """Return how many bytes of data a tensor carries."""
+    return len(tensor["buffer"])
