@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from bertviz_plus.traces.checks import check_length, numpy_array
 from bertviz_plus.traces.trace import Trace
 
+_CACHED_CELLS = 250_000
+
 
 @dataclass(frozen=True, eq=False)
 class Patterns:
@@ -43,12 +45,14 @@ def attention_patterns(
     tokens: Sequence[str] | None = None,
     is_special: Sequence[bool] | None = None,
     segment_ids: Sequence[int] | None = None,
+    *,
+    causal: bool | None = None,
 ) -> Patterns:
     r"""Say which share of its attention each head gives to the simple places.
 
     A row's evenness is its participation ratio, :math:`(\sum_j a_{ij})^2 / (n_i \sum_j a_{ij}^2)`, where
-    :math:`n_i` is the number of keys that row i may see: those up to itself where no head looks ahead, else
-    all. It needs no logarithms.
+    :math:`n_i` is the number of keys that row i may see: those up to itself in a causal model, else all. It
+    needs no logarithms.
 
     Parameters
     ----------
@@ -61,6 +65,9 @@ def attention_patterns(
     segment_ids : sequence of int, optional
         Which text each key belongs to. It tells a separator from a token that only opens the text
         where both have one name.
+    causal : bool, optional
+        Whether tokens see only what precedes them; a `Trace` says so itself. Without it, that is taken
+        to be so where no head looks ahead.
 
     Returns
     -------
@@ -91,7 +98,7 @@ def attention_patterns(
         if trace.attention is None:
             raise ValueError('attention_patterns needs attention; trace with keep=("attention",)')
         attention, tokens, is_special = trace.attention, trace.tokens, trace.is_special
-        segment_ids = trace.segment_ids
+        segment_ids, causal = trace.segment_ids, trace.causal
     weights = numpy_array(attention, "attention")
     if weights.ndim < 3:
         raise ValueError(
@@ -107,49 +114,56 @@ def attention_patterns(
     names = (*(name for name in places if name != "punct."), "prev.", "self", "next", "punct.")
     columns = np.stack([places[name] for name in places], axis=1).astype(np.float32)
     heads = weights.reshape(-1, *weights.shape[-2:])
-    allowed = _allowed(heads)
+    allowed = _allowed(heads, causal)
     shares = np.zeros((len(heads), len(names)), np.float32)
     evenness = np.zeros(len(heads), np.float32)
     at = [names.index(name) for name in places]
     rows = weights.shape[-2]
     to_column = np.full(rows, 1 / max(rows, 1), np.float32)
-    # Head by head: 512 tokens fit a core's cache, and what follows reads each weight several times.
-    for number, head in enumerate(heads):
-        present, sums = _present(head)
-        shares[number, at] = to_column @ present @ columns
+    # Several heads at once while they fit a core's cache: what follows reads each weight several times.
+    together = max(1, _CACHED_CELLS // max(1, rows * n_keys))
+    for start in range(0, len(heads), together):
+        chunk = slice(start, start + together)
+        present, sums = _present(heads[chunk])
+        shares[chunk, at] = to_column @ present @ columns
         if rows == n_keys:
             for name, diagonal in (("prev.", -1), ("self", 0), ("next", 1)):
-                shares[number, names.index(name)] = np.trace(present, diagonal) / max(rows, 1)
-        evenness[number] = _evenness(present, sums, allowed)
+                along = present.diagonal(diagonal, axis1=-2, axis2=-1)
+                shares[chunk, names.index(name)] = along.sum(axis=-1) / max(rows, 1)
+        evenness[chunk] = _evenness(present, sums, allowed)
     shape = weights.shape[:-2]
     return Patterns(names, shares.reshape(*shape, len(names)), evenness.reshape(shape))
 
 
-def _allowed(heads: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how many keys each row may see: those up to itself where no head looks ahead, else all."""
+def _allowed(heads: NDArray[np.float32], causal: bool | None) -> NDArray[np.float32]:
+    """Return how many keys each row may see."""
     rows, keys = heads.shape[1:]
-    if rows != keys or any(heads[:, row, row + 1 :].any() for row in range(rows)):
+    if causal is None:
+        causal = rows == keys and not any(heads[:, row, row + 1 :].any() for row in range(rows))
+    if not causal:
         return np.full(rows, keys, np.float32)
     return np.arange(1, rows + 1, dtype=np.float32)
 
 
-def _present(head: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _present(heads: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Replace missing weights by 0, without a copy where there are none; return the rows' sums with it."""
-    ones = np.ones(head.shape[1], np.float32)
+    ones = np.ones(heads.shape[-1], np.float32)
     with np.errstate(invalid="ignore", over="ignore"):
-        sums = head @ ones
+        sums = heads @ ones
     if np.isfinite(sums).all():
-        return head, sums
-    present = np.where(np.isfinite(head), head, np.float32(0))
+        return heads, sums
+    present = np.where(np.isfinite(heads), heads, np.float32(0))
     return present, present @ ones
 
 
-def _evenness(head: NDArray[np.float32], sums: NDArray[np.float32], allowed: NDArray[np.float32]) -> float:
-    if not head.size:
-        return 0.0
-    squares = np.einsum("ij,ij->i", head, head)
+def _evenness(
+    heads: NDArray[np.float32], sums: NDArray[np.float32], allowed: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    if not heads.size:
+        return np.zeros(len(heads), np.float32)
+    squares = np.einsum("hij,hij->hi", heads, heads)
     ratios = np.divide(sums * sums, allowed * squares, out=np.zeros_like(sums), where=squares > 0)
-    return float(ratios.mean())
+    return np.asarray(ratios.mean(axis=-1), np.float32)
 
 
 def _places(

@@ -96,7 +96,8 @@ def load_trace(path: str | os.PathLike[str]) -> Trace | Seq2SeqTrace:
     try:
         with safe_open(path, framework="np") as file:
             header = _read_header(file.metadata(), path)
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            names = file.keys()
+            arrays = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is no trace, or is damaged: {error}") from error
     if {name: _checksum(array) for name, array in arrays.items()} != header.get("checksums"):

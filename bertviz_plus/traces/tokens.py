@@ -4,6 +4,7 @@ A tokenizer's own spelling (``##ing``, ``Ġthe``, ``▁the``, ``ÃŃ``) is made 
 offsets are known a token is the text that it covers; here is what to do where they are not.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
@@ -18,6 +19,7 @@ FRAME_NAMES = frozenset(
     }
 )
 
+_MARKS = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 _METASPACE = "\u2581"
 _BYTE_SPACE = "Ġ"
 _BYTE_NEWLINE = "Ċ"
@@ -63,6 +65,22 @@ def legible_tokens(pieces: Sequence[str]) -> tuple[str, ...]:
     """
     in_bytes = any(piece.startswith((_BYTE_SPACE, _BYTE_NEWLINE)) for piece in pieces)
     return tuple(_legible(piece, in_bytes=in_bytes) for piece in pieces)
+
+
+def visible_token(token: str) -> str:
+    r"""Write a token that would show as nothing by marks: spaces, line breaks, zero-width characters.
+
+    For labels in views and figures; a trace keeps the text itself. A token with anything to see in it
+    is left as it is, joiners inside an emoji included.
+
+    Examples
+    --------
+    >>> [visible_token(token) for token in (" ", "\n\n", "\u200b", "cat")]
+    ['␣', '⏎⏎', 'U+200B', 'cat']
+    """
+    if any(unicodedata.category(letter)[0] not in "ZC" for letter in token):
+        return token
+    return "".join(_MARKS.get(letter, f"U+{ord(letter):04X}") for letter in token)
 
 
 def _legible(piece: str, *, in_bytes: bool) -> str:

@@ -7,6 +7,7 @@ tokenizer has none they are absent.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from types import SimpleNamespace
 from typing import Any
 
 from bertviz_plus.traces.tokens import is_frame_name, legible_tokens
@@ -113,7 +114,11 @@ def describe_encoding(
 def _fast_encoding(encoding: Any, index: int) -> Any:
     """Return the alignment of one text, or `None` where the tokenizer keeps none."""
     aligned = getattr(encoding, "encodings", None)
-    return aligned[index] if aligned else None
+    if not aligned:
+        return None
+    # Each attribute of a tokenizers.Encoding makes its whole list anew when it is read.
+    parts = ("ids", "tokens", "offsets", "word_ids", "sequence_ids", "special_tokens_mask", "attention_mask")
+    return SimpleNamespace(**{part: getattr(aligned[index], part) for part in parts})
 
 
 def _describe_fast(

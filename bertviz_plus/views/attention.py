@@ -117,7 +117,9 @@ class AttentionView(View):
         self.refuse_unknown(state, ("embed",))
         self._trace = trace
         kinds = kinds_in(trace)
-        kind = state.get("attention_kind") if state.get("attention_kind") in kinds else next(iter(kinds), None)
+        kind = (
+            state.get("attention_kind") if state.get("attention_kind") in kinds else next(iter(kinds), None)
+        )
         _check_embed(embed)
         data = attention_data(trace, embed=embed, kind=kind, layer=state.get("layer"))
         about = data["kinds"][kind]
@@ -183,7 +185,7 @@ class AttentionView(View):
 
     @t.observe("units")
     def _carry_selection(self, change: Any) -> None:
-        """What is selected stays selected in other units."""
+        """Keep selected what is selected, in other units."""
         if not self._ready or not self.selected_tokens:
             return
         about = self.data["kinds"][self.attention_kind]
@@ -196,7 +198,7 @@ class AttentionView(View):
 
     @t.observe("side")
     def _fit_to_side(self, change: Any) -> None:
-        """The two sides of cross-attention have different tokens."""
+        """Drop what the other side of cross-attention does not have."""
         del change
         if self._ready:
             units = self._facts().units
@@ -251,7 +253,8 @@ class AttentionView(View):
             else f"heads {', '.join(numbers[:-1])} and {numbers[-1]}"
         )
         return (
-            f"AttentionView of {title_of(self._trace)}: {len(about['layers'])} layers × {about['heads']} heads, "
+            f"AttentionView of {title_of(self._trace)}: "
+            f"{len(about['layers'])} layers × {about['heads']} heads, "
             f"{tokens} tokens; {self.mode}, layer {self.layer}, {heads}"
         )
 

@@ -224,14 +224,15 @@ def _pack_kind(
         for side, n in ((rows, attention.shape[2]), (columns, attention.shape[3]))
     )
     wanted = _wanted(attention, layers, in_view, embed, spent)
+    whole = wanted >= set(layers)
     parts = _Kind()
     for number, weights in zip(layers, attention, strict=True):
         codes = quantise(weights)
         _measure(parts, weights, codes, columns)
-        parts.pooled.append(max_pool(codes, row_edges, column_edges))
         if number in wanted:
             parts.embedded[str(number)] = spent.take(encode_codes(codes))
-    whole = len(parts.embedded) == len(layers)
+        if not whole:
+            parts.pooled.append(max_pool(codes, row_edges, column_edges))
     segments = {*rows.segment_ids, *columns.segment_ids}
     own, other = _names_of_sides(trace, kind)
     return {
@@ -262,30 +263,35 @@ def _wanted(
         return set(layers)
     if embed != "auto":
         return {in_view, *(int(layer) for layer in embed)}
-    # One layer tells how well the others pack; it is a third of what would be decided by trying them all.
-    sample = size_of(encode_codes(quantise(attention[layers.index(in_view)][:2, : 1 + attention.shape[2] // 2])))
-    cells = 2 * (1 + attention.shape[2] // 2) * attention.shape[3]
-    expected = 1.1 * sample * attention.size / min(cells, attention[0].size)
+    # A part of one layer tells how well the others pack.
+    some = attention[layers.index(in_view)][:2, : 1 + attention.shape[2] // 2]
+    expected = 1.1 * size_of(encode_codes(quantise(some))) * attention.size / some.size
     return set(layers) if spent.has(expected) else {in_view}
 
 
-def _measure(
-    parts: _Kind, weights: NDArray[np.floating], codes: NDArray[np.uint8], columns: Trace
-) -> None:
+def _measure(parts: _Kind, weights: NDArray[np.floating], codes: NDArray[np.uint8], columns: Trace) -> None:
     """Add what is said about one layer: where its heads look, and what eight bits lose."""
     found: Patterns = attention_patterns(weights, columns.tokens, columns.is_special, columns.segment_ids)
     parts.names = found.names
     parts.shares.append(found.shares)
     parts.evenness.append(found.evenness)
     parts.missing += int(np.count_nonzero(codes == 255))
-    lost = np.empty(len(weights), np.float32)
+    parts.rounded.append(_rounded(np.asarray(weights, np.float32), codes))
+
+
+def _rounded(weights: NDArray[np.float32], codes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return for each head the share of its weight that has code 0."""
+    lost = np.zeros(len(weights), np.float32)
     for head, (exact, code) in enumerate(zip(weights, codes, strict=True)):
-        flat = np.asarray(exact, np.float32).ravel()
-        zero = (code.ravel() == 0).astype(np.float32)
-        present = flat if not (code == 255).any() else np.nan_to_num(flat, nan=0, posinf=0, neginf=0)
-        total = float(present @ np.ones(present.size, np.float32))
-        lost[head] = float(present @ zero) / total if total else 0.0
-    parts.rounded.append(lost)
+        flat = exact.ravel()
+        ones = np.ones(flat.size, np.float32)
+        total = float(flat @ ones)
+        if not np.isfinite(total):
+            flat = np.nan_to_num(flat, nan=0, posinf=0, neginf=0)
+            total = float(flat @ ones)
+        # A product with 0 and 1 runs at memory speed, where a sum over chosen places does not.
+        lost[head] = float(flat @ (code.ravel() == 0).astype(np.float32)) / total if total else 0.0
+    return lost
 
 
 def _pack_neurons(trace: Trace | Seq2SeqTrace, kinds: tuple[Kind, ...]) -> dict[str, Any] | None:

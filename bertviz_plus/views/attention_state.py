@@ -91,7 +91,9 @@ def _choice(name: str, value: Any, facts: Facts) -> str:
             "units must be 'tokens' for this trace, got 'words': its tokenizer gives no alignment with words"
         )
     if name == "segments" and value != "all" and not facts.has_pair:
-        raise ValueError(f"segments must be 'all' for this trace, got {value!r}: it is of one text, not of a pair")
+        raise ValueError(
+            f"segments must be 'all' for this trace, got {value!r}: it is of one text, not of a pair"
+        )
     return value
 
 
@@ -127,7 +129,9 @@ def _selected(value: Any, facts: Facts) -> list[int]:
     selected = _integers("selected_tokens", value)
     for token in selected:
         if not 0 <= token < facts.units:
-            raise ValueError(f"selected_tokens must be within 0..{facts.units - 1} for this trace, got {token}")
+            raise ValueError(
+                f"selected_tokens must be within 0..{facts.units - 1} for this trace, got {token}"
+            )
     return selected
 
 

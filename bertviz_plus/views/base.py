@@ -30,7 +30,8 @@ def bundle(name: str) -> Path:
     path = _STATIC / name
     if not path.exists():
         raise FileNotFoundError(
-            f"the front end is not built: {path.name} is absent. In a checkout, run `npm install && npm run build`"
+            f"the front end is not built: {path.name} is absent. "
+            "In a checkout, run `npm install && npm run build`"
         )
     return path
 

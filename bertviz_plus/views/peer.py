@@ -234,7 +234,8 @@ def _trace(
         if given or any(one is not None for one in side_tokens):
             raise ValueError(
                 "attention is of an encoder or a decoder alone: with it, leave out the arguments of "
-                f"encoder–decoder models, got {', '.join(f'{name}_attention' for name in given) or 'their tokens'}"
+                "encoder–decoder models, got "
+                + (", ".join(f"{name}_attention" for name in given) or "their tokens")
             )
         return Trace.from_attention(
             _included(attention, "attention", include_layers),
