@@ -2,6 +2,7 @@
 import { maxOver, spread } from "../../shared/pooling.js";
 import { css } from "../../shared/theme.js";
 import { coloured } from "./head_image.js";
+import { minCode } from "./sheet.js";
 
 /** Cells under this size would lose too much of themselves to gaps. */
 const GAPS_FROM = 12;
@@ -20,7 +21,7 @@ export function paintMap(context, map, window, theme, threshold) {
   const rows = moved(spread(window.rows, height), window.row);
   const columns = moved(spread(window.columns, width), window.column);
   const codes = maxOver(map.codes, map.columns, rows, columns);
-  const ramp = theme.ramp.slice().fill(theme.ramp[0], 0, Math.ceil(threshold * 254));
+  const ramp = theme.ramp.slice().fill(theme.ramp[0], 0, minCode(threshold));
   context.putImageData(coloured(codes, width, height, ramp), 0, 0);
   if (window.cell >= GAPS_FROM) paintGaps(context, window, css(theme.paper));
   if (window.cell >= HATCH_FROM) hatchMissing(context, map, window, css(theme.soft));

@@ -65,20 +65,6 @@ export function columnOf(map, column) {
 }
 
 /**
- * @param {MeanMap} map
- * @returns {Float64Array} What each column receives, mean over the rows.
- */
-export function received(map) {
-  const sums = new Float64Array(map.columns);
-  for (let row = 0; row < map.rows; row++) {
-    for (let column = 0; column < map.columns; column++) {
-      sums[column] += map.at(row, column) || 0;
-    }
-  }
-  return sums.map((sum) => sum / map.rows);
-}
-
-/**
  * @param {Float64Array} weights
  * @param {number} at
  * @returns {number} 1 for the largest.

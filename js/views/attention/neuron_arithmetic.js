@@ -59,3 +59,20 @@ export function reach(values) {
   for (const value of values) if (Math.abs(value) > most) most = Math.abs(value);
   return most;
 }
+
+/** A few dimensions are far larger than all others and would flatten them. */
+const WHOLE = 0.99;
+const SAMPLE = 8192;
+
+/**
+ * @param {Float32Array} values
+ * @returns {number} The distance from zero that 99% of the values stay within.
+ */
+export function mostReach(values) {
+  const step = Math.ceil(values.length / SAMPLE);
+  const sample = values
+    .filter((_, at) => at % step === 0)
+    .map(Math.abs)
+    .sort();
+  return Math.max(1e-6, sample[Math.floor((sample.length - 1) * WHOLE)]);
+}

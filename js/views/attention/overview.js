@@ -1,6 +1,7 @@
 /** Every head of every layer at one glance: which heads are there, and what does each do? */
 import { pixelRatio, size } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
+import { composePicture } from "./compose.js";
 import { headImage } from "./head_image.js";
 import { headDetail } from "./overview_detail.js";
 import { LEFT, leastSpecial, overviewGrid, PANEL_GAP, TOP } from "./overview_grid.js";
@@ -52,7 +53,8 @@ export function overview(frame) {
   box.addEventListener("focusout", () => look(null));
   box.addEventListener("click", (event) => {
     const cell = cellOf(event.target);
-    const firstTap = /** @type {PointerEvent} */ (event).pointerType === "touch" && cell !== touched;
+    const firstTap =
+      /** @type {PointerEvent} */ (event).pointerType === "touch" && cell !== touched;
     touched = cell;
     if (cell && firstTap) look(cell);
     else if (cell) open(cell);
@@ -75,6 +77,7 @@ export function overview(frame) {
     for (const cell of cells) unpainted.add(cell);
     paint();
     store.wantMaps().then(paint);
+    nameCells();
     mark();
     caption();
     look(null);
@@ -87,23 +90,29 @@ export function overview(frame) {
    * @returns {Cell[]} In reading order.
    */
   function buildCells(layers, heads) {
-    const patterns = store.patterns();
     unpainted.clear();
     return Array.from({ length: grid.across * grid.down }, (_, at) => {
       const [line, along] = [Math.floor(at / grid.across), at % grid.across];
       const [position, head] = grid.turned ? [along, line] : [line, along];
       const place = position * heads + head;
       const layer = layers[position];
-      const pattern = mainPattern(patterns, place);
-      const node = roled(element("div", "bvp-cell", grid.labelled ? pattern : null), "gridcell");
-      node.setAttribute("aria-label", `layer ${layer}, head ${head}: ${pattern}`);
+      const node = roled(element("div", "bvp-cell"), "gridcell");
       node.dataset.at = String(at);
       node.tabIndex = -1;
       const x = LEFT + along * grid.pitchX;
       const y = TOP + line * grid.pitchY;
-      node.style.cssText = `left:${x}px;top:${y}px;width:${grid.cell}px;height:${grid.cell}px`;
+      node.style.cssText = `left:${x}px;top:${y}px;width:${grid.cell}px;height:${grid.cell}px;padding-top:${grid.cell + 1}px`;
       return { layer, head, place, node, x, y };
     });
+  }
+
+  function nameCells() {
+    const patterns = store.patterns();
+    for (const { node, layer, head, place } of cells) {
+      const pattern = mainPattern(patterns, place);
+      if (grid.labelled) node.textContent = pattern;
+      node.setAttribute("aria-label", `layer ${layer}, head ${head}: ${pattern}`);
+    }
   }
 
   /**
@@ -257,12 +266,15 @@ export function overview(frame) {
     update(changed) {
       const onlyMarks = ["layer", "heads", "selected_tokens", "threshold", "side", "combine"];
       const names = [...changed];
-      if (!names.length) paint();
-      else if (names.every((name) => onlyMarks.includes(name))) mark();
+      if (!names.length) {
+        nameCells();
+        look(null);
+        paint();
+      } else if (names.every((name) => onlyMarks.includes(name))) mark();
       else layout();
     },
     key,
-    picture: () => canvas,
+    picture: () => composePicture(box, frame.theme()),
     destroy() {
       cancelAnimationFrame(frameRequest);
       frame.hideTip();

@@ -4,14 +4,14 @@ import { element } from "../../shared/dom.js";
 import { percent } from "../../shared/text.js";
 import { barList } from "./bars.js";
 import { evenWeight } from "./even.js";
-import { headImage, } from "./head_image.js";
+import { headImage } from "./head_image.js";
 import { meanShares, sharesOf } from "./patterns.js";
 import { weightScale } from "./weight_scale.js";
 
 /** @typedef {{ layer: number, head: number, place: number }} Place */
 
 const TIP_MAP = 176;
-const PANEL_MAP = 236;
+const PANEL_MAP = 276;
 const LINES = 8;
 
 /** @param {import("./types.js").Frame} frame */
@@ -21,6 +21,7 @@ export function headDetail(frame) {
   const baseline = element("div", "bvp-baseline");
   const map = element("canvas");
   let bars = barList(LINES, 0);
+  let side = PANEL_MAP;
 
   /** @param {Place | null} place */
   function show(place) {
@@ -35,7 +36,7 @@ export function headDetail(frame) {
       frame.theme(),
     );
     baseline.textContent = evenText();
-    const drawn = place && drawMap(map, place, PANEL_MAP);
+    const drawn = place && drawMap(map, place, side);
     map.style.visibility = drawn ? "" : "hidden";
   }
 
@@ -47,7 +48,8 @@ export function headDetail(frame) {
     const panel = element("div", "bvp-detail");
     panel.style.width = `${width}px`;
     bars = barList(LINES, width - 110);
-    size(map, PANEL_MAP, PANEL_MAP);
+    side = Math.min(PANEL_MAP, width);
+    size(map, side, side);
     panel.append(title, bars.list, baseline, map, weightScale(frame.theme()));
     show(null);
     return panel;

@@ -7,8 +7,19 @@
 
 /** @type {Field[]} */
 export const FIELDS = [
-  ...["mode", "layer", "heads", "side", "selected_tokens", "combine", "threshold"],
-  ...["units", "hide_special", "segments", "attention_kind", "theme", "height"],
+  "mode",
+  "layer",
+  "heads",
+  "side",
+  "selected_tokens",
+  "combine",
+  "threshold",
+  "units",
+  "hide_special",
+  "segments",
+  "attention_kind",
+  "theme",
+  "height",
 ];
 
 /** A slider that is dragged must not send each of its steps. */

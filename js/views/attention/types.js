@@ -73,6 +73,10 @@
  * @property {() => Promise<void>} wantMaps Resolves when every `map` is there that can be.
  * @property {() => Patterns} patterns
  * @property {() => Promise<NeuronSheet | string>} wantNeuron Of `heads[0]`; a string says why there is none.
+ * @property {() => number[]} here Layers that can be drawn without Python.
+ * @property {(side: "rows" | "columns", selected: number[], units: ViewState["units"]) => number[]} translate
+ *   A selection in the current units, counted in other units.
+ * @property {() => string[]} specialNames Of the tokens that are attended to.
  * @property {() => number} missing How many weights are missing in the kind that is shown.
  *
  * @typedef {object} State

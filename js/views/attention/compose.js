@@ -1,0 +1,94 @@
+/** A figure's canvases, bars and texts as one picture, as they stand on the screen. */
+import { size } from "../../shared/canvas.js";
+import { element } from "../../shared/dom.js";
+import { css } from "../../shared/theme.js";
+
+/**
+ * @param {HTMLElement} figure
+ * @param {import("./types.js").Theme} theme
+ * @returns {HTMLCanvasElement} In device pixels.
+ */
+export function composePicture(figure, theme) {
+  const frame = figure.getBoundingClientRect();
+  const page = element("canvas");
+  const context = size(page, frame.width, frame.height);
+  context.fillStyle = css(theme.paper);
+  context.fillRect(0, 0, frame.width, frame.height);
+  context.translate(-frame.left, -frame.top);
+  context.textBaseline = "middle";
+  for (const node of figure.querySelectorAll("*")) {
+    if (!(node instanceof HTMLElement) || !node.checkVisibility({ visibilityProperty: true }))
+      continue;
+    context.save();
+    clipTo(context, node.closest(".bvp-scroll") ?? figure);
+    drawNode(context, node);
+    context.restore();
+  }
+  return page;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Element} around
+ */
+function clipTo(context, around) {
+  const { left, top, width, height } = around.getBoundingClientRect();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {HTMLElement} node
+ */
+function drawNode(context, node) {
+  const style = getComputedStyle(node);
+  const { left, top, width, height } = node.getBoundingClientRect();
+  context.globalAlpha = Number(style.opacity);
+  if (node instanceof HTMLCanvasElement) {
+    context.drawImage(node, left, top, width, height);
+    return;
+  }
+  if (style.transform === "none" || !node.textContent) {
+    context.fillStyle = style.backgroundColor;
+    context.fillRect(left, top, width, height);
+  }
+  const border = Number.parseFloat(style.borderTopWidth);
+  if (border) {
+    Object.assign(context, { strokeStyle: style.borderTopColor, lineWidth: border });
+    context.strokeRect(left + border / 2, top + border / 2, width - border, height - border);
+  }
+  for (const child of node.childNodes) {
+    if (child instanceof Text) drawText(context, child, node, style);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Text} text
+ * @param {HTMLElement} node
+ * @param {CSSStyleDeclaration} style
+ */
+function drawText(context, text, node, style) {
+  const range = document.createRange();
+  range.selectNodeContents(text);
+  const place = range.getBoundingClientRect();
+  context.fillStyle = style.color;
+  context.font = style.font;
+  if (isTurned(style)) {
+    const around = (node.offsetParent ?? node).getBoundingClientRect();
+    const { a, b, c, d } = new DOMMatrix(style.transform);
+    const bottom = node.offsetTop + node.offsetHeight;
+    context.translate(around.left + node.offsetLeft, around.top + bottom);
+    context.transform(a, b, c, d, 0, 0);
+    context.fillText(text.data, 0, -node.offsetHeight / 2);
+  } else {
+    context.fillText(text.data, place.left, place.top + place.height / 2);
+  }
+}
+
+/** @param {CSSStyleDeclaration} style */
+function isTurned({ transform }) {
+  return transform !== "none" && new DOMMatrix(transform).b !== 0;
+}

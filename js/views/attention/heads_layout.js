@@ -1,0 +1,174 @@
+/**
+ * Where things stand in the heads mode, in CSS pixels: two columns of tokens, links between them,
+ * strips of head weights on the right.
+ *
+ * @typedef {import("./types.js").Axis} Axis
+ *
+ * @typedef {object} Column
+ * @property {Axis} axis
+ * @property {number} width
+ * @property {number} text Room for a token's text.
+ * @property {Float32Array} middle Of each row, from the column's top.
+ * @property {number} length
+ * @property {boolean} sticks Its special ends stay in view.
+ * @property {number} lag How far of each scrolled pixel the column stays behind: a short column
+ *   stands still beside a long one.
+ *
+ * @typedef {object} Layout
+ * @property {number} row Height of a row.
+ * @property {number} height Of what is seen.
+ * @property {number} length Of what can be scrolled through.
+ * @property {number} width Without the ruler.
+ * @property {boolean} scrolls
+ * @property {Column} from
+ * @property {Column} to
+ * @property {number} linkLeft
+ * @property {number} linkRight
+ * @property {number} strip Left edge of the strips at rest.
+ * @property {number} cell Width of one head in them.
+ * @property {number} stripWidth
+ * @property {number} ruler Left edge.
+ * @property {boolean} narrow
+ */
+
+import { clamp } from "../../shared/dom.js";
+
+/** Wider than this, links become too flat to follow. */
+const WIDEST = 980;
+const ROWS = [20, 24];
+/** Between the sentences of a pair. */
+export const SENTENCE_GAP = 14;
+/** Between a token and the links. */
+export const TOKEN_PAD = 9;
+export const RULER = 11;
+const BRACE_ROOM = 11;
+const MARK_ROOM = 13;
+/** From this width on a head's weight is a square, below it a bar. */
+export const SQUARES_FROM = 9;
+
+/**
+ * @param {object} given
+ * @param {number} given.width
+ * @param {number} given.height
+ * @param {number} given.heads
+ * @param {Axis} given.rows
+ * @param {Axis} given.columns
+ * @param {(axis: Axis) => number} given.widest Of an axis' labels.
+ * @returns {Layout}
+ */
+export function headsLayout({ width, height, heads, rows, columns, widest }) {
+  const narrow = width < 520;
+  const axes = [rows, columns];
+  const most = Math.max(rows.size, columns.size, 1);
+  const gaps = SENTENCE_GAP * Math.max(...axes.map(sentenceBreaks));
+  const row = clamp(Math.floor((height - gaps) / most), ROWS[0], ROWS[1]);
+  const length = Math.max(...axes.map((axis) => columnLength(axis, row)));
+  const scrolls = length > height;
+  const seen = scrolls ? height : length;
+  const cell = clamp(Math.floor((width * (narrow ? 0.16 : 0.24)) / heads), 3, 14);
+  const stripWidth = cell * heads;
+  const total = Math.min(width - (scrolls ? RULER + 5 : 0), WIDEST);
+  const limit = narrow ? 72 : 150;
+  const [from, to] = axes.map((axis) =>
+    column(axis, { row, length, seen, text: Math.min(limit, Math.ceil(widest(axis) * 1.06)) }),
+  );
+  const strip = total - stripWidth;
+  return {
+    ...{ row, height: seen, length, width: total, scrolls, from, to, narrow },
+    ...{ strip, cell, stripWidth },
+    linkLeft: from.width,
+    linkRight: strip - (narrow ? 6 : 14) - to.width,
+    ruler: total + 5,
+  };
+}
+
+/**
+ * @param {Axis} axis
+ * @param {{ row: number, length: number, seen: number, text: number }} about
+ * @returns {Column}
+ */
+function column(axis, { row, length, seen, text }) {
+  const own = columnLength(axis, row);
+  const middle = new Float32Array(axis.size);
+  let gap = 0;
+  for (let i = 0; i < axis.size; i++) {
+    if (startsSentence(axis, i)) gap += SENTENCE_GAP;
+    middle[i] = (i + 0.5) * row + gap;
+  }
+  const hasBraces = axis.word.some((word, i) => word >= 0 && word === axis.word[i - 1]);
+  const room = (hasBraces ? BRACE_ROOM : 2) + (sentenceBreaks(axis) ? MARK_ROOM : 0);
+  return {
+    axis,
+    middle,
+    text,
+    width: text + TOKEN_PAD + room,
+    length: own,
+    sticks: own > seen && own === length,
+    lag: length > seen ? 1 - Math.max(0, own - seen) / (length - seen) : 0,
+  };
+}
+
+/**
+ * @param {Axis} axis
+ * @param {number} i
+ * @returns {boolean} The second sentence of a pair starts here.
+ */
+export function startsSentence({ segment }, i) {
+  return i > 0 && segment[i] !== segment[i - 1];
+}
+
+/** @param {Axis} axis */
+function sentenceBreaks(axis) {
+  return axis.segment.filter((_, i) => startsSentence(axis, i)).length;
+}
+
+/**
+ * @param {Axis} axis
+ * @param {number} row
+ */
+function columnLength(axis, row) {
+  return axis.size * row + SENTENCE_GAP * sentenceBreaks(axis);
+}
+
+/**
+ * @param {Column} column
+ * @param {number} i
+ * @returns {"first" | "last" | null} The row is a special end that stays in view.
+ */
+export function stuckEnd({ axis, sticks }, i) {
+  if (!sticks || !axis.special[i]) return null;
+  if (i === 0) return "first";
+  return i === axis.size - 1 ? "last" : null;
+}
+
+/**
+ * @param {Layout} layout
+ * @param {Column} column
+ * @param {number} scrolled
+ * @returns {(i: number) => number} Middle of a row as it is seen, or NaN where it is out of view.
+ */
+export function seenAt(layout, column, scrolled) {
+  const shift = scrolled * (column.lag - 1);
+  const last = column.axis.size - 1;
+  const top = stuckEnd(column, 0) ? layout.row : 0;
+  const bottom = layout.height - (stuckEnd(column, last) ? layout.row : 0);
+  return (i) => {
+    const end = stuckEnd(column, i);
+    if (end) return end === "first" ? layout.row / 2 : layout.height - layout.row / 2;
+    const y = column.middle[i] + shift;
+    return y >= top && y <= bottom ? y : Number.NaN;
+  };
+}
+
+/**
+ * @param {Layout} layout
+ * @param {Column} column
+ * @param {number} scrolled
+ * @param {number} y
+ * @returns {number} The row that is seen there; -1 for none.
+ */
+export function rowAt(layout, column, scrolled, y) {
+  const at = seenAt(layout, column, scrolled);
+  for (let i = 0; i < column.axis.size; i++) if (Math.abs(at(i) - y) <= layout.row / 2) return i;
+  return -1;
+}

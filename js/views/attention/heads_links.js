@@ -1,0 +1,268 @@
+/**
+ * Links between the two columns. At rest one a pair of tokens: grey where several heads agree,
+ * coloured where one leads. In focus one strand a head.
+ *
+ * @typedef {import("./types.js").Sheet} Sheet
+ * @typedef {import("./types.js").Theme} Theme
+ * @typedef {import("./types.js").RGB} RGB
+ * @typedef {import("./heads_layout.js").Layout} Layout
+ * @typedef {import("./heads_weights.js").Focus} Focus
+ *
+ * @typedef {object} Scene What is drawn from.
+ * @property {Sheet} sheet
+ * @property {Layout} layout
+ * @property {Theme} theme
+ * @property {number[]} heads Those that are on.
+ * @property {number} threshold
+ * @property {number} scrolled
+ */
+
+import { pen, pixelRatio } from "../../shared/canvas.js";
+import { css, mix } from "../../shared/theme.js";
+import { seenAt } from "./heads_layout.js";
+import { pairAt } from "./heads_weights.js";
+import { MISSING, minCode } from "./sheet.js";
+
+const LEVELS = 16;
+/** Neutral, then 16 heads half tinted, then 16 in full colour. */
+const TINTS = 33;
+/** Links to special tokens step back: they take half of the weight and say little. */
+const SPECIAL_FADE = 0.6;
+/** How far the first head must lead, as a share, to tint a link and to colour it. */
+const TINTED_FROM = 0.34;
+const COLOURED_FROM = 0.6;
+/** Of 254: under .05 a head's strand is part of the grey hairline. */
+const STRAND_FROM = 13;
+/** How far the strips reach into the links' space when they stand on the left. */
+const BESIDE_STRIPS = 8;
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Scene} scene
+ */
+export function drawRest(canvas, scene) {
+  const { layout, theme } = scene;
+  const brush = pen(canvas);
+  const fine = 1 / pixelRatio();
+  clear(canvas, brush);
+  const [left, right] = [layout.linkLeft + 1, layout.linkRight - 1];
+  restingLinks(scene).forEach((links, key) => {
+    const [level, tint] = [Math.floor(key / TINTS), key % TINTS];
+    const boost = (tint ? 1 : 0.75) * (level < 3 && fine < 0.7 ? 1.3 : 1);
+    brush.lineWidth = level < 3 ? fine : 1.4;
+    brush.strokeStyle = css(tintOf(theme, tint), ((0.92 * (level + 0.5)) / LEVELS) * boost);
+    // One stroke for all that look alike, so that crossings do not add up.
+    brush.beginPath();
+    for (let i = 0; i < links.length; i += 2) curve(brush, left, links[i], right, links[i + 1]);
+    brush.stroke();
+  });
+}
+
+/**
+ * @param {Scene} scene
+ * @returns {number[][]} By level and tint, weakest first: heights of both ends of each link in view.
+ */
+function restingLinks({ sheet, layout, heads, threshold, scrolled }) {
+  const { codes, rows, columns } = sheet;
+  const cells = rows.size * columns.size;
+  const least = minCode(threshold);
+  const levels = [levelByCode(heads.length, 1), levelByCode(heads.length, SPECIAL_FADE)];
+  const from = inView(layout, layout.from, scrolled);
+  const to = inView(layout, layout.to, scrolled);
+  /** @type {number[][]} */
+  const links = [];
+  for (const [row, y0] of from)
+    for (const [column, y1] of to) {
+      let first = 0;
+      let second = 0;
+      let lead = 0;
+      for (const head of heads) {
+        const code = codes[head * cells + row * columns.size + column];
+        if (code === MISSING || code <= second) continue;
+        if (code <= first) second = code;
+        else {
+          second = first;
+          first = code;
+          lead = head;
+        }
+      }
+      if (first < least) continue;
+      const level = levels[columns.special[column] ? 1 : 0][first];
+      const key = level * TINTS + tint(1 - second / first, lead, heads.length);
+      links[key] ??= [];
+      links[key].push(y0, y1);
+    }
+  return links;
+}
+
+/**
+ * @param {number} leadBy
+ * @param {number} head
+ * @param {number} count
+ */
+function tint(leadBy, head, count) {
+  if (count === 1 || leadBy >= COLOURED_FROM) return 17 + (head % 16);
+  return leadBy >= TINTED_FROM ? 1 + (head % 16) : 0;
+}
+
+/**
+ * @param {Theme} theme
+ * @param {number} tint
+ * @returns {RGB}
+ */
+function tintOf(theme, tint) {
+  if (tint === 0) return theme.soft;
+  return tint < 17 ? mix(theme.soft, theme.heads[tint - 1], 0.55) : theme.heads[tint - 17];
+}
+
+/**
+ * The more heads are on, the more weak links there are: a steeper curve keeps them from the fog.
+ *
+ * @param {number} heads
+ * @param {number} fade
+ */
+function levelByCode(heads, fade) {
+  const exponent = 1 + 0.5 * Math.min(1, (heads - 1) / 3);
+  return Uint8Array.from({ length: 255 }, (_, code) =>
+    Math.min(LEVELS - 1, Math.floor(LEVELS * fade * (code / 254) ** exponent)),
+  );
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Scene} scene
+ * @param {Focus} focus
+ */
+export function drawFocus(canvas, scene, focus) {
+  const brush = pen(canvas);
+  clear(canvas, brush);
+  const { layout, scrolled } = scene;
+  const near = seenAt(layout, layout[focus.side], scrolled);
+  for (const place of focus.places)
+    if (!Number.isNaN(near(place))) drawCables(brush, scene, focus.side, place, near(place));
+}
+
+/**
+ * @param {CanvasRenderingContext2D} brush
+ * @param {Scene} scene
+ * @param {Focus["side"]} side
+ * @param {number} place
+ * @param {number} y
+ */
+function drawCables(brush, scene, side, place, y) {
+  const { sheet, layout, theme, heads, threshold, scrolled } = scene;
+  const others = inView(layout, side === "from" ? layout.to : layout.from, scrolled);
+  const at = pairAt(sheet, side, place);
+  const least = minCode(threshold);
+  const join = joiner(brush, layout, side, y);
+  const strands = [];
+  for (const [other, otherY] of others) {
+    const codes = heads.map((head) => sheet.codes[at(head, other)]);
+    const drawn = codes.map((code) => (code < least || code === MISSING ? 0 : code));
+    const mean = drawn.reduce((sum, code) => sum + code, 0) / 254 / heads.length;
+    if (mean > 0 && heads.length > 1) {
+      brush.lineWidth = 1 / pixelRatio();
+      join(otherY, 0, css(theme.soft, 0.12 + 0.8 * mean ** 0.7));
+    }
+    const thick = heads.map((head, i) => ({ head, code: drawn[i], otherY, aside: 0 }));
+    strands.push(
+      ...spread(
+        thick.filter(({ code }) => code >= (heads.length > 1 ? STRAND_FROM : 1)),
+        layout.row,
+      ),
+    );
+  }
+  brush.lineWidth = 1.7;
+  strands.sort((a, b) => a.code - b.code);
+  for (const { head, code, otherY, aside } of strands)
+    join(otherY, aside, css(theme.heads[head % 16], 0.12 + 0.95 * (code / 254) ** 0.6));
+}
+
+/**
+ * Lays the strands of one cable side by side.
+ *
+ * @template {{ aside: number }} Strand
+ * @param {Strand[]} strands
+ * @param {number} row
+ * @returns {Strand[]}
+ */
+function spread(strands, row) {
+  const step = Math.min(1.9, (row - 3) / strands.length);
+  return strands.map((strand, i) => ({ ...strand, aside: (i - (strands.length - 1) / 2) * step }));
+}
+
+/**
+ * @param {CanvasRenderingContext2D} brush
+ * @param {Layout} layout
+ * @param {Focus["side"]} side
+ * @param {number} y Of the token in focus.
+ */
+function joiner(brush, layout, side, y) {
+  const { left, right } = focusSpan(layout, side);
+  return (
+    /** @type {number} */ otherY,
+    /** @type {number} */ aside,
+    /** @type {string} */ style,
+  ) => {
+    brush.strokeStyle = style;
+    brush.beginPath();
+    const [near, far] = [y + aside * 0.6, otherY + aside];
+    if (side === "from") curve(brush, left, near, right, far);
+    else curve(brush, left, far, right, near);
+    brush.stroke();
+  };
+}
+
+/**
+ * @param {Layout} layout
+ * @param {Focus["side"]} side
+ * @returns {{ left: number, right: number, strip: number }} Strips stand beside the other column,
+ *   on the left in space that only the faded links at rest use.
+ */
+export function focusSpan(layout, side) {
+  const right = layout.linkRight - 1;
+  if (side === "from") return { left: layout.linkLeft + 1, right, strip: layout.strip };
+  const strip = layout.linkLeft + BESIDE_STRIPS;
+  return { left: strip + layout.stripWidth + BESIDE_STRIPS, right, strip };
+}
+
+/**
+ * Links fan out and arrive level, so that their direction is seen.
+ *
+ * @param {CanvasRenderingContext2D} brush
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ */
+function curve(brush, x0, y0, x1, y1) {
+  const across = x1 - x0;
+  brush.moveTo(x0, y0);
+  brush.bezierCurveTo(x0 + 0.08 * across, y0 + 0.12 * (y1 - y0), x1 - 0.55 * across, y1, x1, y1);
+}
+
+/**
+ * @param {Layout} layout
+ * @param {Layout["from"]} column
+ * @param {number} scrolled
+ * @returns {[number, number][]} Row and height.
+ */
+function inView(layout, column, scrolled) {
+  const at = seenAt(layout, column, scrolled);
+  /** @type {[number, number][]} */
+  const seen = [];
+  for (let i = 0; i < column.axis.size; i++) {
+    const y = at(i);
+    if (!Number.isNaN(y)) seen.push([i, y]);
+  }
+  return seen;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2D} brush
+ */
+export function clear(canvas, brush) {
+  const ratio = pixelRatio();
+  brush.clearRect(0, 0, canvas.width / ratio, canvas.height / ratio);
+}

@@ -1,0 +1,99 @@
+/**
+ * Beside each token, what it gets from each head: squares whose area is the weight, bars where
+ * there is no room for squares. And the ruler: the whole of a long text at one glance.
+ *
+ * @typedef {import("./heads_links.js").Scene} Scene
+ * @typedef {import("./types.js").ViewState} ViewState
+ */
+
+import { pen } from "../../shared/canvas.js";
+import { css } from "../../shared/theme.js";
+import { RULER, SQUARES_FROM, seenAt } from "./heads_layout.js";
+import { clear } from "./heads_links.js";
+import { strongest } from "./heads_weights.js";
+
+/** Weights that would be thinner are drawn one pixel wide and paler. */
+const THINNEST = 1;
+const FAINT = 0.0012;
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Scene} scene
+ * @param {object} shown
+ * @param {Float32Array} shown.values `[tokens, heads]`
+ * @param {"from" | "to"} shown.beside The column whose tokens the values belong to.
+ * @param {number} shown.left
+ */
+export function drawStrips(canvas, scene, { values, beside, left }) {
+  const brush = pen(canvas);
+  clear(canvas, brush);
+  const { layout, sheet, theme, heads, scrolled } = scene;
+  const column = layout[beside];
+  const at = seenAt(layout, column, scrolled);
+  const full = Math.max(1, ...strongest(values, sheet.heads, heads).weight);
+  const draw = layout.cell >= SQUARES_FROM ? square : bar;
+  for (let token = 0; token < column.axis.size; token++) {
+    const y = at(token);
+    if (Number.isNaN(y)) continue;
+    for (const head of heads) {
+      const weight = values[token * sheet.heads + head] / full;
+      if (weight < FAINT) continue;
+      brush.fillStyle = theme.headCss[head % 16];
+      draw(brush, left + head * layout.cell, y, weight, layout);
+    }
+  }
+  brush.globalAlpha = 1;
+  if (layout.scrolls) drawRuler(brush, scene, beside, values);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} brush
+ * @param {number} x
+ * @param {number} y
+ * @param {number} weight
+ * @param {Scene["layout"]} layout
+ */
+function square(brush, x, y, weight, { cell, row }) {
+  const side = Math.sqrt(weight) * Math.min(cell - 1, row - 4);
+  const drawn = Math.max(THINNEST, side);
+  brush.globalAlpha = side < 1.5 ? 0.55 : 1;
+  brush.fillRect(x + (cell - drawn) / 2, y - drawn / 2, drawn, drawn);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} brush
+ * @param {number} x
+ * @param {number} y
+ * @param {number} weight
+ * @param {Scene["layout"]} layout
+ */
+function bar(brush, x, y, weight, { cell, row }) {
+  const height = weight * (row - 5);
+  const drawn = Math.max(THINNEST, height);
+  brush.globalAlpha = height < THINNEST ? 0.45 : 1;
+  brush.fillRect(x + 0.5, y + row / 2 - 3 - drawn, Math.max(1, cell - 1), drawn);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} brush
+ * @param {Scene} scene
+ * @param {"from" | "to"} beside
+ * @param {Float32Array} values
+ */
+function drawRuler(brush, { layout, sheet, theme, heads, scrolled }, beside, values) {
+  const column = layout[beside];
+  const { weight } = strongest(values, sheet.heads, heads);
+  const scale = layout.height / column.length;
+  const top = scrolled * (1 - column.lag) * scale;
+  brush.fillStyle = css(theme.hair, 0.6);
+  brush.fillRect(layout.ruler, top, RULER, Math.min(layout.height, layout.height * scale));
+  const thick = Math.max(1, Math.round(layout.row * scale) - 1);
+  for (let token = 0; token < weight.length; token++) {
+    const here = Math.min(1, weight[token]);
+    if (here < 0.004) continue;
+    brush.fillStyle = css(theme.rampRgb[Math.round(254 * here)]);
+    const long = Math.max(1, Math.sqrt(here) * RULER);
+    const y = Math.round((column.middle[token] - layout.row / 2) * scale);
+    brush.fillRect(layout.ruler + RULER - long, y, long, thick);
+  }
+}

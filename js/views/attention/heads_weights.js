@@ -1,0 +1,135 @@
+/**
+ * The numbers behind the heads mode, read from the codes.
+ *
+ * @typedef {import("./types.js").Sheet} Sheet
+ * @typedef {import("./types.js").ViewState} ViewState
+ * @typedef {{ side: ViewState["side"], places: number[] }} Focus Tokens whose weights are shown.
+ */
+
+import { MISSING, minCode } from "./sheet.js";
+
+/**
+ * @param {number} least The smallest code that is drawn.
+ * @returns {Float32Array} Weight by code; what is hidden or missing weighs nothing.
+ */
+function weightByCode(least) {
+  return Float32Array.from({ length: 256 }, (_, code) =>
+    code < least || code === MISSING ? 0 : code / 254,
+  );
+}
+
+/** @type {WeakMap<Sheet, { least: number, values: Float32Array }>} */
+const known = new WeakMap();
+
+/**
+ * @param {Sheet} sheet
+ * @param {number} threshold
+ * @returns {Float32Array} `[columns, heads]`: what each token receives, the mean over the rows.
+ */
+export function received(sheet, threshold) {
+  const least = minCode(threshold);
+  const before = known.get(sheet);
+  if (before?.least === least) return before.values;
+  const values = columnMeans(sheet, weightByCode(least));
+  known.set(sheet, { least, values });
+  return values;
+}
+
+/**
+ * @param {Sheet} sheet
+ * @param {Float32Array} weight
+ */
+function columnMeans({ codes, heads, rows, columns }, weight) {
+  const values = new Float32Array(columns.size * heads);
+  const sums = new Float32Array(columns.size);
+  let at = 0;
+  for (let head = 0; head < heads; head++) {
+    sums.fill(0);
+    for (let row = 0; row < rows.size; row++)
+      for (let column = 0; column < columns.size; column++) sums[column] += weight[codes[at++]];
+    for (let column = 0; column < columns.size; column++)
+      values[column * heads + head] = sums[column] / rows.size;
+  }
+  return values;
+}
+
+/**
+ * @param {Sheet} sheet
+ * @param {ViewState["side"]} side
+ * @param {number} place
+ * @returns {(head: number, other: number) => number} Where the code of a pair stands.
+ */
+export function pairAt({ rows, columns }, side, place) {
+  const [across, down] = [columns.size, rows.size * columns.size];
+  return side === "from"
+    ? (head, other) => head * down + place * across + other
+    : (head, other) => head * down + other * across + place;
+}
+
+/**
+ * @param {Sheet} sheet
+ * @param {Focus} focus
+ * @param {{ heads: number[], threshold: number, combine: ViewState["combine"] }} how
+ * @returns {Float32Array} `[other side, heads]`
+ */
+export function focusWeights(sheet, { side, places }, { heads, threshold, combine }) {
+  const others = (side === "from" ? sheet.columns : sheet.rows).size;
+  const weight = weightByCode(minCode(threshold));
+  const values = new Float32Array(others * sheet.heads);
+  const share = combine === "mean" ? 1 / places.length : 1;
+  for (const place of places) {
+    const at = pairAt(sheet, side, place);
+    for (const head of heads)
+      for (let other = 0; other < others; other++)
+        values[other * sheet.heads + head] += share * weight[sheet.codes[at(head, other)]];
+  }
+  return values;
+}
+
+/**
+ * @param {Float32Array} values `[tokens, heads]`
+ * @param {number} total How many heads there are.
+ * @param {number[]} heads Those that are on.
+ * @returns {{ weight: Float32Array, head: Uint16Array }} The strongest head of each token.
+ */
+export function strongest(values, total, heads) {
+  const weight = new Float32Array(values.length / total);
+  const lead = new Uint16Array(weight.length).fill(heads[0]);
+  for (let token = 0; token < weight.length; token++)
+    for (const head of heads) {
+      const here = values[token * total + head];
+      if (here <= weight[token]) continue;
+      weight[token] = here;
+      lead[token] = head;
+    }
+  return { weight, head: lead };
+}
+
+/**
+ * @param {Float32Array} weights
+ * @param {number} count
+ * @returns {number[]} Places of the largest, largest first.
+ */
+export function largest(weights, count) {
+  /** @type {number[]} */
+  const top = [];
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i] <= 0 || (top.length === count && weights[i] <= weights[top[count - 1]]))
+      continue;
+    const before = top.findIndex((place) => weights[place] < weights[i]);
+    top.splice(before < 0 ? top.length : before, 0, i);
+    top.length = Math.min(top.length, count);
+  }
+  return top;
+}
+
+/**
+ * @param {Sheet} sheet
+ * @param {ViewState["side"]} side
+ * @param {number} place
+ * @param {boolean} causal
+ * @returns {number} The weight an even spread would give each token: what a weight is to be compared with.
+ */
+export function evenWeight({ columns }, side, place, causal) {
+  return causal && side === "from" ? 1 / (place + 1) : 1 / columns.size;
+}

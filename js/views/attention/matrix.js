@@ -1,0 +1,425 @@
+/** One head as a heat map: which token attends to which, and how much? */
+import { fadeOut, pixelRatio, size } from "../../shared/canvas.js";
+import { button, clamp, describe, element } from "../../shared/dom.js";
+import { arrowStep } from "../../shared/keyboard.js";
+import { counted } from "../../shared/text.js";
+import { css } from "../../shared/theme.js";
+import { composePicture } from "./compose.js";
+import { evenInRow } from "./even.js";
+import { countCodes, hiddenShare, meanOfHeads, received } from "./head_mean.js";
+import { axisLabels, labelRoom } from "./matrix_axes.js";
+import { crosshair, isVisible } from "./matrix_cross.js";
+import { followHand } from "./matrix_hand.js";
+import { paintMap, paintSeams } from "./matrix_paint.js";
+import { columnOf, profilePanel, rowOf } from "./matrix_profile.js";
+import { isWhole, moveTo, READABLE, reveal, wholeMap, zoomTo } from "./matrix_window.js";
+import { goBack } from "./overview_trail.js";
+import { plainText, setPieces } from "./pieces.js";
+import { weightScale } from "./weight_scale.js";
+import { weightWords } from "./weight_words.js";
+import { headsText } from "./wording.js";
+
+/** @typedef {import("./matrix_hand.js").Place} Place */
+
+const PANEL = 300;
+const PANEL_FROM = 720;
+const NARROW = 520;
+const BARS = 12;
+const BAR_HEIGHT = 19;
+const PROFILE_HEIGHT = 60;
+const SCALE_HEIGHT = 48;
+const ZOOM_STEP = 1.6;
+/** From here on cells have a label each, and nobody needs to zoom. */
+const CRAMPED = 11;
+const FEWEST_BARS = 3;
+
+/**
+ * @param {import("./types.js").Frame} frame
+ * @returns {import("./types.js").ModeView}
+ */
+export function matrix(frame) {
+  const { figure, state, store } = frame;
+  const box = element("div", "bvp-matrix");
+  const canvas = element("canvas");
+  const plot = element("div", "bvp-plot");
+  const labelLayer = element("div");
+  const aside = element("div", "bvp-aside");
+  const zoomRow = zoomButtons();
+  const inView = ["bvp-window-x", "bvp-window-y"].map((name) => element("i", name));
+  const labels = axisLabels(labelLayer);
+  plot.append(canvas);
+  const cross = crosshair(plot);
+  plot.append(...inView);
+  box.append(labelLayer, plot, zoomRow, aside);
+  figure.append(box);
+  describe(plot, {
+    role: "application",
+    tabindex: 0,
+    "aria-label": "Attention matrix; arrow keys move, Enter pins, plus and minus zoom",
+  });
+
+  let panel = profilePanel(PANEL, BARS);
+  let space = { rows: 1, columns: 1, width: 1, height: 1, ratio: 1 };
+  let window = wholeMap(space);
+  let room = { left: 0, top: 0 };
+  let shown = read();
+  /** @type {Place | null} */
+  let pointed = null;
+  listen();
+
+  function read() {
+    const sheet = store.sheet();
+    const heads = state.get("heads");
+    if (!sheet) return null;
+    const map = meanOfHeads(sheet, heads);
+    return {
+      sheet,
+      map,
+      heads: heads.join(),
+      counts: countCodes(map),
+      received: received(map),
+      causal: store.shape().causal && sheet.kind !== "cross",
+    };
+  }
+
+  function layout() {
+    const width = figure.clientWidth;
+    if (!width || !shown) return;
+    const { rows, columns } = shown.sheet;
+    const besides = width >= PANEL_FROM;
+    const height = state.get("height");
+    room = labelRoom(rows, columns, width < NARROW ? 66 : 110, smallFont());
+    space = {
+      rows: rows.size,
+      columns: columns.size,
+      width: width - room.left - (besides ? PANEL : 20),
+      height: height - room.top - (besides ? 2 : SCALE_HEIGHT),
+      ratio: pixelRatio(),
+    };
+    window = wholeMap(space);
+    const isLong = window.cell < CRAMPED;
+    const mapWidth = isLong ? space.width : window.columns * window.cell;
+    const mapBottom = room.top + window.rows * window.cell;
+    zoomRow.hidden = !isLong;
+    plot.style.left = `${room.left}px`;
+    plot.style.top = `${room.top}px`;
+    aside.style.left = `${besides ? room.left + mapWidth + 34 : room.left}px`;
+    aside.style.top = `${besides ? 0 : mapBottom + 8}px`;
+    box.style.height = `${besides ? height : mapBottom + fillBelow(height - mapBottom)}px`;
+    if (besides) fillAside(PANEL - 36, BARS);
+    draw();
+  }
+
+  function smallFont() {
+    return `12px ${frame.theme().font}`;
+  }
+
+  /**
+   * Under the map in a narrow column: the scale, and as many bars as there is room for.
+   *
+   * @param {number} height
+   * @returns {number} The height that is used.
+   */
+  function fillBelow(height) {
+    const free = height - SCALE_HEIGHT - PROFILE_HEIGHT;
+    const fitting = Math.min(BARS, Math.floor(free / BAR_HEIGHT) - 1);
+    const count = fitting < FEWEST_BARS ? 0 : fitting;
+    fillAside(figure.clientWidth - room.left - 8, count);
+    return SCALE_HEIGHT + (count ? PROFILE_HEIGHT + (count + 1) * BAR_HEIGHT : 0);
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} count
+   */
+  function fillAside(width, count) {
+    panel = profilePanel(width, count);
+    const scale = weightScale(frame.theme());
+    aside.replaceChildren(...(count ? [panel.node] : []), scale);
+    aside.classList.toggle("bvp-below", figure.clientWidth < PANEL_FROM);
+  }
+
+  function draw() {
+    if (!shown || !figure.clientWidth) return;
+    const { sheet, map } = shown;
+    const theme = frame.theme();
+    const [width, height] = [window.columns * window.cell, window.rows * window.cell];
+    const context = size(canvas, width, height);
+    paintMap(context, map, window, theme, state.get("threshold"));
+    paintSeams(context, sheet.rows, sheet.columns, window, css(theme.soft));
+    plot.style.width = `${width}px`;
+    plot.style.height = `${height}px`;
+    plot.classList.toggle("bvp-zoomed", !isWhole(space, window));
+    labels.build({ y: sheet.rows, x: sheet.columns }, window, room, smallFont());
+    showWindow(width, height);
+    mark();
+    caption();
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
+  function showWindow(width, height) {
+    const [x, y] = inView;
+    x.style.left = `${(window.column / space.columns) * width}px`;
+    x.style.width = `${(window.columns / space.columns) * width}px`;
+    y.style.top = `${(window.row / space.rows) * height}px`;
+    y.style.height = `${(window.rows / space.rows) * height}px`;
+  }
+
+  /** @returns {number[]} Rows, or columns when the side is "to". */
+  function pinned() {
+    if (!shown) return [];
+    const { unit } = isFrom() ? shown.sheet.rows : shown.sheet.columns;
+    return state
+      .get("selected_tokens")
+      .map((token) => unit.indexOf(token))
+      .filter((at) => at >= 0);
+  }
+
+  function isFrom() {
+    return state.get("side") === "from";
+  }
+
+  function mark() {
+    const lines = pinned().map((at) =>
+      isFrom() ? { row: at, column: null } : { row: null, column: at },
+    );
+    cross.pin(lines, window);
+    point(pointed);
+  }
+
+  /** @param {Place | null} at */
+  function point(at) {
+    pointed = at;
+    cross.point(at, window);
+    const [pin] = pinned();
+    const row = at ? at.row : isFrom() ? pin : undefined;
+    const column = at ? at.column : isFrom() ? undefined : pin;
+    const rowSeen = row !== undefined && isVisible(row, window.row, window.rows);
+    const columnSeen = column !== undefined && isVisible(column, window.column, window.columns);
+    labels.point(rowSeen ? row : null, columnSeen ? column : null);
+    showProfile(isFrom() ? row : column);
+    frame.reading(at && shown ? [...pairOf(at), `: ${measured(at).join(", ")}`] : []);
+  }
+
+  /** @param {number | undefined} line A row, or a column when the side is "to". */
+  function showProfile(line) {
+    if (!shown) return;
+    const { map, sheet } = shown;
+    const { rows, columns } = sheet;
+    const theme = frame.theme();
+    const even = columns.size ? 1 / columns.size : 0;
+    if (line === undefined) {
+      const heading = { bold: "", text: "Attention received, mean over rows" };
+      panel.show(heading, shown.received, columns, null, even, theme);
+    } else if (isFrom()) {
+      const heading = { bold: rows.labels[line], text: " attends to" };
+      const evenHere = evenInRow(rows, columns, line, shown.causal);
+      panel.show(heading, rowOf(map, line), columns, pointed?.column ?? null, evenHere, theme);
+    } else {
+      const heading = { bold: columns.labels[line], text: " gets attention from" };
+      panel.show(heading, columnOf(map, line), rows, pointed?.row ?? null, even, theme);
+    }
+  }
+
+  /** @param {Place} at */
+  function measured(at) {
+    return shown ? weightWords(shown.sheet, shown.map, at, shown.causal) : [];
+  }
+
+  /**
+   * @param {Place} at
+   * @returns {import("./types.js").Piece[]}
+   */
+  function pairOf({ row, column }) {
+    if (!shown) return [];
+    const { rows, columns } = shown.sheet;
+    return [{ bold: rows.labels[row] }, " → ", { bold: columns.labels[column] }];
+  }
+
+  /**
+   * @param {Place} at
+   * @param {number} x
+   * @param {number} y
+   */
+  function tip(at, x, y) {
+    frame.showTip(x, y, (node) => {
+      const pair = element("div");
+      setPieces(pair, pairOf(at));
+      const [weight, ...rest] = measured(at);
+      node.append(pair, element("div", "", `weight ${weight}`));
+      node.append(...rest.map((text) => element("div", "bvp-soft", text)));
+    });
+  }
+
+  function caption() {
+    if (!shown) return;
+    const { sheet, counts } = shown;
+    const heads = state.get("heads");
+    const names = headsText(heads, sheet.heads);
+    const missing = store.missing();
+    const isCrowded = window.cell * space.ratio < 1;
+    frame.caption([
+      store.title,
+      `layer ${sheet.layer}, ${heads.length === 1 ? names : `mean of ${names}`}`,
+      sheet.kind === "cross" ? "rows: target, columns: source" : "rows: from, columns: to",
+      isCrowded ? "largest weight at each spot" : null,
+      isWhole(space, window) ? null : `${window.rows} of ${space.rows} rows in view`,
+      missing ? `${counted(missing, "weight")} missing (hatched)` : null,
+    ]);
+    const lost = heads.reduce((sum, head) => sum + sheet.rounded[head], 0) / heads.length;
+    frame.hidden(hiddenShare(counts, state.get("threshold"), lost));
+  }
+
+  function refresh() {
+    const before = shown;
+    const sheet = store.sheet();
+    const heads = state.get("heads").join();
+    if (!sheet || (sheet === before?.sheet && heads === before.heads)) return;
+    shown = read();
+    const sameSize =
+      before?.map.rows === sheet.rows.size && before.map.columns === sheet.columns.size;
+    if (!sameSize || before.sheet.rows !== sheet.rows || before.sheet.columns !== sheet.columns) {
+      pointed = null;
+      layout();
+      return;
+    }
+    fadeOut(canvas);
+    draw();
+  }
+
+  function listen() {
+    followHand(plot, {
+      window: () => window,
+      whole: () => isWhole(space, window),
+      pointed: () => pointed,
+      point,
+      tip,
+      hideTip: frame.hideTip,
+      pin: pinPlace,
+      move(row, column) {
+        const next = moveTo(space, window, row, column);
+        if (next.row === window.row && next.column === window.column) return false;
+        show(next);
+        return true;
+      },
+      zoom(at, cell) {
+        if (cell === "toggle") zoomAround(at, isWhole(space, window) ? READABLE : 0);
+        else zoomAround(at, cell);
+      },
+    });
+    labelLayer.addEventListener("click", (event) => {
+      const node = event.target instanceof HTMLElement ? event.target.closest("bdi") : null;
+      const side = node?.classList.contains("bvp-y") ? "from" : "to";
+      if (node) pin(side, Number(node.dataset.at), event.shiftKey);
+    });
+  }
+
+  /** @param {import("./matrix_window.js").Window} next */
+  function show(next) {
+    window = next;
+    draw();
+  }
+
+  /**
+   * @param {Place} at
+   * @param {number} cell 0 shows the whole.
+   */
+  function zoomAround(at, cell) {
+    if (zoomRow.hidden) return;
+    show(cell ? zoomTo(space, window, cell, at) : wholeMap(space));
+  }
+
+  /** @param {number} factor 0 shows the whole. */
+  function zoomBy(factor) {
+    const row = Math.floor(window.row + window.rows / 2);
+    const column = Math.floor(window.column + window.columns / 2);
+    zoomAround(pointed ?? { row, column }, window.cell * factor);
+  }
+
+  function zoomButtons() {
+    const row = element("div", "bvp-zoom");
+    for (const [text, name, factor] of /** @type {const} */ ([
+      ["+", "Zoom in", ZOOM_STEP],
+      ["−", "Zoom out", 1 / ZOOM_STEP],
+      ["0", "Show the whole map", 0],
+    ])) {
+      const one = button("", text, () => zoomBy(factor));
+      describe(one, { "aria-label": name, title: name });
+      row.append(one);
+    }
+    return row;
+  }
+
+  /**
+   * @param {Place} at
+   * @param {boolean} more
+   */
+  function pinPlace({ row, column }, more) {
+    const side = state.get("side");
+    pin(side, side === "from" ? row : column, more);
+  }
+
+  /**
+   * @param {"from" | "to"} side
+   * @param {number} at Row or column.
+   * @param {boolean} more Keep what is pinned.
+   */
+  function pin(side, at, more) {
+    if (!shown) return;
+    const unit = (side === "from" ? shown.sheet.rows : shown.sheet.columns).unit[at];
+    const before = side === state.get("side") ? state.get("selected_tokens") : [];
+    const others = more ? before.filter((token) => token !== unit) : [];
+    state.set({ side, selected_tokens: before.includes(unit) ? others : [...others, unit] });
+  }
+
+  /** @param {[number, number]} step */
+  function move([across, down]) {
+    const from = pointed ?? { row: window.row - down, column: window.column - across };
+    const at = {
+      row: clamp(from.row + down, 0, space.rows - 1),
+      column: clamp(from.column + across, 0, space.columns - 1),
+    };
+    const next = reveal(space, window, at.row, at.column);
+    if (next.row !== window.row || next.column !== window.column) show(next);
+    point(at);
+    frame.announce(`${plainText(pairOf(at))}: ${measured(at).join(", ")}`);
+  }
+
+  /** @returns {boolean} Whether there was anything to take back. */
+  function stepBack() {
+    frame.hideTip();
+    if (pointed) point(null);
+    else if (!isWhole(space, window)) show(wholeMap(space));
+    else if (state.get("selected_tokens").length) state.set({ selected_tokens: [] });
+    else return goBack(state);
+    return true;
+  }
+
+  /** @param {KeyboardEvent} event */
+  function key(event) {
+    const step = arrowStep(event);
+    if (step) move(step);
+    else if (event.key === "Enter" && pointed) pinPlace(pointed, event.shiftKey);
+    else if (event.key === "+" || event.key === "=") zoomBy(ZOOM_STEP);
+    else if (event.key === "-") zoomBy(1 / ZOOM_STEP);
+    else if (event.key === "0") zoomBy(0);
+    else if (event.key === "Escape") return stepBack();
+    else return false;
+    return true;
+  }
+
+  return {
+    layout,
+    update(changed) {
+      if (changed.has("selected_tokens") || changed.has("side")) mark();
+      if (changed.has("threshold")) draw();
+      refresh();
+    },
+    key,
+    picture: () => (shown ? composePicture(box, frame.theme()) : null),
+    destroy: frame.hideTip,
+  };
+}

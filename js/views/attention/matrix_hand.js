@@ -1,0 +1,114 @@
+/**
+ * Mouse, touch and wheel on the map: hover or tap points, click or second tap pins, a drag moves.
+ *
+ * @typedef {import("./matrix_window.js").Window} Window
+ * @typedef {{ row: number, column: number }} Place
+ *
+ * @typedef {object} Hand What the gestures do.
+ * @property {() => Window} window
+ * @property {() => boolean} whole
+ * @property {() => Place | null} pointed
+ * @property {(at: Place | null) => void} point
+ * @property {(at: Place, x: number, y: number) => void} tip
+ * @property {() => void} hideTip
+ * @property {(at: Place, more: boolean) => void} pin
+ * @property {(row: number, column: number) => boolean} move Whether there was room to move.
+ * @property {(at: Place, cell: number | "toggle") => void} zoom
+ */
+
+import { clamp } from "../../shared/dom.js";
+
+/** Shorter movements are a click with an unsteady hand. */
+const STEADY = 5;
+const WHEEL_CELLS = 2;
+
+/**
+ * @param {HTMLElement} plot
+ * @param {Hand} hand
+ */
+export function followHand(plot, hand) {
+  /** @type {{ x: number, y: number, row: number, column: number, moved: boolean } | null} */
+  let drag = null;
+
+  /** @param {MouseEvent} event */
+  function placeOf(event) {
+    const { left, top } = plot.getBoundingClientRect();
+    const { cell, row, column, rows, columns } = hand.window();
+    return {
+      row: clamp(row + Math.floor((event.clientY - top) / cell), row, row + rows - 1),
+      column: clamp(
+        column + Math.floor((event.clientX - left) / cell),
+        column,
+        column + columns - 1,
+      ),
+    };
+  }
+
+  /** @param {PointerEvent} event */
+  function pointTo(event) {
+    const at = placeOf(event);
+    if (!isSame(at, hand.pointed())) hand.point(at);
+    hand.tip(at, event.clientX, event.clientY);
+  }
+
+  /** @param {PointerEvent} event */
+  function dragged(event) {
+    if (!drag || hand.whole()) return false;
+    const [x, y] = [drag.x - event.clientX, drag.y - event.clientY];
+    if (!drag.moved && Math.hypot(x, y) < STEADY) return false;
+    if (!drag.moved) plot.setPointerCapture(event.pointerId);
+    drag.moved = true;
+    hand.hideTip();
+    const { cell } = hand.window();
+    hand.move(drag.row + Math.round(y / cell), drag.column + Math.round(x / cell));
+    return true;
+  }
+
+  plot.addEventListener("pointermove", (event) => {
+    if (!dragged(event) && event.pointerType !== "touch") pointTo(event);
+  });
+  plot.addEventListener("pointerleave", (event) => {
+    if (drag?.moved || event.pointerType === "touch") return;
+    hand.point(null);
+    hand.hideTip();
+  });
+  plot.addEventListener("pointerdown", (event) => {
+    const { row, column } = hand.window();
+    drag = { x: event.clientX, y: event.clientY, row, column, moved: false };
+    if (event.shiftKey) event.preventDefault();
+  });
+  plot.addEventListener("pointercancel", () => {
+    drag = null;
+  });
+  plot.addEventListener("pointerup", (event) => {
+    const moved = drag?.moved;
+    drag = null;
+    if (moved) return;
+    const at = placeOf(event);
+    const firstTap = event.pointerType === "touch" && !isSame(at, hand.pointed());
+    if (firstTap) pointTo(event);
+    else hand.pin(at, event.shiftKey);
+  });
+  plot.addEventListener("dblclick", (event) => hand.zoom(placeOf(event), "toggle"));
+  plot.addEventListener(
+    "wheel",
+    (event) => {
+      const { cell, row, column } = hand.window();
+      const { deltaX, deltaY } = event;
+      const zooms = event.ctrlKey || event.metaKey;
+      if (zooms) hand.zoom(placeOf(event), cell * 1.25 ** -Math.sign(deltaY));
+      const across = Math.sign(deltaX) * WHEEL_CELLS;
+      const down = Math.sign(deltaY) * WHEEL_CELLS;
+      if (zooms || hand.move(row + down, column + across)) event.preventDefault();
+    },
+    { passive: false },
+  );
+}
+
+/**
+ * @param {Place} at
+ * @param {Place | null} other
+ */
+function isSame(at, other) {
+  return other !== null && at.row === other.row && at.column === other.column;
+}

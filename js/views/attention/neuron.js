@@ -1,0 +1,420 @@
+/** Why does a token attend to another? Query, key, their product and what comes of it. */
+import { pen, size } from "../../shared/canvas.js";
+import { clamp, describe, element } from "../../shared/dom.js";
+import { arrowStep } from "../../shared/keyboard.js";
+import { shorten, textWidth, weightText } from "../../shared/text.js";
+import { css } from "../../shared/theme.js";
+import { composePicture } from "./compose.js";
+import { explainedBy, mostReach, products, reach, scores, vector } from "./neuron_arithmetic.js";
+import { HEAD, neuronLayout } from "./neuron_layout.js";
+import { paintLink, paintNumbers, paintStrip, signed } from "./neuron_paint.js";
+
+/** @typedef {import("./types.js").NeuronSheet} NeuronSheet */
+
+const LINK_FROM = 0.02;
+
+/**
+ * @param {import("./types.js").Frame} frame
+ * @returns {import("./types.js").ModeView}
+ */
+export function neuron(frame) {
+  const { figure, state, store } = frame;
+  const box = element("div", "bvp-neuron");
+  const top = element("canvas");
+  const titles = element("div", "bvp-titles");
+  const scroller = element("div", "bvp-scroll");
+  const stage = element("div", "bvp-stage");
+  const canvas = element("canvas");
+  const queryList = element("div", "bvp-queries");
+  const keyList = element("div", "bvp-keys");
+  /** @type {NeuronSheet | null} */
+  let sheet = null;
+  let place = neuronLayout(960, 500, 1, 0, 1);
+  let asked = 0;
+  /** @type {{ query: number | null, key: number | null, dimension: number | null }} */
+  const pointed = { query: null, key: null, dimension: null };
+  /** @type {{ query: number, product: Float32Array, spread: number, score: Float32Array }} */
+  let seen = { query: 0, product: new Float32Array(), spread: 1, score: new Float32Array() };
+  let spans = { query: 1, key: 1 };
+
+  describe(scroller, { role: "group", tabindex: 0 });
+  scroller.setAttribute("aria-label", "Queries and keys; up and down choose a query, Enter pins");
+  stage.append(canvas);
+  scroller.append(stage, queryList, keyList);
+  box.append(top, titles, scroller);
+  listen();
+  ask();
+
+  async function ask() {
+    const turn = ++asked;
+    const answer = await store.wantNeuron();
+    if (turn !== asked) return;
+    if (typeof answer === "string") {
+      sheet = null;
+      figure.replaceChildren(element("div", "bvp-empty", answer));
+      frame.caption([store.title, whichHead()]);
+      frame.hidden(null);
+      return;
+    }
+    sheet = answer;
+    spans = { query: mostReach(answer.queries), key: mostReach(answer.keys) };
+    if (box.parentElement !== figure) figure.replaceChildren(box);
+    layout();
+  }
+
+  function layout() {
+    if (!sheet || !figure.clientWidth) return;
+    const { rows, columns } = sheet;
+    const font = `13px ${frame.theme().font}`;
+    const names = [...rows.labels, ...columns.labels];
+    const longest = names.reduce((width, name) => Math.max(width, textWidth(name, font)), 0);
+    const lines = Math.max(rows.size, columns.size);
+    const height = state.get("height");
+    place = neuronLayout(figure.clientWidth, height, sheet.size, longest, lines);
+    scroller.style.cssText = `--row:${place.row}px;height:${place.height}px;width:${place.width + 12}px`;
+    fillList(queryList, rows, place.query, font, 0);
+    fillList(keyList, columns, place.keyName, font, place.key);
+    size(top, place.width, HEAD);
+    size(canvas, place.width, place.height);
+    showTitles();
+    choose();
+  }
+
+  /**
+   * @param {HTMLElement} list
+   * @param {import("./types.js").Axis} axis
+   * @param {number} width
+   * @param {string} font
+   * @param {number} left
+   */
+  function fillList(list, axis, width, font, left) {
+    list.style.cssText = `left:${left}px;width:${width}px;height:${axis.size * place.row}px`;
+    const names = axis.labels.map((name, at) => {
+      const shown = shorten(name, width - 12, font);
+      const node = element("bdi", axis.special[at] ? "bvp-special" : "", shown);
+      node.dataset.at = String(at);
+      if (shown !== name) node.title = name;
+      return node;
+    });
+    list.replaceChildren(...names);
+  }
+
+  function showTitles() {
+    if (!sheet) return;
+    const { scoreBar, strip } = place;
+    const even = weightText(1 / sheet.columns.size);
+    const wide = scoreBar > 0;
+    const title = (
+      /** @type {string} */ text,
+      /** @type {number} */ left,
+      /** @type {number} */ y,
+    ) => {
+      const node = element("span", "", text);
+      node.style.left = `${left}px`;
+      node.style.top = `${y}px`;
+      titles.append(node);
+      return node;
+    };
+    titles.replaceChildren();
+    const low = HEAD - 18;
+    const last = sheet.size - 1;
+    title("query", 0, low).style.cssText += `;width:${place.query - 9}px;text-align:right`;
+    title("key", place.key + 9, low);
+    title(wide ? `query (${sheet.size} dimensions)` : "query", place.keyStrip, 0);
+    title(wide ? "query × key" : "product", place.productStrip, low);
+    if (strip > 150) title(`dimensions 0 to ${last}`, place.productStrip, low - 15);
+    title(wide ? `score = Σ × ${Number(sheet.scaling.toPrecision(3))}` : "score", place.score, low);
+    title(wide ? `weight (even: ${even})` : "weight", place.weight, low);
+  }
+
+  /** Which query is shown: the one that is pointed at, or pinned, or the first word. */
+  function choose() {
+    if (!sheet) return;
+    const { rows, size: dimensions } = sheet;
+    const pinned = state.get("side") === "from" ? state.get("selected_tokens")[0] : undefined;
+    const at = pinned === undefined ? -1 : rows.unit.indexOf(pinned);
+    const first = Math.max(0, rows.special.indexOf(false));
+    const query = pointed.query ?? (at >= 0 ? at : first);
+    const values = vector(sheet.queries, dimensions, query);
+    const product = products(values, sheet.keys);
+    const score = scores(product, dimensions, sheet.scaling);
+    seen = { query, product, spread: mostReach(product), score };
+    for (const [k, node] of [...queryList.children].entries()) {
+      node.classList.toggle("bvp-on", k === query);
+      node.classList.toggle("bvp-pinned", k === at);
+    }
+    paint();
+    caption();
+  }
+
+  function paint() {
+    if (!sheet) return;
+    paintTop(sheet);
+    const theme = frame.theme();
+    const context = pen(canvas);
+    const { columns, size: dimensions, codes } = sheet;
+    const scrolled = scroller.scrollTop;
+    const first = Math.floor(scrolled / place.row);
+    const end = Math.min(columns.size, Math.ceil((scrolled + place.height) / place.row));
+    const strip = { width: place.strip, tall: place.row / 2 - 2 };
+    context.clearRect(0, 0, place.width, place.height);
+    context.font = `12px ${theme.font}`;
+    context.textBaseline = "middle";
+    paintBands(context, theme, scrolled);
+    const farthest = reach(seen.score);
+    for (let key = first; key < end; key++) {
+      const y = key * place.row - scrolled;
+      const middle = y + place.row / 2;
+      const values = vector(sheet.keys, dimensions, key);
+      const product = vector(seen.product, dimensions, key);
+      const about = { ...strip, middle };
+      paintStrip(context, values, { ...about, x: place.keyStrip, reach: spans.key }, theme);
+      paintStrip(context, product, { ...about, x: place.productStrip, reach: seen.spread }, theme);
+      const code = codes[seen.query * columns.size + key];
+      const number = { score: seen.score[key], reach: farthest, ...weightOf(code) };
+      paintNumbers(context, place, y, { ...number, masked: isMasked(key) }, theme);
+      linkTo(context, key, scrolled, code, theme);
+    }
+  }
+
+  /** @param {NeuronSheet} shown */
+  function paintTop({ queries, size: dimensions }) {
+    const theme = frame.theme();
+    const context = pen(top);
+    context.clearRect(0, 0, place.width, HEAD);
+    band(context, theme, 16, HEAD - 18);
+    const strip = { x: place.keyStrip, width: place.strip, middle: 38, tall: 21 };
+    const values = vector(queries, dimensions, seen.query);
+    paintStrip(context, values, { ...strip, reach: spans.query }, theme);
+    context.fillStyle = css(theme.hair);
+    context.fillRect(0, HEAD - 1, place.width, 1);
+    context.font = `600 13px ${theme.font}`;
+    context.fillStyle = css(theme.ink);
+    context.textBaseline = "middle";
+    context.fillText(queryName(), place.key + 9, 34);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {import("./types.js").Theme} theme
+   * @param {number} scrolled
+   */
+  function paintBands(context, theme, scrolled) {
+    context.fillStyle = css(theme.hair, 0.45);
+    if (pointed.key !== null) {
+      const y = pointed.key * place.row - scrolled;
+      context.fillRect(place.key, y, place.width - place.key, place.row);
+    }
+    band(context, theme, 0, place.height);
+    if (!place.scoreBar) return;
+    context.fillStyle = css(theme.hair);
+    context.fillRect(place.score + place.scoreBar / 2 - 0.5, 0, 1, place.height);
+  }
+
+  /**
+   * The dimension that is pointed at, in every strip.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {import("./types.js").Theme} theme
+   * @param {number} y
+   * @param {number} height
+   */
+  function band(context, theme, y, height) {
+    if (pointed.dimension === null || !sheet) return;
+    const step = place.strip / sheet.size;
+    context.fillStyle = css(theme.soft, 0.2);
+    for (const strip of [place.keyStrip, place.productStrip]) {
+      context.fillRect(strip + pointed.dimension * step - 0.5, y, Math.max(2, step), height);
+    }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} key
+   * @param {number} scrolled
+   * @param {number} code
+   * @param {import("./types.js").Theme} theme
+   */
+  function linkTo(context, key, scrolled, code, theme) {
+    const { weight } = weightOf(code);
+    if (!(weight >= LINK_FROM) || isMasked(key)) return;
+    const colour = theme.heads[state.get("heads")[0] % theme.heads.length];
+    context.lineWidth = 1 + 1.5 * weight;
+    const middle = (/** @type {number} */ at) => (at + 0.5) * place.row - scrolled;
+    paintLink(context, place, middle(seen.query), middle(key), css(colour, 0.15 + 0.85 * weight));
+  }
+
+  /** @param {number} key */
+  function isMasked(key) {
+    if (!sheet || !store.shape().causal || state.get("attention_kind") === "cross") return false;
+    return sheet.columns.unit[key] > sheet.rows.unit[seen.query];
+  }
+
+  function queryName() {
+    return sheet ? sheet.rows.labels[seen.query] : "";
+  }
+
+  function whichHead() {
+    return `layer ${state.get("layer")}, head ${state.get("heads")[0]}`;
+  }
+
+  function caption() {
+    if (!sheet) return;
+    const { columns, codes } = sheet;
+    const row = codes.subarray(seen.query * columns.size, (seen.query + 1) * columns.size);
+    frame.caption([
+      store.title,
+      whichHead(),
+      ["query ", { bold: queryName() }],
+      "bars: up and orange positive, down and blue negative, the largest 1% cut",
+      explainedBy(seen.score, row)
+        ? "weight: softmax of the scores"
+        : "scores leave out the mask and the position bias that the weights contain",
+    ]);
+    frame.hidden(null);
+  }
+
+  function read() {
+    if (!sheet || pointed.key === null) {
+      frame.reading([]);
+      return;
+    }
+    const { key, dimension } = pointed;
+    const { columns, size: dimensions, scaling, codes, queries, keys } = sheet;
+    const pair = [{ bold: queryName() }, " · ", { bold: columns.labels[key] }];
+    const factor = Number(scaling.toPrecision(3));
+    const score = seen.score[key];
+    const { weight } = weightOf(codes[seen.query * columns.size + key]);
+    const sum = `: Σ query × key ${signed(score / scaling)} × ${factor} = score ${signed(score)}`;
+    if (dimension === null) {
+      const masked = isMasked(key);
+      frame.reading([...pair, sum, masked ? ", masked" : ` → weight ${weightText(weight)}`]);
+      return;
+    }
+    const query = vector(queries, dimensions, seen.query)[dimension];
+    const value = vector(keys, dimensions, key)[dimension];
+    const product = signed(query * value);
+    const one = `: dimension ${dimension}, query ${signed(query)} × key ${signed(value)} = ${product}`;
+    frame.reading([...pair, one, ` of Σ ${signed(score / scaling)}`]);
+  }
+
+  /** @param {PointerEvent} event */
+  function pointAt(event) {
+    if (!sheet) return;
+    const inside = scroller.getBoundingClientRect();
+    const x = event.clientX - inside.left;
+    const line = Math.floor((event.clientY - inside.top + scroller.scrollTop) / place.row);
+    const onQueries = x < place.query;
+    const query = onQueries && line < sheet.rows.size ? line : null;
+    pointed.key = !onQueries && x >= place.key && line < sheet.columns.size ? line : null;
+    pointed.dimension = pointed.key === null ? null : dimensionAt(x);
+    const changed = query !== pointed.query;
+    pointed.query = query;
+    if (changed) choose();
+    else paint();
+    read();
+  }
+
+  /** @param {number} x */
+  function dimensionAt(x) {
+    if (!sheet) return null;
+    for (const strip of [place.keyStrip, place.productStrip]) {
+      if (x >= strip && x < strip + place.strip) {
+        return Math.floor(((x - strip) / place.strip) * sheet.size);
+      }
+    }
+    return null;
+  }
+
+  function leave() {
+    const changed = pointed.query !== null;
+    Object.assign(pointed, { query: null, key: null, dimension: null });
+    if (changed) choose();
+    else paint();
+    read();
+  }
+
+  function listen() {
+    scroller.addEventListener("pointermove", pointAt);
+    scroller.addEventListener("pointerleave", leave);
+    scroller.addEventListener("scroll", paint);
+    queryList.addEventListener("click", (event) => {
+      const node = event.target instanceof HTMLElement ? event.target.closest("bdi") : null;
+      if (node) pin(Number(node.dataset.at));
+    });
+  }
+
+  /** @param {number} query */
+  function pin(query) {
+    if (!sheet) return;
+    const unit = sheet.rows.unit[query];
+    const pinned = state.get("side") === "from" && state.get("selected_tokens")[0] === unit;
+    state.set({ side: "from", selected_tokens: pinned ? [] : [unit] });
+  }
+
+  /** @param {[number, number]} step */
+  function move([across, down]) {
+    if (!sheet) return;
+    if (across) {
+      const from = pointed.dimension ?? (across > 0 ? -1 : sheet.size);
+      pointed.dimension = clamp(from + across, 0, sheet.size - 1);
+      pointed.key ??= 0;
+      paint();
+    } else {
+      pointed.query = clamp(seen.query + down, 0, sheet.rows.size - 1);
+      const y = pointed.query * place.row;
+      scroller.scrollTop = clamp(scroller.scrollTop, y + place.row - place.height, y);
+      choose();
+      frame.announce(`query ${queryName()}: ${strongest()}`);
+    }
+    read();
+  }
+
+  /** @returns {string} The three keys with the largest weights. */
+  function strongest() {
+    if (!sheet) return "";
+    const { columns, codes } = sheet;
+    const weights = columns.labels.map((name, key) => ({
+      name,
+      ...weightOf(codes[seen.query * columns.size + key]),
+    }));
+    return weights
+      .filter(({ weight }) => weight > 0)
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, 3)
+      .map(({ name, weight }) => `${name} ${weightText(weight)}`)
+      .join(", ");
+  }
+
+  /** @param {KeyboardEvent} event */
+  function key(event) {
+    const step = arrowStep(event);
+    if (step) move(step);
+    else if (event.key === "Enter") pin(seen.query);
+    else if (event.key === "Escape" && (pointed.query ?? pointed.dimension) !== null) leave();
+    else if (event.key === "Escape" && state.get("selected_tokens").length) {
+      state.set({ selected_tokens: [] });
+    } else return false;
+    return true;
+  }
+
+  return {
+    layout,
+    update(changed) {
+      const light = ["selected_tokens", "side", "threshold", "combine"];
+      if (changed.has("height")) layout();
+      else if (changed.size && [...changed].every((name) => light.includes(name))) choose();
+      else ask();
+    },
+    key,
+    picture: () => (sheet ? composePicture(box, frame.theme()) : null),
+    destroy() {
+      asked++;
+    },
+  };
+}
+
+/** @param {number} code */
+function weightOf(code) {
+  return code === 255 ? { weight: Number.NaN, code: 0 } : { weight: code / 254, code };
+}

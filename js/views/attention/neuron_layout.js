@@ -1,0 +1,64 @@
+/**
+ * Where the columns of the neuron view lie.
+ *
+ * @typedef {object} NeuronLayout Lengths in CSS pixels.
+ * @property {number} width
+ * @property {number} query Width of the list of queries.
+ * @property {number} link Links run from here …
+ * @property {number} key … to here, where the keys' names begin.
+ * @property {number} keyName Width of a key's name.
+ * @property {number} strip Width of a strip of dimensions.
+ * @property {number} keyStrip Where the key's dimensions begin.
+ * @property {number} productStrip Where the product's dimensions begin.
+ * @property {number} score Where the score's bar begins.
+ * @property {number} scoreBar Its width; 0 for a number only.
+ * @property {number} weight Where the weight's bar begins.
+ * @property {number} weightBar Its width.
+ * @property {number} row Height of a row.
+ * @property {number} height Of the rows that are in view.
+ */
+
+import { clamp } from "../../shared/dom.js";
+
+export const HEAD = 62;
+export const NUMBER = 38;
+const ROW = { least: 20, most: 24 };
+const WIDEST = 1080;
+const WIDE_FROM = 640;
+const DIMENSION = { least: 1, most: 7 };
+
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {number} dimensions
+ * @param {number} names Width of the longest token.
+ * @param {number} rows
+ * @returns {NeuronLayout}
+ */
+export function neuronLayout(width, height, dimensions, names, rows) {
+  const wide = width >= WIDE_FROM;
+  const all = Math.min(width - 12, WIDEST);
+  const name = Math.min(Math.ceil(names) + 20, wide ? 116 : 58);
+  const gap = wide ? 18 : 8;
+  const link = wide ? 56 : 8;
+  const scoreBar = wide ? 64 : 0;
+  const weightBar = wide ? 76 : 26;
+  const numbers = scoreBar + weightBar + 2 * NUMBER;
+  const free = all - 2 * name - link - 3 * gap - numbers;
+  const one = Math.min(DIMENSION.most, Math.max(DIMENSION.least, free / 2 / dimensions));
+  const strip = (one >= 2 ? Math.floor(one) : one) * dimensions;
+  const key = name + link;
+  const keyStrip = key + name;
+  const productStrip = keyStrip + strip + gap;
+  const score = productStrip + strip + gap;
+  const weight = score + scoreBar + NUMBER + gap;
+  const room = height - HEAD;
+  const row = clamp(Math.floor(room / rows), ROW.least, ROW.most);
+  const places = { link: name, key, keyName: name, keyStrip, productStrip, score, weight };
+  return {
+    ...{ width: weight + weightBar + NUMBER, query: name, strip, scoreBar, weightBar },
+    ...places,
+    row,
+    height: Math.min(rows, Math.floor(room / row)) * row,
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * @typedef {import("./types.js").Kind} Kind
+ * @typedef {import("./types.js").NeuronSheet} NeuronSheet
+ * @typedef {import("./types.js").State} State
+ * @typedef {import("./store.js").ViewData} ViewData
+ * @typedef {import("./store.js").KindData} KindData
+ * @typedef {import("./sheet.js").Cut} Cut
+ * @typedef {import("./state.js").Model} Model
+ * @typedef {(of: Kind, side: "rows" | "columns", words: boolean, hideSpecial: boolean, segments: string) => Cut} Cuts
+ */
+
+import { toValues } from "../../shared/tensor.js";
+import { mergeCodes } from "./sheet.js";
+import { createShelf } from "./shelf.js";
+
+/**
+ * Queries and keys belong to subwords: they are never merged to words.
+ *
+ * @param {Model} model
+ * @param {ViewData} data
+ * @param {object} view
+ * @param {State} view.state
+ * @param {() => Kind} view.kind
+ * @param {Cuts} view.cuts
+ * @param {(kind: Kind, layer: number) => Promise<Uint8Array | null>} view.codes
+ */
+export function createNeuron(model, data, { state, kind, cuts, codes }) {
+  const shelf = (/** @type {"queries" | "keys"} */ name) =>
+    createShelf(model, {
+      embedded: (of, layer) => data.neuron?.[of]?.[name][layer],
+      answered: (detail) => detail[name],
+      decode: (tensor, bytes) => ({ values: toValues(tensor, bytes), shape: tensor.shape }),
+      arrived: () => {},
+    });
+  const queries = shelf("queries");
+  const keys = shelf("keys");
+
+  /** @param {"rows" | "columns"} side */
+  function axis(side) {
+    const filters = /** @type {const} */ ([state.get("hide_special"), state.get("segments")]);
+    const tokens = cuts(kind(), side, false, ...filters);
+    if (state.get("units") === "tokens") return tokens;
+    return inWords(tokens, cuts(kind(), side, true, false, "all"));
+  }
+
+  /** @returns {Promise<NeuronSheet | string>} */
+  async function want() {
+    const of = kind();
+    const layer = state.get("layer");
+    const known = data.neuron?.[of];
+    if (!known) return data.neuron_missing;
+    const found = await Promise.all([
+      queries.want(of, layer),
+      keys.want(of, layer),
+      codes(of, layer),
+    ]);
+    const [query, key, weights] = found;
+    if (!query || !key || !weights) return unanswered(layer, Object.keys(known.queries));
+    const { layers, heads } = /** @type {KindData} */ (data.kinds[of]);
+    const head = state.get("heads")[0] ?? 0;
+    const rows = axis("rows");
+    const columns = axis("columns");
+    const cells = weights.length / heads;
+    return {
+      size: query.shape[2],
+      scaling: known.scaling[layers.indexOf(layer)],
+      queries: pick(query, head, rows),
+      keys: pick(key, head, columns),
+      rows,
+      columns,
+      codes: mergeCodes(weights.subarray(head * cells, (head + 1) * cells), 1, rows, columns),
+    };
+  }
+
+  return {
+    want,
+    destroy() {
+      queries.destroy();
+      keys.destroy();
+    },
+  };
+}
+
+/**
+ * Numbers subwords as the words are numbered.
+ *
+ * @param {Cut} tokens
+ * @param {Cut} words
+ * @returns {Cut}
+ */
+function inWords(tokens, words) {
+  const wordOf = new Map();
+  for (let word = 0; word < words.size; word++)
+    for (let token = words.starts[word]; token < words.ends[word]; token++)
+      wordOf.set(token, words.unit[word]);
+  return { ...tokens, unit: tokens.unit.map((token) => wordOf.get(token)) };
+}
+
+/**
+ * @param {{ values: Float32Array, shape: number[] }} vectors `[heads, tokens, size]`
+ * @param {number} head
+ * @param {Cut} axis
+ * @returns {Float32Array} `[axis, size]`
+ */
+function pick({ values, shape }, head, axis) {
+  const [, tokens, size] = shape;
+  const picked = new Float32Array(axis.size * size);
+  axis.starts.forEach((token, i) => {
+    const at = (head * tokens + token) * size;
+    picked.set(values.subarray(at, at + size), i * size);
+  });
+  return picked;
+}
+
+/**
+ * @param {number} layer
+ * @param {string[]} here
+ */
+function unanswered(layer, here) {
+  const others = here.length ? ` Layers that are here: ${here.join(", ")}.` : "";
+  return `Queries and keys of layer ${layer} are not in this view, and Python does not answer.${others}`;
+}

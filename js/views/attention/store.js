@@ -1,0 +1,268 @@
+/**
+ * What there is to draw: reads `data`, inflates layers, merges units, answers the modes.
+ *
+ * @typedef {import("./types.js").Kind} Kind
+ * @typedef {import("./types.js").Store} Store
+ * @typedef {import("./types.js").State} State
+ * @typedef {import("./types.js").Sheet} Sheet
+ * @typedef {import("./types.js").HeadMap} HeadMap
+ * @typedef {import("./types.js").NeuronSheet} NeuronSheet
+ * @typedef {import("./sheet.js").Text} Text
+ * @typedef {import("./sheet.js").Cut} Cut
+ * @typedef {import("./state.js").Model} Model
+ * @typedef {import("../../shared/tensor.js").Tensor} Tensor
+ *
+ * @typedef {object} KindData
+ * @property {string} from
+ * @property {string} to
+ * @property {number[]} layers
+ * @property {number} heads
+ * @property {boolean} causal
+ * @property {boolean} pair
+ * @property {Record<string, Tensor>} embedded
+ * @property {Tensor | null} overview
+ * @property {{ names: string[], shares: Tensor, evenness: Tensor }} patterns
+ * @property {Tensor} rounded
+ * @property {number} missing
+ *
+ * @typedef {object} NeuronData
+ * @property {number[]} scaling
+ * @property {Record<string, Tensor>} queries
+ * @property {Record<string, Tensor>} keys
+ *
+ * @typedef {object} ViewData The trait `data`.
+ * @property {string} title
+ * @property {Record<string, Text>} texts
+ * @property {Partial<Record<Kind, KindData>>} kinds
+ * @property {Partial<Record<Kind, NeuronData>> | null} neuron
+ * @property {string} neuron_missing
+ */
+
+import { count, readBytes, toValues } from "../../shared/tensor.js";
+import { createNeuron } from "./neuron_store.js";
+import { cutAxis, makeSheet, wordUnits } from "./sheet.js";
+import { createShelf } from "./shelf.js";
+
+/** Sheets that are kept: the layer shown and those somebody flips between. */
+const KEPT = 6;
+
+/** Inflating ahead stops here, in bytes. */
+const AHEAD = 64e6;
+
+/**
+ * @param {Model} model
+ * @param {State} state
+ * @param {() => void} arrived Called when something came that was not here before.
+ * @returns {Store & { destroy: () => void }}
+ */
+export function createStore(model, state, arrived) {
+  const data = /** @type {ViewData} */ (model.get("data"));
+  const names = /** @type {Kind[]} */ (Object.keys(data.kinds));
+  const shelf = createShelf(model, {
+    embedded: (kind, layer) => data.kinds[kind]?.embedded[layer],
+    answered: (detail) => detail.attention,
+    decode: (_, bytes) => bytes,
+    arrived,
+  });
+  const cuts = remember(64, cut);
+  const sheets = remember(KEPT, build);
+  const small = remember(Number.POSITIVE_INFINITY, unpackSmall);
+  /** @type {Map<Kind, Uint8Array>} */
+  const pooled = new Map();
+  const neuron = createNeuron(model, data, { state, kind, cuts, codes: shelf.want });
+  let gone = false;
+
+  function kind() {
+    const wanted = state.get("attention_kind");
+    return names.includes(wanted) ? wanted : names[0];
+  }
+
+  function about() {
+    return /** @type {KindData} */ (data.kinds[kind()]);
+  }
+
+  /**
+   * @param {Kind} of
+   * @param {"rows" | "columns"} side
+   * @param {boolean} words
+   * @param {boolean} hideSpecial
+   * @param {string} segments
+   * @returns {Cut}
+   */
+  function cut(of, side, words, hideSpecial, segments) {
+    const { from, to, pair } = /** @type {KindData} */ (data.kinds[of]);
+    const name = side === "rows" ? from : to;
+    const letter = segments[side === "rows" ? 0 : 2];
+    const segment = pair && segments !== "all" ? Number(letter === "b") : null;
+    return cutAxis(name, data.texts[name], { words, hideSpecial, segment });
+  }
+
+  /** @param {"rows" | "columns"} side */
+  function axis(side) {
+    const words = state.get("units") === "words";
+    return cuts(kind(), side, words, state.get("hide_special"), state.get("segments"));
+  }
+
+  /**
+   * @param {Kind} of
+   * @param {number} layer
+   * @param {Cut} rows
+   * @param {Cut} columns
+   * @returns {Sheet | null}
+   */
+  function build(of, layer, rows, columns) {
+    const codes = shelf.get(of, layer);
+    const { layers, heads, rounded } = /** @type {KindData} */ (data.kinds[of]);
+    const first = layers.indexOf(layer) * heads;
+    const lost = small(rounded).subarray(first, first + heads);
+    return codes && makeSheet({ kind: of, layer, heads, rounded: lost }, codes, rows, columns);
+  }
+
+  /**
+   * @param {Tensor} tensor
+   * @returns {Float32Array} Filled later where it has to be inflated.
+   */
+  function unpackSmall(tensor) {
+    const bytes = readBytes(tensor);
+    if (!(bytes instanceof Promise)) return toValues(tensor, bytes);
+    const values = new Float32Array(count(tensor));
+    bytes.then((here) => values.set(toValues(tensor, here))).then(arrived);
+    return values;
+  }
+
+  function sheet(layer = state.get("layer")) {
+    if (!about().layers.includes(layer)) return null;
+    return sheets(kind(), layer, axis("rows"), axis("columns"));
+  }
+
+  async function inflateAhead() {
+    const of = kind();
+    const { embedded, layers } = about();
+    const layer = state.get("layer");
+    const near = layers
+      .filter((one) => embedded[one])
+      .sort((a, b) => Math.abs(a - layer) - Math.abs(b - layer));
+    let room = AHEAD;
+    for (const one of near) {
+      room -= count(embedded[one]);
+      if (room < 0 || gone || kind() !== of) return;
+      await idle();
+      await shelf.want(of, one);
+    }
+  }
+
+  async function wantMaps() {
+    const of = kind();
+    const { overview, layers, patterns } = about();
+    small(patterns.shares);
+    small(patterns.evenness);
+    if (!overview) await Promise.all(layers.map((layer) => shelf.want(of, layer)));
+    else if (!pooled.has(of)) pooled.set(of, await readBytes(overview));
+  }
+
+  /**
+   * @param {number} layer
+   * @param {number} head
+   * @returns {HeadMap | null}
+   */
+  function map(layer, head) {
+    const { overview, layers, heads, from, to } = about();
+    const [rows, columns] = overview?.shape.slice(2) ?? [size(from), size(to)];
+    const codes = overview ? pooled.get(kind()) : shelf.get(kind(), layer);
+    if (!codes) return null;
+    const at = (overview ? layers.indexOf(layer) * heads + head : head) * rows * columns;
+    const special = data.texts[to].is_special;
+    return {
+      codes: codes.subarray(at, at + rows * columns),
+      rows,
+      columns,
+      first: special[0],
+      last: special[special.length - 1],
+      pooled: Boolean(overview),
+    };
+  }
+
+  /** @param {string} name */
+  const size = (name) => data.texts[name].tokens.length;
+
+  return {
+    title: data.title,
+    kinds: () => names,
+    shape() {
+      const { layers, heads, causal, pair, from, to } = about();
+      const hasWords = [from, to].some((name) => wordUnits(data.texts[name]).length < size(name));
+      return {
+        layers,
+        heads,
+        causal,
+        pair,
+        hasWords,
+        rows: axis("rows"),
+        columns: axis("columns"),
+      };
+    },
+    sheet,
+    async want(layer = state.get("layer")) {
+      const found = about().layers.includes(layer) && (await shelf.want(kind(), layer));
+      if (found) inflateAhead();
+      return found ? sheet(layer) : null;
+    },
+    map,
+    wantMaps,
+    patterns() {
+      const { names: patterns, shares, evenness } = about().patterns;
+      return { names: patterns, shares: small(shares), evenness: small(evenness) };
+    },
+    here: () =>
+      about().layers.filter((layer) => about().embedded[layer] || shelf.get(kind(), layer)),
+    wantNeuron: neuron.want,
+    specialNames() {
+      const { tokens, is_special: special } = data.texts[about().to];
+      return [...new Set(tokens.filter((_, i) => special[i]))];
+    },
+    translate(side, selected, units) {
+      const [before, after] = [state.get("units"), units].map((unit) =>
+        cuts(kind(), side, unit === "words", false, "all"),
+      );
+      const covered = selected.map((unit) => [before.starts[unit], before.ends[unit]]);
+      return after.unit.filter((unit) =>
+        covered.some(([start, end]) => after.starts[unit] < end && start < after.ends[unit]),
+      );
+    },
+    missing: () => about().missing,
+    destroy() {
+      gone = true;
+      shelf.destroy();
+      neuron.destroy();
+    },
+  };
+}
+
+/** @returns {Promise<void>} */
+function idle() {
+  return new Promise((resolve) => {
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(() => resolve());
+    else setTimeout(resolve, 50);
+  });
+}
+
+/**
+ * Remembers the last results, by the identity of the arguments; forgets null.
+ *
+ * @template {any[]} Arguments
+ * @template Result
+ * @param {number} kept
+ * @param {(...given: Arguments) => Result} compute
+ * @returns {(...given: Arguments) => Result}
+ */
+export function remember(kept, compute) {
+  /** @type {{ given: Arguments, result: Result }[]} */
+  let known = [];
+  return (...given) => {
+    const same = known.find((one) => one.given.every((value, i) => value === given[i]));
+    const found = same ?? { given, result: compute(...given) };
+    if (found.result !== null)
+      known = [found, ...known.filter((one) => one !== found)].slice(0, kept);
+    return found.result;
+  };
+}
