@@ -54,7 +54,13 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     >>> text_width("attention", 26) > text_width("attention", 13) > text_width("a", 13) > 0
     True
     """
-    return sum(_run_width(run.text, run.path, size) for run in text_runs(text, bold=bold))
+    return sum(run_width(run, size) for run in text_runs(text, bold=bold))
+
+
+@lru_cache(maxsize=8192)
+def run_width(run: Run, size: float) -> float:
+    """Return how wide one run is, in the unit of `size`."""
+    return font_for(run.text, run.path, size).getlength(run.text)
 
 
 @lru_cache(maxsize=4096)
@@ -189,11 +195,6 @@ def has_glyph(path: str | None, letter: str) -> bool:
 def _missing_box(path: str | None) -> tuple[tuple[int, int], bytes]:
     mask = load_font(path, 16).getmask("\U0010ffff")
     return mask.size, bytes(mask)
-
-
-@lru_cache(maxsize=8192)
-def _run_width(text: str, path: str | None, size: float) -> float:
-    return font_for(text, path, size).getlength(text)
 
 
 def _without_middle(text: str, kept: int) -> str:

@@ -106,8 +106,8 @@ def palette(theme: Literal["light", "dark"] = "light", *, grey: bool = False) ->
             wash=_rgb("f1f3f6"),
             focus=_rgb("1976d2"),
             heads=tuple(map(_rgb, _HEADS_LIGHT.split())),
-            ramp=_ramp(_RAMP_LIGHT, missing=_rgb("c9c2b8")),
-            negative=_rgb("2f6fd0"),
+            ramp=_ramp(_RAMP_LIGHT, missing=_rgb("e8b59a")),
+            negative=_rgb("2166c4"),
             positive=_rgb("c2560a"),
         )
     elif theme == "dark":
@@ -120,8 +120,8 @@ def palette(theme: Literal["light", "dark"] = "light", *, grey: bool = False) ->
             wash=_rgb("1d2126"),
             focus=_rgb("64b5f6"),
             heads=tuple(map(_rgb, _HEADS_DARK.split())),
-            ramp=_ramp(_RAMP_DARK, missing=_rgb("5a544c")),
-            negative=_rgb("71bafc"),
+            ramp=_ramp(_RAMP_DARK, missing=_rgb("7a4a30")),
+            negative=_rgb("64a8f5"),
             positive=_rgb("ffa24c"),
         )
     else:

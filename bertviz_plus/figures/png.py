@@ -6,14 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 
-def encode_png(image: Image.Image, colours: int | None = None, *, level: int = 6) -> bytes:
+_BITS = 15
+_SAMPLE = 4096
+
+
+def encode_png(pixels: Pixels, colours: int | None = None, *, level: int = 6) -> bytes:
     """Write a PNG.
 
     Parameters
     ----------
-    image : PIL.Image.Image
-        Mode RGB.
+    pixels : ndarray [height, width, 3 or 4], uint8
+        An alpha channel is left out.
     colours : int, optional
         At most so many, 2 to 256; without it all are kept.
     level : int, default 6
@@ -25,32 +31,36 @@ def encode_png(image: Image.Image, colours: int | None = None, *, level: int = 6
 
     Examples
     --------
-    >>> encode_png(Image.new("RGB", (8, 8), "white"), colours=4)[:4]
+    >>> encode_png(np.zeros((8, 8, 3), np.uint8), colours=4)[:4]
     b'\\x89PNG'
     """
     buffer = io.BytesIO()
-    if colours is not None:
-        image = reduce_colours(image, colours)
+    if colours is None:
+        image = Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
+    else:
+        indices, table = reduce_colours(pixels, colours)
+        image = Image.fromarray(indices)
+        image.putpalette(table.tobytes())
     image.save(buffer, "PNG", compress_level=level)
     return buffer.getvalue()
 
 
-def reduce_colours(image: Image.Image, colours: int) -> Image.Image:
-    """Return an image with few colours; the most frequent one is kept as it is.
+def reduce_colours(pixels: Pixels, colours: int) -> tuple[Pixels, Pixels]:
+    """Choose few colours for a picture; that of its first pixel, the paper, is kept as it is.
 
-    Rare colours count more than their share of the area, so that a thin line keeps its hue on much paper.
+    Colours that are rare and far from the paper count more than their share of the area, so that a thin
+    line keeps its hue on much paper.
 
     Parameters
     ----------
-    image : PIL.Image.Image
-        Mode RGB.
+    pixels : ndarray [height, width, 3 or 4], uint8
     colours : int
         2 to 256.
 
     Returns
     -------
-    PIL.Image.Image
-        Mode P.
+    indices : ndarray [height, width], uint8
+    table : ndarray [colours, 3], uint8
 
     Raises
     ------
@@ -59,60 +69,61 @@ def reduce_colours(image: Image.Image, colours: int) -> Image.Image:
 
     Examples
     --------
-    >>> reduce_colours(Image.linear_gradient("L").convert("RGB"), 16).mode
-    'P'
+    >>> indices, table = reduce_colours(np.full((4, 4, 3), 200, np.uint8), 16)
+    >>> table[indices[0, 0]].tolist()
+    [200, 200, 200]
     """
     if not 2 <= colours <= 256:
         raise ValueError(f"colours must be 2 to 256, got {colours}")
-    pixels = np.asarray(image)
-    keys = _keys(pixels)
-    counts = np.bincount(keys, minlength=1 << 15)
-    present = np.flatnonzero(counts)
-    shades = _shades(present)
-    most = int(present[counts[present].argmax()])
-    exact = pixels.reshape(-1, 3)[int((keys == most).argmax())]
-    chosen = _choose(shades, np.sqrt(counts[present]), colours - 1)
-    table = np.vstack([exact, chosen])
-    lookup = np.zeros(1 << 15, np.uint8)
-    lookup[present] = _nearest(shades, table.astype(np.float32))
-    lookup[most] = 0
-    reduced = Image.fromarray(lookup[keys].reshape(pixels.shape[:2]))
-    reduced.putpalette(table.astype(np.uint8).tobytes())
-    return reduced
+    flat = np.ascontiguousarray(pixels).reshape(-1, pixels.shape[-1])
+    paper = flat[0]
+    # Most of a picture is paper, which is looked at once.
+    other = np.flatnonzero((flat != paper).any(axis=1) if flat.shape[1] != 4 else flat.view(np.uint32)[:, 0] != paper.view(np.uint32)[0])
+    indices = np.zeros(len(flat), np.uint8)
+    table = np.repeat(paper[np.newaxis, :3], colours, axis=0)
+    if len(other):
+        keys = _keys(flat[other])
+        counts = np.bincount(keys, minlength=1 << _BITS)
+        present = np.flatnonzero(counts)
+        shades = _shades(present)
+        contrast = np.abs(shades - paper[:3].astype(np.float32)).max(axis=1) / 255
+        chosen = _choose(shades, np.sqrt(counts[present]) * (contrast + 0.02), colours - 1)
+        table[1 : len(chosen) + 1] = np.rint(chosen)
+        lookup = np.zeros(1 << _BITS, np.uint8)
+        lookup[present] = _nearest(shades, table.astype(np.float32))
+        indices[other] = lookup[keys]
+    return indices.reshape(pixels.shape[:2]), table
 
 
-def _keys(pixels: NDArray[np.uint8]) -> NDArray[np.uint16]:
+def _keys(flat: Pixels) -> NDArray[np.uint16]:
     """Number each pixel's colour by its five upper bits a channel."""
-    flat = pixels.reshape(-1, 3)
     keys = (flat[:, 0] >> 3).astype(np.uint16)
-    keys <<= 5
-    keys |= flat[:, 1] >> 3
-    keys <<= 5
-    keys |= flat[:, 2] >> 3
+    for channel in (1, 2):
+        keys <<= 5
+        keys += flat[:, channel] >> 3
     return keys
 
 
-def _shades(keys: NDArray[np.intp]) -> NDArray[np.float32]:
+def _shades(keys: NDArray[np.intp]) -> Floats:
     channels = [(keys >> shift) & 31 for shift in (10, 5, 0)]
-    return np.stack(channels, axis=1).astype(np.float32) * 8 + 4
+    return np.stack(channels, axis=1).astype(np.float32) * np.float32(255 / 31)
 
 
-def _choose(shades: NDArray[np.float32], weights: NDArray[np.float64], colours: int) -> NDArray[np.float32]:
+def _choose(shades: Floats, weights: NDArray[np.float64], colours: int) -> Floats:
     """Cut the colours at the median, then move each to the mean of those nearest to it."""
-    repeats = np.clip(weights * (6000 / weights.sum()), 1, 400).astype(int)
+    repeats = np.clip(weights * (_SAMPLE / weights.sum()), 1, _SAMPLE // 16).astype(int)
     sample = np.repeat(shades.astype(np.uint8), repeats, axis=0)
     cut = Image.fromarray(sample[np.newaxis]).quantize(colours, Image.Quantize.MEDIANCUT)
-    found = cut.getpalette() or []
-    table = np.array(found[: 3 * colours], np.float32).reshape(-1, 3)
+    table = np.array((cut.getpalette() or [0, 0, 0])[: 3 * colours], np.float32).reshape(-1, 3)
     for _ in range(2):
         near = _nearest(shades, table)
         total = np.bincount(near, weights, len(table))
-        sums = np.stack([np.bincount(near, weights * channel, len(table)) for channel in shades.T], axis=1)
-        table = np.where(total[:, np.newaxis] > 0, sums / np.maximum(total, 1e-9)[:, np.newaxis], table)
-        table = table.astype(np.float32)
+        sums = [np.bincount(near, weights * channel, len(table)) for channel in shades.T]
+        means = np.stack(sums, axis=1) / np.maximum(total, 1e-9)[:, np.newaxis]
+        table = np.where(total[:, np.newaxis] > 0, means, table).astype(np.float32)
     return table
 
 
-def _nearest(shades: NDArray[np.float32], table: NDArray[np.float32]) -> NDArray[np.intp]:
+def _nearest(shades: Floats, table: Floats) -> NDArray[np.intp]:
     distance = (table**2).sum(axis=1) - 2 * (shades @ table.T)
     return distance.argmin(axis=1)

@@ -52,12 +52,10 @@ def pool_edges(n: int, cells: int, special: Sequence[bool]) -> list[int]:
     """
     if n < 1 or cells < 1:
         raise ValueError(f"n and cells must be at least 1, got n={n} and cells={cells}")
-    if cells >= n:
-        return list(range(n + 1))
-    # Two ends and something between them need three cells.
-    first = int(bool(special[0]) and cells > 2)
-    last = int(bool(special[n - 1]) and cells > 2)
-    inner, inner_cells = n - first - last, cells - first - last
+    count = min(n, cells)
+    first = int(count > 1 and bool(special[0]))
+    last = int(count > 1 + first and bool(special[n - 1]))
+    inner, inner_cells = n - first - last, count - first - last
     edges = [first + i * inner // inner_cells for i in range(inner_cells + 1)]
     return [0] * first + edges + [n] * last
 
@@ -114,6 +112,82 @@ def max_pool_weights(
         return pooled
     present = np.where(np.isfinite(weights), weights, np.nan)
     return _reduce(np.fmax, _reduce(np.fmax, present, rows, -2), columns, -1)
+
+
+def spread(n: int, pixels: int, first_least: int = 0, last_least: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Spread tokens over pixels: several a pixel where there are many, several pixels each where there are few.
+
+    Parameters
+    ----------
+    n : int
+        Number of tokens.
+    pixels : int
+        Number of pixels.
+    first_least, last_least : int, default 0
+        The first and the last token get at least so many pixels.
+
+    Returns
+    -------
+    start, end : ndarray [pixels], int
+        The tokens that each pixel covers, end excluded.
+
+    Examples
+    --------
+    >>> start, end = spread(6, 4, first_least=2)
+    >>> start.tolist(), end.tolist()
+    ([0, 0, 1, 3], [1, 1, 3, 6])
+    """
+    first = first_least if first_least * n > pixels else 0
+    last = last_least if last_least * n > pixels else 0
+    offset = int(first > 0)
+    inner, width = n - offset - int(last > 0), pixels - first - last
+    places = np.arange(pixels) - first
+    start = offset + places * inner // width
+    end = np.maximum(start + 1, offset + (places + 1) * inner // width)
+    start[:first], end[:first] = 0, 1
+    start[pixels - last :], end[pixels - last :] = n - 1, n
+    return start, end
+
+
+def max_over(
+    codes: NDArray[np.uint8],
+    rows: tuple[NDArray[np.intp], NDArray[np.intp]],
+    columns: tuple[NDArray[np.intp], NDArray[np.intp]],
+) -> NDArray[np.uint8]:
+    """Keep the largest weight of every pixel, as `spread` covers tokens.
+
+    Parameters
+    ----------
+    codes : ndarray [..., n, m], uint8
+        255 is missing.
+    rows, columns : (start, end)
+
+    Returns
+    -------
+    ndarray [..., pixels down, pixels across], uint8
+
+    Examples
+    --------
+    >>> max_over(np.array([[1, 2], [3, 255]], np.uint8), spread(2, 1), spread(2, 4))
+    array([[3, 3, 2, 2]], dtype=uint8)
+    """
+    shifted = codes + np.uint8(1)
+    for axis, (start, end) in ((-2, rows), (-1, columns)):
+        if (end - start == 1).all():
+            shifted = shifted.take(start, axis=axis)
+        else:
+            shifted = _spans(shifted, start, end, axis)
+    return shifted - np.uint8(1)
+
+
+def _spans(
+    values: NDArray[np.uint8], start: NDArray[np.intp], end: NDArray[np.intp], axis: int
+) -> NDArray[np.uint8]:
+    """Take the maximum over spans that may repeat or overlap."""
+    pooled = values.take(start, axis=axis)
+    for step in range(1, int((end - start).max())):
+        np.maximum(pooled, values.take(np.minimum(start + step, end - 1), axis=axis), out=pooled)
+    return pooled
 
 
 def _reduce(

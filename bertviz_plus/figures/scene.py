@@ -89,18 +89,22 @@ class Dot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A heat map: `pixels` [rows, columns, 3] are stretched over the rectangle, not smoothed.
+    """A heat map: weight codes ``[rows, columns]``, stretched over the rectangle and not smoothed.
 
-    `columns` holds the left edges of the columns and the right edge of the last one where they are not
-    equally wide, as shares of the width.
+    `ramp` ``[256, 3]`` holds the colour of each code.
     """
 
     x: float
     y: float
     width: float
     height: float
-    pixels: NDArray[np.uint8]
-    gap: float = 0.0
+    codes: NDArray[np.uint8]
+    ramp: NDArray[np.uint8]
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """Colours ``[rows, columns, 3]``."""
+        return self.ramp[self.codes]
 
 
 Mark = Text | Rects | Curves | Line | Dot | Picture
@@ -185,6 +189,10 @@ class Scene:
     ) -> None:
         """Draw a straight line."""
         self.marks.append(Line(x0, y0, x1, y1, colour, width, dash))
+
+    def dot(self, x: float, y: float, radius: float, colour: Colour) -> None:
+        """Fill a circle."""
+        self.marks.append(Dot(x, y, radius, colour))
 
     def add(self, *marks: Mark) -> None:
         """Draw marks that are ready."""

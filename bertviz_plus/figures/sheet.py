@@ -284,7 +284,8 @@ def _axis(trace: Trace, state: FigureState, segment: int | None) -> Axis:
     if segment is not None:
         shown &= segments == segment
     unit = np.flatnonzero(shown)
-    labels = _labels(trace, words[unit], firsts[unit], merged=merged)
+    lengths = np.diff([*firsts, len(trace.tokens)])
+    labels = _labels(trace, words[unit], firsts[unit], lengths[unit])
     return Axis(
         labels=labels,
         special=special[unit],
@@ -297,14 +298,17 @@ def _axis(trace: Trace, state: FigureState, segment: int | None) -> Axis:
 
 
 def _labels(
-    trace: Trace, words: NDArray[np.int64], firsts: NDArray[np.int64], *, merged: bool
+    trace: Trace, words: NDArray[np.int64], firsts: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> tuple[str, ...]:
-    if merged and trace.words is not None:
-        spelled = trace.words
-        return tuple(
-            spelled[word] if word >= 0 else trace.tokens[first] for word, first in zip(words, firsts, strict=True)
-        )
-    return tuple(trace.tokens[first] for first in firsts)
+    spelled = trace.words
+    return tuple(
+        trace.tokens[first]
+        if length == 1
+        else spelled[word]
+        if spelled is not None and word >= 0
+        else "".join(trace.tokens[first : first + length])
+        for word, first, length in zip(words.tolist(), firsts.tolist(), lengths.tolist(), strict=True)
+    )
 
 
 def _cut(weights: Floats, rows: Axis, columns: Axis) -> Floats:

@@ -1,0 +1,308 @@
+"""The attention view as a picture: the same state gives a PNG, an SVG and a PDF, with no browser."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Literal, get_args
+
+from bertviz_plus.figures.furniture import (
+    TEXT,
+    TOOLBAR_GAP,
+    Drawn,
+    Page,
+    draw_caption,
+    draw_toolbar,
+)
+from bertviz_plus.figures.heads import draw_heads
+from bertviz_plus.figures.matrix import draw_matrix
+from bertviz_plus.figures.neuron import draw_neuron
+from bertviz_plus.figures.overview import draw_overview
+from bertviz_plus.figures.palette import Palette, palette
+from bertviz_plus.figures.pdf import scene_to_pdf
+from bertviz_plus.figures.png import encode_png
+from bertviz_plus.figures.raster import rasterise
+from bertviz_plus.figures.scene import Scene
+from bertviz_plus.figures.sheet import (
+    FigureState,
+    Kind,
+    Mode,
+    Segments,
+    Sheet,
+    attention_of,
+    build_neuron_sheet,
+    build_sheet,
+    kinds_of,
+    layers_of,
+    sides_of,
+)
+from bertviz_plus.figures.svg import scene_to_svg
+from bertviz_plus.traces.seq2seq import Seq2SeqTrace
+from bertviz_plus.traces.trace import Trace
+
+FALLBACK_BYTES = 60_000
+FALLBACK_COLOURS = 64
+_FAINTEST = 0.03
+# What is tried in turn where that is too large: colours, and level of compression.
+_SMALLER = ((20, 4), (12, 6), (6, 9))
+_POINTS_PER_CM = 72 / 2.54
+_LEAST_WIDTH = 200
+_CHOICES = {
+    "mode": get_args(Mode),
+    "side": ("from", "to"),
+    "combine": ("mean", "sum"),
+    "units": ("tokens", "words"),
+    "segments": get_args(Segments),
+    "attention_kind": get_args(Kind),
+}
+
+
+class AttentionFigure:
+    """A picture of what an attention view shows.
+
+    Parameters
+    ----------
+    trace : Trace or Seq2SeqTrace
+        With attention; for the neuron mode also with queries and keys.
+    mode : {"heads", "overview", "matrix", "neuron"}
+    layer : int
+        By the model's number.
+    heads : sequence of int, optional
+        From 0; all without it. The neuron mode draws the first.
+    side : {"from", "to"}
+        Which column the selected tokens are in.
+    selected_tokens : sequence of int
+        From 0, counted in `units`.
+    combine : {"mean", "sum"}
+        How the attention of several selected tokens is joined.
+    threshold : float
+        Weights under it, 0 to 1, are hidden; the caption says how much that is.
+    units : {"tokens", "words"}
+    hide_special : bool
+    segments : {"all", "a→a", "a→b", "b→a", "b→b"}
+    attention_kind : {"encoder", "decoder", "cross"}
+    theme : {"light", "dark"}
+    title : str, optional
+        What the caption begins with; by default the model's name.
+
+    Raises
+    ------
+    ValueError
+        Where a value is not allowed, or the trace holds no attention.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> trace = Trace.from_attention(np.full((2, 2, 3, 3), 1 / 3), ["[CLS]", "hi", "[SEP]"])
+    >>> figure = AttentionFigure(trace, layer=1)
+    >>> figure.png(width=480)[:4]
+    b'\\x89PNG'
+    >>> figure.svg(width_cm=8)[:5]
+    '<?xml'
+    """
+
+    def __init__(
+        self,
+        trace: Trace | Seq2SeqTrace,
+        *,
+        mode: Mode = "heads",
+        layer: int = 0,
+        heads: Sequence[int] | None = None,
+        side: Literal["from", "to"] = "from",
+        selected_tokens: Sequence[int] = (),
+        combine: Literal["mean", "sum"] = "mean",
+        threshold: float = 0.0,
+        units: Literal["tokens", "words"] = "tokens",
+        hide_special: bool = False,
+        segments: Segments = "all",
+        attention_kind: Kind = "encoder",
+        theme: Literal["light", "dark"] = "light",
+        title: str | None = None,
+    ) -> None:
+        self._trace = trace
+        chosen = {
+            "mode": mode,
+            "side": side,
+            "combine": combine,
+            "units": units,
+            "segments": segments,
+            "attention_kind": attention_kind,
+        }
+        for name, value in chosen.items():
+            if value not in _CHOICES[name]:
+                raise ValueError(f"{name} must be one of {', '.join(_CHOICES[name])}, got {value!r}")
+        n_heads = attention_of(trace, attention_kind).shape[1]
+        shown = tuple(range(n_heads) if heads is None else heads)
+        if not shown or not all(0 <= head < n_heads for head in shown):
+            raise ValueError(f"heads must be some of 0..{n_heads - 1} for this trace, got {list(shown)}")
+        layers = layers_of(trace, attention_kind)
+        if layer not in layers:
+            raise ValueError(f"layer must be one of {list(layers)} for this trace, got {layer!r}")
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"threshold must be between 0 and 1, got {threshold!r}")
+        self._state = FigureState(
+            mode=mode,
+            layer=layer,
+            heads=shown,
+            side=side,
+            selected_tokens=tuple(selected_tokens),
+            combine=combine,
+            threshold=float(threshold),
+            units=units,
+            hide_special=bool(hide_special),
+            segments=segments,
+            attention_kind=attention_kind,
+        )
+        self._theme: Literal["light", "dark"] = theme
+        model = sides_of(trace, attention_kind)[0].model
+        self._title = title if title is not None else (model.id or model.architecture or "attention")
+        palette(theme)
+
+    def png(self, width: float = 960, scale: float = 1.0, colours: int | None = None) -> bytes:
+        """Draw the view as it looks at rest.
+
+        Parameters
+        ----------
+        width : float, default 960
+            CSS pixels, at least 200.
+        scale : float, default 1.0
+            Device pixels per CSS pixel; 2 for a sharp picture on most screens.
+        colours : int, optional
+            At most so many, 2 to 256; without it all are kept.
+
+        Returns
+        -------
+        bytes
+            A PNG.
+
+        Raises
+        ------
+        ValueError
+            Where a value is out of range.
+        """
+        if width < _LEAST_WIDTH:
+            raise ValueError(f"width must be at least {_LEAST_WIDTH} pixels, got {width!r}")
+        if not 0.25 <= scale <= 8:
+            raise ValueError(f"scale must be between 0.25 and 8, got {scale!r}")
+        return encode_png(rasterise(self._at_rest(width, scale), scale), colours)
+
+    def fallback(self) -> bytes:
+        """Draw what a host without widgets shows: 960 pixels wide, 64 colours, at most 60 kB.
+
+        Returns
+        -------
+        bytes
+            A PNG. Where 64 colours make a larger file, fewer are used.
+        """
+        pixels = rasterise(self._at_rest(960, 1.0), faintest=_FAINTEST)
+        picture = encode_png(pixels, FALLBACK_COLOURS, level=4)
+        for colours, level in _SMALLER:
+            if len(picture) <= FALLBACK_BYTES:
+                break
+            picture = encode_png(pixels, colours, level=level)
+        return picture
+
+    def svg(self, width_cm: float | None = None, font_size: float | None = None, grey: bool = False) -> str:
+        """Draw the figure for a paper: vector links and real text, every token, no toolbar.
+
+        Parameters
+        ----------
+        width_cm : float, default 16
+            Centimetres.
+        font_size : float, default 8
+            Of the tokens, in points.
+        grey : bool, default False
+            Without colour; heads are told apart by dashes and lightness.
+
+        Returns
+        -------
+        str
+            An SVG document that refers to nothing outside itself. Above 20,000 links the weakest are
+            left out, and the caption says how many.
+
+        Raises
+        ------
+        ValueError
+            Where a value is not positive, or the type is too large for the width.
+        """
+        width, size = _paper(width_cm, font_size)
+        scene = self._for_paper(width, size, grey=grey)
+        return scene_to_svg(scene, width_cm=width)
+
+    def pdf(self, width_cm: float | None = None, font_size: float | None = None, grey: bool = False) -> bytes:
+        """Draw the figure for a paper, as a PDF of one page: see `svg`.
+
+        Returns
+        -------
+        bytes
+            Text is real text, in a font of this machine.
+
+        Raises
+        ------
+        ValueError
+            Where a value is not positive, or the type is too large for the width.
+
+        Warns
+        -----
+        UserWarning
+            Where no font of this machine has a character.
+        """
+        width, size = _paper(width_cm, font_size)
+        scene = self._for_paper(width, size, grey=grey)
+        return scene_to_pdf(scene, width_cm=width)
+
+    @cached_property
+    def _sheet(self) -> Sheet:
+        return build_sheet(self._trace, self._state)
+
+    def _at_rest(self, width: float, scale: float) -> Scene:
+        state, trace = self._state, self._trace
+        scene = self._scene(width, palette(self._theme))
+        kinds = kinds_of(trace) if isinstance(trace, Seq2SeqTrace) else ()
+        layers = layers_of(trace, state.attention_kind)
+        n_heads = attention_of(trace, state.attention_kind).shape[1]
+        top = draw_toolbar(scene, state, layers, n_heads, kinds) + TOOLBAR_GAP
+        page = Page(self._title, scale=scale)
+        drawn = self._draw(scene, page, top)
+        scene.height = draw_caption(scene, drawn.bottom, page, state, drawn)
+        return scene
+
+    def _for_paper(self, width_cm: float, font_size: float, *, grey: bool) -> Scene:
+        # One unit is such that the tokens' 13 units are as large as was asked for.
+        width = width_cm * _POINTS_PER_CM / font_size * TEXT
+        if width < _LEAST_WIDTH:
+            raise ValueError(
+                f"font_size must be at most {width * font_size / _LEAST_WIDTH:.3g} points for a width of "
+                f"{width_cm:g} cm, got {font_size:g}"
+            )
+        scene = self._scene(width, palette(self._theme, grey=grey))
+        page = Page(self._title, height=None)
+        drawn = self._draw(scene, page, 0.0)
+        scene.height = draw_caption(scene, drawn.bottom, page, self._state, drawn) + 2
+        return scene
+
+    def _scene(self, width: float, colours: Palette) -> Scene:
+        state = self._state
+        about = f"{self._title}, layer {state.layer}" if state.mode != "overview" else self._title
+        return Scene(width, 1, colours, title=f"Attention: {state.mode}", description=about)
+
+    def _draw(self, scene: Scene, page: Page, top: float) -> Drawn:
+        state = self._state
+        if state.mode == "overview":
+            return draw_overview(scene, self._trace, state, page, top)
+        sheet = self._sheet
+        if not sheet.rows.size or not sheet.columns.size:
+            scene.text(0, top + 52, "Nothing is left to show: every token is filtered away.")
+            return Drawn(top + 84, [page.title, f"layer {sheet.layer}"])
+        if state.mode == "heads":
+            return draw_heads(scene, sheet, state, page, top)
+        if state.mode == "matrix":
+            return draw_matrix(scene, sheet, state, page, top)
+        return draw_neuron(scene, sheet, build_neuron_sheet(self._trace, state), state, page, top)
+
+
+def _paper(width_cm: float | None, font_size: float | None) -> tuple[float, float]:
+    width = 16.0 if width_cm is None else float(width_cm)
+    size = 8.0 if font_size is None else float(font_size)
+    for name, value, unit in (("width_cm", width, "centimetres"), ("font_size", size, "points")):
+        if not 0 < value < 1000:
+            raise ValueError(f"{name} must be a positive number of {unit}, got {value!r}")
+    return width, size

@@ -1,0 +1,167 @@
+"""How are thousands of links drawn in a few hundredths of a second? Column by column, all at once.
+
+All links between two columns of tokens have one shape; only where they leave and arrive differs. So the
+height of every link at every pixel column is one product of two vectors, and what it covers there is a
+short upright run of pixels.
+
+A pixel is one 64-bit number while links are drawn: three lanes of 21 bits, of which a colour takes 12 and
+the opacity that it is multiplied by takes 9.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.figures.scene import Curves, link_rise
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+_OPAQUE = 512
+_LANES = (0, 21, 42)
+_ONES = sum(1 << lane for lane in _LANES)
+_COLOUR_BITS = 0xFFF * _ONES
+# Links may leave the picture by so many pixels, above and below.
+_MARGIN = 8
+_AT_ONCE = 8
+_MOST_SAMPLES = 400_000
+
+
+def draw_links(pixels: Pixels, links: list[Curves], scale: float, *, faintest: float = 0.0) -> None:
+    """Draw links, in their order.
+
+    Parameters
+    ----------
+    pixels : ndarray [height, width, 4], uint8
+        Is changed.
+    links : list of Curves
+        Where links of one element cross, they do not add up.
+    scale : float
+        Device pixels per CSS pixel.
+    faintest : float, default 0.0
+        What is less opaque is left out.
+
+    Examples
+    --------
+    >>> pixels = np.full((20, 40, 4), 255, np.uint8)
+    >>> ends = np.array([10.5], np.float32)
+    >>> draw_links(pixels, [Curves(0, 40, ends, ends, (0, 0, 0), 1.0, 1.0)], 1.0)
+    >>> pixels[9:12, 20, 0].tolist()
+    [255, 0, 255]
+    """
+    for x0, x1 in dict.fromkeys((link.x0, link.x1) for link in links):
+        own = [link for link in links if (link.x0, link.x1) == (x0, x1) and link.alpha >= faintest]
+        left, right = max(0, int(x0 * scale)), min(pixels.shape[1], int(np.ceil(x1 * scale)))
+        if right > left:
+            shape = link_rise(right - left, x0 * scale - left, (x1 - x0) * scale)
+            _draw_between(pixels[:, left:right], own, shape, scale)
+
+
+def _draw_between(pixels: Pixels, links: list[Curves], shape: tuple[Floats, Floats], scale: float) -> None:
+    height, width = pixels.shape[:2]
+    lanes = np.empty((height + 2 * _MARGIN, width), np.int64)
+    inner = lanes[_MARGIN:-_MARGIN]
+    inner[:] = pixels[..., 0]
+    for channel in (1, 2):
+        inner += pixels[..., channel].astype(np.int64) << _LANES[channel]
+    inner <<= 4
+    flat = lanes.reshape(-1)
+    for batch in _batches(links, width):
+        _draw_batch(flat, batch, shape, height, scale)
+    inner += 8 * _ONES
+    inner >>= 4
+    for channel, lane in enumerate(_LANES):
+        pixels[..., channel] = np.minimum((inner >> lane) & 0x1FF, 255)
+
+
+def _batches(links: list[Curves], columns: int) -> list[list[Curves]]:
+    """Join small groups: what is drawn at once costs less, and few links seldom cross."""
+    batches: list[list[Curves]] = []
+    count = _AT_ONCE
+    most = max(1, _MOST_SAMPLES // columns)
+    for group in links:
+        for start in range(0, len(group.y0), most):
+            curves = group
+            if len(group.y0) > most:
+                part = slice(start, start + most)
+                curves = Curves(
+                    group.x0, group.x1, group.y0[part], group.y1[part], group.colour, group.alpha, group.width
+                )
+            if count >= _AT_ONCE:
+                batches.append([])
+                count = 0
+            batches[-1].append(curves)
+            count += len(curves.y0)
+    return batches
+
+
+def _draw_batch(
+    flat: NDArray[np.int64], batch: list[Curves], shape: tuple[Floats, Floats], height: int, scale: float
+) -> None:
+    share, slope = shape
+    sizes = [len(curves.y0) for curves in batch]
+    start = _upright([curves.y0 for curves in batch]) * np.float32(scale)
+    rise = _upright([curves.y1 for curves in batch]) * np.float32(scale) - start
+    # A slanted stroke is taller than it is wide.
+    half = rise * slope
+    np.square(half, out=half)
+    half += 1
+    np.sqrt(half, out=half)
+    widths = np.repeat(np.array([curves.width for curves in batch], np.float32), sizes)
+    half *= (widths * np.float32(scale / 2))[:, np.newaxis]
+    top = rise * share
+    top += start
+    top -= half
+    half *= 2
+    np.clip(top, 1 - _MARGIN, height - 1, out=top)
+    first = np.floor(top)
+    place = first.astype(np.int64)
+    place += _MARGIN
+    place *= len(share)
+    place += np.arange(len(share))
+    top -= first
+    bottom = np.add(top, half, out=half)
+    rows = min(int(np.ceil(bottom.max(initial=0))), _MARGIN)
+    alphas = np.repeat(np.array([curves.alpha * _OPAQUE for curves in batch], np.float32), sizes)
+    colours = np.repeat(np.array([_lanes(curves.colour) for curves in batch], np.int64), sizes)
+    cover = np.minimum(bottom, 1)
+    cover -= top
+    _lay(flat, place, cover, alphas[:, np.newaxis], colours[:, np.newaxis])
+    for row in range(1, rows):
+        place += len(share)
+        if row == 1:
+            cover = bottom - 1
+            np.clip(cover, 0, 1, out=cover)
+            _lay(flat, place, cover, alphas[:, np.newaxis], colours[:, np.newaxis])
+            continue
+        # Only where a link is steep or wide does it reach further.
+        which, column = np.nonzero(bottom > row)
+        cover = np.minimum(bottom[which, column] - np.float32(row), 1)
+        _lay(flat, place[which, column], cover, alphas[which], colours[which])
+
+
+def _lay(
+    flat: NDArray[np.int64],
+    place: NDArray[np.int64],
+    cover: Floats,
+    alpha: Floats,
+    colour: NDArray[np.int64],
+) -> None:
+    """Lay colours over pixels; where two links of a batch meet, one is drawn and nothing adds up."""
+    cover *= alpha
+    cover += np.float32(0.5)
+    share = cover.astype(np.int64)
+    value = flat.take(place)
+    value *= _OPAQUE - share
+    share *= colour
+    value += share
+    value >>= 9
+    value &= _COLOUR_BITS
+    flat[place] = value
+
+
+def _upright(parts: list[Floats]) -> Floats:
+    return np.concatenate(parts)[:, np.newaxis]
+
+
+def _lanes(colour: tuple[int, int, int]) -> int:
+    return sum(value << (lane + 4) for value, lane in zip(colour, _LANES, strict=True))

@@ -1,0 +1,200 @@
+"""Which links are drawn between two columns of tokens, how strong and in which colour?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.figures.palette import Palette, mix
+from bertviz_plus.figures.scene import Curves
+from bertviz_plus.figures.sheet import Floats
+
+LEVELS = 16
+_STRONGEST = 0.92
+_NEUTRAL_STRENGTH = 0.75
+_SPECIAL_STRENGTH = 0.6
+# One head leads where the second is this much weaker: under the first limit the link is neutral, under
+# the second half tinted.
+_LEADS = (0.34, 0.6)
+_FADED = 0.1
+_THIN_LEVELS = 3
+_LINE, _STRAND = 1.4, 1.7
+_STRAND_FROM = 0.05
+
+
+def resting_links(
+    colours: Palette,
+    weights: Floats,
+    heads: NDArray[np.intp],
+    special: NDArray[np.bool_],
+    y: tuple[Floats, Floats],
+    ends: tuple[float, float],
+    *,
+    floor: float,
+    faded: bool = False,
+    hairline: float = 1.0,
+    most: int | None = None,
+) -> tuple[list[Curves], int]:
+    """Return one link a token pair, as strong as its strongest head, and how many were left out.
+
+    Parameters
+    ----------
+    colours : Palette
+    weights : ndarray [heads, rows, columns], float32
+        What is not finite is not drawn.
+    heads : ndarray [heads], int
+        Their numbers.
+    special : ndarray [columns], bool
+        Columns whose links are drawn paler.
+    y : (ndarray [rows], ndarray [columns])
+        Where links leave and arrive.
+    ends : (float, float)
+        The columns' places across.
+    floor : float
+        Weaker links are not drawn.
+    faded : bool, default False
+        Whether something else is in focus.
+    hairline : float, default 1.0
+        Width of the weakest.
+    most : int, optional
+        At most so many links; the strongest are kept.
+
+    Returns
+    -------
+    curves : list of Curves
+        Weakest first, one a level and colour.
+    dropped : int
+
+    Examples
+    --------
+    >>> from bertviz_plus.figures.palette import palette
+    >>> places = np.array([10, 30], np.float32)
+    >>> curves, dropped = resting_links(
+    ...     palette("light"), np.array([[[0.9, 0.1], [0, 1]]], np.float32), np.array([0]),
+    ...     np.array([False, False]), (places, places), (0, 100), floor=0.05, most=2)
+    >>> sum(len(curve.y0) for curve in curves), dropped
+    (2, 1)
+    """
+    first, second, leader = _strongest_two(weights)
+    strength = first ** np.float32(1 + 0.5 * min(1.0, (len(heads) - 1) / 3))
+    strength *= np.where(special, np.float32(_SPECIAL_STRENGTH), np.float32(1))
+    drawn = first >= floor
+    dropped = 0
+    if most is not None and (total := int(drawn.sum())) > most:
+        dropped = total - most
+        kept = np.argpartition(np.where(drawn, strength, -1), -most, axis=None)[-most:]
+        drawn = np.zeros_like(drawn)
+        drawn.flat[kept] = True
+    row, column = np.nonzero(drawn)
+    lead = 1 - second[drawn] / np.maximum(first[drawn], 1e-9)
+    tint = np.full(len(row), 2) if len(heads) == 1 else np.searchsorted(_LEADS, lead, side="right")
+    level = np.minimum(LEVELS - 1, (LEVELS * strength[drawn]).astype(np.intp))
+    head = np.where(tint == 0, -1, heads[leader[drawn]])
+    key = (level * 3 + tint) * 1024 + head + 1
+    order = np.argsort(key, kind="stable")
+    cuts = np.flatnonzero(np.diff(key[order])) + 1
+    curves = []
+    for group in np.split(order, cuts) if len(order) else []:
+        own_level, own_tint, own_head = int(level[group[0]]), int(tint[group[0]]), int(head[group[0]])
+        alpha = _STRONGEST * (own_level + 0.5) / LEVELS * (_FADED if faded else 1.0)
+        hue = colours.head(own_head)
+        curves.append(
+            Curves(
+                ends[0],
+                ends[1],
+                y[0][row[group]],
+                y[1][column[group]],
+                (colours.soft, mix(colours.soft, hue, 0.55), hue)[own_tint],
+                alpha * (_NEUTRAL_STRENGTH if own_tint == 0 else 1.0),
+                hairline if own_level < _THIN_LEVELS else _LINE,
+                colours.dash(own_head) if own_tint else (),
+                own_head,
+            )
+        )
+    return curves, dropped
+
+
+def draw_cables(
+    colours: Palette,
+    weights: Floats,
+    heads: Sequence[int],
+    start: float,
+    targets: Floats,
+    ends: tuple[float, float],
+    *,
+    forward: bool,
+    row: float,
+    floor: float,
+    hairline: float = 1.0,
+) -> list[Curves]:
+    """Return what leads to one token: a strand a head side by side, and a grey hairline for the mean.
+
+    Parameters
+    ----------
+    colours : Palette
+    weights : ndarray [heads, targets], float32
+    heads : sequence of int
+    start : float
+        Where the token is, down.
+    targets : ndarray [targets], float32
+        Where its partners are, down.
+    ends : (float, float)
+        The columns' places across.
+    forward : bool
+        Whether the token is on the left.
+    row : float
+        Height of a row.
+    floor : float
+        Weaker strands are not drawn.
+    hairline : float, default 1.0
+
+    Returns
+    -------
+    list of Curves
+        Weakest first.
+
+    Examples
+    --------
+    >>> from bertviz_plus.figures.palette import palette
+    >>> strands = draw_cables(
+    ...     palette("light"), np.array([[0.5], [0.3]], np.float32), [0, 1], 10.0,
+    ...     np.array([30.0], np.float32), (0, 100), forward=True, row=22, floor=0.05)
+    >>> [strand.head for strand in strands]
+    [-1, 1, 0]
+    """
+
+    def curve(near: float, far: float) -> tuple[Floats, Floats]:
+        pair = np.array([[near], [far]], np.float32)
+        return (pair[0], pair[1]) if forward else (pair[1], pair[0])
+
+    curves = []
+    mean = np.where(weights >= floor, weights, 0).mean(axis=0)
+    if len(heads) > 1:
+        for target, weight in zip(targets.tolist(), mean.tolist(), strict=True):
+            if weight > 0:
+                alpha = min(1.0, 0.12 + 0.8 * weight**0.7)
+                curves.append(Curves(*ends, *curve(start, target), colours.soft, alpha, hairline))
+    strong = weights >= max(floor, _STRAND_FROM)
+    count = np.maximum(strong.sum(axis=0), 1)
+    pitch = np.minimum(1.9, (row - 3) / count)
+    offset = (strong.cumsum(axis=0) - 1 - (count - 1) / 2) * pitch
+    which, target = np.nonzero(strong)
+    for i in np.argsort(weights[strong], kind="stable").tolist():
+        h, t = int(which[i]), int(target[i])
+        aside = float(offset[h, t])
+        near, far = start + aside * (0.6 if forward else 1.0), float(targets[t]) + aside * (1.0 if forward else 0.6)
+        alpha = min(1.0, 0.12 + 0.95 * float(weights[h, t]) ** 0.6)
+        colour, dash = colours.head(heads[h]), colours.dash(heads[h])
+        curves.append(Curves(*ends, *curve(near, far), colour, alpha, _STRAND, dash, heads[h]))
+    return curves
+
+
+def _strongest_two(weights: Floats) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    """Return each pair's largest weight, its second largest, and which head has the largest."""
+    present = np.where(np.isfinite(weights), weights, np.float32(-1))
+    if len(present) == 1:
+        return present[0], np.zeros_like(present[0]), np.zeros(present.shape[1:], np.intp)
+    leader = present.argmax(axis=0)
+    first = np.take_along_axis(present, leader[np.newaxis], axis=0)[0]
+    np.put_along_axis(present, leader[np.newaxis], -1, axis=0)
+    return np.maximum(first, 0), np.maximum(present.max(axis=0), 0), leader

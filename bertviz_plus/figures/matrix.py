@@ -1,0 +1,220 @@
+"""The matrix as a picture: a heat map with both token axes, its colour scale, and the largest weights."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.figures.fonts import shorten, text_width
+from bertviz_plus.figures.furniture import AXIS, SMALL, Drawn, Page, draw_bars, draw_weight_scale
+from bertviz_plus.figures.palette import weight_codes
+from bertviz_plus.figures.pooling import max_over, spread
+from bertviz_plus.figures.scene import Picture, Scene
+from bertviz_plus.figures.sheet import Axis, FigureState, Floats, Sheet
+from bertviz_plus.figures.wording import counted, heads_text, weight_text
+
+_LARGEST_CELL = 48.0
+_PANEL, _PANEL_FROM = 300.0, 720.0
+_SCALE_HEIGHT = 48.0
+_READABLE = 15.0
+_LEAN = 0.82
+_GAPS_FROM = 12.0
+_LABEL_PITCH = 12.4
+_BARS = 12
+_ANGLE = 55.0
+
+
+def draw_matrix(scene: Scene, sheet: Sheet, state: FigureState, page: Page, top: float) -> Drawn:
+    """Draw the mode into a scene, and return where it ends and what its caption says.
+
+    Parameters
+    ----------
+    scene : Scene
+    sheet : Sheet
+    state : FigureState
+    page : Page
+    top : float
+        Where the figure begins, in CSS pixels.
+
+    Returns
+    -------
+    Drawn
+    """
+    weights = mean_of_heads(sheet, state.heads)
+    rows, columns = max(1, sheet.rows.size), max(1, sheet.columns.size)
+    width = scene.width
+    most = 66.0 if width < 520 else 110.0
+    left = max(48.0, float(np.ceil(min(_widest(sheet.rows), most)) + 9))
+    head = float(np.ceil(min(_widest(sheet.columns), most * _LEAN) * _LEAN) + 12)
+    panel = width >= _PANEL_FROM
+    height = (page.height if page.height is not None else width) + 18
+    room = width - left - (_PANEL if panel else 20)
+    tall = height - head - (2 if panel else _SCALE_HEIGHT)
+    cell = min(_LARGEST_CELL, room / columns, tall / rows)
+    if cell >= 3:
+        cell = float(np.floor(cell * page.scale) / page.scale)
+    x, y = left, top + head
+    _draw_map(scene, weights, state.threshold, x, y, cell, page)
+    _draw_seams(scene, sheet, x, y, cell)
+    _draw_row_labels(scene, sheet.rows, x, y, cell)
+    _draw_column_labels(scene, sheet.columns, x, y, cell, head / _LEAN - 8)
+    selected = np.flatnonzero(
+        np.isin((sheet.rows if state.side == "from" else sheet.columns).unit, state.selected_tokens)
+    )
+    for at in selected.tolist():
+        box = (x, y + at * cell, columns * cell, cell) if state.side == "from" else (x + at * cell, y, cell, rows * cell)
+        scene.frame(box[0] - 1, box[1] - 1, box[2] + 1, max(3.0, box[3]) + 1, scene.colours.ink)
+    bottom = y + rows * cell + 2
+    if panel:
+        beside = x + (room if cell < _READABLE and not page.on_paper else columns * cell) + 34
+        end = _draw_panel(scene, sheet, state, weights, selected, beside, top)
+        bottom = max(bottom, end) if page.on_paper else top + height
+    else:
+        draw_weight_scale(scene, x, bottom + 6)
+        bottom += _SCALE_HEIGHT
+    shown = np.where(np.isfinite(weights), weights, 0)
+    total = float(shown.sum())
+    hidden = float(shown.sum(where=shown < state.threshold)) / total if total and state.threshold > 0 else 0.0
+    return Drawn(bottom, _caption(sheet, state, page, cell), hidden)
+
+
+def _widest(axis: Axis) -> float:
+    # Of a very long label only the start is measured: it is cut in any case.
+    return max((text_width(label[:60], SMALL) for label in axis.labels), default=0.0)
+
+
+def mean_of_heads(sheet: Sheet, heads: tuple[int, ...]) -> Floats:
+    """Return ``[rows, columns]``: one head, or the mean over those of several where a weight is present."""
+    if len(heads) == 1:
+        return sheet.weights[heads[0]]
+    own = sheet.weights if len(heads) == len(sheet.weights) else sheet.weights[list(heads)]
+    mean = own.mean(axis=0)
+    if np.isfinite(mean).all():
+        return mean
+    present = np.isfinite(own)
+    sums = np.where(present, own, 0).sum(axis=0)
+    count = present.sum(axis=0)
+    averaged: Floats = np.where(count > 0, sums / np.maximum(count, 1), np.nan).astype(np.float32)
+    return averaged
+
+
+def _draw_map(
+    scene: Scene, weights: Floats, threshold: float, x: float, y: float, cell: float, page: Page
+) -> None:
+    colours = scene.colours
+    codes = weight_codes(weights)
+    codes[(codes < round(threshold * 254)) & (codes != 255)] = 0
+    rows, columns = codes.shape
+    width, height = columns * cell, rows * cell
+    if cell * page.scale < 1:
+        # Several weights share a pixel: the largest is seen.
+        across, down = max(1, round(width * page.scale)), max(1, round(height * page.scale))
+        codes = max_over(codes, spread(rows, down), spread(columns, across))
+    scene.add(Picture(x, y, width, height, codes, colours.ramp))
+    if cell >= _GAPS_FROM and rows * columns > 1:
+        inner_x, inner_y = np.arange(1, columns), np.arange(1, rows)
+        scene.rects(
+            np.concatenate([x + inner_x * cell - 1, np.full(rows - 1, x)]),
+            np.concatenate([np.full(columns - 1, y), y + inner_y * cell - 1]),
+            np.concatenate([np.ones(columns - 1), np.full(rows - 1, width)]),
+            np.concatenate([np.full(columns - 1, height), np.ones(rows - 1)]),
+            [colours.paper] * (rows + columns - 2),
+            np.ones(rows + columns - 2),
+        )
+    scene.frame(x, y, width, height, colours.hair)
+
+
+def _draw_seams(scene: Scene, sheet: Sheet, x: float, y: float, cell: float) -> None:
+    """Draw a line where the second text of a pair begins."""
+    width, height = sheet.columns.size * cell, sheet.rows.size * cell
+    for at in (np.flatnonzero(np.diff(sheet.rows.segment) > 0) + 1).tolist():
+        scene.rect(x, y + at * cell - 1, width, 1, scene.colours.soft)
+    for at in (np.flatnonzero(np.diff(sheet.columns.segment) > 0) + 1).tolist():
+        scene.rect(x + at * cell - 1, y, 1, height, scene.colours.soft)
+
+
+def _labelled(size: int, cell: float) -> tuple[NDArray[np.intp], float]:
+    """Return which positions have a label, and the size of the type."""
+    step = max(1, int(np.ceil(_LABEL_PITCH / cell)))
+    return np.arange(0, size, step), AXIS if cell * step < 15 else SMALL
+
+
+def _draw_row_labels(scene: Scene, axis: Axis, x: float, y: float, cell: float) -> None:
+    shown, size = _labelled(axis.size, cell)
+    for i in shown.tolist():
+        shade = scene.colours.soft if axis.special[i] else scene.colours.ink
+        label = shorten(axis.labels[i], x - 6, SMALL)
+        scene.text(x - 6, y + (i + 0.5) * cell + 4, label, size=size, colour=shade, anchor="end")
+
+
+def _draw_column_labels(scene: Scene, axis: Axis, x: float, y: float, cell: float, room: float) -> None:
+    shown, size = _labelled(axis.size, cell)
+    # The label turns about its lower left corner, a little under its baseline.
+    aside, up = 3 * np.sin(np.radians(_ANGLE)), 3 * np.cos(np.radians(_ANGLE))
+    for j in shown.tolist():
+        shade = scene.colours.soft if axis.special[j] else scene.colours.ink
+        label = shorten(axis.labels[j], room, SMALL)
+        at = x + (j + 0.5) * cell + 4 - aside
+        scene.text(at, y - 2 - up, label, size=size, colour=shade, angle=_ANGLE)
+
+
+def _draw_panel(
+    scene: Scene,
+    sheet: Sheet,
+    state: FigureState,
+    weights: Floats,
+    selected: NDArray[np.intp],
+    x: float,
+    top: float,
+) -> float:
+    """Draw the largest weights as bars: of the selected row or column, else the mean received."""
+    colours = scene.colours
+    present = np.where(np.isfinite(weights), weights, 0)
+    labels = sheet.columns.labels
+    if not len(selected):
+        title, bold = "Attention received, mean over rows", ""
+        values = present.mean(axis=0)
+    elif state.side == "from":
+        title, bold = " attends to", sheet.rows.labels[selected[0]]
+        values = present[selected].mean(axis=0)
+    else:
+        title, bold = " gets attention from", sheet.columns.labels[selected[0]]
+        values, labels = present[:, selected].mean(axis=1), sheet.rows.labels
+    if len(selected) > 1:
+        bold = counted(len(selected), state.units.removesuffix("s"))
+        title += ", mean"
+    bold = shorten(bold, 120, SMALL)
+    scene.text(x, top + 13, bold, size=SMALL, bold=True)
+    indent = text_width(bold, SMALL, bold=True) if bold else 0.0
+    scene.text(x + indent, top + 13, title, size=SMALL, colour=colours.soft)
+    order = np.argsort(-values, kind="stable")
+    bars = [(labels[j], float(values[j]), weight_text(float(values[j]))) for j in order[:_BARS].tolist()]
+    others = order[_BARS:]
+    if len(others):
+        rest = float(values[others].sum())
+        bars.append((counted(len(others), "other"), rest, weight_text(rest)))
+    y = draw_bars(scene, x, top + 24, bars, name_width=90, length=130, rest=bool(len(others)))
+    even = f"an even spread: {weight_text(1 / max(1, sheet.columns.size))}"
+    scene.text(x + 90, y + 14, even, size=AXIS, colour=colours.soft)
+    draw_weight_scale(scene, x + 90, y + 48)
+    return y + 92
+
+
+def _caption(sheet: Sheet, state: FigureState, page: Page, cell: float) -> list[str]:
+    n_heads = len(sheet.weights)
+    heads = heads_text(state.heads, n_heads)
+    if len(state.heads) == n_heads > 1:
+        heads = f"mean of {counted(n_heads, 'head')}"
+    elif len(state.heads) > 1:
+        heads = "mean of " + heads
+    cross = sheet.kind == "cross"
+    colour = "colour: largest weight at each spot" if cell * page.scale < 1 else "colour: weight"
+    parts = [
+        page.title,
+        f"layer {sheet.layer}, {heads}",
+        "rows: target, columns: source" if cross else "rows: from, columns: to",
+        f"{colour}, square-root scale",
+    ]
+    if state.segments != "all":
+        parts.insert(2, f"sentences {state.segments.upper()}")
+    if sheet.missing:
+        parts.append(f"orange: {counted(sheet.missing, 'weight')} missing")
+    return parts

@@ -1,0 +1,298 @@
+"""The neuron mode as a picture: how one query and all keys make scores and weights, dimension by dimension."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bertviz_plus.figures.fonts import shorten, text_width
+from bertviz_plus.figures.furniture import AXIS, SMALL, TEXT, Drawn, Page, bar_colour
+from bertviz_plus.figures.palette import mix
+from bertviz_plus.figures.scene import Curves, Scene
+from bertviz_plus.figures.sheet import FigureState, Floats, NeuronSheet, Sheet
+from bertviz_plus.figures.wording import weight_text
+
+ROW, HEAD, NUMBER = 22.0, 62.0, 38.0
+_WIDEST, _WIDE_FROM = 1080.0, 640.0
+_DIMENSION = (1.0, 7.0)
+_LINK_FROM = 0.01
+_MOST_ON_PAPER = 64
+
+
+@dataclass(frozen=True)
+class NeuronLayout:
+    """Where the columns lie, in CSS pixels."""
+
+    width: float
+    query: float
+    key: float
+    key_name: float
+    strip: float
+    key_strip: float
+    product_strip: float
+    score: float
+    score_bar: float
+    weight: float
+    weight_bar: float
+    rows: int
+
+
+def neuron_layout(width: float, height: float, dimensions: int, names: float, rows: int) -> NeuronLayout:
+    """Fit the columns into a width.
+
+    Examples
+    --------
+    >>> layout = neuron_layout(960, 502, 32, 60, 22)
+    >>> layout.rows, layout.strip, layout.width < 960
+    (20, 160.0, True)
+    """
+    wide = width >= _WIDE_FROM
+    name = min(np.ceil(names) + 14, 116.0 if wide else 58.0)
+    gap, link = (18.0, 56.0) if wide else (8.0, 8.0)
+    score_bar, weight_bar = (64.0, 76.0) if wide else (0.0, 26.0)
+    free = min(width - 12, _WIDEST) - 2 * name - link - 3 * gap - score_bar - weight_bar - 2 * NUMBER
+    one = min(_DIMENSION[1], max(_DIMENSION[0], free / 2 / dimensions))
+    strip = float((np.floor(one) if one >= 2 else one) * dimensions)
+    key = name + link
+    product_strip = key + name + strip + gap
+    score = product_strip + strip + gap
+    weight = score + score_bar + NUMBER + gap
+    return NeuronLayout(
+        width=weight + weight_bar + NUMBER,
+        query=name,
+        key=key,
+        key_name=name,
+        strip=strip,
+        key_strip=key + name,
+        product_strip=product_strip,
+        score=score,
+        score_bar=score_bar,
+        weight=weight,
+        weight_bar=weight_bar,
+        rows=min(rows, int((height - HEAD) // ROW)),
+    )
+
+
+def draw_neuron(
+    scene: Scene, sheet: Sheet, vectors: NeuronSheet | str, state: FigureState, page: Page, top: float
+) -> Drawn:
+    """Draw the mode into a scene, and return where it ends and what its caption says.
+
+    Parameters
+    ----------
+    scene : Scene
+    sheet : Sheet
+    vectors : NeuronSheet or str
+        Queries and keys, or why there are none.
+    state : FigureState
+    page : Page
+    top : float
+        Where the figure begins, in CSS pixels.
+
+    Returns
+    -------
+    Drawn
+    """
+    head = state.heads[0]
+    about = [page.title, f"layer {sheet.layer}, head {head}"]
+    if isinstance(vectors, str):
+        scene.text(0, top + 52, shorten(vectors, scene.width, TEXT), colour=scene.colours.soft)
+        return Drawn(top + 84, about)
+    labels = (*sheet.rows.labels, *sheet.columns.labels)
+    names = max(text_width(label, TEXT) if len(label) < 40 else 200.0 for label in labels)
+    lines = max(sheet.rows.size, sheet.columns.size)
+    height = (page.height if page.height is not None else HEAD + ROW * _MOST_ON_PAPER) + 18
+    layout = neuron_layout(scene.width, height, vectors.queries.shape[1], names, lines)
+    query = _query(sheet, state)
+    product = vectors.keys * vectors.queries[query]
+    scores = vectors.scores[query]
+    weights = sheet.weights[head, query]
+    masked = np.zeros(sheet.columns.size, bool)
+    if sheet.causal:
+        masked = sheet.columns.unit > sheet.rows.unit[query]
+    _draw_titles(scene, layout, sheet, vectors, query, top)
+    _draw_strips(scene, layout, vectors, product, query, top)
+    _draw_names(scene, layout, sheet, query, top)
+    shown = min(layout.rows, sheet.columns.size)
+    _draw_links(scene, layout, weights[:shown], masked[:shown], query, head, top)
+    _draw_numbers(scene, layout, scores, weights, masked, shown, top)
+    about += [
+        f"query {shorten(sheet.rows.labels[query], 150, SMALL)}",
+        "bars: up and orange positive, down and blue negative",
+        _explanation(scores, weights, masked),
+    ]
+    if shown < sheet.columns.size:
+        about.append(f"keys 0–{shown - 1} of {sheet.columns.size}")
+    return Drawn(top + HEAD + layout.rows * ROW, about)
+
+
+def _query(sheet: Sheet, state: FigureState) -> int:
+    """Return the row that is shown: the selected one, else the first word."""
+    if state.side == "from" and state.selected_tokens:
+        found = np.flatnonzero(sheet.rows.unit == state.selected_tokens[0])
+        if len(found):
+            return int(found[0])
+    ordinary = np.flatnonzero(~sheet.rows.special)
+    return int(ordinary[0]) if len(ordinary) else 0
+
+
+def _explanation(scores: Floats, weights: Floats, masked: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> str:
+    seen = np.isfinite(weights) & (weights > 0.5 / 254) & ~masked & np.isfinite(scores)
+    if seen.any():
+        soft = np.exp(scores[seen] - scores[seen].max())
+        if np.allclose(soft / soft.sum(), weights[seen] / weights[seen].sum(), atol=0.02):
+            return "weight: softmax of the scores"
+    return "scores leave out the mask and the position bias that the weights contain"
+
+
+def _draw_titles(
+    scene: Scene, layout: NeuronLayout, sheet: Sheet, vectors: NeuronSheet, query: int, top: float
+) -> None:
+    soft = scene.colours.soft
+    low = top + HEAD - 18 + 11
+    dimensions = vectors.queries.shape[1]
+    wide = layout.score_bar > 0
+    even = weight_text(1 / max(1, sheet.columns.size))
+    scene.text(layout.query - 9, low, "query", size=AXIS, colour=soft, anchor="end")
+    scene.text(layout.key + 9, low, "key", size=AXIS, colour=soft)
+    title = f"query ({dimensions} dimensions)" if wide else "query"
+    scene.text(layout.key_strip, top + 11, title, size=AXIS, colour=soft)
+    scene.text(layout.product_strip, low, "query × key", size=AXIS, colour=soft)
+    if layout.strip > 150:
+        text = f"dimensions 0 to {dimensions - 1}"
+        scene.text(layout.product_strip, low - 15, text, size=AXIS, colour=soft)
+    score = f"score = Σ × {vectors.scaling:.3g}" if wide else "score"
+    scene.text(layout.score, low, score, size=AXIS, colour=soft)
+    scene.text(layout.weight, low, f"weight (even: {even})" if wide else "weight", size=AXIS, colour=soft)
+    name = shorten(sheet.rows.labels[query], layout.key_name - 12, TEXT)
+    scene.text(layout.key + 9, top + 38.5, name, bold=True)
+    scene.rect(0, top + HEAD - 1, layout.width, 1, scene.colours.hair)
+
+
+def _draw_strips(
+    scene: Scene, layout: NeuronLayout, vectors: NeuronSheet, product: Floats, query: int, top: float
+) -> None:
+    shown = min(layout.rows, len(vectors.keys))
+    middles = top + HEAD + ROW * (np.arange(shown) + 0.5)
+    tall = ROW / 2 - 2
+    own = vectors.queries[query]
+    _draw_signed(scene, own[np.newaxis], np.array([top + 38.0]), layout.key_strip, layout, _reach(vectors.queries), 21)
+    _draw_signed(scene, vectors.keys[:shown], middles, layout.key_strip, layout, _reach(vectors.keys), tall)
+    _draw_signed(scene, product[:shown], middles, layout.product_strip, layout, _reach(product), tall)
+
+
+def _reach(values: Floats) -> float:
+    return max(1e-6, float(np.abs(values).max(initial=0)))
+
+
+def _draw_signed(
+    scene: Scene,
+    values: Floats,
+    middles: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    left: float,
+    layout: NeuronLayout,
+    reach: float,
+    tall: float,
+) -> None:
+    """Draw bars for ``values [rows, dimensions]``: up for positive ones, down for negative ones."""
+    step = layout.strip / values.shape[1]
+    bar = step - 1 if step >= 3 else step
+    length = (np.abs(values) / reach * tall).ravel()
+    negative = values.ravel() < 0
+    x = np.tile(left + step * np.arange(values.shape[1]), len(values))
+    middle = np.repeat(middles, values.shape[1])
+    colours = np.where(
+        negative[:, np.newaxis], np.uint8(scene.colours.negative), np.uint8(scene.colours.positive)
+    )
+    scene.rects(x, np.where(negative, middle, middle - length), np.full(len(x), bar), length, colours, np.ones(len(x)))
+    rows = len(middles)
+    hair = [scene.colours.hair] * rows
+    scene.rects([left] * rows, middles - 0.5, [layout.strip] * rows, [1] * rows, hair, [1] * rows)
+
+
+def _draw_names(scene: Scene, layout: NeuronLayout, sheet: Sheet, query: int, top: float) -> None:
+    colours = scene.colours
+    for axis, edge, anchor, width in (
+        (sheet.rows, layout.query - 9, "end", layout.query),
+        (sheet.columns, layout.key + 9, "start", layout.key_name),
+    ):
+        for at in range(min(layout.rows, axis.size)):
+            middle = top + HEAD + ROW * (at + 0.5)
+            on = anchor == "end" and at == query
+            if on:
+                scene.rect(0, middle - ROW / 2, layout.query, ROW, colours.wash)
+            size = SMALL if axis.special[at] else TEXT
+            scene.text(
+                edge,
+                middle + 0.3465 * size,
+                shorten(axis.labels[at], width - 12, TEXT),
+                size=size,
+                colour=colours.soft if axis.special[at] else colours.ink,
+                anchor="end" if anchor == "end" else "start",
+                bold=on,
+            )
+
+
+def _draw_links(
+    scene: Scene,
+    layout: NeuronLayout,
+    weights: Floats,
+    masked: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    query: int,
+    head: int,
+    top: float,
+) -> None:
+    if query >= layout.rows:
+        return
+    start = top + HEAD + ROW * (query + 0.5)
+    drawn = np.isfinite(weights) & (weights >= _LINK_FROM) & ~masked
+    for at in np.flatnonzero(drawn)[np.argsort(weights[drawn], kind="stable")].tolist():
+        weight = float(weights[at])
+        ends = np.array([[start], [top + HEAD + ROW * (at + 0.5)]], np.float32)
+        scene.add(
+            Curves(
+                layout.query + 2,
+                layout.key - 3,
+                ends[0],
+                ends[1],
+                scene.colours.head(head),
+                0.15 + 0.85 * weight,
+                1 + 1.5 * weight,
+                (),
+                head,
+            )
+        )
+
+
+def _draw_numbers(
+    scene: Scene,
+    layout: NeuronLayout,
+    scores: Floats,
+    weights: Floats,
+    masked: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    shown: int,
+    top: float,
+) -> None:
+    colours = scene.colours
+    finite = scores[np.isfinite(scores) & ~masked]
+    reach = _reach(finite)
+    half = layout.score_bar / 2
+    if half:
+        scene.rect(layout.score + half - 0.5, top + HEAD, 1, layout.rows * ROW, colours.hair)
+    for at in range(shown):
+        middle = top + HEAD + ROW * (at + 0.5)
+        score, weight, hidden = float(scores[at]), float(weights[at]), bool(masked[at])
+        text = f"{score:.2f}" if abs(score) < 1e4 else "−∞"
+        length = max(-1.0, min(1.0, score / reach)) * half
+        if half and not hidden:
+            colour = colours.negative if score < 0 else colours.positive
+            scene.rect(layout.score + half + min(0.0, length), middle - 5, abs(length), 10, colour)
+        shade = colours.soft if hidden else colours.ink
+        right = layout.score + layout.score_bar + NUMBER
+        scene.text(right, middle + 4, text, size=SMALL, colour=shade, anchor="end")
+        present = weight if np.isfinite(weight) else 0.0
+        bar = max(1.0, present * layout.weight_bar)
+        if not hidden:
+            scene.rect(layout.weight, middle - 5, bar, 10, bar_colour(scene, present))
+        shade = colours.ink if weight >= 0.05 else mix(colours.paper, colours.soft, 1.0)
+        text = "masked" if hidden else weight_text(weight)
+        scene.text(layout.weight + (0 if hidden else bar) + 5, middle + 4, text, size=SMALL, colour=shade)
