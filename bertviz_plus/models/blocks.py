@@ -27,6 +27,8 @@ class Stack:
         How often a block runs in one pass.
     causal : bool
         Whether a token sees only what precedes it.
+    follows_interface : bool
+        Whether its attention runs through transformers' `AttentionInterface`.
     """
 
     name: StackName
@@ -34,6 +36,7 @@ class Stack:
     blocks: tuple[nn.Module, ...]
     n_layers: int
     causal: bool
+    follows_interface: bool
 
 
 def find_stacks(model: PreTrainedModel) -> tuple[Stack, ...]:
@@ -80,18 +83,6 @@ def find_stacks(model: PreTrainedModel) -> tuple[Stack, ...]:
     return tuple(sorted(stacks, key=lambda stack: stack.name, reverse=True))
 
 
-def follows_attention_interface(stacks: tuple[Stack, ...]) -> bool:
-    """Whether the attention of these blocks runs through transformers' `AttentionInterface`."""
-    return all(
-        any(
-            hasattr(sys.modules[type(part).__module__], "ALL_ATTENTION_FUNCTIONS")
-            for part in stack.blocks[0].modules()
-            if _is_attention(part)
-        )
-        for stack in stacks
-    )
-
-
 def _block_lists(
     module: nn.Module, path: str, root: nn.Module
 ) -> Iterator[tuple[str, nn.Module, list[nn.Module]]]:
@@ -123,7 +114,21 @@ def _stack(name: StackName, root: nn.Module, blocks: list[nn.Module]) -> Stack:
         # Layers share parameters: a group runs many times.
         n_layers = config.num_hidden_layers * getattr(config, "inner_group_num", 1)
     return Stack(
-        name, root, tuple(blocks), n_layers, causal=name == "decoder" or _is_causal(config, blocks[0])
+        name,
+        root,
+        tuple(blocks),
+        n_layers,
+        causal=name == "decoder" or _is_causal(config, blocks[0]),
+        follows_interface=_follows_interface(blocks[0]),
+    )
+
+
+def _follows_interface(block: nn.Module) -> bool:
+    # An architecture that does asks, in the file that defines its attention, for the registered functions.
+    return any(
+        hasattr(sys.modules[type(part).__module__], "ALL_ATTENTION_FUNCTIONS")
+        for part in block.modules()
+        if _is_attention(part)
     )
 
 

@@ -161,19 +161,20 @@ def encode(
     return Encoded(ids, _token_types(encoding), described, whole - len(ids))
 
 
-def longest_input(model: Any, tokenizer: Any) -> int | None:
+def longest_input(model: nn.Module, configs: Sequence[Any], tokenizer: Any) -> int | None:
     """How many tokens a model reads at most; `None` where nothing says so.
 
-    The tokenizer and the configuration both say; some models keep their first positions for padding.
+    The tokenizer and the configurations both say; some models keep their first positions for padding.
     """
     says = []
     stated = getattr(tokenizer, "model_max_length", None)
     # A tokenizer that does not know says 10**30.
     if isinstance(stated, int) and 0 < stated < 10**9:
         says.append(stated)
-    positions = getattr(model.config, "max_position_embeddings", None)
-    if isinstance(positions, int) and positions > 0:
-        says.append(positions - _reserved_positions(model))
+    for config in configs:
+        positions = getattr(config, "max_position_embeddings", None)
+        if isinstance(positions, int) and positions > 0:
+            says.append(positions - _reserved_positions(model))
     return min(says, default=None)
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from bertviz_plus.models.blocks import Stack, StackName, follows_attention_interface
+from bertviz_plus.models.blocks import Stack, StackName
 from bertviz_plus.models.encoding import Encoded
 from bertviz_plus.models.lending import borrowed
 from bertviz_plus.models.projection import projections
@@ -75,7 +75,7 @@ def run_pass(
     ValueError
         Where a model that does not follow the attention interface is asked for more than it returns.
     """
-    follows = follows_attention_interface(stacks)
+    follows = all(stack.follows_interface for stack in stacks)
     if not follows:
         _refuse_what_is_not_returned(model, request.keep)
     from_attention = bool(FROM_ATTENTION & set(request.keep))

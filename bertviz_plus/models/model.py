@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from transformers import PreTrainedModel
 
-from bertviz_plus.models.blocks import find_stacks, follows_attention_interface
+from bertviz_plus.models.blocks import find_stacks
 from bertviz_plus.models.encoding import Encoded, Given, encode, given, longest_input
 from bertviz_plus.models.forward import Pass, run_pass
 from bertviz_plus.models.request import Request, checked_request
@@ -42,9 +43,9 @@ class Model:
     Examples
     --------
     >>> import bertviz_plus as bp
-    >>> model = bp.load("bert-tiny")
+    >>> model = bp.load()
     >>> model.n_layers, model.n_heads, model.hidden_size
-    (2, 2, 128)
+    (6, 12, 384)
     """
 
     def __init__(self, hf: PreTrainedModel, tokenizer: Any, info: ModelInfo | None = None) -> None:
@@ -56,9 +57,11 @@ class Model:
         self.tokenizer = tokenizer
         self._stacks = find_stacks(hf)
         self.n_layers = self._stacks[0].n_layers
-        self.n_heads = int(hf.config.num_attention_heads)
-        self.hidden_size = int(hf.config.hidden_size)
-        self.max_tokens = longest_input(hf, tokenizer)
+        # An encoder-decoder made of two models has a configuration for each.
+        configs = [stack.root.config for stack in self._stacks]
+        self.n_heads = _number(configs[0], "num_attention_heads")
+        self.hidden_size = _number(configs[0], "hidden_size")
+        self.max_tokens = longest_input(hf, configs, tokenizer)
         self._vocabulary = _vocabulary(hf)
         self.info = _completed(info or ModelInfo(), hf, self.n_layers, self.n_heads)
 
@@ -73,7 +76,7 @@ class Model:
 
         True of every architecture that follows transformers' `AttentionInterface`; MPNet and DeBERTa do not.
         """
-        return follows_attention_interface(self._stacks)
+        return all(stack.follows_interface for stack in self._stacks)
 
     def trace(
         self,
@@ -129,11 +132,11 @@ class Model:
         Examples
         --------
         >>> import bertviz_plus as bp
-        >>> trace = bp.load("bert-tiny").trace("The cat sat.", keep=("attention", "queries"))
+        >>> trace = bp.load().trace("The cat sat.", keep=("attention", "queries"))
         >>> trace.tokens
         ('[CLS]', 'The', 'cat', 'sat', '.', '[SEP]')
         >>> trace.attention.shape, trace.queries.shape
-        ((2, 2, 6, 6), (2, 2, 6, 64))
+        ((6, 12, 6, 6), (6, 12, 6, 32))
         """
         what = given(text, pair, words, pair_words, pair_is_target=self.is_encoder_decoder)
         request = self._request(keep, layers, dtype)
@@ -190,7 +193,7 @@ class Model:
         Examples
         --------
         >>> import bertviz_plus as bp
-        >>> model = bp.load("bert-tiny")
+        >>> model = bp.load()
         >>> [trace.n_tokens for trace in model.traces(["A cat.", "It sat down."], progress=False)]
         [5, 6]
         """
@@ -199,6 +202,8 @@ class Model:
             raise ValueError(f"batch_size must be a whole number from 1 on, got {batch_size!r}")
         if isinstance(texts, str):
             raise TypeError("texts must be an iterable of strings, got one string; call model.trace(text)")
+        if not isinstance(texts, Iterable):
+            raise TypeError(f"texts must be an iterable, got {type(texts).__name__}")
         if self.is_encoder_decoder:
             made: Iterator[Trace | Seq2SeqTrace] = (
                 self._trace_seq2seq(what, request, truncation=True, name=name)
@@ -230,7 +235,7 @@ class Model:
         Examples
         --------
         >>> import bertviz_plus as bp
-        >>> bp.load("bert-tiny").view("The cat sat.").layer
+        >>> bp.load().view("The cat sat.").layer
         0
         """
         from bertviz_plus.views.attention import AttentionView
@@ -368,11 +373,21 @@ def wrap(model: PreTrainedModel, tokenizer: Any, *, info: ModelInfo | None = Non
     Examples
     --------
     >>> import bertviz_plus as bp
-    >>> tiny = bp.load("bert-tiny")
-    >>> bp.wrap(tiny.hf, tiny.tokenizer).n_layers
-    2
+    >>> model = bp.load()
+    >>> bp.wrap(model.hf, model.tokenizer).n_layers
+    6
     """
     return Model(model, tokenizer, info)
+
+
+def _number(config: Any, name: str) -> int:
+    number = getattr(config, name, None)
+    if not isinstance(number, int):
+        raise ValueError(
+            f"model must say how many {name} it has, but the configuration of model type "
+            f"{config.model_type!r} does not"
+        )
+    return number
 
 
 def _vocabulary(hf: PreTrainedModel) -> int | None:
@@ -381,8 +396,10 @@ def _vocabulary(hf: PreTrainedModel) -> int | None:
 
 
 def _completed(info: ModelInfo, hf: PreTrainedModel, layers: int, heads: int) -> ModelInfo:
+    named = str(hf.config.name_or_path)
     known = {
-        "id": hf.config.name_or_path or None,
+        # Of a folder its name is enough: where it lies is nobody else's business.
+        "id": Path(named).name if named and Path(named).is_dir() else named or None,
         "revision": getattr(hf.config, "_commit_hash", None),
         "source": "a model built or loaded by the caller",
         "architecture": type(hf).__name__,

@@ -43,8 +43,7 @@ def checked_item(item: Any, place: int, *, words: bool, pair_is_target: bool = F
             return given(words=first, pair_words=second, pair_is_target=pair_is_target)
         return given(text=first, pair=second, pair_is_target=pair_is_target)
     except (TypeError, ValueError) as error:
-        allowed = "lists of words or tuples of two lists" if words else "strings or tuples of two strings"
-        raise type(error)(f"texts[{place}] is none of {allowed}: {error}") from error
+        raise type(error)(f"texts[{place}]: {error}") from error
 
 
 def in_stretches(

@@ -1,13 +1,15 @@
 """Tiny random models of fifteen architectures, and small tokenizers for them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import torch
 import transformers
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+from bertviz_plus.models.model import Model, wrap
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORDS = [
@@ -27,7 +29,8 @@ _WORDS = [
     ".",
 ]
 _SPECIAL = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"]
-VOCABULARY = 128
+_NAMES = list(dict.fromkeys([*_SPECIAL, *_WORDS, *_LETTERS, *(f"##{letter}" for letter in _LETTERS)]))
+VOCABULARY = len(_NAMES)
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,11 @@ class Architecture:
     follows_interface: bool = True
     is_seq2seq: bool = False
     causal: bool = False
-    head: str | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+    head: str = ""
 
     def build(self, *, head: bool = False, **changes: Any) -> PreTrainedModel:
         torch.manual_seed(0)
-        kind = getattr(transformers, (self.head or self.model) if head else self.model)
+        kind = getattr(transformers, self.head if head else self.model)
         config = kind.config_class(
             **{"vocab_size": VOCABULARY, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
             | self.options
@@ -63,10 +65,8 @@ class Architecture:
 
 @cache
 def tokenizer(frame: str = "[CLS] $A [SEP]") -> PreTrainedTokenizerFast:
-    names = [*_SPECIAL, *_WORDS, *_LETTERS, *(f"##{letter}" for letter in _LETTERS)]
-    pieces = Tokenizer(
-        models.WordPiece({name: i for i, name in enumerate(dict.fromkeys(names))}, unk_token="[UNK]")
-    )
+    pieces = Tokenizer(models.WordPiece({name: i for i, name in enumerate(_NAMES)}, unk_token="[UNK]"))
+    pieces.normalizer = normalizers.BertNormalizer(lowercase=True)
     pieces.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     if frame:
         pieces.post_processor = processors.TemplateProcessing(
@@ -84,6 +84,8 @@ def tokenizer(frame: str = "[CLS] $A [SEP]") -> PreTrainedTokenizerFast:
         bos_token="[CLS]",
         eos_token="[SEP]",
         model_max_length=64,
+        # GPT-2 and Llama come without token types: GPT-2 would add them as words.
+        model_input_names=["input_ids", "attention_mask", *(["token_type_ids"] if "[SEP]" in frame else [])],
     )
 
 
@@ -202,3 +204,25 @@ FOLLOWING = [name for name, one in ARCHITECTURES.items() if one.follows_interfac
 FALLBACK = [name for name, one in ARCHITECTURES.items() if not one.follows_interface]
 SEQ2SEQ = [name for name, one in ARCHITECTURES.items() if one.is_seq2seq]
 SINGLE = [name for name, one in ARCHITECTURES.items() if not one.is_seq2seq]
+
+TEXT = "The cats sat on the mat while rain fell."
+PAIR = "The dog lay on a rug."
+
+
+def wrapped(name: str, *, head: bool = False, **changes: Any) -> Model:
+    one = ARCHITECTURES[name]
+    return wrap(one.build(head=head, **changes), tokenizer(one.frame))
+
+
+def inputs(model: Model, text: str = TEXT, pair: str | None = PAIR) -> dict[str, torch.Tensor]:
+    """What the caller of the plain model would pass it."""
+    if model.is_encoder_decoder:
+        encoding = model.tokenizer(text, return_tensors="pt")
+        decoder = torch.tensor([[2, *model.tokenizer(pair or PAIR)["input_ids"][:-1]]])
+        return {key: encoding[key] for key in ("input_ids", "attention_mask")} | {
+            "decoder_input_ids": decoder
+        }
+    encoding = model.tokenizer(text, pair, return_tensors="pt")
+    has_types = getattr(model.hf.config, "type_vocab_size", 0) == 2
+    names = ("input_ids", "attention_mask", "token_type_ids")[: 3 if has_types else 2]
+    return {key: encoding[key] for key in names}
