@@ -1,15 +1,17 @@
 """Every attention head of a model on a text: heads, overview, matrix, neuron."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import traitlets as t
 
 from bertviz_plus.figures.attention import AttentionFigure
+from bertviz_plus.figures.sheet import layers_of
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention_data import Embed, attention_data, detail_of, kinds_in, title_of
 from bertviz_plus.views.attention_state import Facts, checked, facts_of, starts_of
-from bertviz_plus.views.base import StateError, View, bundle
+from bertviz_plus.views.base import Checked, StateError, View, bundle
 
 
 class AttentionView(View):
@@ -94,19 +96,19 @@ class AttentionView(View):
     _esm = bundle("attention.js")
     _css = bundle("attention.css")
 
-    mode = t.Any("heads").tag(sync=True)
-    layer = t.Any(0).tag(sync=True)
-    heads = t.Any().tag(sync=True)
-    side = t.Any("from").tag(sync=True)
-    selected_tokens = t.Any().tag(sync=True)
-    combine = t.Any("mean").tag(sync=True)
-    threshold = t.Any(0.0).tag(sync=True)
-    units = t.Any("tokens").tag(sync=True)
-    hide_special = t.Any(default_value=False).tag(sync=True)
-    segments = t.Any("all").tag(sync=True)
-    attention_kind = t.Any("encoder").tag(sync=True)
-    theme = t.Any("auto").tag(sync=True)
-    height = t.Any(484).tag(sync=True)
+    mode = Checked("heads").tag(sync=True)
+    layer = Checked(0).tag(sync=True)
+    heads = Checked().tag(sync=True)
+    side = Checked("from").tag(sync=True)
+    selected_tokens = Checked().tag(sync=True)
+    combine = Checked("mean").tag(sync=True)
+    threshold = Checked(0.0).tag(sync=True)
+    units = Checked("tokens").tag(sync=True)
+    hide_special = Checked(default_value=False).tag(sync=True)
+    segments = Checked("all").tag(sync=True)
+    attention_kind = Checked("encoder").tag(sync=True)
+    theme = Checked("auto").tag(sync=True)
+    height = Checked(484).tag(sync=True)
 
     def __init__(self, trace: Trace | Seq2SeqTrace, *, embed: Embed = "auto", **state: Any) -> None:
         if not isinstance(trace, Trace | Seq2SeqTrace):
@@ -120,7 +122,7 @@ class AttentionView(View):
         kind = (
             state.get("attention_kind") if state.get("attention_kind") in kinds else next(iter(kinds), None)
         )
-        _check_embed(embed)
+        _check_embed(embed, trace)
         data = attention_data(trace, embed=embed, kind=kind, layer=state.get("layer"))
         about = data["kinds"][kind]
         self._starting = {
@@ -259,7 +261,15 @@ class AttentionView(View):
         )
 
 
-def _check_embed(embed: Any) -> None:
-    listed = not isinstance(embed, str) and hasattr(embed, "__iter__")
-    if embed not in ("auto", "all") if not listed else not all(isinstance(one, int) for one in embed):
+def _check_embed(embed: Any, trace: Trace | Seq2SeqTrace) -> None:
+    if isinstance(embed, str) and embed in ("auto", "all"):
+        return
+    if isinstance(embed, str) or not isinstance(embed, Iterable):
         raise ValueError(f'embed must be "auto", "all" or a list of layer numbers, got {embed!r}')
+    layers = sorted({layer for kind in kinds_in(trace) for layer in layers_of(trace, kind)})
+    for one in embed:
+        if one not in layers:
+            raise ValueError(
+                f'embed must be "auto", "all" or a list of layer numbers, of {", ".join(map(str, layers))}, '
+                f"got {one!r}"
+            )

@@ -171,7 +171,7 @@ def detail_of(trace: Trace | Seq2SeqTrace, kind: Kind, layer: int, *, neuron: bo
 def queries_and_keys(
     trace: Trace | Seq2SeqTrace, kind: Kind
 ) -> tuple[NDArray[Any], NDArray[Any], tuple[float, ...]] | None:
-    """Return ``queries, keys [layers, heads, tokens, size]`` and the scaling by layer, where they were kept."""
+    """Return ``queries, keys [layers, heads, tokens, size]`` and the scaling by layer, where kept."""
     if isinstance(trace, Seq2SeqTrace) and kind == "cross":
         queries, keys, scaling = trace.cross_queries, trace.cross_keys, trace.cross_scaling
     else:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
+from operator import index
 from typing import Any
 
 from bertviz_plus.traces.units import unit_starts
@@ -137,7 +139,7 @@ def _selected(value: Any, facts: Facts) -> list[int]:
 
 def _threshold(value: Any, facts: Facts) -> float:
     del facts
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
         raise ValueError(f"threshold must be a weight from 0 to 1, got {value!r}")
     return float(value)
 
@@ -168,6 +170,10 @@ def _integers(name: str, value: Any) -> list[int]:
 
 
 def _integer(value: Any) -> int | None:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    if isinstance(value, bool):
         return None
-    return int(value.__index__())
+    try:
+        # An array of several has the method too, and raises.
+        return index(value)
+    except TypeError:
+        return None

@@ -19,6 +19,10 @@ class StateError(t.TraitError, ValueError):
     """A view was given a value that it cannot show; the view stays as it was."""
 
 
+class Checked(t.TraitType[Any, Any]):
+    """A trait whose every value the view checks; `Any` would let `None` pass unseen."""
+
+
 def bundle(name: str) -> Path:
     """Return a file of the built front end.
 

@@ -75,7 +75,8 @@ def encode(array: ArrayLike, dtype: str, codec: Literal["raw", "zlib"] = "raw") 
     ----------
     array : array_like
     dtype : str
-        "float32", "float16", "int32", …: little-endian on the wire.
+        "float32", "float16", "int32", …: little-endian on the wire. Numbers too large for 16 bits are
+        scaled down by what `scale` says.
     codec : {"raw", "zlib"}
 
     Examples
@@ -83,7 +84,11 @@ def encode(array: ArrayLike, dtype: str, codec: Literal["raw", "zlib"] = "raw") 
     >>> decode(encode([1.5, 2.5], "float16", "zlib")).tolist()
     [1.5, 2.5]
     """
-    values = np.ascontiguousarray(array, np.dtype(dtype).newbyteorder("<"))
+    given = np.asarray(array)
+    scale = _scale_of_halves(given) if dtype == "float16" else 1.0
+    values = np.ascontiguousarray(
+        given if scale == 1 else given / scale, np.dtype(dtype).newbyteorder("<")
+    )
     buffer = values.tobytes()
     return {
         "buffer": zlib.compress(buffer, 1) if codec == "zlib" else buffer,
@@ -91,9 +96,14 @@ def encode(array: ArrayLike, dtype: str, codec: Literal["raw", "zlib"] = "raw") 
         "dtype": dtype,
         "shape": list(values.shape),
         "offset": 0.0,
-        "scale": 1.0,
+        "scale": scale,
         "missing": None,
     }
+
+
+def _scale_of_halves(array: NDArray[Any]) -> float:
+    largest = float(np.max(np.abs(array), initial=0, where=np.isfinite(array)))
+    return max(1.0, largest / float(np.finfo(np.float16).max))
 
 
 def decode(tensor: Tensor) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from tests.benchmarks.table import table
 
 PARTS = {
     "python": python_side.figures,
-    "tracing": lambda full: tracing.figures(),
+    "tracing": tracing.figures,
     "browser": browser_side.figures,
 }
 
@@ -37,7 +37,11 @@ def main() -> int:
     print("Seconds of Python are CPU time, one thread, the best of several, the peer's in turns with ours.")
     print("Browser figures are in real Chromium; hover is the 95th percentile of 50, event to painted frame.")
     failing = [figure.name.strip() for figure in figures if not figure.passes]
-    print(f"{len(figures)} figures, {len(failing)} over their bar" + (": " if failing else "") + "; ".join(failing))
+    print(
+        f"{len(figures)} figures, {len(failing)} over their bar"
+        + (": " if failing else "")
+        + "; ".join(failing)
+    )
     return int(bool(failing))
 
 

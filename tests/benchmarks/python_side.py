@@ -6,15 +6,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import bertviz
 import numpy as np
 import torch
+from bertviz_plus.views.encoding import decode
 from ipywidgets.embed import dependency_state
 
 import bertviz_plus as bp
-from bertviz_plus.views.encoding import decode
 from tests.benchmarks.clock import best_of, cpu_seconds
 from tests.benchmarks.table import Figure
 from tests.benchmarks.traces import E5, random, real
@@ -82,10 +83,9 @@ def seconds(full: bool) -> Iterator[Figure]:
     for tokens, bar, rounds, peer_rounds in ((128, 0.05, 20, 2), (512, 0.6, 5, int(full))):
         trace = real(E5, tokens)
         # A copy has nothing ready that an earlier view may have left.
-        ours = min(
-            cpu_seconds(lambda fresh=replace(trace): bp.AttentionView(fresh)) for _ in range(rounds)
-        )
-        peer = [cpu_seconds(lambda trace=trace: peer_page(trace)) for _ in range(peer_rounds)]
+        fresh = [replace(trace) for _ in range(rounds)]
+        ours = min(cpu_seconds(partial(bp.AttentionView, copy)) for copy in fresh)
+        peer = [cpu_seconds(partial(peer_page, trace)) for _ in range(peer_rounds)]
         yield Figure(f"trace to view, 12×12, n={tokens}", ours, "s", bar, min(peer) if peer else NOT_RUN)
 
 
@@ -118,9 +118,7 @@ def memory(full: bool) -> Iterator[Figure]:
         return
 
     def extra(who: str) -> float:
-        done = subprocess.run(
-            [sys.executable, "-c", MEMORY, who], check=True, capture_output=True, text=True
-        )
+        done = subprocess.run([sys.executable, "-c", MEMORY, who], check=True, capture_output=True, text=True)
         return float(done.stdout)
 
     peer = extra("bertviz") if full else NOT_RUN

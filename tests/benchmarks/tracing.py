@@ -25,7 +25,7 @@ def plain(implementation: str, text: str, **outputs: bool) -> Callable[[], objec
     return run
 
 
-def figures() -> Iterator[Figure]:
+def figures(full: bool) -> Iterator[Figure]:
     used = model(MINILM)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -1,6 +1,6 @@
-"""Whether a view has drawn something."""
+"""An attention view on a page: whether it has drawn, its tokens and its tabs."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 # A canvas is drawn on when it has pixels that differ from its first; a blank or a filled one has none.
 DRAWN = """(root) => [...(root ?? document).querySelectorAll(".bvp canvas")].some((canvas) => {
@@ -17,3 +17,14 @@ def wait_until_drawn(page: Page, timeout: float = 20_000) -> Locator:
     """Wait for marks on a view's canvas and return the view."""
     page.wait_for_function(DRAWN, arg=None, timeout=timeout)
     return page.locator(".bvp").first
+
+
+def tokens(view: Locator, side: str = "from") -> Locator:
+    """The token texts of one side in heads mode."""
+    return view.locator(f".bvp-{side} .bvp-token")
+
+
+def choose(view: Locator, mode: str) -> None:
+    """Press a mode's tab and wait until it is the one shown."""
+    view.get_by_role("tab", name=mode).click()
+    expect(view.get_by_role("tab", name=mode, selected=True)).to_be_visible()

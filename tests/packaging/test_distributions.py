@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.drawn import wait_until_drawn
+from tests.browser.attention_view import wait_until_drawn
 from tests.browser.network import Watched
 
 ROOT = Path(__file__).parents[2]

@@ -1,0 +1,224 @@
+"""What a reader waits for: real JupyterLab and real Chromium, and bertviz's page in the same browser."""
+
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import bertviz_plus as bp
+from tests.benchmarks import peer_scripts
+from tests.benchmarks.clock import cpu_seconds
+from tests.benchmarks.python_side import NOT_RUN, peer_page
+from tests.benchmarks.table import Figure
+from tests.benchmarks.traces import MINILM, random, real
+from tests.browser.attention_view import DRAWN, wait_until_drawn
+from tests.browser.chromium import launch
+from tests.browser.jupyterlab import JupyterLab
+from tests.browser.network import watched
+
+SHOW = "bp.AttentionView(trace{})"
+READY = "import bertviz_plus as bp\ntrace = bp.Trace.load('{}.trace')\nbp.AttentionView"
+NEVER = "never draws"
+
+# From running the second cell to the first frame that has the view's marks in it.
+FIRST_PIXELS = f"""async () => {{
+  const panel = [...jupyterapp.shell.widgets("main")].find((widget) => widget.sessionContext);
+  panel.content.activeCellIndex = 1;
+  const drawn = {DRAWN};
+  const start = performance.now();
+  jupyterapp.commands.execute("notebook:run-cell");
+  while (!drawn()) {{
+    await new Promise(requestAnimationFrame);
+    if (performance.now() - start > 60000) throw new Error("nothing is drawn after 60 s");
+  }}
+  await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+  return performance.now() - start;
+}}"""
+
+# Time from each event of a kind to the end of the frame that follows it.
+WATCH_FRAMES = """(kind) => {
+  globalThis.frames_taken = [];
+  addEventListener(kind, (event) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => frames_taken.push(performance.now() - event.timeStamp);
+    port2.postMessage(null);
+  }), true);
+}"""
+
+# Time from a key to the end of the frame in which the caption names another layer.
+WATCH_LAYER = """() => {
+  globalThis.frames_taken = [];
+  const root = document.querySelector(".bvp");
+  const named = () => root.querySelector(".bvp-caption").textContent.match(/layer \\d+/)?.[0];
+  addEventListener("keydown", (event) => {
+    const before = named();
+    const look = () => requestAnimationFrame(() => {
+      if (named() === before) return look();
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => frames_taken.push(performance.now() - event.timeStamp);
+      port2.postMessage(null);
+    });
+    look();
+  }, true);
+}"""
+
+
+def percentile_95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def taken(page: Page, count: int) -> list[float]:
+    page.wait_for_function(f"() => frames_taken.length >= {count}")
+    return [float(value) for value in page.evaluate("() => frames_taken")]
+
+
+def first_pixels(browser: Browser, lab: JupyterLab, name: str, arguments: str = "") -> float:
+    """Seconds, the median of three notebooks that have shown no view before."""
+    lab.write(f"{name}.ipynb", READY.format(name), SHOW.format(arguments))
+    seconds = []
+    for _ in range(3):
+        watch = watched(browser)
+        notebook = lab.open(watch.page(), f"{name}.ipynb")
+        notebook.command("notebook:move-cursor-up")
+        notebook.page.evaluate(
+            """() => {
+              const panel = [...jupyterapp.shell.widgets("main")].find((widget) => widget.sessionContext);
+              panel.content.activeCellIndex = 0;
+              return jupyterapp.commands.execute("notebook:run-cell");
+            }"""
+        )
+        seconds.append(float(notebook.page.evaluate(FIRST_PIXELS)) / 1000)
+        watch.context.close()
+    return statistics.median(seconds)
+
+
+def page_of(browser: Browser, folder: Path, trace: bp.Trace, **state: object) -> Page:
+    """The exported page of a view that carries every layer."""
+    path = folder / "view.html"
+    bp.AttentionView(trace, embed="all", **state).export_html(path)
+    page = watched(browser).page()
+    page.goto(path.as_uri())
+    wait_until_drawn(page, timeout=60_000)
+    page.wait_for_timeout(1000)
+    return page
+
+
+def hover(page: Page, tokens: str, count: int) -> list[float]:
+    """Milliseconds for each of `count` moves onto another token; the first is the first ever."""
+    page.evaluate(WATCH_FRAMES, "pointermove")
+    places = [box for box in (token.bounding_box() for token in page.locator(tokens).all()[:40]) if box]
+    # Only what is inside the window can be hovered.
+    height = page.viewport_size["height"] if page.viewport_size else 900
+    places = [box for box in places if box["y"] > 0 and box["y"] + box["height"] < height]
+    for turn in range(count):
+        box = places[turn * 7 % len(places)]
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        taken(page, turn + 1)
+    return taken(page, count)
+
+
+def layer_switch(page: Page, count: int) -> list[float]:
+    """Milliseconds for each step to a neighbouring layer that is in the view."""
+    view = page.locator(".bvp").first
+    view.focus()
+    page.evaluate(WATCH_LAYER)
+    for turn in range(count):
+        page.keyboard.press("]" if turn % 6 < 3 else "[")
+        taken(page, turn + 1)
+        page.wait_for_timeout(350)
+    return taken(page, count)
+
+
+def peer_figures(browser: Browser, folder: Path, trace: bp.Trace) -> dict[str, float]:
+    """The same waits on bertviz's page for the same attention."""
+    pages: list[str] = []
+    python = cpu_seconds(lambda: pages.append(peer_page(trace)))
+    path = folder / "peer.html"
+    path.write_text(f"<!doctype html><meta charset='utf-8'><body>{pages[0]}")
+    watch = watched(browser)
+    peer_scripts.serve(watch.context)
+    page = watch.page()
+    page.goto(path.as_uri(), timeout=180_000)
+    page.wait_for_function("() => document.querySelector('svg line')", timeout=180_000)
+    drawn = page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))"
+    )
+    nodes = page.evaluate("() => document.querySelectorAll('#vis *').length")
+    moves = hover(page, "#left text", 20)
+    switched = page.evaluate(
+        """() => new Promise((done) => {
+          const layer = document.querySelector("#layer");
+          const start = performance.now();
+          layer.value = 1;
+          layer.dispatchEvent(new Event("change"));
+          requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
+        })"""
+    )
+    watch.context.close()
+    return {
+        "first pixels": python + drawn / 1000,
+        "first hover": moves[0],
+        "hover": percentile_95(moves[1:]),
+        "layer": switched,
+        "nodes": nodes,
+    }
+
+
+def figures(full: bool) -> Iterator[Figure]:
+    peer_scripts.install()
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        sync_playwright() as playwright,
+        JupyterLab(Path(scratch) / "lab") as lab,
+    ):
+        folder = Path(scratch)
+        browser = launch(playwright)
+        traces = {"n128": real(MINILM, 128), "n512": real(MINILM, 512), "grid": random(24, 16, 512)}
+        for name, trace in traces.items():
+            trace.save(lab.notebooks / f"{name}.trace")
+        short, long = traces["n128"], traces["n512"]
+        peer = peer_figures(browser, folder, short)
+        late: dict[str, float | str] = dict.fromkeys(peer, NOT_RUN)
+        if full:
+            late = dict.fromkeys(peer, NEVER)
+
+        yield Figure(
+            "first pixels in JupyterLab, 6×12, n=128",
+            first_pixels(browser, lab, "n128"),
+            "s",
+            0.7,
+            peer["first pixels"],
+        )
+        pixels = first_pixels(browser, lab, "n512")
+        yield Figure("first pixels in JupyterLab, 6×12, n=512", pixels, "s", 1.5, late["first pixels"])
+        pixels = first_pixels(browser, lab, "grid", ", mode='overview'")
+        yield Figure("overview in JupyterLab, 24×16, n=512", pixels, "s", 2, late["first pixels"])
+
+        for name, trace, beside in (("n=128", short, peer), ("n=512", long, late)):
+            page = page_of(browser, folder, trace)
+            moves = hover(page, ".bvp-from .bvp-token", 50)
+            nodes = page.evaluate("() => document.querySelectorAll('.bvp, .bvp *').length")
+            switches = layer_switch(page, 50 if name == "n=512" else 10)
+            page.context.close()
+            judged = name == "n=512"
+            yield Figure(
+                f"hover to frame, {name}, all heads, the first",
+                moves[0],
+                "ms",
+                33 if judged else None,
+                beside["first hover"],
+            )
+            yield Figure(
+                "  the others, 95%", percentile_95(moves[1:]), "ms", 33 if judged else None, beside["hover"]
+            )
+            yield Figure(
+                f"layer switch, {name}, 95%",
+                percentile_95(switches),
+                "ms",
+                60 if judged else None,
+                beside["layer"],
+            )
+            yield Figure(f"DOM nodes, {name}", nodes, "nodes", 5000 if judged else None, beside["nodes"])
+        browser.close()
