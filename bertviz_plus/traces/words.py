@@ -313,7 +313,9 @@ def _describe_slow(
 ) -> Described:
     frame = _frame_ids(tokenizer)
     is_special = tuple(i in frame for i in input_ids)
-    pieces = tokenizer.convert_ids_to_tokens(input_ids)
+    # A model may write an id that is in no vocabulary: it is shown by its number.
+    spelled = zip(input_ids, tokenizer.convert_ids_to_tokens(input_ids), strict=True)
+    pieces = [f"<{number}>" if piece is None else piece for number, piece in spelled]
     spelled = legible_tokens(pieces)
     shown = tuple(
         piece if special or is_frame_name(piece) else readable
