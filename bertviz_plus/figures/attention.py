@@ -1,10 +1,12 @@
 """The attention view as a picture: the same state gives a PNG, an SVG and a PDF, with no browser."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal, get_args
 
 from bertviz_plus.figures.furniture import (
+    READING,
     TEXT,
     TOOLBAR_GAP,
     Drawn,
@@ -42,9 +44,10 @@ FALLBACK_BYTES = 60_000
 FALLBACK_COLOURS = 64
 _FAINTEST = 0.03
 # What is tried in turn where that is too large: colours, and level of compression.
-_SMALLER = ((20, 4), (12, 6), (6, 9))
+_SMALLER = ((24, 4), (12, 4), (8, 6), (4, 9))
 _POINTS_PER_CM = 72 / 2.54
 _LEAST_WIDTH = 200
+_LEAST_HEIGHT = 100
 _CHOICES = {
     "mode": get_args(Mode),
     "side": ("from", "to"),
@@ -82,6 +85,8 @@ class AttentionFigure:
     theme : {"light", "dark"}
     title : str, optional
         What the caption begins with; by default the model's name.
+    height : float, default 484
+        Of what is seen of the figure, in CSS pixels; SVG and PDF show all of it.
 
     Raises
     ------
@@ -93,8 +98,8 @@ class AttentionFigure:
     >>> import numpy as np
     >>> trace = Trace.from_attention(np.full((2, 2, 3, 3), 1 / 3), ["[CLS]", "hi", "[SEP]"])
     >>> figure = AttentionFigure(trace, layer=1)
-    >>> figure.png(width=480)[:4]
-    b'\\x89PNG'
+    >>> figure.png(width=480)[1:4]
+    b'PNG'
     >>> figure.svg(width_cm=8)[:5]
     '<?xml'
     """
@@ -116,6 +121,7 @@ class AttentionFigure:
         attention_kind: Kind = "encoder",
         theme: Literal["light", "dark"] = "light",
         title: str | None = None,
+        height: float = 484,
     ) -> None:
         self._trace = trace
         chosen = {
@@ -138,6 +144,9 @@ class AttentionFigure:
             raise ValueError(f"layer must be one of {list(layers)} for this trace, got {layer!r}")
         if not 0 <= threshold <= 1:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold!r}")
+        if not height >= _LEAST_HEIGHT:
+            raise ValueError(f"height must be at least {_LEAST_HEIGHT} pixels, got {height!r}")
+        self._height = float(height)
         self._state = FigureState(
             mode=mode,
             layer=layer,
@@ -192,7 +201,7 @@ class AttentionFigure:
         bytes
             A PNG. Where 64 colours make a larger file, fewer are used.
         """
-        pixels = rasterise(self._at_rest(960, 1.0), faintest=_FAINTEST)
+        pixels = rasterise(self._at_rest(960, 1.0, few_colours=True), faintest=_FAINTEST)
         picture = encode_png(pixels, FALLBACK_COLOURS, level=4)
         for colours, level in _SMALLER:
             if len(picture) <= FALLBACK_BYTES:
@@ -253,14 +262,16 @@ class AttentionFigure:
     def _sheet(self) -> Sheet:
         return build_sheet(self._trace, self._state)
 
-    def _at_rest(self, width: float, scale: float) -> Scene:
+    def _at_rest(self, width: float, scale: float, *, few_colours: bool = False) -> Scene:
         state, trace = self._state, self._trace
         scene = self._scene(width, palette(self._theme))
-        kinds = kinds_of(trace) if isinstance(trace, Seq2SeqTrace) else ()
         layers = layers_of(trace, state.attention_kind)
         n_heads = attention_of(trace, state.attention_kind).shape[1]
+        kinds = kinds_of(trace) if isinstance(trace, Seq2SeqTrace) else ()
         top = draw_toolbar(scene, state, layers, n_heads, kinds) + TOOLBAR_GAP
-        page = Page(self._title, scale=scale)
+        if state.mode in ("matrix", "neuron"):
+            top += READING
+        page = self._page(self._height, scale=scale, few_colours=few_colours)
         drawn = self._draw(scene, page, top)
         scene.height = draw_caption(scene, drawn.bottom, page, state, drawn)
         return scene
@@ -274,10 +285,25 @@ class AttentionFigure:
                 f"{width_cm:g} cm, got {font_size:g}"
             )
         scene = self._scene(width, palette(self._theme, grey=grey))
-        page = Page(self._title, height=None)
+        page = self._page(None)
         drawn = self._draw(scene, page, 0.0)
         scene.height = draw_caption(scene, drawn.bottom, page, self._state, drawn) + 2
         return scene
+
+    def _page(self, height: float | None, *, scale: float = 1.0, few_colours: bool = False) -> Page:
+        state = self._state
+        names: tuple[str, ...] = ()
+        share = 0.0
+        if state.hide_special and state.mode == "heads":
+            whole = build_sheet(self._trace, replace(state, hide_special=False))
+            special = whole.columns.special
+            names = tuple(
+                dict.fromkeys(label for label, on in zip(whole.columns.labels, special, strict=True) if on)
+            )
+            share = float(whole.received[list(state.heads)].mean(axis=0)[special].sum())
+        return Page(
+            self._title, height, scale, few_colours, isinstance(self._trace, Seq2SeqTrace), names, share
+        )
 
     def _scene(self, width: float, colours: Palette) -> Scene:
         state = self._state
@@ -296,7 +322,7 @@ class AttentionFigure:
             return draw_heads(scene, sheet, state, page, top)
         if state.mode == "matrix":
             return draw_matrix(scene, sheet, state, page, top)
-        return draw_neuron(scene, sheet, build_neuron_sheet(self._trace, state), state, page, top)
+        return draw_neuron(scene, build_neuron_sheet(self._trace, state), state, page, top)
 
 
 def _paper(width_cm: float | None, font_size: float | None) -> tuple[float, float]:

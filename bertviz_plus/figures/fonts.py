@@ -1,4 +1,4 @@
-"""Which fonts of this machine can write a text, and how wide is it?"""
+"""Fonts of this machine: which of them can write a text, and how wide it is."""
 
 import os
 import sys
@@ -110,14 +110,11 @@ def text_runs(text: str, *, bold: bool = False) -> tuple[Run, ...]:
             if _is_ignorable(letter):
                 continue
             path = _other_font(letter) or main
-        if not letter.isprintable() and letter != " ":
-            letter = " "
-        if runs and runs[-1].path == path:
-            runs[-1] = Run(runs[-1].text + letter, path)
-        elif runs and unicodedata.combining(letter):
-            runs[-1] = Run(runs[-1].text + letter, runs[-1].path)
+        drawn = letter if letter.isprintable() else " "
+        if runs and (runs[-1].path == path or unicodedata.combining(letter)):
+            runs[-1] = Run(runs[-1].text + drawn, runs[-1].path)
         else:
-            runs.append(Run(letter, path))
+            runs.append(Run(drawn, path))
     if not features.check("raqm"):
         # Pillow's basic layout writes every text from the left.
         runs = [Run(run.text[::-1], run.path) if is_right_to_left(run.text) else run for run in runs]
@@ -149,7 +146,8 @@ def load_font(path: str | None, size: float) -> Font:
     """
     if path is None:
         fallback = ImageFont.load_default(size)
-        assert isinstance(fallback, ImageFont.FreeTypeFont)
+        if not isinstance(fallback, ImageFont.FreeTypeFont):
+            raise OSError("no font was found, and this Pillow carries none: install one, such as DejaVu Sans")
         return fallback
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
@@ -244,4 +242,9 @@ def _font_folders() -> tuple[Path, ...]:
     if sys.platform == "win32":
         windows = Path(os.environ.get("WINDIR", "C:/Windows"))
         return (windows / "Fonts", home / "AppData/Local/Microsoft/Windows/Fonts")
-    return (home / ".fonts", home / ".local/share/fonts", Path("/usr/local/share/fonts"), Path("/usr/share/fonts"))
+    return (
+        home / ".fonts",
+        home / ".local/share/fonts",
+        Path("/usr/local/share/fonts"),
+        Path("/usr/share/fonts"),
+    )

@@ -15,8 +15,12 @@ TEXT = 13.0
 SMALL = 12.0
 AXIS = 11.0
 TOOLBAR_HEIGHT = 30.0
-TOOLBAR_GAP = 10.0
-_LINE = 34.0
+TOOLBAR_GAP = 8.0
+READING = 18.0
+_LINE = 32.0
+_BAR_GAP = 20.0
+_BUTTON = 19.0
+_SLIDER = 268.0
 _CAPTION_LINE = 17.0
 _MODES = ("heads", "overview", "matrix", "neuron")
 _TICKS = (0.0, 0.05, 0.25, 0.5, 1.0)
@@ -34,11 +38,22 @@ class Page:
         Of the figure in CSS pixels; `None` where everything is to be shown, as in a paper.
     scale : float
         Device pixels per CSS pixel.
+    few_colours : bool
+        Whether the file must stay small.
+    several_kinds : bool
+        Whether the caption must say which attention this is.
+    special_names : tuple of str
+    special_share : float
+        Who the special tokens are, where they are hidden, and how much they take.
     """
 
     title: str
     height: float | None = 484.0
     scale: float = 1.0
+    few_colours: bool = False
+    several_kinds: bool = False
+    special_names: tuple[str, ...] = ()
+    special_share: float = 0.0
 
     @property
     def on_paper(self) -> bool:
@@ -64,70 +79,80 @@ def draw_toolbar(
 ) -> float:
     """Draw the line of choices, and return how high it is."""
     colours = scene.colours
-    x, y = 0.0, 0.0
-
-    def place(width: float) -> None:
-        nonlocal x, y
-        if x and x + width > scene.width:
-            x, y = 0.0, y + _LINE
-
-    words = [mode.capitalize() for mode in _MODES]
-    for word, mode in zip(words, _MODES, strict=True):
+    bar = _Bar(scene)
+    tabs = [mode.capitalize() for mode in _MODES]
+    widths = [text_width(tab, TEXT, bold=mode == state.mode) for tab, mode in zip(tabs, _MODES, strict=True)]
+    bar.start(sum(widths) + 14 * (len(tabs) - 1))
+    for tab, mode, width in zip(tabs, _MODES, widths, strict=True):
         on = mode == state.mode
-        width = text_width(word, TEXT, bold=on)
-        scene.text(x, y + 19.5, word, colour=colours.ink if on else colours.soft, bold=on)
+        bar.text(tab, on=on, bold=on)
         if on:
-            scene.rect(x, y + 27, width, 2, colours.ink)
-        x += width + 14
-    x += 12
+            scene.rect(bar.x, bar.y + 27, width, 2, colours.ink)
+        bar.x += width + 14
+    bar.x -= 14
     if len(kinds) > 1:
-        place(sum(text_width(kind.capitalize(), TEXT) + 10 for kind in kinds) + 16)
-        for kind in kinds:
-            on = kind == state.attention_kind
-            width = text_width(kind.capitalize(), TEXT, bold=on)
-            scene.text(x, y + 19.5, kind.capitalize(), colour=colours.ink if on else colours.soft, bold=on)
-            if on:
-                scene.rect(x, y + 27, width, 2, colours.ink)
-            x += width + 10
-        x += 16
+        bar.pick("Attention", [(kind, kind == state.attention_kind, None) for kind in kinds])
     if state.mode != "overview":
-        for label, numbers, chosen, bars in (
-            ("Layer", layers, (state.layer,), False),
-            ("Heads" if state.mode == "heads" else "Head", range(n_heads), state.heads, True),
-        ):
-            widths = [max(20.0, text_width(str(n), TEXT) + 4) for n in numbers]
-            place(text_width(label, TEXT) + 6 + sum(widths))
-            scene.text(x, y + 19.5, label, colour=colours.soft)
-            x += text_width(label, TEXT) + 6
-            for number, width in zip(numbers, widths, strict=True):
-                if x + width > scene.width:
-                    x, y = 0.0, y + _LINE
-                _draw_number(scene, x, y, width, number, number in chosen, bars=bars)
-                x += width
-            x += 26
-    end = 54.0
-    place(end)
-    scene.text(scene.width - 53, y + 17.5, "Save", colour=colours.soft)
-    scene.text(scene.width, y + 17.5, "?", colour=colours.soft, anchor="end")
-    return y + TOOLBAR_HEIGHT
+        bar.pick("Layer", [(str(layer), layer == state.layer, None) for layer in layers])
+        shown = state.heads[:1] if state.mode == "neuron" else state.heads
+        name = "Head" if state.mode == "neuron" else "Heads"
+        heads = [(str(head), head in shown, colours.head(head)) for head in range(n_heads)]
+        bar.pick(name, heads)
+    ends = ("View", "Save", "?")
+    width = sum(text_width(end, TEXT) for end in ends) + 28
+    bar.start(width)
+    bar.x = scene.width - width
+    for end in ends:
+        bar.text(end, on=False)
+        bar.x += text_width(end, TEXT) + 14
+    return bar.y + TOOLBAR_HEIGHT
 
 
-def _draw_number(
-    scene: Scene, x: float, y: float, width: float, number: int, chosen: bool, *, bars: bool
-) -> None:
-    colours = scene.colours
-    middle = x + width / 2
-    shade = colours.ink if chosen else colours.soft
-    scene.text(middle, y + 18.5, str(number), colour=shade, anchor="middle", bold=chosen and not bars)
-    if not bars:
-        if chosen:
-            scene.rect(x + 3, y + 26, width - 6, 2, colours.ink)
-        return
-    colour = colours.head(number)
-    if chosen:
-        scene.rect(x + 2, y + 24, width - 4, 4, colour)
-    else:
-        scene.frame(x + 2, y + 24, width - 4, 4, mix(colours.paper, colour, 0.55))
+class _Bar:
+    """A line that goes on below where it is full."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.x = -_BAR_GAP
+        self.y = 0.0
+
+    def start(self, width: float) -> None:
+        """Make room for a group."""
+        self.x += _BAR_GAP
+        if self.x > 0 and self.x + width > self.scene.width:
+            self.x, self.y = 0.0, self.y + _LINE
+
+    def text(self, text: str, *, on: bool, bold: bool = False, width: float | None = None) -> None:
+        colours = self.scene.colours
+        colour = colours.ink if on else colours.soft
+        if width is None:
+            self.scene.text(self.x, self.y + 17.5, text, colour=colour, bold=bold)
+        else:
+            middle = self.x + width / 2
+            self.scene.text(middle, self.y + 17.5, text, colour=colour, bold=bold, anchor="middle")
+
+    def pick(self, label: str, choices: Sequence[tuple[str, bool, Colour | None]]) -> None:
+        """Write a label and what there is to choose; heads stand over a bar of their colour."""
+        colours = self.scene.colours
+        named = text_width(label, TEXT) + 6
+        widths = [
+            max(_BUTTON, text_width(text, TEXT, bold=on and colour is None) + 4)
+            for text, on, colour in choices
+        ]
+        self.start(min(named + sum(widths), self.scene.width))
+        self.text(label, on=False)
+        self.x += named
+        for (text, on, colour), width in zip(choices, widths, strict=True):
+            if self.x + width > self.scene.width:
+                self.x, self.y = 0.0, self.y + _LINE - 4
+            self.text(text, on=on, bold=on and colour is None, width=width)
+            if colour is None and on:
+                self.scene.rect(self.x + 3, self.y + 26, width - 6, 2, colours.ink)
+            elif colour is not None and on:
+                self.scene.rect(self.x + 2, self.y + 24, width - 4, 4, colour)
+            elif colour is not None:
+                self.scene.frame(self.x + 2, self.y + 24, width - 4, 4, mix(colours.paper, colour, 0.55))
+            self.x += width
 
 
 def draw_caption(scene: Scene, top: float, page: Page, state: FigureState, drawn: Drawn) -> float:
@@ -135,10 +160,12 @@ def draw_caption(scene: Scene, top: float, page: Page, state: FigureState, drawn
     colours = scene.colours
     slider = 0.0
     if drawn.hidden is not None and not page.on_paper:
-        slider = 250.0 if scene.width >= 560 else 0.0
+        slider = _SLIDER if scene.width >= 560 else 0.0
     parts = [part for part in drawn.caption if part]
     if drawn.hidden is not None and page.on_paper and state.threshold > 0:
-        parts.append(f"weights under {weight_text(state.threshold)} hidden: {percent(drawn.hidden)} of attention")
+        parts.append(
+            f"weights under {weight_text(state.threshold)} hidden: {percent(drawn.hidden)} of attention"
+        )
     room = scene.width - slider - (18 if slider else 0)
     x, y = 0.0, top + 8
     for part in _broken(parts, scene.width if page.on_paper else room):
@@ -174,10 +201,13 @@ def _broken(parts: Sequence[str], room: float) -> list[str]:
 
 def _draw_slider(scene: Scene, y: float, threshold: float, hidden: float) -> None:
     colours = scene.colours
-    effect = f"{weight_text(threshold)}: {percent(hidden)} hidden" if threshold > 0 else "0: nothing hidden"
-    left = scene.width - 250
-    scene.text(left + 52, y + 12.5, "hide under", size=SMALL, colour=colours.soft, anchor="end")
-    start, length = left + 60, 86.0
+    effect = (
+        f"{weight_text(threshold)}: {percent(hidden)} hidden"
+        if hidden > 0
+        else f"{weight_text(threshold)}: nothing hidden"
+    )
+    start, length = scene.width - 198, 86.0
+    scene.text(start - 8, y + 12.5, "hide under", size=SMALL, colour=colours.soft, anchor="end")
     scene.rect(start, y + 6, length, 6, mix(colours.paper, colours.soft, 0.35))
     scene.rect(start + 1, y + 7, length - 2, 4, colours.wash)
     scene.dot(start + 7 + (length - 14) * min(1.0, (threshold * 2) ** 0.5), y + 9, 7.5, colours.ink)
@@ -217,11 +247,11 @@ def draw_weight_scale(scene: Scene, x: float, y: float, *, upright: bool = False
         if upright:
             scene.text(x + breadth + 4, y + length - at + 4, text, size=AXIS, colour=colours.soft)
         else:
-            scene.text(x + at, y + breadth + 13, text, size=AXIS, colour=colours.soft, anchor="middle")
+            scene.text(x + at, y + breadth + 12.5, text, size=AXIS, colour=colours.soft, anchor="middle")
     if upright:
-        scene.text(x, y + length + 15, "weight", size=AXIS, colour=colours.soft)
+        scene.text(x, y + length + 14.5, "weight", size=AXIS, colour=colours.soft)
     else:
-        scene.text(x, y + breadth + 29, "weight", size=AXIS, colour=colours.soft)
+        scene.text(x, y + breadth + 27, "weight", size=AXIS, colour=colours.soft)
 
 
 def bar_colour(scene: Scene, value: float) -> Colour:

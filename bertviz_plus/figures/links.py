@@ -1,4 +1,4 @@
-"""Which links are drawn between two columns of tokens, how strong and in which colour?"""
+"""Links between two columns of tokens: which are drawn, how strong, and in which colour."""
 
 from collections.abc import Sequence
 
@@ -114,7 +114,7 @@ def resting_links(
     return curves, dropped
 
 
-def draw_cables(
+def cables(
     colours: Palette,
     weights: Floats,
     heads: Sequence[int],
@@ -156,7 +156,7 @@ def draw_cables(
     Examples
     --------
     >>> from bertviz_plus.figures.palette import palette
-    >>> strands = draw_cables(
+    >>> strands = cables(
     ...     palette("light"), np.array([[0.5], [0.3]], np.float32), [0, 1], 10.0,
     ...     np.array([30.0], np.float32), (0, 100), forward=True, row=22, floor=0.05)
     >>> [strand.head for strand in strands]
@@ -174,7 +174,7 @@ def draw_cables(
             if weight > 0:
                 alpha = min(1.0, 0.12 + 0.8 * weight**0.7)
                 curves.append(Curves(*ends, *curve(start, target), colours.soft, alpha, hairline))
-    strong = weights >= max(floor, _STRAND_FROM)
+    strong = weights >= max(floor, _STRAND_FROM if len(heads) > 1 else 0)
     count = np.maximum(strong.sum(axis=0), 1)
     pitch = np.minimum(1.9, (row - 3) / count)
     offset = (strong.cumsum(axis=0) - 1 - (count - 1) / 2) * pitch
@@ -182,7 +182,10 @@ def draw_cables(
     for i in np.argsort(weights[strong], kind="stable").tolist():
         h, t = int(which[i]), int(target[i])
         aside = float(offset[h, t])
-        near, far = start + aside * (0.6 if forward else 1.0), float(targets[t]) + aside * (1.0 if forward else 0.6)
+        near, far = (
+            start + aside * (0.6 if forward else 1.0),
+            float(targets[t]) + aside * (1.0 if forward else 0.6),
+        )
         alpha = min(1.0, 0.12 + 0.95 * float(weights[h, t]) ** 0.6)
         colour, dash = colours.head(heads[h]), colours.dash(heads[h])
         curves.append(Curves(*ends, *curve(near, far), colour, alpha, _STRAND, dash, heads[h]))

@@ -14,11 +14,13 @@ from bertviz_plus.figures.wording import counted, heads_text, weight_text
 _LARGEST_CELL = 48.0
 _PANEL, _PANEL_FROM = 300.0, 720.0
 _SCALE_HEIGHT = 48.0
-_READABLE = 15.0
+_CRAMPED = 11.0
 _LEAN = 0.82
 _GAPS_FROM = 12.0
 _LABEL_PITCH = 12.4
 _BARS = 12
+_HATCH_FROM = 4.0
+_MOST_HATCHED = 5000
 _ANGLE = 55.0
 
 
@@ -45,7 +47,7 @@ def draw_matrix(scene: Scene, sheet: Sheet, state: FigureState, page: Page, top:
     left = max(48.0, float(np.ceil(min(_widest(sheet.rows), most)) + 9))
     head = float(np.ceil(min(_widest(sheet.columns), most * _LEAN) * _LEAN) + 12)
     panel = width >= _PANEL_FROM
-    height = (page.height if page.height is not None else width) + 18
+    height = page.height if page.height is not None else width
     room = width - left - (_PANEL if panel else 20)
     tall = height - head - (2 if panel else _SCALE_HEIGHT)
     cell = min(_LARGEST_CELL, room / columns, tall / rows)
@@ -60,11 +62,15 @@ def draw_matrix(scene: Scene, sheet: Sheet, state: FigureState, page: Page, top:
         np.isin((sheet.rows if state.side == "from" else sheet.columns).unit, state.selected_tokens)
     )
     for at in selected.tolist():
-        box = (x, y + at * cell, columns * cell, cell) if state.side == "from" else (x + at * cell, y, cell, rows * cell)
+        box = (
+            (x, y + at * cell, columns * cell, cell)
+            if state.side == "from"
+            else (x + at * cell, y, cell, rows * cell)
+        )
         scene.frame(box[0] - 1, box[1] - 1, box[2] + 1, max(3.0, box[3]) + 1, scene.colours.ink)
     bottom = y + rows * cell + 2
     if panel:
-        beside = x + (room if cell < _READABLE and not page.on_paper else columns * cell) + 34
+        beside = x + (room if cell < _CRAMPED and not page.on_paper else columns * cell) + 34
         end = _draw_panel(scene, sheet, state, weights, selected, beside, top)
         bottom = max(bottom, end) if page.on_paper else top + height
     else:
@@ -83,11 +89,9 @@ def _widest(axis: Axis) -> float:
 
 def mean_of_heads(sheet: Sheet, heads: tuple[int, ...]) -> Floats:
     """Return ``[rows, columns]``: one head, or the mean over those of several where a weight is present."""
-    if len(heads) == 1:
-        return sheet.weights[heads[0]]
     own = sheet.weights if len(heads) == len(sheet.weights) else sheet.weights[list(heads)]
-    mean = own.mean(axis=0)
-    if np.isfinite(mean).all():
+    mean: Floats = own[0] if len(own) == 1 else own.mean(axis=0)
+    if len(own) == 1 or np.isfinite(mean).all():
         return mean
     present = np.isfinite(own)
     sums = np.where(present, own, 0).sum(axis=0)
@@ -119,7 +123,21 @@ def _draw_map(
             [colours.paper] * (rows + columns - 2),
             np.ones(rows + columns - 2),
         )
+    _hatch_missing(scene, weights, x, y, cell)
     scene.frame(x, y, width, height, colours.hair)
+
+
+def _hatch_missing(scene: Scene, weights: Floats, x: float, y: float, cell: float) -> None:
+    """Draw stripes over cells without a weight, so that not only their colour tells."""
+    row, column = np.nonzero(~np.isfinite(weights))
+    if cell < _HATCH_FROM or not len(row) or len(row) > _MOST_HATCHED:
+        return
+    steps = np.arange(1, cell, 3.0, dtype=np.float32)
+    left = np.repeat(x + column * cell, len(steps))
+    up = np.repeat(y + row * cell, len(steps)) + np.tile(steps, len(row))
+    count = len(up)
+    soft = [scene.colours.soft] * count
+    scene.rects(left, up, np.full(count, cell - 1), np.full(count, 0.7), soft, np.full(count, 0.8))
 
 
 def _draw_seams(scene: Scene, sheet: Sheet, x: float, y: float, cell: float) -> None:
@@ -193,9 +211,9 @@ def _draw_panel(
         bars.append((counted(len(others), "other"), rest, weight_text(rest)))
     y = draw_bars(scene, x, top + 24, bars, name_width=90, length=130, rest=bool(len(others)))
     even = f"an even spread: {weight_text(1 / max(1, sheet.columns.size))}"
-    scene.text(x + 90, y + 14, even, size=AXIS, colour=colours.soft)
-    draw_weight_scale(scene, x + 90, y + 48)
-    return y + 92
+    scene.text(x + 90, y + 15, even, size=AXIS, colour=colours.soft)
+    draw_weight_scale(scene, x + 90, y + 34)
+    return y + 76
 
 
 def _caption(sheet: Sheet, state: FigureState, page: Page, cell: float) -> list[str]:
@@ -206,15 +224,15 @@ def _caption(sheet: Sheet, state: FigureState, page: Page, cell: float) -> list[
     elif len(state.heads) > 1:
         heads = "mean of " + heads
     cross = sheet.kind == "cross"
-    colour = "colour: largest weight at each spot" if cell * page.scale < 1 else "colour: weight"
     parts = [
         page.title,
         f"layer {sheet.layer}, {heads}",
         "rows: target, columns: source" if cross else "rows: from, columns: to",
-        f"{colour}, square-root scale",
     ]
+    if cell * page.scale < 1:
+        parts.append("largest weight at each spot")
     if state.segments != "all":
         parts.insert(2, f"sentences {state.segments.upper()}")
     if sheet.missing:
-        parts.append(f"orange: {counted(sheet.missing, 'weight')} missing")
+        parts.append(f"{counted(sheet.missing, 'weight')} missing (hatched)")
     return parts

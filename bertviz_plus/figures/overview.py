@@ -28,10 +28,15 @@ _RIGHT, _LABEL, _LABEL_FROM = 44, 15, 62
 _PITCHES = (12, 120)
 _PANEL, _PANEL_GAP = (230, 360), 48
 _LABEL_SIZE = 10.5
-_PANEL_MAP = 242
+_PANEL_MAP = 282
 _PLACES = ("prev.", "self", "next", "punct.")
-_CLEAR_PLACE, _CLEAR_SPECIAL, _BROAD = 0.2, 0.1, 0.5
+_CLEAR_PLACE, _CLEAR_SPECIAL, _AT_LEAST, _BROAD = 0.2, 0.25, 0.1, 0.3
 _PAPER_SCALE = 3.0
+# So many spots of different colours fit into the bytes of a small file.
+_MOST_SPOTS = 60_000
+_LEVELS = 11
+_FEW_LEVELS = np.rint(254 * (np.rint(np.sqrt(np.arange(256) / 254) * _LEVELS) / _LEVELS) ** 2)
+_FEW_LEVELS = np.where(np.arange(256) == 255, 255, np.minimum(_FEW_LEVELS, 254)).astype(np.uint8)
 # As many weights as are kept whole, in bytes.
 _MOST_WEIGHTS = 5_000_000
 
@@ -59,12 +64,13 @@ class OverviewMaps:
     rows: Axis
     columns: Axis
     missing: bool
-    small: dict[tuple[int, int], NDArray[np.uint8]] = field(default_factory=dict)
+    small: dict[tuple[int, int, bool], NDArray[np.uint8]] = field(default_factory=dict)
 
     @property
     def pooled(self) -> bool:
         """Whether a spot stands for several pairs of tokens."""
-        return self.codes.shape[-1] < self.columns.size or self.codes.shape[-2] < self.rows.size
+        rows, columns = self.codes.shape[-2:]
+        return bool(columns < self.columns.size or rows < self.rows.size)
 
 
 @dataclass(frozen=True)
@@ -131,12 +137,15 @@ def _pool(trace: Trace | Seq2SeqTrace, state: FigureState) -> OverviewMaps:
         for axis in (rows, columns)
     )
     codes = np.empty((n_layers, n_heads, len(down) - 1, len(across) - 1), np.uint8)
-    shares, evenness, names = [], [], ()
+    shares, evenness = [], []
+    names: tuple[str, ...] = ()
     missing = False
     for layer in range(n_layers):
         weights = overview_weights(trace, state, layer, rows, columns)
         codes[layer] = weight_codes(max_pool_weights(weights, down, across))
-        found = attention_patterns(weights, columns.labels, columns.special.tolist(), columns.segment.tolist())
+        found = attention_patterns(
+            weights, columns.labels, columns.special.tolist(), columns.segment.tolist()
+        )
         names = found.names
         shares.append(found.shares)
         evenness.append(found.evenness)
@@ -192,11 +201,12 @@ def main_pattern(patterns: Patterns, layer: int, head: int) -> str:
     frame = max(special, key=lambda name: special[name], default="")
     if place and places[place] >= _CLEAR_PLACE:
         return f"{place} {round(100 * places[place])}%"
-    if patterns.evenness[layer, head] > _BROAD:
-        return "broad"
     if frame and special[frame] >= _CLEAR_SPECIAL:
         return f"{frame} {round(100 * special[frame])}%"
-    return f"{place} {round(100 * places[place])}%" if place else ""
+    if patterns.evenness[layer, head] > _BROAD:
+        return "broad"
+    best = max(shares, key=lambda name: shares[name], default="")
+    return f"{best} {round(100 * shares[best])}%" if best and shares[best] >= _AT_LEAST else "mixed"
 
 
 def draw_overview(
@@ -223,17 +233,18 @@ def draw_overview(
     grid = overview_grid(scene.width, height, n_layers, n_heads)
     layers = layers_of(trace, state.attention_kind)
     _draw_numbers(scene, grid, layers, n_heads, top)
-    _draw_cells(scene, grid, maps, _PAPER_SCALE if page.on_paper else page.scale, top)
+    _draw_cells(scene, grid, maps, page, top)
     if grid.labelled:
         for y in range(grid.down):
             for x in range(grid.across):
                 layer, head = (x, y) if grid.turned else (y, x)
+                marked = not page.on_paper and layers[layer] == state.layer and head in state.heads
                 scene.text(
                     LEFT + x * grid.pitch_x,
                     top + TOP + y * grid.pitch_y + grid.cell + 10.5,
                     main_pattern(maps.patterns, layer, head),
                     size=_LABEL_SIZE,
-                    colour=scene.colours.soft,
+                    colour=scene.colours.ink if marked else scene.colours.soft,
                 )
     if not page.on_paper:
         _mark(scene, grid, layers, n_heads, state, top)
@@ -269,11 +280,12 @@ def _draw_numbers(
     scene.text(grid.width + 3, top + 13, names[1], size=AXIS, colour=colours.soft)
 
 
-def _draw_cells(scene: Scene, grid: OverviewGrid, maps: OverviewMaps, scale: float, top: float) -> None:
+def _draw_cells(scene: Scene, grid: OverviewGrid, maps: OverviewMaps, page: Page, top: float) -> None:
     """Draw all maps as one picture, in device pixels."""
+    scale = _PAPER_SCALE if page.on_paper else page.scale
     side = max(1, round(grid.cell * scale))
     pitch_x, pitch_y = round(grid.pitch_x * scale), round(grid.pitch_y * scale)
-    codes = small_maps(maps, side, round(least_special(grid.cell) * scale))
+    codes = small_maps(maps, side, round(least_special(grid.cell) * scale), coarse=page.few_colours)
     if grid.turned:
         codes = codes.swapaxes(0, 1)
     # Code 0 is the colour of paper.
@@ -284,15 +296,24 @@ def _draw_cells(scene: Scene, grid: OverviewGrid, maps: OverviewMaps, scale: flo
     scene.add(Picture(LEFT, top + TOP, width / scale, height / scale, codes, scene.colours.ramp))
 
 
-def small_maps(maps: OverviewMaps, side: int, least: int) -> NDArray[np.uint8]:
-    """Return every map at `side` pixels; a special token at either end has at least `least` columns."""
-    if (side, least) not in maps.small:
+def small_maps(maps: OverviewMaps, side: int, least: int, *, coarse: bool = False) -> NDArray[np.uint8]:
+    """Return every map at `side` pixels; a special token at either end has at least `least` columns.
+
+    Where a file must stay small and no neighbours are alike, two rows are joined and weights have twelve
+    levels: that keeps columns and diagonals sharp.
+    """
+    key = (side, least, coarse)
+    if key not in maps.small:
         special = maps.columns.special
         first, last = (least if edge else 0 for edge in (special[0], special[-1]))
-        down = spread(maps.codes.shape[-2], side)
-        across = spread(maps.codes.shape[-1], side, first, last)
-        maps.small[side, least] = max_over(maps.codes, down, across)
-    return maps.small[side, least]
+        rows, columns = maps.codes.shape[-2:]
+        coarse = coarse and maps.codes[..., 0, 0].size * min(rows, side) * min(columns, side) > _MOST_SPOTS
+        down = spread(rows, -(-side // 2) if coarse else side)
+        codes = max_over(maps.codes, down, spread(columns, side, first, last))
+        if coarse:
+            codes = _FEW_LEVELS[codes].repeat(2, axis=-2)[..., :side, :]
+        maps.small[key] = codes
+    return maps.small[key]
 
 
 def least_special(cell: float) -> float:
@@ -309,7 +330,10 @@ def _mark(
     at = layers.index(state.layer)
     y0 = top + TOP - 2
     if len(state.heads) == n_heads:
-        left, up = LEFT - 2 + (at * grid.pitch_x if grid.turned else 0), y0 + (0 if grid.turned else at * grid.pitch_y)
+        left, up = (
+            LEFT - 2 + (at * grid.pitch_x if grid.turned else 0),
+            y0 + (0 if grid.turned else at * grid.pitch_y),
+        )
         last = (n_heads - 1) * (grid.pitch_y if grid.turned else grid.pitch_x)
         wide, high = grid.cell + 4, grid.cell + 4 + last
         if not grid.turned:

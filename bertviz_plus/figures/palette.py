@@ -13,10 +13,12 @@ MISSING = 255
 """Code of a weight that is missing; weights are 0 to 254."""
 
 _HEADS_LIGHT = (
-    "2678f2 862404 a59402 4a40ac ba4b5d 731474 08a67f 02532e 8e86c8 556926 ad45bf 028583 824261 b77752 0c6791 8b7500"
+    "2678f2 862404 a59402 4a40ac ba4b5d 731474 08a67f 02532e "
+    "8e86c8 556926 ad45bf 028583 824261 b77752 0c6791 8b7500"
 )
 _HEADS_DARK = (
-    "71bafc ca7c52 fee657 bacbff fe8a88 b07fad 40e5c4 b2faae 9388fe c2ce2f cea4ce 85fbff e35d88 f7bc93 4b9bd2 c99e18"
+    "71bafc ca7c52 fee657 bacbff fe8a88 b07fad 40e5c4 b2faae "
+    "9388fe c2ce2f cea4ce 85fbff e35d88 f7bc93 4b9bd2 c99e18"
 )
 _RAMP_LIGHT = "ffffff d9e9fd a0c4f7 79a5ec 5986db 4067c2 324d9a 27356b 19203f"
 _RAMP_DARK = "111111 1b2232 2b406a 3a5b96 4c78bc 6697db 8cb7ed bcd6f4 e9f5ff"
@@ -172,14 +174,22 @@ def _without_colour(colours: Palette) -> Palette:
     greys = _GREYS_DARK if colours.dark else _GREYS_LIGHT
     ramp = np.repeat(_luma(colours.ramp)[:, np.newaxis], 3, axis=1)
     ramp.setflags(write=False)
-    plain = {
-        name: _greyed(getattr(colours, name))
-        for name in ("paper", "ink", "soft", "hair", "wash", "focus", "negative", "positive")
-    }
-    # Blue and orange have one lightness: below zero is drawn darker (on dark paper, lighter).
-    plain["negative"], plain["positive"] = ((235,) * 3, (140,) * 3) if colours.dark else ((40,) * 3, (140,) * 3)
-    heads = tuple((greys[i % 4],) * 3 for i in range(len(colours.heads)))
-    return replace(colours, **plain, heads=heads, ramp=ramp, grey=True)
+    # Blue and orange have one lightness: below zero is drawn further from the paper.
+    below, above = (235, 140) if colours.dark else (40, 140)
+    return replace(
+        colours,
+        paper=_greyed(colours.paper),
+        ink=_greyed(colours.ink),
+        soft=_greyed(colours.soft),
+        hair=_greyed(colours.hair),
+        wash=_greyed(colours.wash),
+        focus=_greyed(colours.focus),
+        negative=(below, below, below),
+        positive=(above, above, above),
+        heads=tuple((greys[i % 4], greys[i % 4], greys[i % 4]) for i in range(len(colours.heads))),
+        ramp=ramp,
+        grey=True,
+    )
 
 
 def _greyed(colour: Colour) -> Colour:
@@ -189,4 +199,5 @@ def _greyed(colour: Colour) -> Colour:
 
 def _luma(colours: NDArray[np.generic]) -> NDArray[np.uint8]:
     """Luma of sRGB values (Rec. 709 weights)."""
-    return np.rint(colours @ np.array([0.2126, 0.7152, 0.0722])).astype(np.uint8)
+    luma: NDArray[np.uint8] = np.rint(colours @ np.array([0.2126, 0.7152, 0.0722])).astype(np.uint8)
+    return luma

@@ -107,7 +107,8 @@ class _Page:
         path.style.paint_rule = "fill_nonzero"
         path.style.fill_color = _hex(colour)
         path.style.fill_opacity = alpha
-        self._pdf.draw_path(path)
+        with self._pdf.drawing_context() as context:
+            context.add_item(path)
 
     def _stroke(
         self, path: "PaintedPath", colour: Colour, alpha: float, width: float, dash: tuple[float, ...]
@@ -119,7 +120,8 @@ class _Page:
         path.style.stroke_width = width * self._unit
         path.style.stroke_cap_style = "butt"
         path.style.stroke_dash_pattern = list(self._points(*dash)) or None
-        self._pdf.draw_path(path)
+        with self._pdf.drawing_context() as context:
+            context.add_item(path)
 
     def _curves(self, curves: Curves) -> None:
         from fpdf.drawing import PaintedPath
@@ -168,7 +170,11 @@ class _Page:
     def _text(self, mark: Text) -> None:
         runs = text_runs(mark.text, bold=mark.bold)
         self._missing.update(
-            letter for run in runs if not run.text.isascii() for letter in run.text if not has_glyph(run.path, letter)
+            letter
+            for run in runs
+            if not run.text.isascii()
+            for letter in run.text
+            if not has_glyph(run.path, letter)
         )
         x, y = mark.x, mark.y
         if mark.anchor != "start":
@@ -187,7 +193,7 @@ class _Page:
             text = text.encode("latin-1", "replace").decode("latin-1")
         if not self._shaping and is_right_to_left(text):
             text = text[::-1]
-        self._pdf.text(*self._points(x, y), text)
+        self._pdf.text(x * self._unit, y * self._unit, text)
 
     def _family(self, path: str | None) -> str:
         """Embed a font when it is first needed."""

@@ -1,4 +1,4 @@
-"""How does a picture become a small PNG? With few colours, chosen for it."""
+"""A picture as a small PNG, with few colours that are chosen for it."""
 
 import io
 
@@ -31,8 +31,8 @@ def encode_png(pixels: Pixels, colours: int | None = None, *, level: int = 6) ->
 
     Examples
     --------
-    >>> encode_png(np.zeros((8, 8, 3), np.uint8), colours=4)[:4]
-    b'\\x89PNG'
+    >>> encode_png(np.zeros((8, 8, 3), np.uint8), colours=4)[1:4]
+    b'PNG'
     """
     buffer = io.BytesIO()
     if colours is None:
@@ -78,7 +78,11 @@ def reduce_colours(pixels: Pixels, colours: int) -> tuple[Pixels, Pixels]:
     flat = np.ascontiguousarray(pixels).reshape(-1, pixels.shape[-1])
     paper = flat[0]
     # Most of a picture is paper, which is looked at once.
-    other = np.flatnonzero((flat != paper).any(axis=1) if flat.shape[1] != 4 else flat.view(np.uint32)[:, 0] != paper.view(np.uint32)[0])
+    other = np.flatnonzero(
+        (flat != paper).any(axis=1)
+        if flat.shape[1] != 4
+        else flat.view(np.uint32)[:, 0] != paper.view(np.uint32)[0]
+    )
     indices = np.zeros(len(flat), np.uint8)
     table = np.repeat(paper[np.newaxis, :3], colours, axis=0)
     if len(other):
@@ -96,7 +100,7 @@ def reduce_colours(pixels: Pixels, colours: int) -> tuple[Pixels, Pixels]:
 
 
 def _keys(flat: Pixels) -> NDArray[np.uint16]:
-    """Number each pixel's colour by its five upper bits a channel."""
+    """Return a number for each pixel's colour, made of its five upper bits a channel."""
     keys = (flat[:, 0] >> 3).astype(np.uint16)
     for channel in (1, 2):
         keys <<= 5
@@ -126,4 +130,5 @@ def _choose(shades: Floats, weights: NDArray[np.float64], colours: int) -> Float
 
 def _nearest(shades: Floats, table: Floats) -> NDArray[np.intp]:
     distance = (table**2).sum(axis=1) - 2 * (shades @ table.T)
-    return distance.argmin(axis=1)
+    nearest: NDArray[np.intp] = distance.argmin(axis=1)
+    return nearest

@@ -1,6 +1,7 @@
 """How does a map of many tokens fit into a small cell without losing a lone strong link? By its maximum."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,8 +84,9 @@ def max_pool(codes: NDArray[np.uint8], rows: Sequence[int], columns: Sequence[in
     """
     # Counting on by one turns 255 into 0, so that missing weights lose against every other.
     shifted = codes + np.uint8(1)
-    pooled = _reduce(np.maximum, _reduce(np.maximum, shifted, rows, -2), columns, -1)
-    return pooled - np.uint8(1)
+    pooled: NDArray[np.uint8] = _reduce(np.maximum, _reduce(np.maximum, shifted, rows, -2), columns, -1)
+    pooled -= np.uint8(1)
+    return pooled
 
 
 def max_pool_weights(
@@ -114,8 +116,10 @@ def max_pool_weights(
     return _reduce(np.fmax, _reduce(np.fmax, present, rows, -2), columns, -1)
 
 
-def spread(n: int, pixels: int, first_least: int = 0, last_least: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Spread tokens over pixels: several a pixel where there are many, several pixels each where there are few.
+def spread(
+    n: int, pixels: int, first_least: int = 0, last_least: int = 0
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Spread tokens over pixels: several a pixel, or several pixels a token.
 
     Parameters
     ----------
@@ -190,15 +194,13 @@ def _spans(
     return pooled
 
 
-def _reduce(
-    function: np.ufunc, values: NDArray[np.generic], edges: Sequence[int], axis: int
-) -> NDArray[np.generic]:
+def _reduce(function: np.ufunc, values: NDArray[Any], edges: Sequence[int], axis: int) -> NDArray[Any]:
     if len(edges) - 1 == values.shape[axis]:
         return values
     if axis == -1:
         # Whole rows are compared at memory speed; short runs along a row are not.
         turned = np.ascontiguousarray(values.swapaxes(-1, -2))
-        reduced: NDArray[np.generic] = function.reduceat(turned, edges[:-1], axis=-2)
+        reduced: NDArray[Any] = function.reduceat(turned, edges[:-1], axis=-2)
         return reduced.swapaxes(-1, -2)
-    result: NDArray[np.generic] = function.reduceat(values, edges[:-1], axis=axis)
+    result: NDArray[Any] = function.reduceat(values, edges[:-1], axis=axis)
     return result

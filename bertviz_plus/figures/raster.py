@@ -1,4 +1,4 @@
-"""How does a scene become pixels, with NumPy and Pillow alone?"""
+"""A scene as pixels, with NumPy and Pillow alone."""
 
 from functools import lru_cache
 from itertools import groupby
@@ -102,7 +102,9 @@ def _draw_rects(pixels: Pixels, rects: Rects, scale: float) -> None:
     x1, y1 = x0 + rects.width * np.float32(scale), y0 + rects.height * np.float32(scale)
     small = (x1 - x0 < _SMALL) & (y1 - y0 < _SMALL)
     if small.sum() > _FEW:
-        _draw_small_rects(pixels, x0[small], y0[small], x1[small], y1[small], rects.colours[small], rects.alpha[small])
+        _draw_small_rects(
+            pixels, x0[small], y0[small], x1[small], y1[small], rects.colours[small], rects.alpha[small]
+        )
     else:
         small[:] = False
     for i in np.flatnonzero(~small).tolist():
@@ -154,7 +156,8 @@ def _draw_small_rects(
 
 def _overlap(cells: Floats, start: Floats, end: Floats) -> Floats:
     covered = np.minimum(cells + 1, end[:, np.newaxis]) - np.maximum(cells, start[:, np.newaxis])
-    return np.maximum(covered, 0)
+    overlap: Floats = np.maximum(covered, 0)
+    return overlap
 
 
 def _draw_picture(pixels: Pixels, picture: Picture, scale: float) -> None:
@@ -244,7 +247,8 @@ def _letters(text: str, path: str | None, size: float, quarter: int) -> tuple[Fl
     font: Font = font_for(text, path, size)
     mask, (aside, up) = font.getmask2(text, "L", anchor="ls", start=(quarter / _QUARTERS, 0))
     cover = np.array(mask, np.float32).reshape(mask.size[::-1])
-    return cover / np.float32(255), int(up), int(aside)
+    cover /= np.float32(255)
+    return cover, int(up), int(aside)
 
 
 @lru_cache(maxsize=1024)

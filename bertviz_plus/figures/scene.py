@@ -147,7 +147,9 @@ class Scene:
         if text:
             self.marks.append(Text(x, y, text, size, colour or self.colours.ink, anchor, bold, angle))
 
-    def rect(self, x: float, y: float, width: float, height: float, colour: Colour, alpha: float = 1.0) -> None:
+    def rect(
+        self, x: float, y: float, width: float, height: float, colour: Colour, alpha: float = 1.0
+    ) -> None:
         """Fill one rectangle."""
         self.rects([x], [y], [width], [height], [colour], [alpha])
 
@@ -161,12 +163,16 @@ class Scene:
         alpha: ArrayLike,
     ) -> None:
         """Fill rectangles; all arguments have one length."""
-        columns = [np.asarray(values, np.float32) for values in (x, y, width, height)]
-        if len(columns[0]):
+        left, top, across, down, opacity = (
+            np.asarray(values, np.float32) for values in (x, y, width, height, alpha)
+        )
+        if len(left):
             shades = np.asarray(colours, np.uint8).reshape(-1, 3)
-            self.marks.append(Rects(*columns, shades, np.asarray(alpha, np.float32)))
+            self.marks.append(Rects(left, top, across, down, shades, opacity))
 
-    def frame(self, x: float, y: float, width: float, height: float, colour: Colour, line: float = 1.0) -> None:
+    def frame(
+        self, x: float, y: float, width: float, height: float, colour: Colour, line: float = 1.0
+    ) -> None:
         """Draw the four sides of a rectangle, inside of it."""
         self.rects(
             [x, x, x, x + width - line],
@@ -205,7 +211,7 @@ def bezier(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, fl
     Examples
     --------
     >>> bezier(0, 0, 100, 50)
-    (8.0, 6.0, 45.0, 50)
+    (8.0, 6.0, 44.99..., 50)
     """
     across = x1 - x0
     return x0 + _FIRST_X * across, y0 + _FIRST_RISE * (y1 - y0), x1 - _SECOND_X * across, y1

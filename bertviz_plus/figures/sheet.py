@@ -1,6 +1,6 @@
 """What does the state show? One layer with its units merged and its rows and columns filtered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bertviz_plus.figures.fonts import is_right_to_left
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
-from bertviz_plus.traces.units import merge_attention, merge_vectors, unit_starts
+from bertviz_plus.traces.units import merge_attention, unit_starts
 
 Mode = Literal["heads", "overview", "matrix", "neuron"]
 Kind = Literal["encoder", "decoder", "cross"]
@@ -107,6 +107,14 @@ class Sheet:
             return mean
         return ones @ np.nan_to_num(self.weights, nan=0.0, posinf=0.0, neginf=0.0)
 
+    def received_from(self, threshold: float) -> Floats:
+        """Return the same, from weights that are not under the threshold."""
+        if threshold <= 0:
+            return self.received
+        weights = np.nan_to_num(self.weights, nan=0.0, posinf=0.0, neginf=0.0)
+        mean: Floats = np.where(weights >= threshold, weights, 0).mean(axis=1)
+        return mean
+
     @cached_property
     def missing(self) -> int:
         """How many weights of the layer are not finite."""
@@ -129,15 +137,27 @@ class Sheet:
 
 @dataclass(frozen=True, eq=False)
 class NeuronSheet:
-    """Queries and keys of one head: ``queries [rows, size]``, ``keys [columns, size]``.
+    """Queries and keys of one head; they belong to subwords and are never merged to words.
 
-    `scores` ``[rows, columns]`` are those that went into the softmax.
+    Attributes
+    ----------
+    queries : ndarray [rows, size], float32
+    keys : ndarray [columns, size], float32
+    weights : ndarray [rows, columns], float32
+    rows, columns : Axis
+        Their `unit` counts in the state's units: all pieces of a word share one.
+    scaling : float
+        Factor on query · key.
+    causal : bool
     """
 
     queries: Floats
     keys: Floats
-    scores: Floats
+    weights: Floats
+    rows: Axis
+    columns: Axis
     scaling: float
+    causal: bool
 
 
 def kinds_of(trace: Trace | Seq2SeqTrace) -> tuple[Kind, ...]:
@@ -220,20 +240,26 @@ def build_neuron_sheet(trace: Trace | Seq2SeqTrace, state: FigureState) -> Neuro
     """Return queries and keys of ``state.heads[0]``, or a sentence that says why there are none."""
     of_rows, of_columns = sides_of(trace, state.attention_kind)
     if isinstance(trace, Seq2SeqTrace) and state.attention_kind == "cross":
-        found = trace.cross_queries, trace.cross_keys, trace.cross_scores, trace.cross_scaling
+        found = trace.cross_queries, trace.cross_keys, trace.cross_scaling
     else:
-        found = of_rows.queries, of_rows.keys, of_rows.scores, of_rows.scaling
-    all_queries, all_keys, all_scores, all_scaling = found
+        found = of_rows.queries, of_rows.keys, of_rows.scaling
+    all_queries, all_keys, all_scaling = found
     if all_queries is None or all_keys is None:
         return 'This trace has no queries and keys: trace with keep=("attention", "queries", "keys").'
-    rows, columns = _axes(of_rows, of_columns, state)
+    rows, columns = _axes(of_rows, of_columns, replace(state, units="tokens"))
     at, head = position_of(trace, state), state.heads[0]
-    queries, keys = _vectors(all_queries[at][head], rows), _vectors(all_keys[at][head], columns)
-    scaling = float(all_scaling[at] if all_scaling else queries.shape[-1] ** -0.5)
-    scores = (queries @ keys.T) * np.float32(scaling)
-    if all_scores is not None and rows.starts is None and columns.starts is None:
-        scores = np.asarray(all_scores[at][head], np.float32)[np.ix_(rows.unit, columns.unit)]
-    return NeuronSheet(queries, keys, scores, scaling)
+    queries = np.asarray(all_queries[at][head], np.float32)[rows.unit]
+    keys = np.asarray(all_keys[at][head], np.float32)[columns.unit]
+    weights = np.asarray(attention_of(trace, state.attention_kind)[at][head], np.float32)
+    return NeuronSheet(
+        queries,
+        keys,
+        weights[np.ix_(rows.unit, columns.unit)],
+        _in_units(rows, of_rows, state),
+        _in_units(columns, of_columns, state),
+        float(all_scaling[at] if all_scaling else queries.shape[-1] ** -0.5),
+        of_rows.causal and state.attention_kind != "cross",
+    )
 
 
 def overview_axes(trace: Trace | Seq2SeqTrace, state: FigureState) -> tuple[Axis, Axis]:
@@ -277,7 +303,9 @@ def _axis(trace: Trace, state: FigureState, segment: int | None) -> Axis:
     firsts = np.array(starts if starts is not None else range(len(trace.tokens)), np.int64)
     special = np.array(trace.is_special, bool)[firsts]
     segments = np.array(trace.segment_ids, np.int64)[firsts]
-    words = np.array(trace.word_ids if trace.word_ids is not None else [-1] * len(trace.tokens), np.int64)[firsts]
+    words = np.array(trace.word_ids if trace.word_ids is not None else [-1] * len(trace.tokens), np.int64)[
+        firsts
+    ]
     shown = np.ones(len(firsts), bool)
     if state.hide_special:
         shown &= ~special
@@ -324,6 +352,9 @@ def _cut(weights: Floats, rows: Axis, columns: Axis) -> Floats:
     return weights
 
 
-def _vectors(vectors: NDArray[np.floating], axis: Axis) -> Floats:
-    whole = np.asarray(vectors, np.float32)
-    return (merge_vectors(whole, axis.starts) if axis.starts is not None else whole)[axis.unit]
+def _in_units(axis: Axis, trace: Trace, state: FigureState) -> Axis:
+    """Return the axis with subwords numbered by the words that the state counts in."""
+    whole = _axis(trace, replace(state, hide_special=False), None)
+    if whole.starts is None:
+        return axis
+    return replace(axis, unit=np.searchsorted(whole.starts, axis.unit, side="right") - 1)

@@ -13,7 +13,7 @@ from bertviz_plus.figures.scene import Curves, Dot, Line, Picture, Rects, Scene,
 _FONTS = "Helvetica, Arial, Liberation Sans, DejaVu Sans, Noto Sans, sans-serif"
 MOST_CELLS = 4096
 # Not allowed in XML, not even escaped.
-_CONTROL = {code: "\ufffd" for code in (*range(9), 11, 12, *range(14, 32), 127, 0xFFFE, 0xFFFF)}
+_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65534, 65535), "�")
 
 
 def scene_to_svg(scene: Scene, *, width_cm: float) -> str:
@@ -125,7 +125,8 @@ def picture_rects(picture: Picture) -> Rects:
 
     Examples
     --------
-    >>> picture_rects(Picture(0, 0, 20, 10, np.zeros((1, 2), np.uint8), np.zeros((256, 3), np.uint8))).x.tolist()
+    >>> ramp = np.zeros((256, 3), np.uint8)
+    >>> picture_rects(Picture(0, 0, 20, 10, np.zeros((1, 2), np.uint8), ramp)).x.tolist()
     [0.0, 10.0]
     """
     rows, columns = picture.codes.shape

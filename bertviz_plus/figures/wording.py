@@ -1,4 +1,4 @@
-"""How are weights, shares and choices put into words under a figure?"""
+"""Weights, shares and choices in words, as they stand under a figure."""
 
 from collections.abc import Sequence
 

@@ -125,7 +125,7 @@ def installed_version(model: Bundled) -> str | None:
 
 
 def checked_files(model: Bundled) -> dict[str, Path]:
-    """Find a model's files in its installed package, without importing it, and check each against its SHA-256.
+    """Find a model's files in its installed package, without importing it, and check the SHA-256 of each.
 
     Returns
     -------

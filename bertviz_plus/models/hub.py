@@ -1,9 +1,9 @@
-"""A model on the Hugging Face hub, as a folder on this machine: found within seconds, or refused with advice."""
+"""A model on the Hugging Face hub as a folder on this machine: found within seconds, or refused."""
 
 import os
 import re
-import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,62 +81,44 @@ def hub_snapshot(name: str, revision: str | None, advice: str) -> Snapshot:
             f"name must be a bundled model, a folder or a hub id; the hub has no public model {name!r} (a "
             f"private one needs `hf auth login`). {advice}"
         ) from error
-    # Whatever stops the answer from coming, be it the network, a proxy or the hub itself, means the same here.
-    except (OSError, RuntimeError, *_transport_errors()) as error:
-        return _from_cache(name, revision, error, advice)
+    # Whatever stops the answer, be it the network, a proxy or the hub itself, has the same remedies.
+    except Exception as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        cached = _from_cache(name, revision)
+        if cached is None:
+            raise ConnectionError(
+                f"{name!r} is not on this machine, and the hub cannot be reached ({reason}). Check the "
+                f"network or the proxy (HTTPS_PROXY, HF_ENDPOINT), or give a folder with the model, or load "
+                f"a bundled model. {advice}"
+            ) from error
+        warnings.warn(
+            f"the hub cannot be reached ({reason}); {name} comes from the cache, commit {cached.commit[:12]}",
+            UserWarning,
+            stacklevel=4,
+        )
+        return cached
     files = _wanted(name, [file.rfilename for file in told.siblings or ()])
     try:
-        folder = huggingface_hub.snapshot_download(name, revision=told.sha, allow_patterns=files)
+        folder = huggingface_hub.snapshot_download(name, revision=revision, allow_patterns=files)
     except errors.GatedRepoError as error:
         raise _refused(name) from error
-    return Snapshot(Path(folder), told.sha)
+    return Snapshot(Path(folder), Path(folder).name)
 
 
 def _ask_hub(name: str, revision: str | None) -> Any:
-    """Ask what a model's files are, for no longer than the limit, however long name lookup may hang."""
+    """Ask for a model's commit and files, no longer than the limit, however long name lookup may hang."""
     seconds = float(os.environ.get("HF_HUB_ETAG_TIMEOUT") or _SECONDS)
-    answer: dict[str, Any] = {}
-
-    def ask() -> None:
-        try:
-            answer["told"] = huggingface_hub.HfApi().model_info(name, revision=revision, timeout=seconds)
-        except Exception as error:  # noqa: BLE001
-            answer["error"] = error
-
-    asking = threading.Thread(target=ask, daemon=True, name="ask the hub")
-    asking.start()
-    asking.join(2 * seconds)
-    if "error" in answer:
-        raise answer["error"]
-    if "told" not in answer:
-        raise TimeoutError(f"no answer within {2 * seconds:g} seconds")
-    return answer["told"]
+    asking = ThreadPoolExecutor(1, "ask the hub")
+    try:
+        told = asking.submit(huggingface_hub.HfApi().model_info, name, revision=revision, timeout=seconds)
+        return told.result(2 * seconds)
+    finally:
+        asking.shutdown(wait=False)
 
 
-def _transport_errors() -> tuple[type[Exception], ...]:
-    """What the HTTP client of huggingface_hub raises, whichever client that is."""
-    kinds = {
-        base for base in errors.HfHubHTTPError.__mro__ if base.__name__ in ("HTTPError", "RequestException")
-    }
-    return tuple(kinds)
-
-
-def _from_cache(name: str, revision: str | None, error: Exception, advice: str) -> Snapshot:
-    cached = huggingface_hub.try_to_load_from_cache(name, "config.json", revision=revision)
-    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if not isinstance(cached, str):
-        raise ConnectionError(
-            f"{name!r} is not on this machine, and the hub cannot be reached ({reason}). Check the network or "
-            f"the proxy (HTTPS_PROXY, HF_ENDPOINT), or give a folder with the model, or use a bundled model. "
-            f"{advice}"
-        ) from error
-    folder = Path(cached).parent
-    warnings.warn(
-        f"the hub cannot be reached ({reason}); {name} comes from the cache, commit {folder.name[:12]}",
-        UserWarning,
-        stacklevel=4,
-    )
-    return Snapshot(folder, folder.name)
+def _from_cache(name: str, revision: str | None) -> Snapshot | None:
+    config = huggingface_hub.try_to_load_from_cache(name, "config.json", revision=revision)
+    return Snapshot(Path(config).parent, Path(config).parent.name) if isinstance(config, str) else None
 
 
 def _wanted(name: str, files: list[str]) -> list[str]:

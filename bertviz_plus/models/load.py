@@ -198,8 +198,8 @@ def _checked_name(name: object) -> str:
         return DEFAULT
     if not isinstance(name, str | os.PathLike):
         raise TypeError(
-            f"name must be a bundled model, a folder or a hub id, got {type(name).__name__}; a model that you "
-            f"already have goes to bp.wrap(model, tokenizer)"
+            f"name must be a bundled model, a folder or a hub id, got {type(name).__name__}; "
+            f"a model that you already have goes to bp.wrap(model, tokenizer)"
         )
     given = os.fspath(name)
     if not given.strip():
@@ -213,11 +213,11 @@ def _looks_like_a_path(name: str) -> bool:
     )
 
 
-def _checked_device(device: object) -> torch.device | None:
+def _checked_device(device: Any) -> torch.device | None:
     if device is None:
         return None
     try:
-        place = torch.device(device)
+        place: torch.device = torch.device(device)
         torch.empty(0, device=place)
     except (RuntimeError, AssertionError, TypeError, NotImplementedError) as error:
         raise ValueError(f"device must be one of {', '.join(_devices())}, got {device!r}") from error

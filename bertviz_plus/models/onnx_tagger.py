@@ -10,7 +10,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import DistilBertConfig, DistilBertForTokenClassification, PreTrainedTokenizerFast
 
-from bertviz_plus.models.weights import with_weights
+from bertviz_plus.models.weights import fast_tokenizer, with_weights
 
 _QUANTISED = "_quantized"
 
@@ -124,13 +124,8 @@ def _tokenizer(path: Path) -> PreTrainedTokenizerFast:
     tokenizer = Tokenizer.from_file(str(path))
     # The file cuts at the 128 tokens of its training; the model has positions for 512, as it came from.
     tokenizer.no_truncation()
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        unk_token="[UNK]",
-        sep_token="[SEP]",
-        pad_token="[PAD]",
-        cls_token="[CLS]",
-        mask_token="[MASK]",
-        model_max_length=512,
-        model_input_names=["input_ids", "attention_mask"],
+    return fast_tokenizer(
+        tokenizer,
+        {"unk": "[UNK]", "sep": "[SEP]", "pad": "[PAD]", "cls": "[CLS]", "mask": "[MASK]"},
+        max_tokens=512,
     )

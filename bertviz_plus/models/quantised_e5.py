@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,7 @@ def _parsed(file: _Reader) -> E5File:
     edges = file.array("<u4", n_pieces + 1).tolist()
     scores = file.array("<f4", n_pieces)
     text = file.bytes(length)
-    pieces = [text[start:end].decode() for start, end in zip(edges, edges[1:], strict=False)]
+    pieces = [text[start:end].decode() for start, end in pairwise(edges)]
 
     n_characters, _length = file.take("iI")
     normalised = {}
@@ -199,4 +200,5 @@ def _model(file: E5File, *, progress: bool) -> BertModel:
             weights[f"{layer}.{name}.weight"] = file.floats(f"l{i}.{short}.w", hidden)
             weights[f"{layer}.{name}.bias"] = file.floats(f"l{i}.{short}.b", hidden)
     weights["embeddings.word_embeddings.weight"] = file.quantised("emb.word", file.config.vocab_size, hidden)
-    return with_weights(BertModel, file.config, weights, add_pooling_layer=False)
+    model: BertModel = with_weights(BertModel, file.config, weights, add_pooling_layer=False)
+    return model

@@ -9,8 +9,15 @@ from typing import Any
 
 import torch
 import transformers
-from transformers import AutoModel, AutoTokenizer, PreTrainedConfig, PreTrainedModel
-from transformers.utils import logging
+from tokenizers import AddedToken, Tokenizer
+from transformers import (
+    AutoModel,
+    AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+from transformers import logging as transformers_logging
 
 WEIGHTS = "model.safetensors"
 WEIGHTS_INDEX = "model.safetensors.index.json"
@@ -51,6 +58,42 @@ def with_weights(
             f"not known: {_some(told['unexpected_keys'])}"
         )
     return model
+
+
+def fast_tokenizer(
+    tokenizer: Tokenizer,
+    specials: Mapping[str, str | AddedToken],
+    *,
+    max_tokens: int,
+    model: Any = None,
+) -> PreTrainedTokenizerFast:
+    """Give a tokenizer of the library tokenizers the face of a transformers one, without segment ids.
+
+    Parameters
+    ----------
+    tokenizer : tokenizers.Tokenizer
+    specials : mapping of str to str or tokenizers.AddedToken
+        The special tokens by their role, ``{"unk": "[UNK]"}``.
+    max_tokens : int
+        The longest text that the model reads.
+    model : tokenizers.models.Model, optional
+        Takes the place of the tokenizer's own. transformers copies what it is given by writing and reading
+        it, which for a large vocabulary takes longer than building it: give that one here.
+
+    Returns
+    -------
+    transformers.PreTrainedTokenizerFast
+    """
+    make: Any = PreTrainedTokenizerFast
+    made: PreTrainedTokenizerFast = make(
+        tokenizer_object=tokenizer,
+        model_max_length=max_tokens,
+        model_input_names=["input_ids", "attention_mask"],
+    )
+    if model is not None:
+        made.backend_tokenizer.model = model
+    made.add_special_tokens({f"{role}_token": token for role, token in specials.items()})
+    return made
 
 
 def from_folder(folder: Path, name: str, dtype: torch.dtype | None) -> tuple[PreTrainedModel, Any]:
@@ -109,6 +152,7 @@ def from_folder(folder: Path, name: str, dtype: torch.dtype | None) -> tuple[Pre
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep transformers' progress bars and log lines below errors from showing."""
+    logging: Any = transformers_logging
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()

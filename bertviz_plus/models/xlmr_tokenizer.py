@@ -8,6 +8,8 @@ import numpy as np
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
+from bertviz_plus.models.weights import fast_tokenizer
+
 _HAS_VALUE = 1 << 8
 _IS_VALUE = 1 << 31
 
@@ -50,11 +52,10 @@ def build_tokenizer(
     bos, pad, eos, unknown, mask = *pieces[:4], pieces[-1]
     if (bos, pad, eos, unknown, mask) != ("<s>", "<pad>", "</s>", "<unk>", "<mask>"):
         raise ValueError(
-            f"pieces must begin with <s> <pad> </s> <unk> and end with <mask>, got {list(pieces[:4])} … {mask}"
+            f"pieces must begin with <s> <pad> </s> <unk> and end with <mask>, got "
+            f"{list(pieces[:4])} … {mask!r}"
         )
-    tokenizer: Any = Tokenizer(
-        models.Unigram(list(zip(pieces, scores, strict=True)), unk_id=3, byte_fallback=False)
-    )
+    tokenizer: Any = Tokenizer(models.Unigram())
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Precompiled(precompiled_charsmap(normalised)), normalizers.NFC()]
     )
@@ -67,17 +68,13 @@ def build_tokenizer(
         pair=[bos, "$A", eos, eos, "$B", eos],
         special_tokens=[(bos, 0), (eos, 2)],
     )
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        bos_token=bos,
-        eos_token=eos,
-        cls_token=bos,
-        sep_token=eos,
-        pad_token=pad,
-        unk_token=unknown,
-        mask_token=AddedToken(mask, lstrip=True, special=True),
-        model_max_length=max_tokens,
-        model_input_names=["input_ids", "attention_mask"],
+    roles = {"bos": bos, "eos": eos, "cls": bos, "sep": eos, "pad": pad, "unk": unknown}
+    return fast_tokenizer(
+        tokenizer,
+        # As in XLM-R, the mask takes the space before it.
+        roles | {"mask": AddedToken(mask, lstrip=True, special=True)},
+        max_tokens=max_tokens,
+        model=models.Unigram(list(zip(pieces, scores, strict=True)), unk_id=3, byte_fallback=False),
     )
 
 
@@ -85,9 +82,9 @@ def precompiled_charsmap(normalised: Mapping[str, str]) -> bytes:
     """Write a table of characters as the double array that sentencepiece and `Precompiled` read.
 
     The bytes are a little-endian uint32 (how long the array is), the array of uint32 units, and the
-    replacements, each ended by a zero. From the unit at position `p` with offset `o`, the child along byte `b`
-    is at ``p ^ o ^ b`` and carries `b` as its label; along byte 0 is the replacement's place. Nodes with
-    children get 256 units each, so none has to be searched for: 0.4 MB for 4837 characters.
+    replacements, each ended by a zero. From the unit at position `p` with offset `o`, the child along byte
+    `b` is at ``p ^ o ^ b`` and carries `b` as its label; along byte 0 is the replacement's place. Nodes with
+    children get 256 units each, so no free place has to be searched for.
 
     Parameters
     ----------

@@ -314,8 +314,8 @@ def _describe_slow(
     frame = _frame_ids(tokenizer)
     is_special = tuple(i in frame for i in input_ids)
     # A model may write an id that is in no vocabulary: it is shown by its number.
-    spelled = zip(input_ids, tokenizer.convert_ids_to_tokens(input_ids), strict=True)
-    pieces = [f"<{number}>" if piece is None else piece for number, piece in spelled]
+    named = zip(input_ids, tokenizer.convert_ids_to_tokens(input_ids), strict=True)
+    pieces = [f"<{number}>" if piece is None else piece for number, piece in named]
     spelled = legible_tokens(pieces)
     shown = tuple(
         piece if special or is_frame_name(piece) else readable

@@ -1,7 +1,7 @@
 """Every attention head of a model on a text: heads, overview, matrix, neuron."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import traitlets as t
 
@@ -122,7 +122,7 @@ class AttentionView(View):
         kind = (
             state.get("attention_kind") if state.get("attention_kind") in kinds else next(iter(kinds), None)
         )
-        _check_embed(embed, trace)
+        embed = _checked_embed(embed, trace)
         data = attention_data(trace, embed=embed, kind=kind, layer=state.get("layer"))
         about = data["kinds"][kind]
         self._starting = {
@@ -261,15 +261,17 @@ class AttentionView(View):
         )
 
 
-def _check_embed(embed: Any, trace: Trace | Seq2SeqTrace) -> None:
+def _checked_embed(embed: Any, trace: Trace | Seq2SeqTrace) -> Embed:
     if isinstance(embed, str) and embed in ("auto", "all"):
-        return
+        return cast("Embed", embed)
     if isinstance(embed, str) or not isinstance(embed, Iterable):
         raise ValueError(f'embed must be "auto", "all" or a list of layer numbers, got {embed!r}')
     layers = sorted({layer for kind in kinds_in(trace) for layer in layers_of(trace, kind)})
-    for one in embed:
+    numbers = list(embed)
+    for one in numbers:
         if one not in layers:
             raise ValueError(
                 f'embed must be "auto", "all" or a list of layer numbers, of {", ".join(map(str, layers))}, '
                 f"got {one!r}"
             )
+    return [int(number) for number in numbers]

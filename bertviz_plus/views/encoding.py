@@ -86,9 +86,7 @@ def encode(array: ArrayLike, dtype: str, codec: Literal["raw", "zlib"] = "raw") 
     """
     given = np.asarray(array)
     scale = _scale_of_halves(given) if dtype == "float16" else 1.0
-    values = np.ascontiguousarray(
-        given if scale == 1 else given / scale, np.dtype(dtype).newbyteorder("<")
-    )
+    values = np.ascontiguousarray(given if scale == 1 else given / scale, np.dtype(dtype).newbyteorder("<"))
     buffer = values.tobytes()
     return {
         "buffer": zlib.compress(buffer, 1) if codec == "zlib" else buffer,

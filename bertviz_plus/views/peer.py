@@ -237,6 +237,7 @@ def _trace(
                 "encoder–decoder models, got "
                 + (", ".join(f"{name}_attention" for name in given) or "their tokens")
             )
+        _check_start(sentence_b_start, len(tokens))
         return Trace.from_attention(
             _included(attention, "attention", include_layers),
             tokens,
@@ -261,9 +262,19 @@ def _trace(
     )
 
 
+def _check_start(sentence_b_start: int | None, n: int) -> None:
+    if sentence_b_start is not None and not 0 < sentence_b_start < n:
+        raise ValueError(
+            f"sentence_b_start must be the place of the second sentence's first token, 1..{n - 1} for "
+            f"{n} tokens, got {sentence_b_start!r}"
+        )
+
+
 def _included(attention: Any, name: str, include_layers: Sequence[int] | None) -> Any:
     if include_layers is None or not len(attention):
         return attention
+    if not len(include_layers):
+        raise ValueError(f"include_layers must name at least one layer of 0..{len(attention) - 1}, got none")
     for layer in include_layers:
         if not 0 <= layer < len(attention):
             raise ValueError(f"include_layers must be within 0..{len(attention) - 1} for {name}, got {layer}")

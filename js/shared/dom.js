@@ -43,3 +43,21 @@ export function button(className, text, pressed) {
 export function clamp(value, low, high) {
   return Math.max(low, Math.min(high, value));
 }
+
+/**
+ * @param {HTMLElement} target
+ * @param {{ [Type in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[Type]) => void }} handlers
+ */
+export function listen(target, handlers) {
+  for (const [type, handler] of Object.entries(handlers))
+    target.addEventListener(type, /** @type {EventListener} */ (handler));
+}
+
+/**
+ * @param {HTMLElement | SVGElement} target
+ * @param {Record<string, number | string>} styles Numbers are pixels.
+ */
+export function place(target, styles) {
+  for (const [name, value] of Object.entries(styles))
+    target.style.setProperty(name, typeof value === "number" ? `${value}px` : value);
+}

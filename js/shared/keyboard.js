@@ -28,29 +28,22 @@ export function isTyping(event) {
  * Makes a row of buttons one stop of the Tab key; the arrow keys move within it.
  *
  * @param {HTMLElement} row
+ * @param {HTMLElement[]} buttons
+ * @returns {(stop?: HTMLElement) => void} Says where the Tab key enters.
  */
-export function rove(row) {
-  const buttons = () => /** @type {HTMLElement[]} */ ([...row.querySelectorAll("button")]);
+export function rove(row, buttons) {
+  const stopAt = (stop = buttons[0]) => {
+    for (const one of buttons) one.tabIndex = one === stop ? 0 : -1;
+  };
   row.addEventListener("keydown", (event) => {
     const step = arrowStep(event);
-    const all = buttons();
-    const at = all.indexOf(/** @type {HTMLElement} */ (event.target));
+    const at = buttons.findIndex((one) => one === event.target);
     if (!step || at < 0) return;
     event.preventDefault();
     event.stopPropagation();
-    const next = all[(at + step[0] + step[1] + all.length) % all.length];
-    stopAt(all, next);
+    const next = buttons[(at + step[0] + step[1] + buttons.length) % buttons.length];
+    stopAt(next);
     next.focus();
   });
-  row.addEventListener("focusin", (event) => {
-    if (event.target instanceof HTMLElement) stopAt(buttons(), event.target);
-  });
-}
-
-/**
- * @param {HTMLElement[]} all
- * @param {HTMLElement} stop Where the Tab key enters.
- */
-export function stopAt(all, stop) {
-  for (const one of all) one.tabIndex = one === stop ? 0 : -1;
+  return stopAt;
 }

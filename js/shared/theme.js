@@ -1,25 +1,15 @@
 /** @typedef {import("../views/attention/types.js").Theme} Theme */
 /** @typedef {import("../views/attention/types.js").RGB} RGB */
 
-const HEADS = {
+/**
+ * Paper, the weight ramp where √weight is ⅛ … 1, ink, soft, hairline, the blue and the orange side of
+ * signed values, missing, and the sixteen heads.
+ */
+const COLOURS = {
   light:
-    "2678f2 862404 a59402 4a40ac ba4b5d 731474 08a67f 02532e 8e86c8 556926 ad45bf 028583 824261 b77752 0c6791 8b7500",
-  dark: "71bafc ca7c52 fee657 bacbff fe8a88 b07fad 40e5c4 b2faae 9388fe c2ce2f cea4ce 85fbff e35d88 f7bc93 4b9bd2 c99e18",
+    "ffffff d9e9fd a0c4f7 79a5ec 5986db 4067c2 324d9a 27356b 19203f 1b1f27 5f6773 dfe3e8 2166c4 c2560a e8b59a 2678f2 862404 a59402 4a40ac ba4b5d 731474 08a67f 02532e 8e86c8 556926 ad45bf 028583 824261 b77752 0c6791 8b7500",
+  dark: "111111 1b2232 2b406a 3a5b96 4c78bc 6697db 8cb7ed bcd6f4 e9f5ff eceff4 a3acb9 31363d 64a8f5 ffa24c 7a4a30 71bafc ca7c52 fee657 bacbff fe8a88 b07fad 40e5c4 b2faae 9388fe c2ce2f cea4ce 85fbff e35d88 f7bc93 4b9bd2 c99e18",
 };
-
-/** Where √weight is 0, ⅛ … 1. */
-const RAMP = {
-  light: "ffffff d9e9fd a0c4f7 79a5ec 5986db 4067c2 324d9a 27356b 19203f",
-  dark: "111111 1b2232 2b406a 3a5b96 4c78bc 6697db 8cb7ed bcd6f4 e9f5ff",
-};
-
-/** Ink, soft, hairline, blue side, orange side, missing. */
-const INK = {
-  light: "1b1f27 5f6773 dfe3e8 2166c4 c2560a e8b59a",
-  dark: "eceff4 a3acb9 31363d 64a8f5 ffa24c 7a4a30",
-};
-
-const PAPER = { light: "ffffff", dark: "111111" };
 
 /** A paper under this luminance is dark. */
 const DARK_UNDER = 0.45;
@@ -35,11 +25,11 @@ export function readTheme(root, wish) {
   root.style.removeProperty("--bvp-paper");
   root.style.colorScheme = "";
   const style = getComputedStyle(root);
-  const host = resolve(style.backgroundColor) ?? colours(PAPER.light)[0];
+  const host = resolve(style.backgroundColor) ?? colours("light")[0];
   const hostIsDark = luminance(host) < DARK_UNDER;
   const dark = wish === "auto" ? hostIsDark : wish === "dark";
   const scheme = dark ? "dark" : "light";
-  const paper = dark === hostIsDark ? host : colours(PAPER[scheme])[0];
+  const paper = dark === hostIsDark ? host : colours(scheme)[0];
   root.style.setProperty("--bvp-paper", css(paper));
   root.style.colorScheme = scheme;
   return makeTheme(dark, paper, style.fontFamily);
@@ -52,15 +42,12 @@ export function readTheme(root, wish) {
  * @returns {Theme}
  */
 export function makeTheme(dark, paper, font) {
-  const scheme = dark ? "dark" : "light";
-  const [ink, soft, hair, negative, positive, missing] = colours(INK[scheme]);
-  const heads = colours(HEADS[scheme]);
-  const rampRgb = [...weightRamp([paper, ...colours(RAMP[scheme]).slice(1)]), missing];
+  const all = colours(dark ? "dark" : "light");
+  const [ink, soft, hair, negative, positive, missing, ...heads] = all.slice(9);
+  const rampRgb = [...weightRamp([paper, ...all.slice(1, 9)]), missing];
   const headCss = heads.map((colour) => css(colour));
   const ramp = Uint32Array.from(rampRgb, littleEndian);
-  return {
-    ...{ dark, paper, ink, soft, hair, heads, headCss, ramp, rampRgb, negative, positive, font },
-  };
+  return { dark, paper, ink, soft, hair, heads, headCss, ramp, rampRgb, negative, positive, font };
 }
 
 /**
@@ -119,11 +106,11 @@ function luminance([red, green, blue]) {
 }
 
 /**
- * @param {string} hex Six digits a colour, separated by spaces.
+ * @param {keyof typeof COLOURS} scheme
  * @returns {RGB[]}
  */
-function colours(hex) {
-  return hex.split(" ").map((digits) => {
+function colours(scheme) {
+  return COLOURS[scheme].split(" ").map((digits) => {
     const value = Number.parseInt(digits, 16);
     return [value >> 16, (value >> 8) & 255, value & 255];
   });

@@ -3,103 +3,151 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.attention_view import choose, tokens, wait_until_drawn
 from tests.browser.jupyterlab import JupyterLab, NotebookPage
-from tests.browser.network import Watched
+from tests.browser.network import Watched, watched
 from tests.browser.samples import SAMPLES
 
 ROOT = Path(__file__).parents[2]
 # How often a fresh notebook is opened and run: once in a test run, ten times before a release.
 TIMES = int(os.environ.get("BERTVIZ_PLUS_TIMES", "1"))
 
-SHOW = "import bertviz_plus as bp\nview = bp.AttentionView(bp.Trace.load('{}.trace'), layer=1)\nview"
-
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def traces(lab: JupyterLab) -> None:
-    for name, make in SAMPLES.items():
-        make().save(lab.notebooks / f"{name}.trace")
+def cell(sample: str, name: str = "view", **arguments: object) -> str:
+    """Code that shows a view of a sample and keeps it under a name."""
+    given = "".join(f", {key}={value!r}" for key, value in arguments.items())
+    return (
+        "import bertviz_plus as bp\n"
+        f"{name} = bp.AttentionView(bp.Trace.load('{sample}.trace'), layer=1{given})\n{name}"
+    )
 
 
-@pytest.fixture(params=SAMPLES)
-def sample(request: pytest.FixtureRequest, traces: None) -> str:
+@pytest.fixture(scope="module", params=SAMPLES)
+def sample(request: pytest.FixtureRequest, lab: JupyterLab) -> str:
+    """A trace that lies beside the notebooks."""
+    SAMPLES[request.param]().save(lab.notebooks / f"{request.param}.trace")
     return str(request.param)
-
-
-def shown(lab: JupyterLab, watch: Watched, sample: str, *more_cells: str) -> tuple[NotebookPage, Locator]:
-    """A notebook that shows a view in its first cell, run for the first time."""
-    lab.write("shown.ipynb", SHOW.format(sample), *more_cells)
-    notebook = lab.open(watch.page(), "shown.ipynb")
-    notebook.run_all()
-    return notebook, wait_until_drawn(notebook.page)
 
 
 @pytest.mark.parametrize("attempt", range(TIMES))
 def test_a_first_cell_draws_on_its_first_run(
     lab: JupyterLab, watch: Watched, sample: str, attempt: int
 ) -> None:
-    _, view = shown(lab, watch, sample)
-    expect(view).to_contain_text("layer 1")
-
-
-def test_the_view_follows_python_and_python_follows_the_view(
-    lab: JupyterLab, watch: Watched, sample: str
-) -> None:
-    notebook, view = shown(lab, watch, sample)
-    notebook.python("view.layer = 3")
-    expect(view).to_contain_text("layer 3")
-    notebook.python("view.mode = 'matrix'; view.heads = [2]")
-    expect(view.get_by_role("tab", name="matrix", selected=True)).to_be_visible()
-
-    choose(view, "heads")
-    wait_for(notebook, "view.mode", "heads")
-    view.press("]")
-    wait_for(notebook, "view.layer", 4)
-
-
-def test_python_hears_of_a_token_that_is_pinned(lab: JupyterLab, watch: Watched, sample: str) -> None:
-    notebook, view = shown(lab, watch, sample)
-    tokens(view).nth(2).click()
-    wait_for(notebook, "view.selected_tokens", [2])
-    notebook.page.keyboard.press("Escape")
-    wait_for(notebook, "view.selected_tokens", [])
-
-
-def test_a_layer_that_is_not_in_the_view_is_asked_for(lab: JupyterLab, watch: Watched, sample: str) -> None:
-    lab.write("asked.ipynb", SHOW.format(sample).replace("layer=1", "layer=1, embed=[1]"))
-    notebook = lab.open(watch.page(), "asked.ipynb")
+    lab.write("first.ipynb", cell(sample))
+    notebook = lab.open(watch.page(), "first.ipynb")
     notebook.run_all()
-    view = wait_until_drawn(notebook.page)
-    view.press("]")
-    expect(view).to_contain_text("layer 2")
-    assert notebook.value("view.detail['layer']") == 2
+    expect(wait_until_drawn(notebook.page)).to_contain_text("layer 1")
 
 
-def test_keys_and_the_wheel_stay_in_the_view(lab: JupyterLab, watch: Watched, sample: str) -> None:
-    notebook, view = shown(lab, watch, sample, *["pass"] * 12)
-    page = notebook.page
-    page.evaluate("() => document.querySelector('.jp-WindowedPanel-outer').scrollTo(0, 0)")
-    tokens(view).nth(2).click()
-    before = where(page)
+@dataclass(frozen=True)
+class Desk:
+    """A notebook in use: two views that carry everything, one that carries layer 1, and other cells."""
+
+    notebook: NotebookPage
+    view: Locator
+    other: Locator
+    sparse: Locator
+
+    def wait_for(self, expression: str, wanted: object) -> None:
+        """Wait until an expression has a value in the kernel."""
+        value: object = None
+        for _ in range(50):
+            value = self.notebook.value(expression)
+            if value == wanted:
+                return
+            self.notebook.page.wait_for_timeout(100)
+        raise AssertionError(f"{expression} is {value!r}, not {wanted!r}")
+
+
+@pytest.fixture(scope="module")
+def opened(lab: JupyterLab, browser: Browser, sample: str) -> Iterator[Desk]:
+    watch = watched(browser, viewport={"width": 1100, "height": 2400})
+    cells = [cell(sample), cell(sample, "other"), cell(sample, "sparse", embed=[1])]
+    lab.write("desk.ipynb", *cells, *["pass"] * 12)
+    notebook = lab.open(watch.page(), "desk.ipynb")
+    notebook.run_all()
+    views = notebook.page.locator(".bvp")
+    expect(views).to_have_count(3, timeout=30_000)
+    yield Desk(notebook, views.nth(0), views.nth(1), views.nth(2))
+    watch.context.close()
+    assert watch.refused == []
+    assert watch.errors == []
+
+
+@pytest.fixture
+def desk(opened: Desk) -> Desk:
+    """The notebook with its views as they were at first."""
+    for name in ("view", "other", "sparse"):
+        opened.notebook.python(f"{name}.mode = 'heads'; {name}.layer = 1; {name}.selected_tokens = []")
+    opened.notebook.page.mouse.move(0, 0)
+    wait_until_drawn(opened.notebook.page)
+    return opened
+
+
+def test_the_view_follows_python(desk: Desk) -> None:
+    desk.notebook.python("view.layer = 3")
+    expect(desk.view).to_contain_text("layer 3")
+    desk.notebook.python("view.mode = 'matrix'; view.heads = [2]")
+    expect(desk.view.get_by_role("tab", name="matrix", selected=True)).to_be_visible()
+    expect(desk.view).to_contain_text("head 2")
+
+
+def test_python_follows_the_view(desk: Desk) -> None:
+    desk.view.press("]")
+    desk.wait_for("view.layer", 2)
+    choose(desk.view, "overview")
+    desk.wait_for("view.mode", "overview")
+
+
+def test_python_hears_of_a_token_that_is_pinned(desk: Desk) -> None:
+    tokens(desk.view).nth(2).click()
+    desk.wait_for("view.selected_tokens", [2])
+    desk.notebook.page.keyboard.press("Escape")
+    desk.wait_for("view.selected_tokens", [])
+
+
+def test_a_refused_value_changes_nothing(desk: Desk) -> None:
+    refused = "try:\n    view.layer = 99\nexcept Exception as error:\n    said = str(error)"
+    desk.notebook.python(refused)
+    assert "99" in str(desk.notebook.value("said"))
+    assert desk.notebook.value("view.layer") == 1
+    expect(desk.view).to_contain_text("layer 1")
+
+
+def test_a_layer_that_is_not_in_the_view_is_asked_for(desk: Desk) -> None:
+    desk.sparse.press("]")
+    expect(desk.sparse).to_contain_text("layer 2")
+    desk.wait_for("sparse.detail.get('layer')", 2)
+
+
+def test_two_views_in_a_notebook_go_their_own_ways(desk: Desk) -> None:
+    choose(desk.view, "overview")
+    desk.wait_for("view.mode", "overview")
+    assert desk.notebook.value("other.mode") == "heads"
+    expect(desk.other.get_by_role("tab", name="heads", selected=True)).to_be_visible()
+
+
+def test_keys_stay_in_the_view(desk: Desk) -> None:
+    """JupyterLab's own keys move between cells, insert and delete them."""
+    tokens(desk.view).nth(2).click()
+    before = where(desk)
     for key in ("ArrowDown", "ArrowUp", "ArrowLeft", "b", "a", "j", "Enter", "Escape"):
-        page.keyboard.press(key)
-    page.mouse.wheel(0, 60)
-    page.wait_for_timeout(300)
-    after = where(page)
-    assert after["cells"] == before["cells"]
-    assert after["active"] == before["active"]
-    assert after["mode"] == before["mode"]
+        desk.notebook.page.keyboard.press(key)
+    desk.notebook.page.wait_for_timeout(200)
+    assert where(desk) == before
 
 
-def where(page: Page) -> dict[str, object]:
-    return page.evaluate(
+def where(desk: Desk) -> dict[str, object]:
+    return desk.notebook.page.evaluate(
         """() => {
             const { content } = [...jupyterapp.shell.widgets("main")].find((one) => one.sessionContext);
             return { cells: content.widgets.length, active: content.activeCellIndex, mode: content.mode };
@@ -107,35 +155,24 @@ def where(page: Page) -> dict[str, object]:
     )
 
 
-def test_the_dark_theme_reaches_the_view(lab: JupyterLab, watch: Watched, sample: str) -> None:
-    notebook, view = shown(lab, watch, sample)
-    scheme = "(root) => getComputedStyle(root).colorScheme"
-    assert "dark" not in view.evaluate(scheme)
-    notebook.command("apputils:change-theme", theme="JupyterLab Dark")
+def test_the_dark_theme_reaches_the_view(desk: Desk) -> None:
+    page = desk.notebook.page
+    is_dark = "() => getComputedStyle(document.querySelector('.bvp')).colorScheme.includes('dark')"
+    assert not page.evaluate(is_dark)
+    desk.notebook.command("apputils:change-theme", theme="JupyterLab Dark")
     try:
-        page = notebook.page
-        page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
-        page.wait_for_function(f"() => ({scheme})(document.querySelector('.bvp')).includes('dark')")
-        assert "dark" in view.evaluate(scheme)
+        page.wait_for_function(is_dark)
+        wait_until_drawn(page)
     finally:
-        notebook.command("apputils:change-theme", theme="JupyterLab Light")
-        notebook.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'true'")
+        desk.notebook.command("apputils:change-theme", theme="JupyterLab Light")
+        page.wait_for_function("() => document.body.dataset.jpThemeLight === 'true'")
 
 
-def test_two_views_in_a_notebook_go_their_own_ways(lab: JupyterLab, watch: Watched, sample: str) -> None:
-    notebook, _ = shown(lab, watch, sample, SHOW.format(sample).replace("view", "other"))
-    views = notebook.page.locator(".bvp")
-    expect(views).to_have_count(2)
-    choose(views.nth(0), "overview")
-    wait_for(notebook, "view.mode", "overview")
-    assert notebook.value("other.mode") == "heads"
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def executed(lab: JupyterLab, sample: str) -> str:
     """A notebook that ran elsewhere and was saved with the state of its view."""
     name = f"saved_{sample}.ipynb"
-    lab.write(name, SHOW.format(sample))
+    lab.write(name, cell(sample))
     subprocess.run(
         [sys.executable, str(ROOT / "demo_notebooks/run.py"), name, "--into", "."],
         check=True,
@@ -143,20 +180,6 @@ def executed(lab: JupyterLab, sample: str) -> str:
         capture_output=True,
     )
     return name
-
-
-def test_a_trusted_notebook_is_alive_before_anything_runs(
-    lab: JupyterLab, watch: Watched, executed: str
-) -> None:
-    lab.trust(executed)
-    notebook = lab.open(watch.page(), executed)
-    notebook.shut_down_kernel()
-    view = wait_until_drawn(notebook.page)
-    for mode in ("overview", "matrix", "heads"):
-        choose(view, mode)
-        wait_until_drawn(notebook.page)
-    view.press("]")
-    expect(view).to_contain_text("layer 2")
 
 
 def test_an_untrusted_notebook_shows_a_picture(lab: JupyterLab, watch: Watched, executed: str) -> None:
@@ -167,11 +190,13 @@ def test_an_untrusted_notebook_shows_a_picture(lab: JupyterLab, watch: Watched, 
     expect(notebook.page.locator(".bvp")).to_have_count(0)
 
 
-def wait_for(notebook: NotebookPage, expression: str, wanted: object) -> None:
-    """Wait until an expression has a value in the kernel."""
-    for _ in range(50):
-        value = notebook.value(expression)
-        if value == wanted:
-            return
-        notebook.page.wait_for_timeout(100)
-    raise AssertionError(f"{expression} is {value!r}, not {wanted!r}")
+def test_a_trusted_notebook_is_alive_without_a_kernel(lab: JupyterLab, watch: Watched, executed: str) -> None:
+    lab.trust(executed)
+    notebook = lab.open(watch.page(), executed)
+    view = wait_until_drawn(notebook.page)
+    notebook.shut_down_kernel()
+    for mode in ("overview", "matrix", "heads"):
+        choose(view, mode)
+        wait_until_drawn(notebook.page)
+    view.press("]")
+    expect(view).to_contain_text("layer 2")

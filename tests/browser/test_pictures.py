@@ -43,7 +43,7 @@ def test_the_fallback_looks_like_the_view(mode: str, sample: str, watch: Watched
     path = tmp_path / "view.html"
     view.export_html(path)
     page = watch.page()
-    page.set_viewport_size({"width": WIDTH + 40, "height": 900})
+    page.set_viewport_size({"width": WIDTH + 32, "height": 900})
     seen = grey(screenshot(page, path))
     bundle = view._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle

@@ -40,10 +40,10 @@ def test_at_128_tokens_every_head_of_twelve_layers_goes_along_within_2_mb():
 
 @pytest.mark.parametrize(("layers", "heads", "cells"), [(12, 12, 64), (24, 16, 48)])
 def test_at_512_tokens_the_first_message_is_within_2_mb(wire, long, layers, heads, cells):
-    trace = long if (layers, heads) == (12, 12) else of_length(384, layers, heads)
+    trace = long if (layers, heads) == (12, 12) else of_length(512, layers, heads)
     AttentionView(trace, layer=3)
     sent = sum(len(one) for message in wire for one in message.buffers)
-    assert sent <= (2 if layers == 12 else 4) * MEGABYTE
+    assert sent <= 2 * MEGABYTE
     (opened,) = (one for one in wire if "data" in one.data.get("state", {}))
     about = opened.state["data"]["kinds"]["encoder"]
     assert list(about["embedded"]) == ["3"]
@@ -82,14 +82,15 @@ def test_embed_all_sends_every_layer_whatever_its_size(long):
     assert about["overview"] is None
 
 
-def test_embed_takes_numbers_and_the_layer_in_view_joins_them():
-    data = AttentionView(of_length(20, 5, 2), embed=(1, 3), layer=4).data
+@pytest.mark.parametrize("embed", [(1, 3), np.array([1, 3]), range(1, 4, 2), (one for one in (1, 3))])
+def test_embed_takes_numbers_and_the_layer_in_view_joins_them(embed):
+    data = AttentionView(of_length(20, 5, 2), embed=embed, layer=4).data
     assert sorted(data["kinds"]["encoder"]["embedded"]) == ["1", "3", "4"]
     assert data["kinds"]["encoder"]["overview"]["shape"] == [5, 2, 20, 20]
 
 
 def test_a_layer_to_embed_that_is_not_there_is_refused():
-    with pytest.raises(ValueError, match="embed must be .*of 0, 1, got 7"):
+    with pytest.raises(ValueError, match=r"embed must be .*of 0, 1, got 7"):
         AttentionView(of_pair(), embed=[7])
 
 

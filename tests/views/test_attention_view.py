@@ -148,7 +148,7 @@ def test_the_front_end_cannot_write_what_only_python_writes(wire, name):
 
 
 def test_an_unknown_keyword_is_refused_with_the_nearest_one():
-    with pytest.raises(TypeError, match="no keyword 'head'. Did you mean 'heads'"):
+    with pytest.raises(TypeError, match=r"no keyword 'head'. Did you mean 'heads'"):
         AttentionView(of_pair(), head=3)
     with pytest.raises(TypeError, match="selected_tokens, combine"):
         AttentionView(of_pair(), colour="red")
@@ -179,7 +179,10 @@ def test_opening_sends_the_whole_state_with_its_bytes_apart(wire):
     # Three a layer and kind: weights, queries, keys; and three tables about the heads.
     assert len(opened.buffers) == 2 * 3 + 3
     assert all(isinstance(one, bytes | memoryview) for one in opened.buffers)
-    assert {tuple(path[:2]) for path in opened.data["buffer_paths"]} == {("data", "kinds"), ("data", "neuron")}
+    assert {tuple(path[:2]) for path in opened.data["buffer_paths"]} == {
+        ("data", "kinds"),
+        ("data", "neuron"),
+    }
 
 
 def test_an_update_carries_only_what_changed(wire):
@@ -209,7 +212,7 @@ def test_layers_keep_their_numbers_where_some_were_left_out():
 
 def test_the_selection_follows_from_subwords_to_words_and_back():
     view = AttentionView(of_words(), selected_tokens=[2, 3, 5])
-    # [CLS], unbelievable, tales, [SEP]
+    # The words: a special token, two words, a special token.
     view.units = "words"
     assert view.selected_tokens == [1, 2]
     view.selected_tokens = [3]
@@ -271,7 +274,7 @@ def test_a_kind_is_given_together_with_what_only_it_has():
 
 @pytest.mark.parametrize("value", ["a→a", "a→b", "b→a", "b→b"])
 def test_one_text_has_no_segments_to_choose(value):
-    with pytest.raises(ValueError, match="segments must be 'all' for this trace.*not of a pair"):
+    with pytest.raises(ValueError, match=r"segments must be 'all' for this trace.*not of a pair"):
         AttentionView(of_words(), segments=value)
 
 
@@ -358,7 +361,14 @@ def test_the_large_sample_is_told_to_be_right_to_left_and_a_pair():
 
 
 def test_tokens_are_data_whatever_they_say():
-    hostile = ["</script><img src=x onerror=alert(1)>", "\u202eevil", "👩‍👩‍👧", "\u200b", "x" * 200, "{0}%s\\n"]
+    hostile = [
+        "</script><img src=x onerror=alert(1)>",
+        "\u202eevil",
+        "👩‍👩‍👧",
+        "\u200b",
+        "x" * 200,
+        "{0}%s\\n",
+    ]
     view = AttentionView(Trace.from_attention(softmax(1, 2, 6), hostile))
     assert view.data["texts"]["text"]["tokens"] == hostile
     assert "onerror" not in repr(view)

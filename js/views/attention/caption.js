@@ -1,14 +1,13 @@
 /**
  * @typedef {import("./types.js").CaptionPart} CaptionPart
  * @typedef {import("./types.js").State} State
- * @typedef {import("./types.js").Piece} Piece
  */
 
 import { describe, element } from "../../shared/dom.js";
 import { percent, weightText } from "../../shared/text.js";
-import { plainText, setPieces } from "./pieces.js";
+import { setPieces } from "./pieces.js";
 
-/** The slider's end; its first half stays under a quarter of it, where most weights are. */
+/** The slider's end; most weights are in the first tenth, so it moves by squares. */
 const HIGHEST = 0.5;
 
 /**
@@ -22,46 +21,34 @@ export function createCaption(state) {
   const slider = element("label", "bvp-threshold", "hide under");
   const input = element("input");
   const output = element("output");
-  Object.assign(input, { type: "range", min: "0", max: "100" });
-  describe(input, { "aria-label": "Hide weights under" });
+  describe(input, { type: "range", "aria-label": "Hide weights under" });
+  output.title = "Weights under 0.002 are stored as 0: never drawn, but counted here";
   slider.append(input, output);
   row.append(text, slider);
-  input.addEventListener("input", () => {
-    state.set({ threshold: +(HIGHEST * (+input.value / 100) ** 2).toFixed(4) });
-  });
-
-  /** @type {Piece[][]} */
-  let shown = [];
+  input.oninput = () => state.set({ threshold: +(HIGHEST * (+input.value / 100) ** 2).toFixed(4) });
 
   return {
     element: row,
 
     /** @param {(CaptionPart | null)[]} parts */
     show(parts) {
-      shown = parts.filter((part) => part !== null).map((part) => [part].flat());
-      text.replaceChildren(...shown.map(phrase));
+      text.replaceChildren(
+        ...parts.flatMap((part) => {
+          if (part === null) return [];
+          const phrase = element("span");
+          setPieces(phrase, [part].flat());
+          return phrase;
+        }),
+      );
     },
-
-    /** @returns {string[]} */
-    plain: () => shown.map(plainText),
 
     /** @param {number | null} share */
     hidden(share) {
       slider.hidden = share === null;
       const threshold = state.get("threshold");
-      const place = Math.round(100 * Math.sqrt(Math.min(1, threshold / HIGHEST)));
-      if (+input.value !== place) input.value = String(place);
-      const effect = share ? `${percent(share)} hidden` : "nothing hidden";
-      output.textContent = `${weightText(threshold)}: ${effect}`;
-      output.title = "Weights under 0.002 are stored as 0 and never drawn; they are counted here.";
+      input.value = String(Math.round(100 * Math.sqrt(threshold / HIGHEST)));
+      output.textContent = `${weightText(threshold)}: ${share ? percent(share) : "nothing"} hidden`;
       input.setAttribute("aria-valuetext", output.textContent);
     },
   };
-}
-
-/** @param {Piece[]} pieces */
-function phrase(pieces) {
-  const made = element("span");
-  setPieces(made, pieces);
-  return made;
 }

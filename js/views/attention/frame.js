@@ -11,17 +11,17 @@
  */
 
 import { still } from "../../shared/canvas.js";
-import { describe, element } from "../../shared/dom.js";
+import { describe, element, place } from "../../shared/dom.js";
 import { isTyping } from "../../shared/keyboard.js";
 import { followHost, readTheme } from "../../shared/theme.js";
 import { createTooltip } from "../../shared/tooltip.js";
 import { createCaption } from "./caption.js";
+import { composePicture } from "./compose.js";
 import { createMenu } from "./menu.js";
 import { buildHelp } from "./menu_help.js";
 import { buildSaveMenu } from "./menu_save.js";
 import { buildViewMenu } from "./menu_view.js";
 import { modes } from "./modes.js";
-import { savePicture } from "./picture.js";
 import { setPieces } from "./pieces.js";
 import { createState } from "./state.js";
 import { createStore } from "./store.js";
@@ -45,16 +45,18 @@ export function createFrame(root, model) {
   /** @type {DOMRect | null} */
   let growth = null;
 
-  describe(root, { role: "group", "aria-label": "Attention view", tabindex: -1 });
-  root.dataset.lmSuppressShortcuts = "true";
   const reading = element("div", "bvp-reading");
+  const page = element("div", "bvp-page");
   const figure = element("div", "bvp-figure");
   const note = element("div", "bvp-note");
   const live = element("div", "bvp-live");
   const caption = createCaption(state);
+  describe(root, { role: "group", "aria-label": "Attention view", tabindex: -1 });
+  describe(root, { "data-lm-suppress-shortcuts": true });
   describe(figure, { role: "tabpanel" });
-  describe(live, { "aria-live": "polite" });
   describe(note, { role: "status" });
+  describe(live, { "aria-live": "polite" });
+  page.append(figure, caption.element);
   /** @type {Theme} */
   let theme;
   const tip = createTooltip(root);
@@ -68,7 +70,9 @@ export function createFrame(root, model) {
     },
     theme: () => theme,
     caption: caption.show,
-    reading: (parts) => setPieces(reading, message() ? [message()] : parts),
+    reading: (parts) => setPieces(reading, refusal() || parts),
+    readingText: () => reading.textContent ?? "",
+    readingRoom: (left, room) => place(root, { "--bvp-left": left, "--bvp-room": room }),
     hidden: caption.hidden,
     showTip: tip.show,
     hideTip: tip.hide,
@@ -79,24 +83,26 @@ export function createFrame(root, model) {
       growth = from;
     },
   };
-  const menus = [
-    createMenu("View", "What is shown", (panel) => buildViewMenu(panel, frame)),
-    createMenu("Save", "Save as a picture or a page", (panel, close) =>
-      buildSaveMenu(panel, { save, announce: frame.announce, close }),
-    ),
-    createMenu("?", "Help and keys", buildHelp),
-  ];
-  const toolbar = createToolbar(
-    frame,
-    menus.map((menu) => menu.element),
-  );
-  root.append(toolbar.element, reading, figure, note, caption.element, live);
+  const help = createMenu("?", "Help and keys", buildHelp);
+  const toolbar = createToolbar(frame, [
+    createMenu("View", "What is shown", (panel) => buildViewMenu(panel, frame)).element,
+    createMenu("Save", "Save as a picture or a page", (panel) => buildSaveMenu(panel, save))
+      .element,
+    help.element,
+  ]);
+  root.append(toolbar.element, reading, page, note, live);
 
-  const message = () => String(model.get("error") ?? "");
+  /** @returns {Piece[] | null} What Python says about a value that cannot be shown. */
+  function refusal() {
+    const error = String(model.get("error") ?? "");
+    return error ? [{ bold: error }] : null;
+  }
 
   function save() {
-    const drawn = view?.picture();
-    if (drawn) savePicture(drawn, { caption: caption.plain(), theme, title: store.title });
+    const link = element("a");
+    link.href = composePicture(page, theme).toDataURL();
+    link.download = `${store.title.replaceAll(/[^\w.-]+/g, "_")}.png`;
+    link.click();
   }
 
   function retheme() {
@@ -104,7 +110,7 @@ export function createFrame(root, model) {
     theme = readTheme(root, state.get("theme"));
     if (css(theme) === before) return;
     theme.headCss.forEach((colour, head) => {
-      root.style.setProperty(`--bvp-head-${head}`, colour);
+      place(root, { [`--bvp-head-${head}`]: colour });
     });
     if (width) view?.layout();
   }
@@ -157,13 +163,9 @@ export function createFrame(root, model) {
     if (turn !== asked || !missing) return;
     root.classList.remove("bvp-waiting");
     if (sheet) view?.update(new Set());
-    else note.textContent = unanswered();
+    else
+      note.textContent = `Layer ${state.get("layer")} is not in this view, and Python does not answer. What still works: the overview, and layers ${store.here().join(", ")}.`;
     figure.classList.toggle("bvp-stale", !sheet);
-  }
-
-  function unanswered() {
-    const here = store.here().join(", ") || "none";
-    return `Layer ${state.get("layer")} is not in this view, and Python does not answer. What still works: the overview, and layers that are here (${here}).`;
   }
 
   function arrived() {
@@ -204,7 +206,7 @@ export function createFrame(root, model) {
     if (isTyping(event)) return false;
     if (event.key === "[" || event.key === "]") moveLayer(event.key === "]" ? 1 : -1);
     else if (MODES[+event.key - 1]) state.set({ mode: MODES[+event.key - 1] });
-    else if (event.key === "?") menus[2].toggle();
+    else if (event.key === "?") help.open();
     else return view?.key(event) ?? false;
     return true;
   }
@@ -239,7 +241,6 @@ export function createFrame(root, model) {
     offState();
     model.off("change:error", showMessage);
     model.off("change:data", replaceData);
-    for (const menu of menus) menu.destroy();
     view?.destroy();
     view = null;
     store.destroy();

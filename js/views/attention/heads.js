@@ -8,28 +8,30 @@
  * @typedef {import("./heads_layout.js").Layout} Layout
  * @typedef {import("./heads_links.js").Scene} Scene
  * @typedef {import("./heads_weights.js").Focus} Focus
- * @typedef {{ side: "from" | "to", place: number }} Pointed
+ * @typedef {"from" | "to"} Side
+ * @typedef {{ side: Side, at: number }} Pointed
  */
 
-import { fadeOut, pen, size } from "../../shared/canvas.js";
-import { clamp, describe, element } from "../../shared/dom.js";
+import { fadeOut, size } from "../../shared/canvas.js";
+import { clamp, element, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { textWidth } from "../../shared/text.js";
-import { createColumn, tokenFont } from "./heads_columns.js";
+import { createColumn, labelWidth } from "./heads_columns.js";
 import { buildHeader, columnNames } from "./heads_header.js";
-import { headsLayout, rowAt, seenAt } from "./heads_layout.js";
+import { headsLayout, RULER, rowAt, seenAt } from "./heads_layout.js";
 import { clear, drawFocus, drawRest, focusSpan } from "./heads_links.js";
-import { composePicture } from "./heads_picture.js";
-import { pointerFor } from "./heads_pointer.js";
-import { focusReading, HINT, headsCaption, pairReading, stripTip } from "./heads_reading.js";
+import { followPointer } from "./heads_pointer.js";
+import { captionOf, readingOf, stripTip } from "./heads_reading.js";
 import { drawStrips } from "./heads_strips.js";
 import { focusWeights, received, strongest } from "./heads_weights.js";
-import { plainText } from "./pieces.js";
 import { placesOf, toggled } from "./selection.js";
 import { hiddenShare } from "./sheet.js";
 
+/** @type {Side[]} */
+const SIDES = ["from", "to"];
+
 /** What changes the picture so much that the old one should fade over the new. */
-const FADED = /** @type {const} */ (["layer", "heads", "attention_kind", "hide_special"]);
+const FADED = /** @type {const} */ (["layer", "heads", "attention_kind"]);
 
 /**
  * @param {Frame} frame
@@ -37,22 +39,21 @@ const FADED = /** @type {const} */ (["layer", "heads", "attention_kind", "hide_s
  */
 export function heads(frame) {
   const { figure, state, store } = frame;
-  const box = element("div", "bvp-heads-mode");
   const header = element("div", "bvp-columns-head");
-  const scroller = element("div", "bvp-scroller");
+  const scroller = element("div", "bvp-scroller bvp-scroll");
   const sheetBox = element("div", "bvp-sheet");
   const stage = element("div", "bvp-stage");
-  const [rest, focusCanvas, strips] = ["bvp-rest", "", ""].map((name) => element("canvas", name));
+  const rest = element("canvas", "bvp-rest");
+  const cables = element("canvas");
+  const strips = element("canvas");
   const columns = {
     from: createColumn("from", "from: tokens that attend"),
     to: createColumn("to", "to: tokens that are attended to"),
   };
-  describe(stage, { "aria-hidden": true });
-  stage.append(rest, focusCanvas, strips);
+  stage.append(rest, cables, strips);
   sheetBox.append(stage, columns.from.element, columns.to.element);
   scroller.append(sheetBox);
-  box.append(header, scroller);
-  figure.append(box);
+  figure.append(header, scroller);
 
   /** @type {Sheet | null} */
   let sheet = null;
@@ -60,86 +61,80 @@ export function heads(frame) {
   let layout = null;
   /** @type {Pointed | null} */
   let pointed = null;
-  /** @type {Float32Array} */
+  /** @type {Float32Array} `[tokens, heads]` beside which the strips stand. */
   let values = new Float32Array();
   let frameRequest = 0;
 
   /** @returns {Scene | null} */
   function scene() {
     if (!sheet || !layout) return null;
-    const [on, threshold] = [state.get("heads"), state.get("threshold")];
     return {
       sheet,
       layout,
       theme: frame.theme(),
-      heads: on,
-      threshold,
+      heads: state.get("heads"),
+      threshold: state.get("threshold"),
+      combine: state.get("combine"),
       scrolled: scroller.scrollTop,
     };
   }
 
-  /** @returns {Focus | null} What is pinned. */
-  function pins() {
-    if (!sheet) return null;
-    const side = state.get("side");
-    const axis = side === "from" ? sheet.rows : sheet.columns;
-    const places = placesOf(axis, state.get("selected_tokens"));
-    return places.length ? { side, places } : null;
+  /** @param {Side} side */
+  function pinned(side) {
+    if (!sheet || side !== state.get("side")) return [];
+    return placesOf(side === "from" ? sheet.rows : sheet.columns, state.get("selected_tokens"));
   }
 
-  /** @returns {Focus | null} What is pointed at, before what is pinned; a pinned token's other side only tells. */
+  /** @returns {Focus | null} What is pointed at, before what is pinned; beyond a pinned token it only tells. */
   function focus() {
-    const pinned = pins();
-    if (!pointed || (pinned && pinned.side !== pointed.side)) return pinned;
-    return { side: pointed.side, places: [pointed.place] };
+    const side = state.get("side");
+    const pins = pinned(side);
+    if (pointed && (!pins.length || side === pointed.side))
+      return { side: pointed.side, places: [pointed.at] };
+    return pins.length ? { side, places: pins } : null;
   }
 
   function layOut() {
     sheet = store.sheet();
     if (!sheet || !figure.clientWidth) return;
     const family = frame.theme().font;
-    layout = headsLayout({
-      width: figure.clientWidth,
-      height: state.get("height"),
-      heads: sheet.heads,
-      rows: sheet.rows,
-      columns: sheet.columns,
-      widest: (axis) =>
-        Math.max(0, ...axis.labels.map((label, i) => textWidth(label, tokenFont(axis, i, family)))),
-    });
-    const { height, length, width, scrolls, ruler } = layout;
-    const whole = scrolls ? ruler + 11 : width;
-    scroller.style.cssText = `height:${height}px;width:${whole}px;overflow-y:${scrolls ? "auto" : "hidden"}`;
-    sheetBox.style.cssText = `height:${length}px;width:${width}px`;
-    for (const column of Object.values(columns)) column.build(layout, family);
-    for (const canvas of [rest, focusCanvas]) size(canvas, width, height);
-    size(strips, whole, height);
-    if (pointed && pointed.place >= layout[pointed.side].axis.size) pointed = null;
+    const names = columnNames(sheet).map((name) => textWidth(name, `11px ${family}`));
+    const { rows, columns: tos, heads } = sheet;
+    const widest = [rows, tos].map((axis, k) =>
+      axis.labels.reduce((most, _, i) => Math.max(most, labelWidth(axis, i, family)), names[k]),
+    );
+    const [width, height] = [figure.clientWidth, state.get("height")];
+    layout = headsLayout({ width, height, heads, rows, columns: tos, widest });
+    const whole = layout.scrolls ? layout.ruler + RULER : layout.width;
+    place(scroller, { height: layout.height, width: whole });
+    place(scroller, { "overflow-y": layout.scrolls ? "auto" : "hidden" });
+    place(sheetBox, { height: layout.length, width: layout.width });
+    for (const side of SIDES) columns[side].build(layout, family);
+    for (const canvas of [rest, cables]) size(canvas, layout.width, layout.height);
+    size(strips, whole, layout.height);
+    pointed = null;
     draw();
-    warm();
+    setTimeout(warm);
   }
 
-  /** The first stroke on a canvas is slow; it is made before somebody waits for it. */
+  /** The first strokes on a canvas are slow: they are made before somebody waits for them. */
   function warm() {
-    setTimeout(() => {
-      const current = scene();
-      if (!current || focus()) return;
-      focusWeights(current.sheet, { side: "to", places: [0] }, how());
-      drawFocus(focusCanvas, current, { side: "from", places: [0] });
-      clear(focusCanvas, pen(focusCanvas));
-    });
+    const current = scene();
+    if (!current || focus()) return;
+    for (const side of SIDES) {
+      focusWeights(current, { side, places: [0] });
+      drawFocus(cables, current, { side, places: [0] });
+    }
+    clear(cables);
   }
-
-  const how = () => ({
-    heads: state.get("heads"),
-    threshold: state.get("threshold"),
-    combine: state.get("combine"),
-  });
 
   function draw() {
     const current = scene();
     if (!current) return;
-    slide(current);
+    for (const side of SIDES)
+      place(columns[side].element, {
+        translate: `0 ${current.scrolled * current.layout[side].lag}px`,
+      });
     drawRest(rest, current);
     drawTouched();
     frame.hidden(hiddenShare(current.sheet, current.heads, current.threshold));
@@ -150,16 +145,18 @@ export function heads(frame) {
     const current = scene();
     if (!current) return;
     const now = focus();
-    values = now
-      ? focusWeights(current.sheet, now, how())
-      : received(current.sheet, current.threshold);
-    box.classList.toggle("bvp-dim", now !== null);
-    if (now) drawFocus(focusCanvas, current, now);
-    else clear(focusCanvas, pen(focusCanvas));
-    drawStrips(strips, current, { values, beside: beside(now), left: stripLeft(current, now) });
-    buildHeader(header, current, stripLeft(current, now));
+    const { strip, left, right } = focusSpan(current.layout, now?.side);
+    values = now ? focusWeights(current, now) : received(current.sheet, current.threshold);
+    figure.classList.toggle("bvp-dim", now !== null);
+    if (now) drawFocus(cables, current, now);
+    else clear(cables);
+    drawStrips(strips, current, { values, beside: beside(now), left: strip });
+    buildHeader(header, current, strip);
     markTokens(current, now);
-    tell(current, now);
+    const other = now && pointed && pointed.side !== now.side ? pointed.at : null;
+    frame.readingRoom(left, right - left);
+    frame.reading(readingOf(current, now, values, other));
+    frame.caption(captionOf(frame, current, now, values));
   }
 
   /** @param {Focus | null} now */
@@ -169,49 +166,24 @@ export function heads(frame) {
    * @param {Scene} current
    * @param {Focus | null} now
    */
-  const stripLeft = (current, now) => focusSpan(current.layout, now?.side ?? "from").strip;
-
-  /**
-   * @param {Scene} current
-   * @param {Focus | null} now
-   */
   function markTokens(current, now) {
-    const pinned = pins();
     const { weight } = strongest(values, current.sheet.heads, current.heads);
-    for (const side of /** @type {const} */ (["from", "to"])) {
+    for (const side of SIDES) {
       const far = now !== null && now.side !== side;
-      const look = pointed?.side === side ? [pointed.place] : [];
+      const on = far ? [] : [...(now?.places ?? [])];
+      if (pointed?.side === side) on.push(pointed.at);
       columns[side].mark({
-        on: new Set([...(now?.side === side ? now.places : []), ...look]),
-        pinned: new Set(pinned?.side === side ? pinned.places : []),
+        role: far ? "far" : now ? "near" : "",
+        on,
+        pinned: pinned(side),
         weight: far ? weight : null,
-        role: now === null ? "" : far ? "far" : "near",
       });
     }
   }
 
-  /**
-   * @param {Scene} current
-   * @param {Focus | null} now
-   */
-  function tell(current, now) {
-    const most = current.layout.narrow ? 2 : 3;
-    if (!now) frame.reading([HINT]);
-    else if (pointed && pointed.side !== now.side)
-      frame.reading(pairReading(current, now, pointed.place, values));
-    else frame.reading(focusReading(current, now, values, { combine: state.get("combine"), most }));
-    frame.caption(headsCaption(frame, current, { focus: now, values }));
-  }
-
-  /** @param {Scene} current */
-  function slide({ layout: { from, to }, scrolled }) {
-    columns.from.element.style.transform = from.lag ? `translateY(${scrolled * from.lag}px)` : "";
-    columns.to.element.style.transform = to.lag ? `translateY(${scrolled * to.lag}px)` : "";
-  }
-
   /** @param {Pointed | null} wanted */
   function point(wanted) {
-    if (wanted?.side === pointed?.side && wanted?.place === pointed?.place) return;
+    if (wanted?.side === pointed?.side && wanted?.at === pointed?.at) return;
     pointed = wanted;
     drawTouched();
   }
@@ -220,124 +192,85 @@ export function heads(frame) {
    * @param {Pointed} wanted
    * @param {boolean} adding
    */
-  function pin({ side, place }, adding) {
+  function pin({ side, at }, adding) {
     if (!sheet) return;
-    const unit = (side === "from" ? sheet.rows : sheet.columns).unit[place];
+    const unit = (side === "from" ? sheet.rows : sheet.columns).unit[at];
     const kept = side === state.get("side") ? state.get("selected_tokens") : [];
     state.set({ side, selected_tokens: toggled(kept, unit, adding) });
   }
 
   function release() {
-    pointed = null;
+    point(null);
     state.set({ selected_tokens: [] });
-    drawTouched();
-  }
-
-  /**
-   * @param {PointerEvent} event
-   * @returns {{ other: number, head: number } | null} The square under the pointer.
-   */
-  function squareAt(event) {
-    const current = scene();
-    if (!current) return null;
-    const frameBox = scroller.getBoundingClientRect();
-    const now = focus();
-    const across = event.clientX - frameBox.left - stripLeft(current, now);
-    const head = Math.floor(across / current.layout.cell);
-    const column = current.layout[beside(now)];
-    const other = rowAt(current.layout, column, current.scrolled, event.clientY - frameBox.top);
-    return current.heads.includes(head) && other >= 0 ? { other, head } : null;
   }
 
   /** @param {PointerEvent} event */
-  function showSquare(event) {
+  function showSquare({ clientX, clientY }) {
     const current = scene();
-    const found = squareAt(event);
-    if (!current || !found) return frame.hideTip();
-    const { other, head } = found;
+    if (!current) return;
+    const now = focus();
+    const { left, top } = scroller.getBoundingClientRect();
+    const across = clientX - left - focusSpan(current.layout, now?.side).strip;
+    const head = Math.floor(across / current.layout.cell);
+    const column = current.layout[beside(now)];
+    const other = rowAt(current.layout, column, current.scrolled, clientY - top);
+    if (other < 0 || !current.heads.includes(head)) return frame.hideTip();
     const weight = values[other * current.sheet.heads + head];
-    const more = {
-      focus: focus(),
-      weight,
-      causal: store.shape().causal,
-      combine: state.get("combine"),
-    };
-    frame.showTip(event.clientX, event.clientY, (tip) =>
-      stripTip(tip, current, { other, head, ...more }),
+    const { causal } = store.shape();
+    frame.showTip(clientX, clientY, (tip) =>
+      stripTip(tip, current, now, { other, head, weight, causal }),
     );
   }
 
   /** @param {EventTarget | null} target */
   function tokenAt(target) {
-    for (const side of /** @type {const} */ (["from", "to"])) {
-      const place = columns[side].placeOf(target);
-      if (place >= 0) return { side, place };
+    for (const side of SIDES) {
+      const at = columns[side].placeOf(target);
+      if (at >= 0) return { side, at };
     }
     return null;
   }
 
-  const stopPointer = pointerFor(scroller, {
+  followPointer(scroller, {
     tokenAt,
     point,
     pin,
     release,
     showSquare,
     hideSquare: frame.hideTip,
-    isPointed: (one) => pointed?.side === one.side && pointed.place === one.place,
-    /** @param {number} share */
+    isPointed: ({ side, at }) => pointed?.side === side && pointed.at === at,
     scrollTo(share) {
       if (layout) scroller.scrollTop = share * layout.length - layout.height / 2;
     },
     onRuler: (x) => Boolean(layout?.scrolls && x >= layout.ruler - 3),
   });
-
-  scroller.addEventListener("scroll", () => {
+  scroller.onscroll = () => {
     frameRequest ||= requestAnimationFrame(() => {
       frameRequest = 0;
       draw();
     });
-  });
-  for (const side of /** @type {const} */ (["from", "to"])) {
-    columns[side].element.addEventListener("focus", () => {
-      if (columns[side].element.matches(":focus-visible")) move(side, 0);
-    });
-    columns[side].element.addEventListener("blur", () => point(null));
+  };
+  for (const side of SIDES) {
+    const { element: box } = columns[side];
+    box.onfocus = () => box.matches(":focus-visible") && move(side, 0);
+    box.onblur = () => point(null);
   }
 
   /**
-   * @param {"from" | "to"} side
+   * @param {Side} side
    * @param {number} step
    */
   function move(side, step) {
-    if (!layout) return;
-    const start =
-      pointed?.place ?? pins()?.places[0] ?? (step < 0 ? layout[side].axis.size : step ? -1 : 0);
-    const place = clamp(start + step, 0, layout[side].axis.size - 1);
-    columns[side].point(place);
-    bringIntoView(side, place);
-    point({ side, place });
-    const now = focus();
     const current = scene();
-    if (now && current)
-      frame.announce(
-        plainText(focusReading(current, now, values, { combine: state.get("combine"), most: 3 })),
-      );
-  }
-
-  /**
-   * @param {"from" | "to"} side
-   * @param {number} place
-   */
-  function bringIntoView(side, place) {
-    const current = scene();
-    if (
-      !current ||
-      !Number.isNaN(seenAt(current.layout, current.layout[side], current.scrolled)(place))
-    )
-      return;
-    const { height, from, to } = current.layout;
-    const column = side === "from" ? from : to;
-    scroller.scrollTop = (column.middle[place] - height / 2) / Math.max(0.01, 1 - column.lag);
+    if (!current) return;
+    const column = current.layout[side];
+    const start = pointed?.at ?? pinned(side)[0] ?? 0;
+    const at = clamp(start + step, 0, column.axis.size - 1);
+    if (Number.isNaN(seenAt(current.layout, column, current.scrolled)(at)))
+      scroller.scrollTop = (column.middle[at] - current.layout.height / 2) / (1 - column.lag);
+    columns[side].read(at);
+    point({ side, at });
+    frame.announce(frame.readingText());
   }
 
   return {
@@ -355,11 +288,10 @@ export function heads(frame) {
 
     key(event) {
       const step = arrowStep(event);
-      const side = pointed?.side ?? state.get("side");
       if (step) {
-        const to = step[0] ? (step[0] > 0 ? "to" : "from") : side;
-        move(to, step[1]);
-        columns[to].element.focus({ preventScroll: true });
+        const side = step[0] ? SIDES[step[0] > 0 ? 1 : 0] : (pointed?.side ?? state.get("side"));
+        move(side, step[1]);
+        columns[side].element.focus({ preventScroll: true });
       } else if ((event.key === "Enter" || event.key === " ") && pointed)
         pin(pointed, event.shiftKey);
       else if (event.key === "Escape" && focus()) release();
@@ -367,17 +299,6 @@ export function heads(frame) {
       return true;
     },
 
-    picture() {
-      const current = scene();
-      if (!current) return null;
-      const names = columnNames(current.sheet);
-      return composePicture(current, { rest, focusCanvas, strips, names, focus: focus() });
-    },
-
-    destroy() {
-      cancelAnimationFrame(frameRequest);
-      stopPointer();
-      frame.hideTip();
-    },
+    destroy: () => cancelAnimationFrame(frameRequest),
   };
 }

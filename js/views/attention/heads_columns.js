@@ -1,20 +1,21 @@
 /**
  * Tokens as text of the page: they can be selected, searched and read aloud.
  *
+ * @typedef {import("./types.js").Axis} Axis
  * @typedef {import("./heads_layout.js").Layout} Layout
  * @typedef {import("./heads_layout.js").Column} Column
  */
 
-import { describe, element } from "../../shared/dom.js";
+import { describe, element, place } from "../../shared/dom.js";
 import { shorten, textWidth } from "../../shared/text.js";
 import { SENTENCE_GAP, startsSentence, stuckEnd, TOKEN_PAD } from "./heads_layout.js";
 
-let made = 0;
+/** Names are for the whole page, and there may be several views on it. */
+let columnsMade = 0;
 
 /** Weights from which on a token's text is drawn in ink, and bold. */
 const WARM = 0.08;
 const HOT = 0.25;
-const HEAT = ["", "bvp-warm", "bvp-hot"];
 
 /**
  * @param {"from" | "to"} side
@@ -22,16 +23,15 @@ const HEAT = ["", "bvp-warm", "bvp-hot"];
  */
 export function createColumn(side, label) {
   const box = element("div", `bvp-tokens bvp-${side}`);
-  const id = `bvp-list-${++made}`;
+  const id = `bvp-${++columnsMade}-`;
   describe(box, {
-    ...{ role: "listbox", "aria-label": label, tabindex: 0 },
+    role: "listbox",
+    "aria-label": label,
     "aria-multiselectable": true,
-    "aria-orientation": "vertical",
+    tabindex: 0,
   });
   /** @type {HTMLElement[]} */
   let tokens = [];
-  /** @type {Map<HTMLElement, string>} */
-  let marked = new Map();
 
   /**
    * @param {Layout} layout
@@ -39,51 +39,35 @@ export function createColumn(side, label) {
    */
   function build(layout, family) {
     const column = layout[side];
-    marked = new Map();
     tokens = column.axis.labels.map((_, i) => token(column, i, family));
     tokens.forEach((one, i) => {
-      describe(one, { role: "option", id: `${id}-${i}` });
+      describe(one, { role: "option", id: id + i });
     });
     box.replaceChildren(
       ...tokens,
-      ...braces(layout, column, side, family),
-      ...sentenceMarks(layout, column),
+      ...braces(layout.row, column, side, family),
+      ...sentenceMarks(layout.row, column),
     );
-    box.style.cssText = `width:${column.width}px;height:${column.length}px;--bvp-row:${layout.row}px;left:${side === "from" ? 0 : layout.linkRight}px`;
+    place(box, { width: column.width, height: column.length, "--bvp-row": layout.row });
+    place(box, { left: side === "from" ? 0 : layout.linkRight });
   }
 
   /**
    * @param {object} shown
-   * @param {Set<number>} shown.on In focus.
-   * @param {Set<number>} shown.pinned
-   * @param {Float32Array | null} shown.weight What each token gets; null when the column is not looked at.
    * @param {"near" | "far" | ""} shown.role
+   * @param {number[]} shown.on In focus.
+   * @param {number[]} shown.pinned
+   * @param {Float32Array | null} shown.weight What each token gets; null where that is not shown.
    */
-  function mark({ on, pinned, weight, role }) {
-    box.classList.toggle("bvp-near", role === "near");
-    box.classList.toggle("bvp-far", role === "far");
-    const wanted = new Map();
-    for (const i of on) wanted.set(tokens[i], "bvp-on");
-    for (const i of pinned) wanted.set(tokens[i], `${wanted.get(tokens[i]) ?? ""} bvp-pinned`);
-    weight?.forEach((here, i) => {
-      const heat = HEAT[Number(here >= WARM) + Number(here >= HOT)];
-      if (heat && tokens[i]) wanted.set(tokens[i], `${wanted.get(tokens[i]) ?? ""} ${heat}`);
+  function mark({ role, on, pinned, weight }) {
+    box.dataset.role = role;
+    tokens.forEach((one, i) => {
+      const heat = weight ? Number(weight[i] >= WARM) + Number(weight[i] >= HOT) : 0;
+      const marks = `${on.includes(i) ? "on " : ""}${pinned.includes(i) ? "pinned " : ""}${["", "warm", "hot"][heat]}`;
+      if ((one.dataset.mark ?? "") === marks) return;
+      one.dataset.mark = marks;
+      one.setAttribute("aria-selected", String(pinned.includes(i)));
     });
-    for (const one of new Set([...marked.keys(), ...wanted.keys()]))
-      setMarks(one, wanted.get(one) ?? "");
-    marked = wanted;
-  }
-
-  /**
-   * @param {HTMLElement} one
-   * @param {string} marks
-   */
-  function setMarks(one, marks) {
-    if (marks === (marked.get(one) ?? "")) return;
-    one.classList.remove("bvp-on", "bvp-pinned", "bvp-warm", "bvp-hot");
-    one.classList.add(...marks.split(" ").filter(Boolean));
-    if (marks.includes("pinned")) one.setAttribute("aria-selected", "true");
-    else one.removeAttribute("aria-selected");
   }
 
   return {
@@ -92,26 +76,30 @@ export function createColumn(side, label) {
     mark,
 
     /** @param {EventTarget | null} target */
-    placeOf: (target) =>
-      target instanceof Element && box.contains(target)
-        ? tokens.indexOf(/** @type {HTMLElement} */ (target.closest(".bvp-token")))
-        : -1,
+    placeOf: (target) => tokens.findIndex((one) => one === target),
 
-    /** @param {number | null} place Read aloud as the one the keyboard is at. */
-    point(place) {
-      if (place === null) box.removeAttribute("aria-activedescendant");
-      else box.setAttribute("aria-activedescendant", `${id}-${place}`);
-    },
+    /** @param {number} at Read aloud as the one the keyboard is at. */
+    read: (at) => box.setAttribute("aria-activedescendant", id + at),
   };
 }
 
 /**
- * @param {import("./types.js").Axis} axis
+ * @param {Axis} axis
+ * @param {number} i
+ * @param {string} family
+ * @returns {number} CSS pixels.
+ */
+export function labelWidth(axis, i, family) {
+  return textWidth(axis.labels[i], tokenFont(axis, i, family));
+}
+
+/**
+ * @param {Axis} axis
  * @param {number} i
  * @param {string} family
  */
-export function tokenFont(axis, i, family) {
-  return `${axis.special[i] ? 12 : 13}px ${family}`;
+function tokenFont({ special }, i, family) {
+  return `${special[i] ? 12 : 13}px ${family}`;
 }
 
 /**
@@ -120,58 +108,56 @@ export function tokenFont(axis, i, family) {
  * @param {string} family
  */
 function token(column, i, family) {
-  const { axis } = column;
+  const { axis, text } = column;
   const label = axis.labels[i];
-  const text = shorten(label, column.text, tokenFont(axis, i, family));
-  const made = element("span", `bvp-token${axis.special[i] ? " bvp-special" : ""}`, text);
+  const shown = shorten(label, text, tokenFont(axis, i, family));
+  const made = element("span", `bvp-token${axis.special[i] ? " bvp-special" : ""}`, shown);
   made.dir = "auto";
-  if (text !== label) made.title = label;
-  if (startsSentence(axis, i)) made.style.marginTop = `${SENTENCE_GAP}px`;
+  if (shown !== label) made.title = label;
+  if (startsSentence(axis, i)) place(made, { "margin-top": SENTENCE_GAP });
   const end = stuckEnd(column, i);
-  if (end) made.classList.add(end === "first" ? "bvp-stuck-top" : "bvp-stuck-bottom");
+  if (end) made.classList.add(`bvp-${end}`);
   return made;
 }
 
 /**
- * @param {Layout} layout
+ * @param {number} row
  * @param {Column} column
  * @param {"from" | "to"} side
  * @param {string} family
  * @returns {HTMLElement[]} Around the subwords of each word.
  */
-function braces({ row }, column, side, family) {
-  const { word, labels, size } = column.axis;
+function braces(row, { axis, middle, text }, side, family) {
   const made = [];
-  for (let start = 0, end; start < size; start = end) {
-    end = start + 1;
-    while (end < size && word[start] >= 0 && word[end] === word[start]) end++;
+  for (let start = 0, end; start < axis.size; start = end) {
+    let widest = labelWidth(axis, start, family);
+    for (end = start + 1; axis.word[start] >= 0 && axis.word[end] === axis.word[start]; end++)
+      widest = Math.max(widest, labelWidth(axis, end, family));
     if (end - start < 2) continue;
-    const widths = labels
-      .slice(start, end)
-      .map((label, i) => textWidth(label, tokenFont(column.axis, start + i, family)));
-    const out = TOKEN_PAD + Math.min(column.text, Math.max(...widths)) + 5;
     const brace = element("i", "bvp-brace");
-    brace.style.cssText = `top:${column.middle[start] - row / 2 + 5}px;height:${(end - start) * row - 10}px;${side === "from" ? "right" : "left"}:${out}px`;
+    place(brace, { top: middle[start] - row / 2 + 5, height: (end - start) * row - 10 });
+    place(brace, { [side === "from" ? "right" : "left"]: TOKEN_PAD + 5 + Math.min(text, widest) });
     made.push(brace);
   }
   return made;
 }
 
 /**
- * @param {Layout} layout
+ * @param {number} row
  * @param {Column} column
  * @returns {HTMLElement[]} A and B beside the sentences of a pair.
  */
-function sentenceMarks({ row }, column) {
-  const { segment, size } = column.axis;
-  const starts = segment.map((_, i) => i).filter((i) => startsSentence(column.axis, i));
+function sentenceMarks(row, { axis, middle }) {
+  const starts = axis.segment.map((_, i) => i).filter((i) => startsSentence(axis, i));
   if (!starts.length) return [];
   return [0, ...starts].map((start, i, all) => {
-    const end = all[i + 1] ?? size;
     const mark = element("div", "bvp-sentence");
-    mark.append(element("span", "", "AB"[segment[start]] ?? ""));
-    mark.style.cssText = `top:${column.middle[start] - row / 2}px;height:${(end - start) * row}px`;
-    mark.setAttribute("aria-hidden", "true");
+    mark.append(element("span", "", "AB"[axis.segment[start]]));
+    place(mark, {
+      top: middle[start] - row / 2,
+      height: ((all[i + 1] ?? axis.size) - start) * row,
+    });
+    describe(mark, { "aria-hidden": true });
     return mark;
   });
 }

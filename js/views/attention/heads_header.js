@@ -4,7 +4,7 @@
  * @typedef {import("./heads_links.js").Scene} Scene
  */
 
-import { element } from "../../shared/dom.js";
+import { element, place } from "../../shared/dom.js";
 import { SQUARES_FROM, TOKEN_PAD } from "./heads_layout.js";
 
 /**
@@ -13,28 +13,28 @@ import { SQUARES_FROM, TOKEN_PAD } from "./heads_layout.js";
  * @param {number} left Where the strips stand.
  */
 export function buildHeader(header, { layout, sheet, heads }, left) {
-  const { from, to } = columnNames(sheet);
-  const fromName = element("span", "", from);
-  const toName = element("span", "", to);
-  fromName.style.right = `${layout.width - layout.linkLeft + TOKEN_PAD}px`;
-  toName.style.left = `${layout.linkRight + TOKEN_PAD}px`;
-  header.style.width = `${layout.width}px`;
-  const all = Array.from({ length: sheet.heads }, (_, head) => head);
-  const made = all.map((head) => {
-    const key = element("i", heads.includes(head) ? "" : "bvp-off");
-    const number = layout.cell >= SQUARES_FROM ? String(head) : "";
-    key.style.cssText = `left:${left + head * layout.cell}px;width:${layout.cell}px;--bvp-c:var(--bvp-head-${head % 16})`;
-    key.textContent = number;
+  const names = columnNames(sheet).map((name) => element("span", "", name));
+  place(names[0], { right: layout.width - layout.linkLeft + TOKEN_PAD });
+  place(names[1], { left: layout.linkRight + TOKEN_PAD });
+  place(header, { width: layout.width });
+  const keys = Array.from({ length: sheet.heads }, (_, head) => {
+    const key = element("span", "bvp-key", layout.cell < SQUARES_FROM ? "" : head);
+    key.append(element("i"));
+    place(key, { left: left + head * layout.cell, width: layout.cell });
+    place(key, {
+      opacity: heads.includes(head) ? "1" : ".25",
+      "--bvp-c": `var(--bvp-head-${head % 16})`,
+    });
     return key;
   });
-  header.replaceChildren(fromName, toName, ...made);
+  header.replaceChildren(...names, ...keys);
 }
 
-/** @param {Scene["sheet"]} sheet */
+/**
+ * @param {Scene["sheet"]} sheet
+ * @returns {[string, string]}
+ */
 export function columnNames({ rows, columns }) {
-  const named = rows.name !== columns.name;
-  return {
-    from: named ? `from ${rows.name}` : "from",
-    to: named ? `to ${columns.name}` : "to",
-  };
+  const same = rows.name === columns.name;
+  return same ? ["from", "to"] : [`from ${rows.name}`, `to ${columns.name}`];
 }

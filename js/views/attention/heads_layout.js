@@ -35,7 +35,9 @@ import { clamp } from "../../shared/dom.js";
 
 /** Wider than this, links become too flat to follow. */
 const WIDEST = 980;
-const ROWS = [20, 24];
+/** A row's height. */
+const LOWEST = 20;
+const HIGHEST = 24;
 /** Between the sentences of a pair. */
 export const SENTENCE_GAP = 14;
 /** Between a token and the links. */
@@ -53,7 +55,7 @@ export const SQUARES_FROM = 9;
  * @param {number} given.heads
  * @param {Axis} given.rows
  * @param {Axis} given.columns
- * @param {(axis: Axis) => number} given.widest Of an axis' labels.
+ * @param {number[]} given.widest Of the labels of rows and columns.
  * @returns {Layout}
  */
 export function headsLayout({ width, height, heads, rows, columns, widest }) {
@@ -61,16 +63,16 @@ export function headsLayout({ width, height, heads, rows, columns, widest }) {
   const axes = [rows, columns];
   const most = Math.max(rows.size, columns.size, 1);
   const gaps = SENTENCE_GAP * Math.max(...axes.map(sentenceBreaks));
-  const row = clamp(Math.floor((height - gaps) / most), ROWS[0], ROWS[1]);
+  const row = clamp(Math.floor((height - gaps) / most), LOWEST, HIGHEST);
   const length = Math.max(...axes.map((axis) => columnLength(axis, row)));
   const scrolls = length > height;
-  const seen = scrolls ? height : length;
+  const seen = scrolls ? Math.floor(height / row) * row : length;
   const cell = clamp(Math.floor((width * (narrow ? 0.16 : 0.24)) / heads), 3, 14);
   const stripWidth = cell * heads;
   const total = Math.min(width - (scrolls ? RULER + 5 : 0), WIDEST);
   const limit = narrow ? 72 : 150;
-  const [from, to] = axes.map((axis) =>
-    column(axis, { row, length, seen, text: Math.min(limit, Math.ceil(widest(axis) * 1.06)) }),
+  const [from, to] = axes.map((axis, i) =>
+    column(axis, { row, length, seen, text: Math.min(limit, Math.ceil(widest[i] * 1.06)) }),
   );
   const strip = total - stripWidth;
   return {

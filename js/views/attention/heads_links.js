@@ -14,6 +14,7 @@
  * @property {Theme} theme
  * @property {number[]} heads Those that are on.
  * @property {number} threshold
+ * @property {"mean" | "sum"} combine
  * @property {number} scrolled
  */
 
@@ -44,7 +45,7 @@ export function drawRest(canvas, scene) {
   const { layout, theme } = scene;
   const brush = pen(canvas);
   const fine = 1 / pixelRatio();
-  clear(canvas, brush);
+  clear(canvas);
   const [left, right] = [layout.linkLeft + 1, layout.linkRight - 1];
   restingLinks(scene).forEach((links, key) => {
     const [level, tint] = [Math.floor(key / TINTS), key % TINTS];
@@ -135,7 +136,7 @@ function levelByCode(heads, fade) {
  */
 export function drawFocus(canvas, scene, focus) {
   const brush = pen(canvas);
-  clear(canvas, brush);
+  clear(canvas);
   const { layout, scrolled } = scene;
   const near = seenAt(layout, layout[focus.side], scrolled);
   for (const place of focus.places)
@@ -155,40 +156,30 @@ function drawCables(brush, scene, side, place, y) {
   const at = pairAt(sheet, side, place);
   const least = minCode(threshold);
   const join = joiner(brush, layout, side, y);
+  const single = heads.length === 1;
   const strands = [];
   for (const [other, otherY] of others) {
-    const codes = heads.map((head) => sheet.codes[at(head, other)]);
-    const drawn = codes.map((code) => (code < least || code === MISSING ? 0 : code));
-    const mean = drawn.reduce((sum, code) => sum + code, 0) / 254 / heads.length;
-    if (mean > 0 && heads.length > 1) {
-      brush.lineWidth = 1 / pixelRatio();
-      join(otherY, 0, css(theme.soft, 0.12 + 0.8 * mean ** 0.7));
-    }
-    const thick = heads.map((head, i) => ({ head, code: drawn[i], otherY, aside: 0 }));
-    strands.push(
-      ...spread(
-        thick.filter(({ code }) => code >= (heads.length > 1 ? STRAND_FROM : 1)),
-        layout.row,
-      ),
-    );
+    const drawn = heads.map((head) => ({
+      head,
+      code: sheet.codes[at(head, other)],
+      otherY,
+      aside: 0,
+    }));
+    const shown = drawn.filter(({ code }) => code >= least && code !== MISSING);
+    const mean = shown.reduce((sum, { code }) => sum + code, 0) / 254 / heads.length;
+    brush.lineWidth = 1 / pixelRatio();
+    if (mean && !single) join(otherY, 0, css(theme.soft, 0.12 + 0.8 * mean ** 0.7));
+    const cable = shown.filter(({ code }) => single || code >= STRAND_FROM);
+    const step = Math.min(1.9, (layout.row - 3) / cable.length);
+    cable.forEach((strand, i) => {
+      strand.aside = (i - (cable.length - 1) / 2) * step;
+    });
+    strands.push(...cable);
   }
   brush.lineWidth = 1.7;
   strands.sort((a, b) => a.code - b.code);
   for (const { head, code, otherY, aside } of strands)
     join(otherY, aside, css(theme.heads[head % 16], 0.12 + 0.95 * (code / 254) ** 0.6));
-}
-
-/**
- * Lays the strands of one cable side by side.
- *
- * @template {{ aside: number }} Strand
- * @param {Strand[]} strands
- * @param {number} row
- * @returns {Strand[]}
- */
-function spread(strands, row) {
-  const step = Math.min(1.9, (row - 3) / strands.length);
-  return strands.map((strand, i) => ({ ...strand, aside: (i - (strands.length - 1) / 2) * step }));
 }
 
 /**
@@ -215,13 +206,13 @@ function joiner(brush, layout, side, y) {
 
 /**
  * @param {Layout} layout
- * @param {Focus["side"]} side
+ * @param {Focus["side"]} [side]
  * @returns {{ left: number, right: number, strip: number }} Strips stand beside the other column,
  *   on the left in space that only the faded links at rest use.
  */
 export function focusSpan(layout, side) {
   const right = layout.linkRight - 1;
-  if (side === "from") return { left: layout.linkLeft + 1, right, strip: layout.strip };
+  if (side !== "to") return { left: layout.linkLeft + 1, right, strip: layout.strip };
   const strip = layout.linkLeft + BESIDE_STRIPS;
   return { left: strip + layout.stripWidth + BESIDE_STRIPS, right, strip };
 }
@@ -258,11 +249,7 @@ function inView(layout, column, scrolled) {
   return seen;
 }
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {CanvasRenderingContext2D} brush
- */
-export function clear(canvas, brush) {
-  const ratio = pixelRatio();
-  brush.clearRect(0, 0, canvas.width / ratio, canvas.height / ratio);
+/** @param {HTMLCanvasElement} canvas */
+export function clear(canvas) {
+  pen(canvas).clearRect(0, 0, canvas.width, canvas.height);
 }

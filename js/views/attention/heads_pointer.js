@@ -15,14 +15,13 @@
  * @property {(share: number) => void} scrollTo
  */
 
+import { listen } from "../../shared/dom.js";
+
 /**
  * @param {HTMLElement} scroller
  * @param {Actions} actions
- * @returns {() => void}
  */
-export function pointerFor(scroller, actions) {
-  const off = new AbortController();
-  const listen = { signal: off.signal };
+export function followPointer(scroller, actions) {
   let dragging = false;
 
   /** @param {PointerEvent} event */
@@ -31,67 +30,36 @@ export function pointerFor(scroller, actions) {
     actions.scrollTo((event.clientY - frame.top) / frame.height);
   }
 
-  scroller.addEventListener(
-    "pointerover",
-    (event) => {
-      if (event.pointerType !== "touch" && !dragging) actions.point(actions.tokenAt(event.target));
+  listen(scroller, {
+    pointerover({ pointerType, target }) {
+      if (pointerType !== "touch" && !dragging) actions.point(actions.tokenAt(target));
     },
-    listen,
-  );
-  scroller.addEventListener(
-    "pointermove",
-    (event) => {
+    pointermove(event) {
       if (dragging) drag(event);
       else if (actions.tokenAt(event.target)) actions.hideSquare();
       else actions.showSquare(event);
     },
-    listen,
-  );
-  scroller.addEventListener(
-    "pointerleave",
-    (event) => {
+    pointerleave({ pointerType }) {
       actions.hideSquare();
-      if (event.pointerType !== "touch") actions.point(null);
+      if (pointerType !== "touch") actions.point(null);
     },
-    listen,
-  );
-  scroller.addEventListener(
-    "pointerdown",
-    (event) => {
-      if (!actions.onRuler(event.clientX - scroller.getBoundingClientRect().left)) return;
-      dragging = true;
+    pointerdown(event) {
+      dragging = actions.onRuler(event.clientX - scroller.getBoundingClientRect().left);
+      if (!dragging) return;
       scroller.setPointerCapture(event.pointerId);
       drag(event);
     },
-    listen,
-  );
-  for (const end of /** @type {const} */ (["pointerup", "pointercancel"]))
-    scroller.addEventListener(
-      end,
-      () => {
-        setTimeout(() => {
-          dragging = false;
-        });
-      },
-      listen,
-    );
-  // Shift adds a token; it must not select the text between.
-  scroller.addEventListener(
-    "mousedown",
-    (event) => event.shiftKey && event.preventDefault(),
-    listen,
-  );
-  scroller.addEventListener(
-    "click",
-    (event) => {
-      if (dragging) return;
+    // Shift adds a token; it must not select the text between.
+    mousedown: (event) => event.shiftKey && event.preventDefault(),
+    click(event) {
+      const wasDragging = dragging;
+      dragging = false;
+      if (wasDragging) return;
       const token = actions.tokenAt(event.target);
       const touch = /** @type {PointerEvent} */ (event).pointerType === "touch";
       if (!token) actions.release();
       else if (touch && !actions.isPointed(token)) actions.point(token);
-      else actions.pin(token, event.shiftKey || event.metaKey || event.ctrlKey);
+      else actions.pin(token, event.shiftKey || event.metaKey);
     },
-    listen,
-  );
-  return () => off.abort();
+  });
 }

@@ -26,7 +26,7 @@ const FAINT = 0.0012;
  */
 export function drawStrips(canvas, scene, { values, beside, left }) {
   const brush = pen(canvas);
-  clear(canvas, brush);
+  clear(canvas);
   const { layout, sheet, theme, heads, scrolled } = scene;
   const column = layout[beside];
   const at = seenAt(layout, column, scrolled);
@@ -81,19 +81,20 @@ function bar(brush, x, y, weight, { cell, row }) {
  * @param {Float32Array} values
  */
 function drawRuler(brush, { layout, sheet, theme, heads, scrolled }, beside, values) {
-  const column = layout[beside];
-  const { weight } = strongest(values, sheet.heads, heads);
-  const scale = layout.height / column.length;
-  const top = scrolled * (1 - column.lag) * scale;
+  // A short column beside a long one stands still: there is nothing to overview.
+  const long = [layout[beside], layout.from, layout.to].find((one) => one.length === layout.length);
+  if (!long) return;
+  const scale = layout.height / long.length;
   brush.fillStyle = css(theme.hair, 0.6);
-  brush.fillRect(layout.ruler, top, RULER, Math.min(layout.height, layout.height * scale));
+  brush.fillRect(layout.ruler, scrolled * scale, RULER, layout.height * scale);
+  if (long !== layout[beside]) return;
+  const { weight } = strongest(values, sheet.heads, heads);
   const thick = Math.max(1, Math.round(layout.row * scale) - 1);
-  for (let token = 0; token < weight.length; token++) {
-    const here = Math.min(1, weight[token]);
-    if (here < 0.004) continue;
-    brush.fillStyle = css(theme.rampRgb[Math.round(254 * here)]);
-    const long = Math.max(1, Math.sqrt(here) * RULER);
-    const y = Math.round((column.middle[token] - layout.row / 2) * scale);
-    brush.fillRect(layout.ruler + RULER - long, y, long, thick);
-  }
+  weight.forEach((here, token) => {
+    if (here < 0.004) return;
+    brush.fillStyle = css(theme.rampRgb[Math.round(254 * Math.min(1, here))]);
+    const wide = Math.max(1, Math.sqrt(Math.min(1, here)) * RULER);
+    const y = Math.round((long.middle[token] - layout.row / 2) * scale);
+    brush.fillRect(layout.ruler + RULER - wide, y, wide, thick);
+  });
 }

@@ -67,12 +67,11 @@ export function pairAt({ rows, columns }, side, place) {
 }
 
 /**
- * @param {Sheet} sheet
+ * @param {import("./heads_links.js").Scene} scene
  * @param {Focus} focus
- * @param {{ heads: number[], threshold: number, combine: ViewState["combine"] }} how
  * @returns {Float32Array} `[other side, heads]`
  */
-export function focusWeights(sheet, { side, places }, { heads, threshold, combine }) {
+export function focusWeights({ sheet, heads, threshold, combine }, { side, places }) {
   const others = (side === "from" ? sheet.columns : sheet.rows).size;
   const weight = weightByCode(minCode(threshold));
   const values = new Float32Array(others * sheet.heads);
@@ -106,30 +105,13 @@ export function strongest(values, total, heads) {
 }
 
 /**
- * @param {Float32Array} weights
+ * @param {ArrayLike<number>} weights
  * @param {number} count
  * @returns {number[]} Places of the largest, largest first.
  */
 export function largest(weights, count) {
-  /** @type {number[]} */
-  const top = [];
-  for (let i = 0; i < weights.length; i++) {
-    if (weights[i] <= 0 || (top.length === count && weights[i] <= weights[top[count - 1]]))
-      continue;
-    const before = top.findIndex((place) => weights[place] < weights[i]);
-    top.splice(before < 0 ? top.length : before, 0, i);
-    top.length = Math.min(top.length, count);
-  }
-  return top;
-}
-
-/**
- * @param {Sheet} sheet
- * @param {ViewState["side"]} side
- * @param {number} place
- * @param {boolean} causal
- * @returns {number} The weight an even spread would give each token: what a weight is to be compared with.
- */
-export function evenWeight({ columns }, side, place, causal) {
-  return causal && side === "from" ? 1 / (place + 1) : 1 / columns.size;
+  return Array.from(weights, (_, i) => i)
+    .filter((i) => weights[i] > 0)
+    .sort((a, b) => weights[b] - weights[a])
+    .slice(0, count);
 }

@@ -4,7 +4,6 @@ import { button, clamp, describe, element } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { counted } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
-import { composePicture } from "./compose.js";
 import { evenInRow } from "./even.js";
 import { countCodes, hiddenShare, meanOfHeads, received } from "./head_mean.js";
 import { axisLabels, labelRoom } from "./matrix_axes.js";
@@ -13,8 +12,8 @@ import { followHand } from "./matrix_hand.js";
 import { paintMap, paintSeams } from "./matrix_paint.js";
 import { columnOf, profilePanel, rowOf } from "./matrix_profile.js";
 import { isWhole, moveTo, READABLE, reveal, wholeMap, zoomTo } from "./matrix_window.js";
-import { goBack } from "./overview_trail.js";
-import { plainText, setPieces } from "./pieces.js";
+import { cameFromOverview, goBack } from "./overview_trail.js";
+import { setPieces } from "./pieces.js";
 import { weightScale } from "./weight_scale.js";
 import { weightWords } from "./weight_words.js";
 import { headsText } from "./wording.js";
@@ -66,6 +65,7 @@ export function matrix(frame) {
   /** @type {Place | null} */
   let pointed = null;
   listen();
+  if (cameFromOverview(state)) plot.focus({ preventScroll: true });
 
   function read() {
     const sheet = store.sheet();
@@ -385,7 +385,15 @@ export function matrix(frame) {
     const next = reveal(space, window, at.row, at.column);
     if (next.row !== window.row || next.column !== window.column) show(next);
     point(at);
-    frame.announce(`${plainText(pairOf(at))}: ${measured(at).join(", ")}`);
+    announce(at);
+  }
+
+  /** @param {Place} at */
+  function announce(at) {
+    if (!shown) return;
+    const { rows, columns } = shown.sheet;
+    const pair = `${rows.labels[at.row]} to ${columns.labels[at.column]}`;
+    frame.announce(`${pair}: ${measured(at).join(", ")}`);
   }
 
   /** @returns {boolean} Whether there was anything to take back. */
@@ -419,7 +427,6 @@ export function matrix(frame) {
       refresh();
     },
     key,
-    picture: () => (shown ? composePicture(box, frame.theme()) : null),
     destroy: frame.hideTip,
   };
 }

@@ -38,12 +38,9 @@ export function wholeMap(space) {
 export function zoomTo(space, window, cell, at) {
   const next = fit(space, cell, 0, 0);
   const keep = window.cell / next.cell;
-  return fit(
-    space,
-    cell,
-    Math.round(at.row - (at.row - window.row) * keep),
-    Math.round(at.column - (at.column - window.column) * keep),
-  );
+  const row = Math.round(at.row - (at.row - window.row) * keep);
+  const column = Math.round(at.column - (at.column - window.column) * keep);
+  return reveal(space, fit(space, cell, row, column), at.row, at.column);
 }
 
 /**

@@ -1,52 +1,41 @@
-import { button, describe, element } from "../../shared/dom.js";
+import { button, describe, element, listen } from "../../shared/dom.js";
 
 /**
  * A button and the panel it opens.
  *
  * @param {string} text
  * @param {string} label For those who do not see it.
- * @param {(panel: HTMLElement, close: () => void) => void} build Called at each opening.
- * @returns {{ element: HTMLElement, toggle: () => void, destroy: () => void }}
+ * @param {(panel: HTMLElement) => void} build Called at each opening.
  */
 export function createMenu(text, label, build) {
   const box = element("div", "bvp-menu");
-  const opener = button("", text, toggle);
+  const opener = button("", text, () => setOpen(panel.hidden === true));
   const panel = element("div", "bvp-panel");
-  describe(opener, { "aria-label": label, "aria-haspopup": "dialog", "aria-expanded": false });
   describe(panel, { role: "dialog", "aria-label": label, tabindex: -1 });
-  panel.hidden = true;
+  describe(opener, { "aria-label": label, "aria-haspopup": "dialog" });
   box.append(opener, panel);
-
-  function toggle() {
-    if (!panel.hidden) return close();
-    panel.replaceChildren();
-    build(panel, close);
-    setOpen(true);
-    panel.focus({ preventScroll: true });
-  }
+  setOpen(false);
 
   /** @param {boolean} open */
   function setOpen(open) {
+    panel.replaceChildren();
+    if (open) build(panel);
     panel.hidden = !open;
     opener.setAttribute("aria-expanded", String(open));
-    const listen = open ? "addEventListener" : "removeEventListener";
-    document[listen]("pointerdown", closeOutside);
+    if (open) panel.focus({ preventScroll: true });
   }
 
-  function close() {
-    setOpen(false);
-    opener.focus({ preventScroll: true });
-  }
-
-  /** @param {Event} event */
-  function closeOutside(event) {
-    if (!event.composedPath().includes(box)) setOpen(false);
-  }
-
-  box.addEventListener("keydown", (event) => {
-    if (panel.hidden) return;
-    event.stopPropagation();
-    if (event.key === "Escape") close();
+  listen(box, {
+    focusout({ relatedTarget }) {
+      if (!box.contains(/** @type {Node | null} */ (relatedTarget))) setOpen(false);
+    },
+    keydown(event) {
+      if (panel.hidden) return;
+      event.stopPropagation();
+      if (event.key !== "Escape") return;
+      opener.focus({ preventScroll: true });
+      setOpen(false);
+    },
   });
-  return { element: box, toggle, destroy: () => setOpen(false) };
+  return { element: box, open: () => setOpen(true) };
 }

@@ -4,7 +4,6 @@ import { clamp, describe, element } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { shorten, textWidth, weightText } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
-import { composePicture } from "./compose.js";
 import { explainedBy, mostReach, products, reach, scores, vector } from "./neuron_arithmetic.js";
 import { HEAD, neuronLayout } from "./neuron_layout.js";
 import { paintLink, paintNumbers, paintStrip, signed } from "./neuron_paint.js";
@@ -141,7 +140,7 @@ export function neuron(frame) {
     seen = { query, product, spread: mostReach(product), score };
     for (const [k, node] of [...queryList.children].entries()) {
       node.classList.toggle("bvp-on", k === query);
-      node.classList.toggle("bvp-pinned", k === at);
+      node.classList.toggle("bvp-chosen", k === at);
     }
     paint();
     caption();
@@ -407,7 +406,6 @@ export function neuron(frame) {
       else ask();
     },
     key,
-    picture: () => (sheet ? composePicture(box, frame.theme()) : null),
     destroy() {
       asked++;
     },

@@ -24,8 +24,8 @@ export const HEAD = 62;
 export const NUMBER = 38;
 const ROW = { least: 20, most: 24 };
 const WIDEST = 1080;
-const WIDE_FROM = 640;
-const DIMENSION = { least: 1, most: 7 };
+const WIDE_FROM = 720;
+const DIMENSION = { least: 0.3, most: 7 };
 
 /**
  * @param {number} width

@@ -1,7 +1,6 @@
 /** Every head of every layer at one glance: which heads are there, and what does each do? */
 import { pixelRatio, size } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
-import { composePicture } from "./compose.js";
 import { headImage } from "./head_image.js";
 import { headDetail } from "./overview_detail.js";
 import { LEFT, leastSpecial, overviewGrid, PANEL_GAP, TOP } from "./overview_grid.js";
@@ -274,7 +273,6 @@ export function overview(frame) {
       else layout();
     },
     key,
-    picture: () => composePicture(box, frame.theme()),
     destroy() {
       cancelAnimationFrame(frameRequest);
       frame.hideTip();

@@ -14,6 +14,14 @@ export function opened(state) {
 
 /**
  * @param {State} state
+ * @returns {boolean}
+ */
+export function cameFromOverview(state) {
+  return inside.has(state);
+}
+
+/**
+ * @param {State} state
  * @returns {boolean} Whether the matrix was opened from the overview, and goes back there now.
  */
 export function goBack(state) {

@@ -220,14 +220,33 @@ export function createStore(model, state, arrived) {
       const { tokens, is_special: special } = data.texts[about().to];
       return [...new Set(tokens.filter((_, i) => special[i]))];
     },
-    translate(side, selected, units) {
-      const [before, after] = [state.get("units"), units].map((unit) =>
-        cuts(kind(), side, unit === "words", false, "all"),
-      );
-      const covered = selected.map((unit) => [before.starts[unit], before.ends[unit]]);
-      return after.unit.filter((unit) =>
+    /** Another kind may have other layers, heads and tokens. */
+    fitted(other) {
+      const { layers, heads } = /** @type {KindData} */ (data.kinds[other]);
+      const [layer, on] = [state.get("layer"), state.get("heads")];
+      const kept = on.filter((head) => head < heads);
+      return {
+        attention_kind: other,
+        selected_tokens: [],
+        layer: layers.includes(layer) ? layer : layers[0],
+        heads: kept.length && on.length < about().heads ? kept : [...Array(heads).keys()],
+      };
+    },
+    /** What is selected stays selected in other units, and on the other side of the same text. */
+    carried(field, value) {
+      const side = state.get("side") === "from" ? "rows" : "columns";
+      const before = cuts(kind(), side, state.get("units") === "words", false, "all");
+      const covered = state
+        .get("selected_tokens")
+        .map((unit) => [before.starts[unit], before.ends[unit]]);
+      if (field === "side" && about().from !== about().to)
+        return { side: value, selected_tokens: [] };
+      if (field !== "units" || value === state.get("units")) return { [field]: value };
+      const after = cuts(kind(), side, value === "words", false, "all");
+      const selected = after.unit.filter((unit) =>
         covered.some(([start, end]) => after.starts[unit] < end && start < after.ends[unit]),
       );
+      return { units: value, selected_tokens: selected };
     },
     missing: () => about().missing,
     destroy() {

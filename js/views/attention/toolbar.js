@@ -3,11 +3,11 @@
  *
  * @typedef {import("./types.js").Frame} Frame
  * @typedef {import("./types.js").Mode} Mode
- * @typedef {import("./types.js").Kind} Kind
+ * @typedef {ReturnType<typeof buttonRow>} Row
  */
 
-import { button, describe, element } from "../../shared/dom.js";
-import { rove, stopAt } from "../../shared/keyboard.js";
+import { element } from "../../shared/dom.js";
+import { buttonRow } from "./button_row.js";
 
 /** @type {Mode[]} */
 export const MODES = ["heads", "overview", "matrix", "neuron"];
@@ -19,162 +19,120 @@ export const MODES = ["heads", "overview", "matrix", "neuron"];
 export function createToolbar(frame, menus) {
   const bar = element("div", "bvp-bar");
   const end = element("div", "bvp-end");
-  end.append(...menus);
   const tabs = modeTabs(frame);
-  let pickers = pickersFor(frame);
-  bar.append(tabs.element, ...pickers.map((picker) => picker.element), end);
+  /** @type {Row[]} */
+  let pickers = [];
+  end.append(...menus);
+  bar.append(tabs.element, end);
 
   function update() {
-    tabs.update();
-    for (const picker of pickers) picker.update();
+    const everywhere = frame.state.get("mode") === "overview";
+    for (const row of [tabs, ...pickers]) {
+      row.update();
+      row.element.hidden = everywhere && row.element.matches(".bvp-where");
+    }
   }
-  update();
 
-  return {
-    element: bar,
-    update,
-    /** The kind of attention changed, and with it the layers and heads there are. */
-    rebuild() {
-      const focused = pickers.findIndex(({ element: box }) => box.contains(document.activeElement));
-      for (const picker of pickers) picker.element.remove();
-      pickers = pickersFor(frame);
-      tabs.element.after(...pickers.map((picker) => picker.element));
-      update();
-      const stop = pickers[focused]?.element.querySelector("[tabindex='0']");
-      if (stop instanceof HTMLElement) stop.focus();
-    },
-  };
-}
+  /** The kind of attention changed, and with it the layers and heads there are. */
+  function rebuild() {
+    const focused = pickers.findIndex((row) => row.element.matches(":focus-within"));
+    for (const row of pickers) row.element.remove();
+    pickers = [layerPicker(frame), headPicker(frame)];
+    if (frame.store.kinds().length > 1) pickers.unshift(kindPicker(frame));
+    tabs.element.after(...pickers.map((row) => row.element));
+    update();
+    pickers[focused]?.buttons.find((one) => one.tabIndex === 0)?.focus();
+  }
+  rebuild();
 
-/** @param {Frame} frame */
-function pickersFor(frame) {
-  const kinds = frame.store.kinds();
-  return [...(kinds.length > 1 ? [kindPicker(frame)] : []), layerPicker(frame), headPicker(frame)];
+  return { element: bar, update, rebuild };
 }
 
 /** @param {Frame} frame */
 function modeTabs({ state }) {
-  const tabs = element("div", "bvp-tabs");
-  describe(tabs, { role: "tablist", "aria-label": "How to look" });
-  const buttons = MODES.map((mode) => {
-    const tab = button("", mode[0].toUpperCase() + mode.slice(1), () => state.set({ mode }));
-    tab.setAttribute("role", "tab");
-    return tab;
+  return buttonRow({
+    role: "tablist",
+    className: "bvp-tabs",
+    label: "How to look",
+    names: MODES.map((mode) => mode[0].toUpperCase() + mode.slice(1)),
+    isOn: (i) => MODES[i] === state.get("mode"),
+    choose: (i) => state.set({ mode: MODES[i] }),
   });
-  tabs.append(...buttons);
-  rove(tabs);
-  function update() {
-    const at = MODES.indexOf(state.get("mode"));
-    buttons.forEach((tab, i) => {
-      describe(tab, { "aria-selected": i === at });
-    });
-    stopAt(buttons, buttons[at]);
-  }
-  return { element: tabs, update };
 }
 
 /**
- * @param {string} className
- * @param {string} label
+ * @param {Omit<Parameters<typeof buttonRow>[0], "role">} about
+ * @returns {Row}
  */
-function picker(className, label) {
-  const box = element("div", `bvp-pick ${className}`);
-  const name = element("span", "", label);
-  describe(box, { role: "group", "aria-label": label });
-  box.append(name);
-  rove(box);
-  return { box, name };
-}
-
-/**
- * @param {HTMLButtonElement[]} buttons
- * @param {(i: number) => boolean} isOn
- */
-function press(buttons, isOn) {
-  buttons.forEach((one, i) => {
-    describe(one, { "aria-pressed": isOn(i) });
+function picker(about) {
+  const row = buttonRow({ role: "group", ...about });
+  row.element.prepend(element("span", "", about.label));
+  row.buttons.forEach((one, i) => {
+    one.setAttribute("aria-label", `${about.label} ${about.names[i]}`);
   });
-  const stop =
-    buttons.find((one) => one === document.activeElement) ?? buttons.find((_, i) => isOn(i));
-  stopAt(buttons, stop ?? buttons[0]);
+  return row;
 }
 
 /** @param {Frame} frame */
 function kindPicker({ state, store }) {
-  const { box } = picker("bvp-lines", "Attention");
-  const kinds = store.kinds();
-  const buttons = kinds.map((kind) =>
-    button("", kind, () => state.set({ attention_kind: kind, selected_tokens: [] })),
-  );
-  box.append(...buttons);
-  return {
-    element: box,
-    update: () => press(buttons, (i) => kinds[i] === state.get("attention_kind")),
-  };
+  const names = store.kinds();
+  return picker({
+    className: "bvp-pick bvp-lines bvp-kinds",
+    label: "Attention",
+    names,
+    isOn: (i) => names[i] === state.get("attention_kind"),
+    choose: (i) => state.set(store.fitted(names[i])),
+  });
 }
 
 /** @param {Frame} frame */
 function layerPicker({ state, store }) {
-  const { box } = picker("bvp-lines", "Layer");
-  const { layers } = store.shape();
-  const buttons = layers.map((layer) => button("", String(layer), () => state.set({ layer })));
-  buttons.forEach((one, i) => {
-    describe(one, { "aria-label": `layer ${layers[i]}` });
+  const names = store.shape().layers;
+  return picker({
+    className: "bvp-pick bvp-lines bvp-where",
+    label: "Layer",
+    names,
+    isOn: (i) => names[i] === state.get("layer"),
+    choose: (i) => state.set({ layer: names[i] }),
   });
-  box.append(...buttons);
-  function update() {
-    box.hidden = state.get("mode") === "overview";
-    press(buttons, (i) => layers[i] === state.get("layer"));
-  }
-  return { element: box, update };
 }
 
 /** @param {Frame} frame */
 function headPicker({ state, store }) {
-  const { box, name } = picker("bvp-heads", "Heads");
-  const count = store.shape().heads;
-  const all = Array.from({ length: count }, (_, head) => head);
-  const single = () => state.get("mode") === "neuron";
-  const reset = () => state.set({ heads: single() ? [state.get("heads")[0]] : all });
+  const names = Array.from({ length: store.shape().heads }, (_, head) => head);
+  const on = () => state.get("heads").slice(0, state.get("mode") === "neuron" ? 1 : undefined);
 
   /**
    * @param {number} head
-   * @param {boolean} adding
+   * @param {MouseEvent} event
    */
-  function choose(head, adding) {
+  function choose(head, event) {
     state.preview(null);
-    const heads = state.get("heads");
-    const alone = heads.length === 1 && heads[0] === head;
-    if (single()) state.set({ heads: [head] });
+    const heads = on();
+    // A finger has no Shift: once a head was chosen, taps add.
+    const touch = /** @type {PointerEvent} */ (event).pointerType === "touch";
+    const adding = event.shiftKey || event.metaKey || (touch && heads.length < names.length);
+    const again = heads.length === 1 && heads[0] === head;
+    if (state.get("mode") === "neuron") state.set({ heads: [head] });
     else if (adding) state.set({ heads: withOrWithout(heads, head) });
-    else if (alone) reset();
-    else state.set({ heads: [head] });
+    else state.set({ heads: again ? names : [head] });
   }
 
-  const buttons = all.map((head) => {
-    const one = button("", String(head), (event) => {
-      // A finger has no Shift: once a head was chosen, taps add.
-      const touch = /** @type {PointerEvent} */ (event).pointerType === "touch";
-      const adding = event.shiftKey || event.metaKey || event.ctrlKey;
-      choose(head, adding || (touch && state.get("heads").length < count));
-    });
-    describe(one, { "aria-label": `head ${head}`, style: `--bvp-c:var(--bvp-head-${head % 16})` });
-    one.addEventListener("dblclick", reset);
-    one.addEventListener("pointerenter", ({ pointerType }) => {
-      if (pointerType === "mouse") state.preview({ heads: [head] });
-    });
-    one.addEventListener("pointerleave", () => state.preview(null));
-    return one;
+  const row = picker({
+    className: "bvp-pick bvp-heads bvp-where",
+    label: "Heads",
+    names,
+    isOn: (head) => on().includes(head),
+    choose,
   });
-  box.append(...buttons);
-
-  function update() {
-    box.hidden = state.get("mode") === "overview";
-    name.textContent = single() ? "Head" : "Heads";
-    const on = single() ? state.get("heads").slice(0, 1) : state.get("heads");
-    press(buttons, (head) => on.includes(head));
-  }
-  return { element: box, update };
+  row.buttons.forEach((one, head) => {
+    one.style.setProperty("--bvp-c", `var(--bvp-head-${head % 16})`);
+    one.onpointerenter = ({ pointerType }) => {
+      if (pointerType === "mouse") state.preview({ heads: [head] });
+    };
+    one.onpointerleave = () => state.preview(null);
+  });
+  return row;
 }
 
 /**

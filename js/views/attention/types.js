@@ -74,8 +74,8 @@
  * @property {() => Patterns} patterns
  * @property {() => Promise<NeuronSheet | string>} wantNeuron Of `heads[0]`; a string says why there is none.
  * @property {() => number[]} here Layers that can be drawn without Python.
- * @property {(side: "rows" | "columns", selected: number[], units: ViewState["units"]) => number[]} translate
- *   A selection in the current units, counted in other units.
+ * @property {(kind: Kind) => Partial<ViewState>} fitted What goes with another kind.
+ * @property {(field: keyof ViewState, value: any) => Partial<ViewState>} carried A changed field, and what goes with it.
  * @property {() => string[]} specialNames Of the tokens that are attended to.
  * @property {() => number} missing How many weights are missing in the kind that is shown.
  *
@@ -114,13 +114,15 @@
  * @property {(x: number, y: number, build: (tip: HTMLElement) => void) => void} showTip Client coordinates.
  * @property {() => void} hideTip
  * @property {(text: string) => void} announce To a screen reader.
+ * @property {() => string} readingText
+ * @property {(left: number, width: number) => void} readingRoom Where the reading line may share the figure's first line.
  * @property {(from: DOMRect) => void} growFrom Next mode's picture grows out of this rectangle.
  *
  * @typedef {object} ModeView
  * @property {() => void} layout Called when width, theme or font changed, and once at the start if there is a width.
  * @property {(changed: Set<keyof ViewState>) => void} update State changed, or a layer arrived (empty set).
  * @property {(event: KeyboardEvent) => boolean} key True when the key was used.
- * @property {() => HTMLCanvasElement | null} picture What "Save" writes; canvases composed on paper.
+ * @property {() => HTMLCanvasElement | null} [picture]
  * @property {() => void} destroy
  */
 

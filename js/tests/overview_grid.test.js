@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { leastSpecial, overviewGrid } from "../views/attention/overview_grid.js";
+import { mainPattern, meanShares } from "../views/attention/patterns.js";
+
+test("12 × 12 heads have cells of 36 px, and a panel beside them", () => {
+  const { cell, pitchX, turned, panel } = overviewGrid(928, 502, 12, 12);
+  assert.deepEqual([cell, pitchX, turned], [36, 40, false]);
+  assert.ok(panel >= 230);
+});
+
+test("24 layers × 16 heads run across, because cells are larger so", () => {
+  const { cell, pitchX, turned } = overviewGrid(928, 502, 24, 16);
+  assert.deepEqual([cell, pitchX, turned], [28, 30, true]);
+});
+
+test("6 × 12 heads have room for a label each", () => {
+  const grid = overviewGrid(928, 502, 6, 12);
+  assert.ok(grid.labelled && grid.cell >= 62);
+});
+
+test("whatever the model, the grid fits the width from 12 px a cell on", () => {
+  const some = fc.integer({ min: 1, max: 30 });
+  fc.assert(
+    fc.property(some, some, fc.integer({ min: 440, max: 1400 }), (layers, heads, width) => {
+      const grid = overviewGrid(width, 502, layers, heads);
+      assert.equal(grid.across * grid.down, layers * heads);
+      assert.ok(grid.cell > 0);
+      assert.ok(grid.width <= width);
+    }),
+  );
+});
+
+test("special columns get more pixels in larger cells", () => {
+  assert.deepEqual([65, 36, 28].map(leastSpecial), [3, 2.5, 2]);
+});
+
+const names = ["[CLS]", "[SEP]", "prev.", "self", "next", "punct."];
+/** @param {number[]} shares @param {number} evenness */
+const patterns = (shares, evenness) => ({
+  names,
+  shares: Float32Array.from(shares),
+  evenness: Float32Array.of(evenness),
+});
+
+test("a clear place is named before the special token that nearly all heads rest on", () => {
+  assert.equal(mainPattern(patterns([0.5, 0, 0.28, 0, 0, 0], 0.1), 0), "prev. 28%");
+  assert.equal(mainPattern(patterns([0.52, 0, 0.1, 0, 0, 0], 0.1), 0), "[CLS] 52%");
+});
+
+test("even attention is broad, and a few percent are no main pattern", () => {
+  assert.equal(mainPattern(patterns([0.05, 0.05, 0.05, 0.05, 0.05, 0.1], 0.6), 0), "broad");
+  assert.equal(mainPattern(patterns([0.02, 0.02, 0.05, 0.01, 0.05, 0.06], 0.1), 0), "mixed");
+});
+
+test("unknown patterns have no label", () => {
+  assert.equal(
+    mainPattern({ names: [], shares: new Float32Array(), evenness: Float32Array.of(0) }, 0),
+    "",
+  );
+});
+
+test("the mean over heads is the mean of their shares", () => {
+  const two = {
+    names: ["self"],
+    shares: Float32Array.of(0.25, 0.75),
+    evenness: Float32Array.of(0, 0),
+  };
+  assert.deepEqual(meanShares(two), [{ name: "self", share: 0.5 }]);
+});

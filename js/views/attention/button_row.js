@@ -1,0 +1,46 @@
+import { button, describe, element } from "../../shared/dom.js";
+import { rove } from "../../shared/keyboard.js";
+
+/** What the buttons of a row are to a screen reader, and how the chosen one is marked. */
+const ROLES = {
+  tablist: ["tab", "aria-selected"],
+  radiogroup: ["radio", "aria-checked"],
+  group: ["button", "aria-pressed"],
+};
+
+/**
+ * Buttons of which one or more are on: one stop of the Tab key, the arrow keys move within.
+ *
+ * @param {object} about
+ * @param {keyof typeof ROLES} about.role
+ * @param {string} about.className
+ * @param {string} about.label
+ * @param {(string | number)[]} about.names
+ * @param {(i: number) => boolean} about.isOn
+ * @param {(i: number, event: MouseEvent) => void} about.choose
+ */
+export function buttonRow({ role, className, label, names, isOn, choose }) {
+  const box = element("div", className);
+  const [single, marked] = ROLES[role];
+  const buttons = names.map((name, i) =>
+    button("", String(name), (event) => {
+      choose(i, event);
+      update();
+    }),
+  );
+  for (const one of buttons) one.setAttribute("role", single);
+  describe(box, { role, "aria-label": label });
+  box.append(...buttons);
+  const stopAt = rove(box, buttons);
+
+  function update() {
+    buttons.forEach((one, i) => {
+      one.setAttribute(marked, String(isOn(i)));
+    });
+    stopAt(
+      buttons.find((one) => one.matches(":focus")) ?? buttons[buttons.findIndex((_, i) => isOn(i))],
+    );
+  }
+  update();
+  return { element: box, buttons, update };
+}
