@@ -115,10 +115,23 @@ def text_runs(text: str, *, bold: bool = False) -> tuple[Run, ...]:
             runs[-1] = Run(runs[-1].text + drawn, runs[-1].path)
         else:
             runs.append(Run(drawn, path))
-    if not features.check("raqm"):
-        # Pillow's basic layout writes every text from the left.
-        runs = [Run(run.text[::-1], run.path) if is_right_to_left(run.text) else run for run in runs]
     return tuple(runs)
+
+
+def in_drawing_order(text: str, *, ordered: bool) -> str:
+    """Return a run as something draws it that writes every text from the left, unless it orders letters.
+
+    Examples
+    --------
+    >>> in_drawing_order("שלום", ordered=False) == "שלום"[::-1], in_drawing_order("cat", ordered=False)
+    (True, 'cat')
+    """
+    return text[::-1] if not ordered and is_right_to_left(text) else text
+
+
+def can_shape() -> bool:
+    """Whether this Pillow joins and orders letters (libraqm)."""
+    return bool(features.check("raqm"))
 
 
 def is_right_to_left(text: str) -> bool:
@@ -155,7 +168,7 @@ def load_font(path: str | None, size: float) -> Font:
 @lru_cache(maxsize=256)
 def load_shaping_font(path: str | None, size: float) -> Font:
     """Return a font that joins and orders letters where this Pillow can (libraqm)."""
-    if path is None or not features.check("raqm"):
+    if path is None or not can_shape():
         return load_font(path, size)
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.RAQM)
 

@@ -31,7 +31,7 @@ _LABEL_SIZE = 10.5
 _PANEL_MAP = 282
 _PLACES = ("prev.", "self", "next", "punct.")
 _CLEAR_PLACE, _CLEAR_SPECIAL, _AT_LEAST, _BROAD = 0.2, 0.25, 0.1, 0.3
-_PAPER_SCALE = 3.0
+_PAPER_SCALE, _PAPER_SHAPE = 3.0, 0.75
 # So many spots of different colours fit into the bytes of a small file.
 _MOST_SPOTS = 60_000
 _LEVELS = 11
@@ -229,7 +229,7 @@ def draw_overview(
     """
     maps = overview_maps(trace, state)
     n_layers, n_heads = maps.codes.shape[:2]
-    height = (page.height or 2000.0) + 18
+    height = (scene.width * _PAPER_SHAPE if page.height is None else page.height) + 18
     grid = overview_grid(scene.width, height, n_layers, n_heads)
     layers = layers_of(trace, state.attention_kind)
     _draw_numbers(scene, grid, layers, n_heads, top)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from bertviz_plus.figures.fonts import Run, has_glyph, is_right_to_left, text_runs, text_width
+from bertviz_plus.figures.fonts import Run, has_glyph, in_drawing_order, run_width, text_runs
 from bertviz_plus.figures.palette import Colour
 from bertviz_plus.figures.scene import Curves, Dot, Line, Picture, Rects, Scene, Text, bezier
 from bertviz_plus.figures.svg import MOST_CELLS, picture_rects
@@ -67,6 +67,8 @@ class _Page:
         self._families: dict[str | None, str] = {None: "helvetica"}
         self._missing: set[str] = set()
         self._shaping = importlib.util.find_spec("uharfbuzz") is not None
+        if self._shaping:
+            pdf.set_text_shaping(True)
 
     def write(self) -> bytes:
         self._fill(self._rectangle(0, 0, self._scene.width, self._scene.height), self._scene.colours.paper)
@@ -168,32 +170,32 @@ class _Page:
         self._pdf.image(Image.fromarray(picture.pixels), x=x, y=y, w=width, h=height)
 
     def _text(self, mark: Text) -> None:
-        runs = text_runs(mark.text, bold=mark.bold)
-        self._missing.update(
-            letter
-            for run in runs
-            if not run.text.isascii()
-            for letter in run.text
-            if not has_glyph(run.path, letter)
-        )
+        runs = [self._writable(run) for run in text_runs(mark.text, bold=mark.bold)]
+        widths = [run_width(run, mark.size) for run in runs]
         x, y = mark.x, mark.y
         if mark.anchor != "start":
-            width = text_width(mark.text, mark.size, bold=mark.bold)
-            x -= width if mark.anchor == "end" else width / 2
+            x -= sum(widths) if mark.anchor == "end" else sum(widths) / 2
         with self._pdf.rotation(mark.angle, *self._points(x, y)) if mark.angle else nullcontext():
-            for run in runs:
-                self._run(run, x, y, mark)
-                x += text_width(run.text, mark.size, bold=mark.bold)
+            for run, width in zip(runs, widths, strict=True):
+                self._pdf.set_font(self._family(run.path), size=mark.size * self._unit)
+                self._pdf.set_text_color(*mark.colour)
+                text = in_drawing_order(run.text, ordered=self._shaping)
+                self._pdf.text(x * self._unit, y * self._unit, text)
+                x += width
 
-    def _run(self, run: Run, x: float, y: float, mark: Text) -> None:
-        text = run.text
-        self._pdf.set_font(self._family(run.path), size=mark.size * self._unit)
-        self._pdf.set_text_color(*mark.colour)
+    def _writable(self, run: Run) -> Run:
+        """Replace what the font has not, and remember it."""
+        if run.text.isascii():
+            return run
         if run.path is None:
-            text = text.encode("latin-1", "replace").decode("latin-1")
-        if not self._shaping and is_right_to_left(text):
-            text = text[::-1]
-        self._pdf.text(x * self._unit, y * self._unit, text)
+            absent = {letter for letter in run.text if ord(letter) > 255}
+        else:
+            absent = {letter for letter in run.text if not has_glyph(run.path, letter)}
+        if not absent:
+            return run
+        self._missing |= absent
+        box = "\u25a1" if run.path is not None and has_glyph(run.path, "\u25a1") else "?"
+        return Run("".join(box if letter in absent else letter for letter in run.text), run.path)
 
     def _family(self, path: str | None) -> str:
         """Embed a font when it is first needed."""

@@ -45,6 +45,30 @@ def encode_png(pixels: Pixels, colours: int | None = None, *, level: int = 6) ->
     return buffer.getvalue()
 
 
+def encode_codes(codes: Pixels, ramp: Pixels) -> bytes:
+    """Write a map of codes as a PNG whose palette is their ramp.
+
+    Parameters
+    ----------
+    codes : ndarray [height, width], uint8
+    ramp : ndarray [256, 3], uint8
+
+    Returns
+    -------
+    bytes
+
+    Examples
+    --------
+    >>> encode_codes(np.zeros((8, 8), np.uint8), np.zeros((256, 3), np.uint8))[1:4]
+    b'PNG'
+    """
+    image = Image.fromarray(np.ascontiguousarray(codes))
+    image.putpalette(ramp.tobytes())
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
 def reduce_colours(pixels: Pixels, colours: int) -> tuple[Pixels, Pixels]:
     """Choose few colours for a picture; that of its first pixel, the paper, is kept as it is.
 

@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from bertviz_plus.figures.fonts import Font, font_for, run_width, text_runs
+from bertviz_plus.figures.fonts import (
+    Font,
+    can_shape,
+    font_for,
+    in_drawing_order,
+    run_width,
+    text_runs,
+)
 from bertviz_plus.figures.link_raster import draw_links
 from bertviz_plus.figures.palette import Colour
 from bertviz_plus.figures.scene import Curves, Dot, Line, Picture, Rects, Scene, Text
@@ -245,6 +252,7 @@ def _draw_text(pixels: Pixels, text: Text, scale: float) -> None:
 def _letters(text: str, path: str | None, size: float, quarter: int) -> tuple[Floats, int, int]:
     """Return how much of each pixel a text covers, and where that lies beside its start."""
     font: Font = font_for(text, path, size)
+    text = in_drawing_order(text, ordered=can_shape())
     mask, (aside, up) = font.getmask2(text, "L", anchor="ls", start=(quarter / _QUARTERS, 0))
     cover = np.array(mask, np.float32).reshape(mask.size[::-1])
     cover /= np.float32(255)
@@ -255,6 +263,7 @@ def _letters(text: str, path: str | None, size: float, quarter: int) -> tuple[Fl
 def _turned_letters(text: str, path: str | None, size: float, angle: float) -> tuple[Floats, int, int]:
     """Return the same for a text that rises from its start."""
     font = font_for(text, path, size)
+    text = in_drawing_order(text, ordered=can_shape())
     reach = int(np.ceil(font.getlength(text) + 2 * size))
     image = Image.new("L", (2 * reach, 2 * reach))
     ImageDraw.Draw(image).text((reach, reach), text, 255, font=font, anchor="ls")

@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 
 from bertviz_plus.figures.palette import Colour
-from bertviz_plus.figures.png import encode_png
+from bertviz_plus.figures.png import encode_codes
 from bertviz_plus.figures.scene import Curves, Dot, Line, Picture, Rects, Scene, Text, bezier
 
 _FONTS = "Helvetica, Arial, Liberation Sans, DejaVu Sans, Noto Sans, sans-serif"
@@ -112,7 +112,7 @@ def _picture(picture: Picture) -> Iterator[str]:
     if rows * columns <= MOST_CELLS:
         yield from _rects(picture_rects(picture))
         return
-    data = base64.b64encode(encode_png(picture.pixels)).decode()
+    data = base64.b64encode(encode_codes(picture.codes, picture.ramp)).decode()
     yield (
         f'<image x="{_n(picture.x)}" y="{_n(picture.y)}" width="{_n(picture.width)}" '
         f'height="{_n(picture.height)}" preserveAspectRatio="none" style="image-rendering:pixelated" '

@@ -164,7 +164,7 @@ export function createFrame(root, model) {
     root.classList.remove("bvp-waiting");
     if (sheet) view?.update(new Set());
     else
-      note.textContent = `Layer ${state.get("layer")} is not in this view, and Python does not answer. What still works: the overview, and layers ${store.here().join(", ")}.`;
+      note.textContent = `Layer ${state.get("layer")} is not in this view, and Python does not answer. What still works: the overview, and the layers that are here: ${store.here().join(", ")}.`;
     figure.classList.toggle("bvp-stale", !sheet);
   }
 

@@ -259,12 +259,12 @@ export function heads(frame) {
   /**
    * @param {Side} side
    * @param {number} step
+   * @param {number} [start]
    */
-  function move(side, step) {
+  function move(side, step, start = pinned(side)[0] ?? 0) {
     const current = scene();
     if (!current) return;
     const column = current.layout[side];
-    const start = pointed?.at ?? pinned(side)[0] ?? 0;
     const at = clamp(start + step, 0, column.axis.size - 1);
     if (Number.isNaN(seenAt(current.layout, column, current.scrolled)(at)))
       scroller.scrollTop = (column.middle[at] - current.layout.height / 2) / (1 - column.lag);
@@ -290,8 +290,9 @@ export function heads(frame) {
       const step = arrowStep(event);
       if (step) {
         const side = step[0] ? SIDES[step[0] > 0 ? 1 : 0] : (pointed?.side ?? state.get("side"));
-        move(side, step[1]);
+        const start = pointed?.at;
         columns[side].element.focus({ preventScroll: true });
+        move(side, step[1], start);
       } else if ((event.key === "Enter" || event.key === " ") && pointed)
         pin(pointed, event.shiftKey);
       else if (event.key === "Escape" && focus()) release();

@@ -13,7 +13,7 @@ import { counted, percent, weightText } from "../../shared/text.js";
 import { SQUARES_FROM, seenAt, stuckEnd } from "./heads_layout.js";
 import { largest, strongest } from "./heads_weights.js";
 import { setPieces } from "./pieces.js";
-import { headsText } from "./wording.js";
+import { headsText, specialText } from "./wording.js";
 
 /** Width of one target in the reading line, about. */
 const TARGET_WIDTH = 130;
@@ -118,30 +118,9 @@ export function captionOf({ state, store }, scene, focus, values) {
     heads.length > 1 ? (focus ? "grey line: mean of heads" : "grey link: several heads") : null,
     `${mark}: ${focus ? "weight" : "mean received"}`,
     layout.scrolls ? windowText(scene, focus, values) : null,
-    specialText(store, scene, state.get("hide_special")),
+    specialText(store, sheet.layer, heads, state.get("hide_special")),
     missing ? `${counted(missing, "weight")} missing` : null,
   ];
-}
-
-/**
- * @param {Frame["store"]} store
- * @param {Scene} scene
- * @param {boolean} hides
- * @returns {string | null} "[CLS] and [SEP] take 51%, drawn paler"
- */
-function specialText(store, { sheet, heads }, hides) {
-  const { names, shares } = store.patterns();
-  const { layers, heads: count } = store.shape();
-  const special = store.specialNames();
-  const named = names.filter((name) => special.includes(name));
-  let share = 0;
-  for (const head of heads) {
-    const first = (layers.indexOf(sheet.layer) * count + head) * names.length;
-    for (const name of named) share += shares[first + names.indexOf(name)] / heads.length;
-  }
-  const verb = named.length > 1 ? "take" : "takes";
-  const text = `${named.join(" and ")} ${verb} ${percent(share)}, ${hides ? "hidden" : "drawn paler"}`;
-  return share > 0.005 ? text : null;
 }
 
 /**
@@ -165,6 +144,6 @@ function windowText({ sheet, layout, heads, scrolled }, focus, values) {
       if (i < moving[0]) above += weight;
       else below += weight;
     }
-  if (!above && !below) return "all in view";
+  if (!above && !below) return null;
   return `out of view: ${percent(above / all)} above, ${percent(below / all)} below`;
 }

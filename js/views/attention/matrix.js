@@ -16,7 +16,7 @@ import { cameFromOverview, goBack } from "./overview_trail.js";
 import { setPieces } from "./pieces.js";
 import { weightScale } from "./weight_scale.js";
 import { weightWords } from "./weight_words.js";
-import { headsText } from "./wording.js";
+import { headsText, specialText } from "./wording.js";
 
 /** @typedef {import("./matrix_hand.js").Place} Place */
 
@@ -267,6 +267,7 @@ export function matrix(frame) {
       sheet.kind === "cross" ? "rows: target, columns: source" : "rows: from, columns: to",
       isCrowded ? "largest weight at each spot" : null,
       isWhole(space, window) ? null : `${window.rows} of ${space.rows} rows in view`,
+      state.get("hide_special") ? specialText(store, sheet.layer, heads, true) : null,
       missing ? `${counted(missing, "weight")} missing (hatched)` : null,
     ]);
     const lost = heads.reduce((sum, head) => sum + sheet.rounded[head], 0) / heads.length;

@@ -1,3 +1,5 @@
+import { percent } from "../../shared/text.js";
+
 /**
  * @param {number[]} heads
  * @param {number} total
@@ -6,4 +8,26 @@
 export function headsText(heads, total) {
   if (heads.length === total && total > 1) return `all ${total} heads`;
   return heads.length === 1 ? `head ${heads[0]}` : `heads ${heads.join(", ")}`;
+}
+
+/**
+ * @param {import("./types.js").Store} store
+ * @param {number} layer
+ * @param {number[]} heads
+ * @param {boolean} hides
+ * @returns {string | null} "[CLS] and [SEP] take 51%, drawn paler"
+ */
+export function specialText(store, layer, heads, hides) {
+  const { names, shares } = store.patterns();
+  const { layers, heads: count } = store.shape();
+  const special = store.specialNames();
+  const named = names.filter((name) => special.includes(name));
+  let share = 0;
+  for (const head of heads) {
+    const first = (layers.indexOf(layer) * count + head) * names.length;
+    for (const name of named) share += shares[first + names.indexOf(name)] / heads.length;
+  }
+  const verb = named.length > 1 ? "take" : "takes";
+  const end = hides ? "hidden" : "drawn paler";
+  return share > 0.005 ? `${named.join(" and ")} ${verb} ${percent(share)}, ${end}` : null;
 }
