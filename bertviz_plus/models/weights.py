@@ -224,13 +224,16 @@ def _architecture(config: Mapping[str, Any], name: str) -> Any:
 
 
 def _tokenizer(folder: Path, name: str) -> Any:
+    advice = "Load model and tokenizer yourself and give them to bp.wrap(model, tokenizer)"
     try:
-        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError, ImportError, KeyError, AttributeError, TypeError) as error:
-        raise ValueError(
-            f"{name}: its tokenizer cannot be loaded ({str(error).strip().splitlines()[0]}). Load model and "
-            f"tokenizer yourself and give them to bp.wrap(model, tokenizer)"
-        ) from error
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ValueError(f"{name}: its tokenizer cannot be loaded ({reason}). {advice}") from error
+    # Where there are no vocabulary files, transformers gives a tokenizer that knows its special tokens alone.
+    if len(tokenizer) <= len(tokenizer.all_special_ids):
+        raise ValueError(f"{name}: its tokenizer cannot be loaded (there is no vocabulary). {advice}")
+    return tokenizer
 
 
 def _some(names: Any) -> str:

@@ -74,8 +74,8 @@ def encode(array: ArrayLike, dtype: str, codec: Literal["raw", "zlib"] = "raw") 
     Parameters
     ----------
     array : array_like
-    dtype : str
-        "float32", "float16", "int32", …: little-endian on the wire. Numbers too large for 16 bits are
+    dtype : {"float32", "float16", "uint16", "int16", "uint8", "int8"}
+        What the front end reads; little-endian on the wire. Numbers too large for 16 bits are
         scaled down by what `scale` says.
     codec : {"raw", "zlib"}
 

@@ -19,16 +19,14 @@ SHAPES = hnp.array_shapes(max_dims=4, max_side=6)
 WEIGHTS = hnp.arrays(
     st.sampled_from([np.float16, np.float32, np.float64]), SHAPES, elements=st.floats(0, 1, width=16)
 )
+# All that `js/shared/tensor.js` has a reader for.
 NUMBERS = {
     "float16": (np.float16, st.floats(width=16, allow_subnormal=True)),
     "float32": (np.float32, st.floats(width=32)),
-    "float64": (np.float64, st.floats()),
     "int8": (np.int8, st.integers(-128, 127)),
     "uint8": (np.uint8, st.integers(0, 255)),
     "int16": (np.int16, st.integers(-(2**15), 2**15 - 1)),
     "uint16": (np.uint16, st.integers(0, 2**16 - 1)),
-    "int32": (np.int32, st.integers(-(2**31), 2**31 - 1)),
-    "uint32": (np.uint32, st.integers(0, 2**32 - 1)),
 }
 
 
@@ -95,7 +93,7 @@ def test_the_size_is_that_of_the_bytes_and_they_are_bytes():
 # One array a line in, with the place in a longer message where its bytes begin; the numbers out.
 SCRIPT = """
 import { readFileSync } from "node:fs";
-const { readValues } = await import(process.argv[1]);
+const { readBytes, toValues } = await import(process.argv[1]);
 const answers = [];
 for (const { tensor, hosts, start } of JSON.parse(readFileSync(0, "utf8"))) {
   const stored = Buffer.from(tensor.buffer, "base64");
@@ -107,7 +105,8 @@ for (const { tensor, hosts, start } of JSON.parse(readFileSync(0, "utf8"))) {
     ArrayBuffer: () => message.slice(start, start + stored.length).buffer,
   };
   for (const host of hosts) {
-    const values = await readValues({ ...tensor, buffer: forms[host]() });
+    const sent = { ...tensor, buffer: forms[host]() };
+    const values = toValues(sent, await readBytes(sent));
     answers.push(Array.from(values, String));
   }
 }

@@ -170,11 +170,12 @@ export function heads(frame) {
     const { weight } = strongest(values, current.sheet.heads, current.heads);
     for (const side of SIDES) {
       const far = now !== null && now.side !== side;
-      const on = far ? [] : [...(now?.places ?? [])];
-      if (pointed?.side === side) on.push(pointed.at);
+      const at = pointed?.side === side ? pointed.at : null;
+      const on = [...((!far && now?.places) || []), ...(at === null ? [] : [at])];
       columns[side].mark({
         role: far ? "far" : now ? "near" : "",
         on,
+        at,
         pinned: pinned(side),
         weight: far ? weight : null,
       });

@@ -56,14 +56,22 @@ export function createColumn(side, label) {
    * @param {object} shown
    * @param {"near" | "far" | ""} shown.role
    * @param {number[]} shown.on In focus.
+   * @param {number | null} shown.at What is pointed at.
    * @param {number[]} shown.pinned
    * @param {Float32Array | null} shown.weight What each token gets; null where that is not shown.
    */
-  function mark({ role, on, pinned, weight }) {
+  function mark({ role, on, at, pinned, weight }) {
     box.dataset.role = role;
     tokens.forEach((one, i) => {
       const heat = weight ? Number(weight[i] >= WARM) + Number(weight[i] >= HOT) : 0;
-      const marks = `${on.includes(i) ? "on " : ""}${pinned.includes(i) ? "pinned " : ""}${["", "warm", "hot"][heat]}`;
+      const marks = [
+        on.includes(i) && "on",
+        i === at && "at",
+        pinned.includes(i) && "pinned",
+        ["", "warm", "hot"][heat],
+      ]
+        .filter(Boolean)
+        .join(" ");
       if ((one.dataset.mark ?? "") === marks) return;
       one.dataset.mark = marks;
       one.setAttribute("aria-selected", String(pinned.includes(i)));

@@ -40,6 +40,8 @@ const LOWEST = 20;
 const HIGHEST = 24;
 /** Between the sentences of a pair. */
 export const SENTENCE_GAP = 14;
+/** Text in focus is bold, and must not be cut. */
+const BOLDER = 1.1;
 /** Between a token and the links. */
 export const TOKEN_PAD = 9;
 export const RULER = 11;
@@ -72,7 +74,7 @@ export function headsLayout({ width, height, heads, rows, columns, widest }) {
   const total = Math.min(width - (scrolls ? RULER + 5 : 0), WIDEST);
   const limit = narrow ? 72 : 150;
   const [from, to] = axes.map((axis, i) =>
-    column(axis, { row, length, seen, text: Math.min(limit, Math.ceil(widest[i] * 1.06)) }),
+    column(axis, { row, length, seen, text: Math.min(limit, Math.ceil(widest[i] * BOLDER)) }),
   );
   const strip = total - stripWidth;
   return {

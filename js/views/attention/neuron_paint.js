@@ -59,7 +59,7 @@ export function paintNumbers(context, place, y, { score, reach, weight, code, ma
   const bar = Math.max(1, (weight || 0) * place.weightBar);
   context.fillStyle = css(theme.rampRgb[Math.max(40, code)]);
   if (!masked) context.fillRect(place.weight, middle - 5, bar, 10);
-  context.fillStyle = css(weight >= 0.05 ? theme.ink : theme.soft);
+  context.fillStyle = css(weight >= 0.05 && !masked ? theme.ink : theme.soft);
   const text = masked ? "masked" : weightText(weight);
   context.fillText(text, place.weight + (masked ? 0 : bar) + 5, middle);
 }
