@@ -22,7 +22,7 @@ from bertviz_plus.figures.palette import Palette, palette
 from bertviz_plus.figures.pdf import scene_to_pdf
 from bertviz_plus.figures.png import encode_png
 from bertviz_plus.figures.raster import rasterise
-from bertviz_plus.figures.scene import Scene
+from bertviz_plus.figures.scene import Curves, Scene
 from bertviz_plus.figures.sheet import (
     FigureState,
     Kind,
@@ -41,10 +41,11 @@ from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 
 FALLBACK_BYTES = 60_000
-FALLBACK_COLOURS = 64
-_FAINTEST = 0.03
-# What is tried in turn where that is too large: colours, and level of compression.
-_SMALLER = ((24, 4), (12, 4), (8, 6), (4, 9))
+FALLBACK_COLOURS = 48
+_FEW_COLOURS, _LEAST_COLOURS = 24, 4
+# Fainter links would hardly show in few colours, and take most of the time and of the bytes.
+_FAINTEST, _FAINTER = 0.09, 0.16
+_TANGLED = 250
 _POINTS_PER_CM = 72 / 2.54
 _LEAST_WIDTH = 200
 _LEAST_HEIGHT = 100
@@ -194,19 +195,24 @@ class AttentionFigure:
         return encode_png(rasterise(self._at_rest(width, scale), scale), colours)
 
     def fallback(self) -> bytes:
-        """Draw what a host without widgets shows: 960 pixels wide, 64 colours, at most 60 kB.
+        """Draw what a host without widgets shows: 960 pixels wide, few colours, at most 60 kB.
 
         Returns
         -------
         bytes
-            A PNG. Where 64 colours make a larger file, fewer are used.
+            A PNG of at most 48 colours; fewer where it would be larger. The faintest links are left out.
         """
-        pixels = rasterise(self._at_rest(960, 1.0, few_colours=True), faintest=_FAINTEST)
-        picture = encode_png(pixels, FALLBACK_COLOURS, level=4)
-        for colours, level in _SMALLER:
-            if len(picture) <= FALLBACK_BYTES:
-                break
-            picture = encode_png(pixels, colours, level=level)
+        scene = self._at_rest(960, 1.0, few_colours=True)
+        links = [mark for mark in scene.marks if isinstance(mark, Curves)]
+        tangled = sum(len(curves.y0) for curves in links if curves.alpha >= _FAINTEST) > _TANGLED
+        colours = _FEW_COLOURS if tangled else FALLBACK_COLOURS
+        pixels = rasterise(scene, faintest=_FAINTER if tangled else _FAINTEST)
+        picture = encode_png(pixels, colours, level=4)
+        while len(picture) > FALLBACK_BYTES and colours > _LEAST_COLOURS:
+            # A file shrinks about as the logarithm of the number of colours.
+            share = 0.9 * FALLBACK_BYTES / len(picture)
+            colours = max(_LEAST_COLOURS, min(colours // 2, int(colours**share)))
+            picture = encode_png(pixels, colours, level=4)
         return picture
 
     def svg(self, width_cm: float | None = None, font_size: float | None = None, grey: bool = False) -> str:

@@ -22,7 +22,7 @@ _ONES = sum(1 << lane for lane in _LANES)
 _COLOUR_BITS = 0xFFF * _ONES
 # Links may leave the picture by so many pixels, above and below.
 _MARGIN = 8
-_AT_ONCE = 8
+_AT_ONCE = 12
 _MOST_SAMPLES = 400_000
 
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.figures.fonts import shorten, text_width
 from bertviz_plus.figures.furniture import AXIS, SMALL, Drawn, Page, draw_bars, draw_weight_scale
-from bertviz_plus.figures.palette import weight_codes
+from bertviz_plus.figures.palette import fewer_levels, weight_codes
 from bertviz_plus.figures.pooling import max_over, spread
 from bertviz_plus.figures.scene import Picture, Scene
 from bertviz_plus.figures.sheet import Axis, FigureState, Floats, Sheet
@@ -19,6 +19,7 @@ _LEAN = 0.82
 _GAPS_FROM = 12.0
 _LABEL_PITCH = 12.4
 _BARS = 12
+_MANY_CELLS, _LEVELS = 50_000, 14
 _HATCH_FROM = 4.0
 _MOST_HATCHED = 5000
 _ANGLE = 55.0
@@ -112,6 +113,8 @@ def _draw_map(
         # Several weights share a pixel: the largest is seen.
         across, down = max(1, round(width * page.scale)), max(1, round(height * page.scale))
         codes = max_over(codes, spread(rows, down), spread(columns, across))
+    if page.few_colours and codes.size > _MANY_CELLS:
+        codes = fewer_levels(_LEVELS)[codes]
     scene.add(Picture(x, y, width, height, codes, colours.ramp))
     if cell >= _GAPS_FROM and rows * columns > 1:
         inner_x, inner_y = np.arange(1, columns), np.arange(1, rows)

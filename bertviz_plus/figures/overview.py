@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.figures.furniture import AXIS, SMALL, Drawn, Page, draw_bars, draw_weight_scale
-from bertviz_plus.figures.palette import weight_codes
+from bertviz_plus.figures.palette import fewer_levels, weight_codes
 from bertviz_plus.figures.pooling import max_over, max_pool_weights, pool_edges, pooled_side, spread
 from bertviz_plus.figures.scene import Picture, Scene
 from bertviz_plus.figures.sheet import (
@@ -34,9 +34,7 @@ _CLEAR_PLACE, _CLEAR_SPECIAL, _AT_LEAST, _BROAD = 0.2, 0.25, 0.1, 0.3
 _PAPER_SCALE, _PAPER_SHAPE = 3.0, 0.75
 # So many spots of different colours fit into the bytes of a small file.
 _MOST_SPOTS = 60_000
-_LEVELS = 11
-_FEW_LEVELS = np.rint(254 * (np.rint(np.sqrt(np.arange(256) / 254) * _LEVELS) / _LEVELS) ** 2)
-_FEW_LEVELS = np.where(np.arange(256) == 255, 255, np.minimum(_FEW_LEVELS, 254)).astype(np.uint8)
+_LEVELS = 9
 # As many weights as are kept whole, in bytes.
 _MOST_WEIGHTS = 5_000_000
 
@@ -131,6 +129,14 @@ def _pool(trace: Trace | Seq2SeqTrace, state: FigureState) -> OverviewMaps:
     rows, columns = overview_axes(trace, state)
     n_layers, n_heads = attention_of(trace, state.attention_kind).shape[:2]
     count = n_layers * n_heads
+    if not rows.size or not columns.size:
+        # Everything is filtered away: empty cells, and nothing to say about them.
+        nothing = Patterns(
+            (), np.zeros((n_layers, n_heads, 0), np.float32), np.ones((n_layers, n_heads), np.float32)
+        )
+        return OverviewMaps(
+            np.zeros((n_layers, n_heads, 1, 1), np.uint8), nothing, rows, columns, missing=False
+        )
     many = count * rows.size * columns.size > _MOST_WEIGHTS
     down, across = (
         pool_edges(axis.size, pooled_side(axis.size, count) if many else axis.size, axis.special.tolist())
@@ -299,19 +305,19 @@ def _draw_cells(scene: Scene, grid: OverviewGrid, maps: OverviewMaps, page: Page
 def small_maps(maps: OverviewMaps, side: int, least: int, *, coarse: bool = False) -> NDArray[np.uint8]:
     """Return every map at `side` pixels; a special token at either end has at least `least` columns.
 
-    Where a file must stay small and no neighbours are alike, two rows are joined and weights have twelve
+    Where a file must stay small and no neighbours are alike, two rows are joined and weights have few
     levels: that keeps columns and diagonals sharp.
     """
     key = (side, least, coarse)
     if key not in maps.small:
-        special = maps.columns.special
-        first, last = (least if edge else 0 for edge in (special[0], special[-1]))
+        edges = maps.columns.special[[0, -1]] if maps.columns.size else (False, False)
+        first, last = (least if special else 0 for special in edges)
         rows, columns = maps.codes.shape[-2:]
         coarse = coarse and maps.codes[..., 0, 0].size * min(rows, side) * min(columns, side) > _MOST_SPOTS
         down = spread(rows, -(-side // 2) if coarse else side)
         codes = max_over(maps.codes, down, spread(columns, side, first, last))
         if coarse:
-            codes = _FEW_LEVELS[codes].repeat(2, axis=-2)[..., :side, :]
+            codes = fewer_levels(_LEVELS)[codes].repeat(2, axis=-2)[..., :side, :]
         maps.small[key] = codes
     return maps.small[key]
 
@@ -350,7 +356,7 @@ def _mark(
 def _draw_panel(scene: Scene, grid: OverviewGrid, maps: OverviewMaps, top: float) -> None:
     x, width = float(grid.width + _PANEL_GAP), float(grid.panel)
     shares = maps.patterns.shares
-    mean = shares.reshape(-1, shares.shape[-1]).mean(axis=0).tolist()
+    mean = shares.mean(axis=(0, 1)).tolist()
     n_heads = shares.shape[0] * shares.shape[1]
     title = f"Where attention goes, mean of {counted(n_heads, 'head')}"
     scene.text(x, top + 13, title, size=SMALL, colour=scene.colours.soft)

@@ -156,6 +156,21 @@ def weight_codes(weights: NDArray[np.floating]) -> NDArray[np.uint8]:
     return np.where(finite, np.nan_to_num(scaled), MISSING).astype(np.uint8)
 
 
+@cache
+def fewer_levels(levels: int) -> NDArray[np.uint8]:
+    """Return a table that rounds weight codes to few levels, even in the square root of the weight.
+
+    Examples
+    --------
+    >>> fewer_levels(3)[[0, 20, 100, 254, 255]].tolist()
+    [0, 64, 64, 254, 255]
+    """
+    roots = np.sqrt(np.arange(256) / 254)
+    table = np.rint(254 * (np.rint(roots * (levels - 1)) / (levels - 1)) ** 2)
+    table[MISSING] = MISSING
+    return np.asarray(table, np.uint8)
+
+
 def _rgb(text: str) -> Colour:
     return int(text[:2], 16), int(text[2:4], 16), int(text[4:], 16)
 

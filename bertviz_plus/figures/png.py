@@ -10,7 +10,7 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 _BITS = 15
-_SAMPLE = 4096
+_SAMPLE = 2048
 
 
 def encode_png(pixels: Pixels, colours: int | None = None, *, level: int = 6) -> bytes:

@@ -63,6 +63,8 @@ export function heads(frame) {
   let pointed = null;
   /** @type {Float32Array} `[tokens, heads]` beside which the strips stand. */
   let values = new Float32Array();
+  /** Where the header's numbers stand; NaN when they must be made again. */
+  let headed = Number.NaN;
   let frameRequest = 0;
 
   /** @returns {Scene | null} */
@@ -126,6 +128,8 @@ export function heads(frame) {
       drawFocus(cables, current, { side, places: [0] });
     }
     clear(cables);
+    // A browser loads a weight of a font when text first needs it.
+    textWidth("bold", `600 13px ${current.theme.font}`);
   }
 
   function draw() {
@@ -136,6 +140,7 @@ export function heads(frame) {
         translate: `0 ${current.scrolled * current.layout[side].lag}px`,
       });
     drawRest(rest, current);
+    headed = Number.NaN;
     drawTouched();
     frame.hidden(hiddenShare(current.sheet, current.heads, current.threshold));
   }
@@ -151,7 +156,8 @@ export function heads(frame) {
     if (now) drawFocus(cables, current, now);
     else clear(cables);
     drawStrips(strips, current, { values, beside: beside(now), left: strip });
-    buildHeader(header, current, strip);
+    if (strip !== headed) buildHeader(header, current, strip);
+    headed = strip;
     markTokens(current, now);
     const other = now && pointed && pointed.side !== now.side ? pointed.at : null;
     frame.readingRoom(left, right - left);
@@ -171,10 +177,11 @@ export function heads(frame) {
     for (const side of SIDES) {
       const far = now !== null && now.side !== side;
       const at = pointed?.side === side ? pointed.at : null;
-      const on = [...((!far && now?.places) || []), ...(at === null ? [] : [at])];
+      const seen = seenAt(current.layout, current.layout[side], current.scrolled);
       columns[side].mark({
-        role: far ? "far" : now ? "near" : "",
-        on,
+        seen: (i) => seen(i) > 0,
+        soft: now !== null,
+        on: [...((!far && now?.places) || []), ...(at === null ? [] : [at])],
         at,
         pinned: pinned(side),
         weight: far ? weight : null,

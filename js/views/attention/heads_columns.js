@@ -53,27 +53,29 @@ export function createColumn(side, label) {
   }
 
   /**
+   * Only tokens in view are touched: a change of all would cost more than a frame in a long text.
+   *
    * @param {object} shown
-   * @param {"near" | "far" | ""} shown.role
+   * @param {(i: number) => boolean} shown.seen
+   * @param {boolean} shown.soft The column steps back.
    * @param {number[]} shown.on In focus.
    * @param {number | null} shown.at What is pointed at.
    * @param {number[]} shown.pinned
    * @param {Float32Array | null} shown.weight What each token gets; null where that is not shown.
    */
-  function mark({ role, on, at, pinned, weight }) {
-    box.dataset.role = role;
+  function mark({ seen, soft, on, at, pinned, weight }) {
     tokens.forEach((one, i) => {
+      if (!seen(i)) return;
       const heat = weight ? Number(weight[i] >= WARM) + Number(weight[i] >= HOT) : 0;
       const marks = [
-        on.includes(i) && "on",
+        on.includes(i) ? "on" : soft && !heat && "soft",
         i === at && "at",
         pinned.includes(i) && "pinned",
-        ["", "warm", "hot"][heat],
-      ]
-        .filter(Boolean)
-        .join(" ");
-      if ((one.dataset.mark ?? "") === marks) return;
-      one.dataset.mark = marks;
+        heat > 1 && "hot",
+      ];
+      const told = marks.filter(Boolean).join(" ");
+      if ((one.dataset.mark ?? "") === told) return;
+      one.dataset.mark = told;
       one.setAttribute("aria-selected", String(pinned.includes(i)));
     });
   }
