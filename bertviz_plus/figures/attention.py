@@ -42,9 +42,9 @@ from bertviz_plus.traces.trace import Trace
 
 FALLBACK_BYTES = 60_000
 FALLBACK_COLOURS = 48
-_FEW_COLOURS, _LEAST_COLOURS = 24, 4
+_FEW_COLOURS, _LEAST_COLOURS = 16, 4
 # Fainter links would hardly show in few colours, and take most of the time and of the bytes.
-_FAINTEST, _FAINTER = 0.09, 0.16
+_FAINTEST, _FAINTER = 0.09, 0.2
 _TANGLED = 250
 _POINTS_PER_CM = 72 / 2.54
 _LEAST_WIDTH = 200
@@ -210,7 +210,7 @@ class AttentionFigure:
         picture = encode_png(pixels, colours, level=4)
         while len(picture) > FALLBACK_BYTES and colours > _LEAST_COLOURS:
             # A file shrinks about as the logarithm of the number of colours.
-            share = 0.9 * FALLBACK_BYTES / len(picture)
+            share = 0.8 * FALLBACK_BYTES / len(picture)
             colours = max(_LEAST_COLOURS, min(colours // 2, int(colours**share)))
             picture = encode_png(pixels, colours, level=4)
         return picture

@@ -28,6 +28,8 @@ _WIDE_FROM = 700.0
 _LEAST_CODE = 0.5 / 254
 _FAINT = 0.0012
 _WARM, _HOT = 0.08, 0.25
+# Of one target in the reading line, about.
+_TARGET_WIDTH = 130
 
 
 class HeadsDrawing:
@@ -284,7 +286,8 @@ class HeadsDrawing:
         near, far = self._near.axis, self._far.axis
         own = self._values[heads]
         best = own.max(axis=0)
-        most = 2 if self._layout.narrow else 3
+        links = self._layout.columns.x - self._layout.rows.width
+        most = max(2, min(4, int(links // _TARGET_WIDTH) - 1))
         targets = [j for j in np.argsort(-best, kind="stable")[:most].tolist() if best[j] > 0]
         token = int(self._selected[0])
         start = shorten(near.labels[token], 120, SMALL)
@@ -314,20 +317,18 @@ class HeadsDrawing:
         parts = [self._page.title]
         if self._page.several_kinds:
             parts.append(f"{sheet.kind} attention")
-        parts += [f"layer {sheet.layer}", heads_text(state.heads, len(sheet.weights))]
+        parts.append(f"layer {sheet.layer}, {heads_text(state.heads, len(sheet.weights))}")
         if state.segments != "all":
-            parts.append(f"{state.segments.upper()} only")
-        if at_rest and len(self._heads) > 1:
-            parts.append("grey link: several heads alike")
-        if at_rest:
-            squares = "squares: mean received, area = weight"
-            parts.append(squares if layout.cell >= SQUARES_FROM else "bars: mean received")
-        elif self._page.on_paper:
-            parts.append("one strand a head, stronger with its weight")
+            parts.append(f"only {state.segments.upper()}")
+        if len(self._heads) > 1:
+            parts.append("grey link: several heads" if at_rest else "grey line: mean of heads")
+        mark = "squares" if layout.cell >= SQUARES_FROM else "bars"
+        parts.append(f"{mark}: {'mean received' if at_rest else 'weight'}")
+        if self._page.on_paper and mark == "squares":
+            parts[-1] += ", by area"
         if layout.scrolls:
-            parts.append(self._window_text(at_rest=at_rest))
-        if at_rest or state.hide_special:
-            parts += self._special_text(self._page.special_share)
+            parts += self._window_text(at_rest=at_rest)
+        parts += self._special_text(self._page.special_share)
         if dropped:
             parts.append(f"{counted(dropped, 'weakest link')} left out")
         if sheet.missing:
@@ -346,7 +347,7 @@ class HeadsDrawing:
         verb = "take" if len(names) > 1 else "takes"
         yield f"{listed(names)} {verb} {percent(share)}, {'hidden' if state.hide_special else 'drawn paler'}"
 
-    def _window_text(self, *, at_rest: bool) -> str:
+    def _window_text(self, *, at_rest: bool) -> Iterable[str]:
         column = self._beside
         size = column.axis.size
         seen = np.zeros(size, bool)
@@ -357,10 +358,12 @@ class HeadsDrawing:
             inner[-1] &= not column.axis.special[-1]
         inside = np.flatnonzero(inner)
         if at_rest and len(inside):
-            return f"tokens {inside[0]}–{inside[-1]} of {size}"
+            yield f"tokens {inside[0]}–{inside[-1]} of {size}"
+            return
         total = self._values[self._heads].sum(axis=0)
         below = float(total[~seen].sum() / (total.sum() or 1))
-        return f"out of view: 0% above, {percent(below)} below"
+        if below > 0:
+            yield f"out of view: 0% above, {percent(below)} below"
 
 
 def draw_heads(scene: Scene, sheet: Sheet, state: FigureState, page: Page, top: float) -> Drawn:

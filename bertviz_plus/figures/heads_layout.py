@@ -21,6 +21,8 @@ _ROWS = (20, 24)
 _PAPER_ROW = 22
 _BRACE_ROOM, _MARK_ROOM = 11.0, 13.0
 _LONG_LABEL = 48
+# Text in focus is bold, and must not be cut.
+_BOLDER = 1.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,13 +124,13 @@ def lay_out_heads(
     row = float(_PAPER_ROW if height is None else min(_ROWS[1], max(_ROWS[0], (height - gaps) // most)))
     lengths = [axis.size * row + SENTENCE_GAP * len(sentence_starts(axis)) for axis in axes]
     length = max(lengths)
-    seen = length if height is None else min(height, length)
+    seen = length if height is None or length <= height else float(height // row * row)
     cell = float(min(14, max(3, width * (0.16 if narrow else 0.24) // n_heads)))
     total = width - (RULER + 5 if length > seen else 0)
     if height is not None:
         total = min(total, _WIDEST)
     limit = 72.0 if narrow else 150.0
-    texts = [min(limit, float(np.ceil(_widest(axis, limit) * 1.06))) for axis in axes]
+    texts = [min(limit, float(np.ceil(_widest(axis, limit) * _BOLDER))) for axis in axes]
     widths = [text + TOKEN_PAD + _beside(axis) for text, axis in zip(texts, axes, strict=True)]
     strip = total - cell * n_heads
     places = (0.0, strip - (6 if narrow else 14) - widths[1])

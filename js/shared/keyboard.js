@@ -37,7 +37,7 @@ export function rove(row, buttons) {
   };
   row.addEventListener("keydown", (event) => {
     const step = arrowStep(event);
-    const at = buttons.findIndex((one) => one === event.target);
+    const at = buttons.indexOf(/** @type {HTMLElement} */ (event.target));
     if (!step || at < 0) return;
     event.preventDefault();
     event.stopPropagation();

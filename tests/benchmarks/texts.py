@@ -34,10 +34,16 @@ fell off the top of the house!" Down, down, down. Would the fall never come to a
 
 def text_of(tokenizer: Any, tokens: int) -> str:
     """As much of the text as makes exactly this many tokens, special ones counted."""
-    words = ALICE.split()
-    while len(tokenizer(" ".join(words))["input_ids"]) > tokens:
-        words.pop()
+    words: list[str] = []
+
+    def count(more: str) -> int:
+        return len(tokenizer(" ".join([*words, more]))["input_ids"])
+
+    for word in ALICE.split():
+        if count(word) > tokens:
+            break
+        words.append(word)
     # One word can be several tokens: fill up with one that is not.
-    while len(tokenizer(" ".join(words))["input_ids"]) < tokens:
+    while count("a") <= tokens:
         words.append("a")
     return " ".join(words)

@@ -45,7 +45,8 @@ function clipTo(context, around) {
 function drawNode(context, node) {
   const style = getComputedStyle(node);
   const { left, top, width, height } = node.getBoundingClientRect();
-  context.globalAlpha = Number(style.opacity);
+  context.globalAlpha = seenThrough(node);
+  if (node instanceof HTMLInputElement) return;
   if (node instanceof HTMLCanvasElement) {
     context.drawImage(node, left, top, width, height);
     return;
@@ -65,6 +66,14 @@ function drawNode(context, node) {
 }
 
 /**
+ * @param {Element | null} node
+ * @returns {number} Opacity, its ancestors' counted in.
+ */
+function seenThrough(node) {
+  return node ? Number(getComputedStyle(node).opacity) * seenThrough(node.parentElement) : 1;
+}
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @param {Text} text
  * @param {HTMLElement} node
@@ -75,7 +84,8 @@ function drawText(context, text, node, style) {
   range.selectNodeContents(text);
   const place = range.getBoundingClientRect();
   context.fillStyle = style.color;
-  context.font = style.font;
+  // The shorthand `font` is empty where numerals are tabular.
+  context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
   if (isTurned(style)) {
     const around = (node.offsetParent ?? node).getBoundingClientRect();
     const { a, b, c, d } = new DOMMatrix(style.transform);

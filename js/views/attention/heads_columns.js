@@ -86,7 +86,7 @@ export function createColumn(side, label) {
     mark,
 
     /** @param {EventTarget | null} target */
-    placeOf: (target) => tokens.findIndex((one) => one === target),
+    placeOf: (target) => tokens.indexOf(/** @type {HTMLElement} */ (target)),
 
     /** @param {number} at Read aloud as the one the keyboard is at. */
     read: (at) => box.setAttribute("aria-activedescendant", id + at),

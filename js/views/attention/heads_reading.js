@@ -115,7 +115,11 @@ export function captionOf({ state, store }, scene, focus, values) {
     store.kinds().length > 1 ? `${sheet.kind} attention` : null,
     `layer ${sheet.layer}, ${headsText(heads, sheet.heads)}`,
     pair && segments !== "all" ? `only ${segments.toUpperCase()}` : null,
-    heads.length > 1 ? (focus ? "grey line: mean of heads" : "grey link: several heads") : null,
+    heads.length > 1
+      ? focus
+        ? "grey line: mean of heads"
+        : "grey link: several heads"
+      : "link colour: the head",
     `${mark}: ${focus ? "weight" : "mean received"}`,
     layout.scrolls ? windowText(scene, focus, values) : null,
     specialText(store, sheet.layer, heads, state.get("hide_special")),

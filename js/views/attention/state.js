@@ -22,6 +22,9 @@ export const FIELDS = [
   "height",
 ];
 
+/** Fields whose change makes Python change others. */
+const CARRYING = ["units", "side", "attention_kind"];
+
 /** A slider that is dragged must not send each of its steps. */
 const WRITE_AFTER = 60;
 
@@ -50,10 +53,14 @@ export function createState(model) {
 
   function send() {
     clearTimeout(timer);
-    if (!unsent.size) return;
-    for (const field of unsent) model.set(field, values[field]);
+    // Python carries a selection along when units change: what it is to be comes after.
+    const first = FIELDS.filter((field) => unsent.has(field) && CARRYING.includes(field));
+    const then = FIELDS.filter((field) => unsent.has(field) && !CARRYING.includes(field));
     unsent.clear();
-    model.save_changes();
+    for (const fields of [first, then]) {
+      for (const field of fields) model.set(field, values[field]);
+      if (fields.length) model.save_changes();
+    }
   }
 
   /** @param {Partial<ViewState>} wanted */

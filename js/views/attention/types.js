@@ -114,7 +114,7 @@
  * @property {(x: number, y: number, build: (tip: HTMLElement) => void) => void} showTip Client coordinates.
  * @property {() => void} hideTip
  * @property {(text: string) => void} announce To a screen reader.
- * @property {() => string} readingText
+ * @property {() => string} readingText What the reading line says.
  * @property {(left: number, width: number) => void} readingRoom Where the reading line may share the figure's first line.
  * @property {(from: DOMRect) => void} growFrom Next mode's picture grows out of this rectangle.
  *
@@ -122,7 +122,6 @@
  * @property {() => void} layout Called when width, theme or font changed, and once at the start if there is a width.
  * @property {(changed: Set<keyof ViewState>) => void} update State changed, or a layer arrived (empty set).
  * @property {(event: KeyboardEvent) => boolean} key True when the key was used.
- * @property {() => HTMLCanvasElement | null} [picture]
  * @property {() => void} destroy
  */
 
