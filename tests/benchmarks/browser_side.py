@@ -65,6 +65,16 @@ WATCH_LAYER = """() => {
 }"""
 
 
+# Centres of the tokens that can be hovered: neither scrolled away nor under another element.
+VISIBLE = """(all) => all.map((one) => {
+  const { left, top, width, height } = one.getBoundingClientRect();
+  return [left + width / 2, top + height / 2, one];
+}).filter(([x, y, one]) => {
+  const there = document.elementFromPoint(x, y);
+  return there && (one.contains(there) || one.parentNode.contains(there));
+}).map(([x, y]) => [x, y])"""
+
+
 def percentile_95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
@@ -107,14 +117,12 @@ def page_of(browser: Browser, folder: Path, trace: bp.Trace, **state: object) ->
 
 def hover(page: Page, tokens: str, count: int) -> list[float]:
     """Milliseconds for each of `count` moves onto another token; the first is the first ever."""
+    places = page.locator(tokens).evaluate_all(VISIBLE)
     page.evaluate(WATCH_FRAMES, "pointermove")
-    places = [box for box in (token.bounding_box() for token in page.locator(tokens).all()[:40]) if box]
-    # Only what is inside the window can be hovered.
-    height = page.viewport_size["height"] if page.viewport_size else 900
-    places = [box for box in places if box["y"] > 0 and box["y"] + box["height"] < height]
     for turn in range(count):
-        box = places[turn * 7 % len(places)]
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        # A stride that is prime to the number of places never stays where it is.
+        x, y = places[turn * 7 % len(places) if len(places) % 7 else turn % len(places)]
+        page.mouse.move(x, y)
         taken(page, turn + 1)
     return taken(page, count)
 

@@ -30,15 +30,15 @@ def figures(full: bool) -> Iterator[Figure]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        for tokens in (128, 512):
+        for tokens, rounds in ((128, 20), (512, 4)):
             text = text_of(used.tokenizer, tokens)
             both, eager = best_of(
-                20,
+                rounds,
                 lambda text=text: used.trace(text),
                 plain("eager", text, output_attentions=True, output_hidden_states=True),
             )
             hidden, sdpa = best_of(
-                20,
+                rounds,
                 lambda text=text: used.trace(text, keep=("hidden_states",)),
                 plain("sdpa", text, output_hidden_states=True),
             )
