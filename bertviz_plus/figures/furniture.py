@@ -78,8 +78,20 @@ def draw_toolbar(
     scene: Scene, state: FigureState, layers: Sequence[int], n_heads: int, kinds: Sequence[Kind]
 ) -> float:
     """Draw the line of choices, and return how high it is."""
-    colours = scene.colours
-    bar = _Bar(scene)
+    # One line is centred in a bar that is a little higher; several are not.
+    trial = _Bar(Scene(scene.width, 1, scene.colours), 0.0)
+    _fill_bar(trial, state, layers, n_heads, kinds)
+    if trial.y == 0:
+        _fill_bar(_Bar(scene, 0.0), state, layers, n_heads, kinds)
+        return TOOLBAR_HEIGHT
+    _fill_bar(_Bar(scene, -1.0), state, layers, n_heads, kinds)
+    return trial.y + TOOLBAR_HEIGHT - 2
+
+
+def _fill_bar(
+    bar: "_Bar", state: FigureState, layers: Sequence[int], n_heads: int, kinds: Sequence[Kind]
+) -> None:
+    scene, colours = bar.scene, bar.scene.colours
     tabs = [mode.capitalize() for mode in _MODES]
     widths = [text_width(tab, TEXT, bold=mode == state.mode) for tab, mode in zip(tabs, _MODES, strict=True)]
     bar.start(sum(widths) + 14 * (len(tabs) - 1))
@@ -87,17 +99,15 @@ def draw_toolbar(
         on = mode == state.mode
         bar.text(tab, on=on, bold=on)
         if on:
-            scene.rect(bar.x, bar.y + 27, width, 2, colours.ink)
+            scene.rect(bar.x, bar.y + bar.shift + 27, width, 2, colours.ink)
         bar.x += width + 14
     bar.x -= 14
     if len(kinds) > 1:
-        bar.pick("Attention", [(kind, kind == state.attention_kind, None) for kind in kinds])
+        bar.pick("Attention", [(kind, kind == state.attention_kind, None) for kind in kinds], pad=12)
     if state.mode != "overview":
         bar.pick("Layer", [(str(layer), layer == state.layer, None) for layer in layers])
         shown = state.heads[:1] if state.mode == "neuron" else state.heads
-        name = "Head" if state.mode == "neuron" else "Heads"
-        heads = [(str(head), head in shown, colours.head(head)) for head in range(n_heads)]
-        bar.pick(name, heads)
+        bar.pick("Heads", [(str(head), head in shown, colours.head(head)) for head in range(n_heads)])
     ends = ("View", "Save", "?")
     width = sum(text_width(end, TEXT) for end in ends) + 28
     bar.start(width)
@@ -105,14 +115,14 @@ def draw_toolbar(
     for end in ends:
         bar.text(end, on=False)
         bar.x += text_width(end, TEXT) + 14
-    return bar.y + TOOLBAR_HEIGHT
 
 
 class _Bar:
-    """A line that goes on below where it is full."""
+    """A line that goes on below where it is full; all of it is drawn `shift` lower."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, shift: float) -> None:
         self.scene = scene
+        self.shift = shift
         self.x = -_BAR_GAP
         self.y = 0.0
 
@@ -123,20 +133,20 @@ class _Bar:
             self.x, self.y = 0.0, self.y + _LINE
 
     def text(self, text: str, *, on: bool, bold: bool = False, width: float | None = None) -> None:
-        colours = self.scene.colours
-        colour = colours.ink if on else colours.soft
+        """Write a label, or a choice in the middle of its button."""
+        colour = self.scene.colours.ink if on else self.scene.colours.soft
+        y = self.y + self.shift + 17.5
         if width is None:
-            self.scene.text(self.x, self.y + 17.5, text, colour=colour, bold=bold)
+            self.scene.text(self.x, y, text, colour=colour, bold=bold)
         else:
-            middle = self.x + width / 2
-            self.scene.text(middle, self.y + 17.5, text, colour=colour, bold=bold, anchor="middle")
+            self.scene.text(self.x + width / 2, y, text, colour=colour, bold=bold, anchor="middle")
 
-    def pick(self, label: str, choices: Sequence[tuple[str, bool, Colour | None]]) -> None:
+    def pick(self, label: str, choices: Sequence[tuple[str, bool, Colour | None]], *, pad: float = 4) -> None:
         """Write a label and what there is to choose; heads stand over a bar of their colour."""
         colours = self.scene.colours
         named = text_width(label, TEXT) + 6
         widths = [
-            max(_BUTTON, text_width(text, TEXT, bold=on and colour is None) + 4)
+            max(_BUTTON, text_width(text, TEXT, bold=on and colour is None) + pad)
             for text, on, colour in choices
         ]
         self.start(min(named + sum(widths), self.scene.width))
@@ -146,12 +156,13 @@ class _Bar:
             if self.x + width > self.scene.width:
                 self.x, self.y = 0.0, self.y + _LINE - 4
             self.text(text, on=on, bold=on and colour is None, width=width)
+            y = self.y + self.shift
             if colour is None and on:
-                self.scene.rect(self.x + 3, self.y + 26, width - 6, 2, colours.ink)
+                self.scene.rect(self.x + 3, y + 26, width - 6, 2, colours.ink)
             elif colour is not None and on:
-                self.scene.rect(self.x + 2, self.y + 24, width - 4, 4, colour)
+                self.scene.rect(self.x + 2, y + 24, width - 4, 4, colour)
             elif colour is not None:
-                self.scene.frame(self.x + 2, self.y + 24, width - 4, 4, mix(colours.paper, colour, 0.55))
+                self.scene.frame(self.x + 2, y + 24, width - 4, 4, mix(colours.paper, colour, 0.55))
             self.x += width
 
 
@@ -210,7 +221,10 @@ def _draw_slider(scene: Scene, y: float, threshold: float, hidden: float) -> Non
     scene.text(start - 8, y + 12.5, "hide under", size=SMALL, colour=colours.soft, anchor="end")
     scene.rect(start, y + 6, length, 6, mix(colours.paper, colours.soft, 0.35))
     scene.rect(start + 1, y + 7, length - 2, 4, colours.wash)
-    scene.dot(start + 7 + (length - 14) * min(1.0, (threshold * 2) ** 0.5), y + 9, 7.5, colours.ink)
+    place = start + 7 + (length - 14) * min(1.0, (threshold * 2) ** 0.5)
+    if threshold > 0:
+        scene.rect(start, y + 6, place - start, 6, colours.ink)
+    scene.dot(place, y + 9, 7.5, colours.ink)
     scene.text(start + length + 8, y + 12.5, effect, size=SMALL, colour=colours.soft)
 
 

@@ -19,13 +19,12 @@ from bertviz_plus.figures.heads_layout import (
 from bertviz_plus.figures.links import cables, resting_links
 from bertviz_plus.figures.palette import mix
 from bertviz_plus.figures.scene import Scene
-from bertviz_plus.figures.sheet import FigureState, Floats, Sheet
+from bertviz_plus.figures.sheet import LEAST_WEIGHT, FigureState, Floats, Sheet
 from bertviz_plus.figures.wording import counted, heads_text, listed, percent, weight_text
 
 MOST_LINKS = 20_000
 _HEADER = 18.0
 _WIDE_FROM = 700.0
-_LEAST_CODE = 0.5 / 254
 _FAINT = 0.0012
 _WARM, _HOT = 0.08, 0.25
 # Of one target in the reading line, about.
@@ -57,10 +56,10 @@ class HeadsDrawing:
         self._below = self._top + _HEADER
         self._heads = list(state.heads)
         n_heads = len(sheet.weights)
-        self._layout = lay_out_heads(
-            scene.width, page.height, self._below, n_heads, sheet.rows, sheet.columns
-        )
-        self._floor = max(state.threshold, _LEAST_CODE)
+        self._names = ("from target", "to source") if sheet.kind == "cross" else ("from", "to")
+        axes = (sheet.rows, sheet.columns)
+        self._layout = lay_out_heads(scene.width, page.height, self._below, n_heads, axes, self._names)
+        self._floor = max(state.threshold, LEAST_WEIGHT)
         onto_left = bool(len(self._selected)) and state.side == "to"
         self._near, self._far = (
             (self._layout.columns, self._layout.rows)
@@ -101,11 +100,9 @@ class HeadsDrawing:
     def _draw_header(self) -> None:
         scene, layout, sheet = self._scene, self._layout, self._sheet
         soft, baseline = scene.colours.soft, self._top + 10.5
-        cross = sheet.kind == "cross"
-        names = ("from target", "to source") if cross else ("from", "to")
-        right = max(layout.rows.width - TOKEN_PAD, text_width(names[0], AXIS))
-        scene.text(right, baseline, names[0], size=AXIS, colour=soft, anchor="end")
-        scene.text(layout.columns.x + TOKEN_PAD, baseline, names[1], size=AXIS, colour=soft)
+        right = layout.rows.width - TOKEN_PAD
+        scene.text(right, baseline, self._names[0], size=AXIS, colour=soft, anchor="end")
+        scene.text(layout.columns.x + TOKEN_PAD, baseline, self._names[1], size=AXIS, colour=soft)
         for head in range(len(sheet.weights)):
             on = 1.0 if head in self._heads else 0.25
             x = self._ends[2] + head * layout.cell
@@ -302,9 +299,10 @@ class HeadsDrawing:
             ", ".join(parts) or "nothing that is shown"
         )
         wide = scene.width >= _WIDE_FROM
-        left, room = (
-            (min(scene.width * 0.19, 180), min(scene.width * 0.45, 440)) if wide else (0.0, scene.width)
-        )
+        left, room = 0.0, scene.width
+        if wide:
+            left = self._layout.rows.width + 1
+            room = self._layout.columns.x - 1 - left
         bold = text_width(start, SMALL, bold=True)
         text = shorten(text, room - bold, SMALL)
         x = left + max(0.0, room - bold - text_width(text, SMALL)) / 2 if wide else left

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.figures.fonts import text_width
-from bertviz_plus.figures.furniture import SMALL, TEXT
+from bertviz_plus.figures.furniture import AXIS, SMALL, TEXT
 from bertviz_plus.figures.sheet import Axis, Floats
 
 SENTENCE_GAP = 14.0
@@ -99,7 +99,12 @@ class HeadsLayout:
 
 
 def lay_out_heads(
-    width: float, height: float | None, top: float, n_heads: int, rows: Axis, columns: Axis
+    width: float,
+    height: float | None,
+    top: float,
+    n_heads: int,
+    axes: tuple[Axis, Axis],
+    names: tuple[str, str],
 ) -> HeadsLayout:
     """Fit the mode into a width.
 
@@ -111,15 +116,17 @@ def lay_out_heads(
     top : float
         Where the columns begin.
     n_heads : int
-    rows, columns : Axis
+    axes : (Axis, Axis)
+        Rows and columns.
+    names : (str, str)
+        What stands above them.
 
     Returns
     -------
     HeadsLayout
     """
     narrow = width < _NARROW
-    axes = (rows, columns)
-    most = max(rows.size, columns.size, 1)
+    most = max(*(axis.size for axis in axes), 1)
     gaps = SENTENCE_GAP * max(len(sentence_starts(axis)) for axis in axes)
     row = float(_PAPER_ROW if height is None else min(_ROWS[1], max(_ROWS[0], (height - gaps) // most)))
     lengths = [axis.size * row + SENTENCE_GAP * len(sentence_starts(axis)) for axis in axes]
@@ -130,7 +137,10 @@ def lay_out_heads(
     if height is not None:
         total = min(total, _WIDEST)
     limit = 72.0 if narrow else 150.0
-    texts = [min(limit, float(np.ceil(_widest(axis, limit) * _BOLDER))) for axis in axes]
+    widest = [
+        max(_widest(axis, limit), text_width(name, AXIS)) for axis, name in zip(axes, names, strict=True)
+    ]
+    texts = [min(limit, float(np.ceil(wide * _BOLDER))) for wide in widest]
     widths = [text + TOKEN_PAD + _beside(axis) for text, axis in zip(texts, axes, strict=True)]
     strip = total - cell * n_heads
     places = (0.0, strip - (6 if narrow else 14) - widths[1])

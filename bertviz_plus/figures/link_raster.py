@@ -65,8 +65,9 @@ def _draw_between(pixels: Pixels, links: list[Curves], shape: tuple[Floats, Floa
         inner += pixels[..., channel].astype(np.int64) << _LANES[channel]
     inner <<= 4
     flat = lanes.reshape(-1)
+    strongest = np.zeros(flat.size, np.int32)
     for batch in _batches(links, width):
-        _draw_batch(flat, batch, shape, height, scale)
+        _draw_batch(flat, strongest, batch, shape, height, scale)
     inner += 8 * _ONES
     inner >>= 4
     for channel, lane in enumerate(_LANES):
@@ -95,8 +96,17 @@ def _batches(links: list[Curves], columns: int) -> list[list[Curves]]:
 
 
 def _draw_batch(
-    flat: NDArray[np.int64], batch: list[Curves], shape: tuple[Floats, Floats], height: int, scale: float
+    flat: NDArray[np.int64],
+    strongest: NDArray[np.int32],
+    batch: list[Curves],
+    shape: tuple[Floats, Floats],
+    height: int,
+    scale: float,
 ) -> None:
+    """Draw links at once; where two of them meet, the stronger one is seen and nothing adds up.
+
+    `strongest` is zero before and after; in between it holds opacity and number of the link at a pixel.
+    """
     share, slope = shape
     sizes = [len(curves.y0) for curves in batch]
     start = _upright([curves.y0 for curves in batch]) * np.float32(scale)
@@ -122,41 +132,47 @@ def _draw_batch(
     bottom = np.add(top, half, out=half)
     rows = min(int(np.ceil(bottom.max(initial=0))), _MARGIN)
     alphas = np.repeat(np.array([curves.alpha * _OPAQUE for curves in batch], np.float32), sizes)
-    colours = np.repeat(np.array([_lanes(curves.colour) for curves in batch], np.int64), sizes)
+    numbers = np.repeat(np.arange(len(batch), dtype=np.int32), sizes)
+    colours = np.array([_lanes(curves.colour) for curves in batch], np.int64)
     cover = np.minimum(bottom, 1)
     cover -= top
-    _lay(flat, place, cover, alphas[:, np.newaxis], colours[:, np.newaxis])
+    touched = [_keep_strongest(strongest, place, cover, alphas[:, np.newaxis], numbers[:, np.newaxis])]
     for row in range(1, rows):
-        place += len(share)
-        if row == 1:
-            cover = bottom - 1
-            np.clip(cover, 0, 1, out=cover)
-            _lay(flat, place, cover, alphas[:, np.newaxis], colours[:, np.newaxis])
-            continue
         # Only where a link is steep or wide does it reach further.
         which, column = np.nonzero(bottom > row)
         cover = np.minimum(bottom[which, column] - np.float32(row), 1)
-        _lay(flat, place[which, column], cover, alphas[which], colours[which])
+        below = place[which, column] + row * len(share)
+        touched.append(_keep_strongest(strongest, below, cover, alphas[which], numbers[which]))
+    places = np.concatenate(touched)
+    seen = strongest.take(places)
+    strongest[places] = 0
+    colour = colours.take(seen & 0xFF)
+    opacity = (seen >> 8).astype(np.int64)
+    value = flat.take(places)
+    value *= _OPAQUE - opacity
+    colour *= opacity
+    value += colour
+    value >>= 9
+    value &= _COLOUR_BITS
+    flat[places] = value
 
 
-def _lay(
-    flat: NDArray[np.int64],
+def _keep_strongest(
+    strongest: NDArray[np.int32],
     place: NDArray[np.int64],
     cover: Floats,
     alpha: Floats,
-    colour: NDArray[np.int64],
-) -> None:
-    """Lay colours over pixels; where two links of a batch meet, one is drawn and nothing adds up."""
+    number: NDArray[np.int32],
+) -> NDArray[np.int64]:
+    """Note opacity and number of links where they are the strongest yet; return where that is."""
     cover *= alpha
     cover += np.float32(0.5)
-    share = cover.astype(np.int64)
-    value = flat.take(place)
-    value *= _OPAQUE - share
-    share *= colour
-    value += share
-    value >>= 9
-    value &= _COLOUR_BITS
-    flat[place] = value
+    seen = cover.astype(np.int32)
+    seen <<= 8
+    seen += number
+    flat = place.reshape(-1)
+    np.maximum.at(strongest, flat, seen.reshape(-1))
+    return flat
 
 
 def _upright(parts: list[Floats]) -> Floats:

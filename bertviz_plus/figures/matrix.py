@@ -76,7 +76,7 @@ def draw_matrix(scene: Scene, sheet: Sheet, state: FigureState, page: Page, top:
         bottom = max(bottom, end) if page.on_paper else top + height
     else:
         draw_weight_scale(scene, x, bottom + 6)
-        bottom += _SCALE_HEIGHT
+        bottom += _SCALE_HEIGHT - 2
     shown = np.where(np.isfinite(weights), weights, 0)
     total = float(shown.sum())
     hidden = float(shown.sum(where=shown < state.threshold)) / total if total and state.threshold > 0 else 0.0
@@ -223,7 +223,7 @@ def _caption(sheet: Sheet, state: FigureState, page: Page, cell: float) -> list[
     n_heads = len(sheet.weights)
     heads = heads_text(state.heads, n_heads)
     if len(state.heads) == n_heads > 1:
-        heads = f"mean of {counted(n_heads, 'head')}"
+        heads = f"mean of all {counted(n_heads, 'head')}"
     elif len(state.heads) > 1:
         heads = "mean of " + heads
     cross = sheet.kind == "cross"

@@ -161,7 +161,7 @@ def _draw_titles(scene: Scene, layout: NeuronLayout, sheet: NeuronSheet, query: 
     scene.text(layout.key + 9, low, "key", size=AXIS, colour=soft)
     title = f"query ({dimensions} dimensions)" if wide else "query"
     scene.text(layout.key_strip, top + 11, title, size=AXIS, colour=soft)
-    scene.text(layout.product_strip, low, "query × key", size=AXIS, colour=soft)
+    scene.text(layout.product_strip, low, "query × key" if wide else "product", size=AXIS, colour=soft)
     if layout.strip > 150:
         text = f"dimensions 0 to {dimensions - 1}"
         scene.text(layout.product_strip, low - 15, text, size=AXIS, colour=soft)

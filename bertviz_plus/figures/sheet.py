@@ -17,6 +17,9 @@ Kind = Literal["encoder", "decoder", "cross"]
 Segments = Literal["all", "a→a", "a→b", "b→a", "b→b"]
 Floats = NDArray[np.float32]
 
+LEAST_WEIGHT = 0.5 / 254
+"""Smaller weights are stored as 0 by the view, and never drawn."""
+
 _SEGMENTS = {"a": 0, "b": 1}
 
 
@@ -126,13 +129,22 @@ class Sheet:
         return int(self.weights.size - np.isfinite(self.weights).sum())
 
     def hidden_share(self, heads: tuple[int, ...], threshold: float) -> float:
-        """Return the share of the heads' attention that lies under the threshold."""
-        if threshold <= 0:
-            return 0.0
-        chosen = self.weights[list(heads)]
-        chosen = np.where(np.isfinite(chosen), chosen, 0)
-        total = float(chosen.sum())
-        return float(chosen.sum(where=chosen < threshold)) / total if total else 0.0
+        """Return the share of the heads' attention that is not drawn: what is under the threshold.
+
+        Weights that round to code 0 are never drawn, and count.
+        """
+        least = max(threshold, LEAST_WEIGHT)
+        drawn = total = 0.0
+        for head in heads:
+            weights = self.weights[head].ravel()
+            shown = float(weights @ (weights >= least).astype(np.float32))
+            whole = float(weights.sum())
+            if not (np.isfinite(shown) and np.isfinite(whole)):
+                weights = np.nan_to_num(weights, nan=0.0, posinf=0.0, neginf=0.0)
+                shown, whole = float(weights.sum(where=weights >= least)), float(weights.sum())
+            drawn += shown
+            total += whole
+        return max(0.0, 1 - drawn / total) if total else 0.0
 
 
 @dataclass(frozen=True, eq=False)
