@@ -60,7 +60,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 @lru_cache(maxsize=8192)
 def run_width(run: Run, size: float) -> float:
     """Return how wide one run is, in the unit of `size`."""
-    return font_for(run.text, run.path, size).getlength(run.text)
+    return load_font(run.path, size).getlength(run.text)
 
 
 @lru_cache(maxsize=4096)
@@ -129,6 +129,7 @@ def in_drawing_order(text: str, *, ordered: bool) -> str:
     return text[::-1] if not ordered and is_right_to_left(text) else text
 
 
+@cache
 def can_shape() -> bool:
     """Whether this Pillow joins and orders letters (libraqm)."""
     return bool(features.check("raqm"))
@@ -150,6 +151,8 @@ def is_right_to_left(text: str) -> bool:
 def load_font(path: str | None, size: float) -> Font:
     """Return a font of Pillow's, cached.
 
+    It joins and orders letters where this Pillow can; then letters are also as wide as browsers make them.
+
     Parameters
     ----------
     path : str or None
@@ -162,20 +165,8 @@ def load_font(path: str | None, size: float) -> Font:
         if not isinstance(fallback, ImageFont.FreeTypeFont):
             raise OSError("no font was found, and this Pillow carries none: install one, such as DejaVu Sans")
         return fallback
-    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
-
-
-@lru_cache(maxsize=256)
-def load_shaping_font(path: str | None, size: float) -> Font:
-    """Return a font that joins and orders letters where this Pillow can (libraqm)."""
-    if path is None or not can_shape():
-        return load_font(path, size)
-    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.RAQM)
-
-
-def font_for(text: str, path: str | None, size: float) -> Font:
-    """Return the font for a run: shaping costs time, and Latin letters need none."""
-    return load_font(path, size) if text.isascii() else load_shaping_font(path, size)
+    layout = ImageFont.Layout.RAQM if can_shape() else ImageFont.Layout.BASIC
+    return ImageFont.truetype(path, size, layout_engine=layout)
 
 
 def font_files(*, bold: bool = False) -> tuple[str, ...]:

@@ -186,7 +186,7 @@ def draw_caption(scene: Scene, top: float, page: Page, state: FigureState, drawn
         scene.text(x, y + 12.5, part, size=SMALL, colour=colours.soft)
         x += width + 16
     if drawn.hidden is not None and not page.on_paper:
-        line = top + 8 if slider else y + _CAPTION_LINE
+        line = top + 8 if slider else y + _CAPTION_LINE + 2
         _draw_slider(scene, line, state.threshold, drawn.hidden)
         y = max(y, line)
     y += _CAPTION_LINE

@@ -50,28 +50,46 @@ def draw_links(pixels: Pixels, links: list[Curves], scale: float, *, faintest: f
     """
     for x0, x1 in dict.fromkeys((link.x0, link.x1) for link in links):
         own = [link for link in links if (link.x0, link.x1) == (x0, x1) and link.alpha >= faintest]
+        if not own:
+            continue
+        heights = np.concatenate([ends for link in own for ends in (link.y0, link.y1)]) * scale
+        thickest = max(link.width for link in own) * scale
+        top = max(0, int(heights.min() - thickest - 1))
+        bottom = min(pixels.shape[0], int(heights.max() + thickest + 2))
         left, right = max(0, int(x0 * scale)), min(pixels.shape[1], int(np.ceil(x1 * scale)))
-        if right > left:
+        if right > left and bottom > top:
             shape = link_rise(right - left, x0 * scale - left, (x1 - x0) * scale)
-            _draw_between(pixels[:, left:right], own, shape, scale)
+            _draw_between(pixels[top:bottom, left:right], own, shape, scale, top)
 
 
-def _draw_between(pixels: Pixels, links: list[Curves], shape: tuple[Floats, Floats], scale: float) -> None:
+def _draw_between(
+    pixels: Pixels, links: list[Curves], shape: tuple[Floats, Floats], scale: float, up: int
+) -> None:
     height, width = pixels.shape[:2]
     lanes = np.empty((height + 2 * _MARGIN, width), np.int64)
     inner = lanes[_MARGIN:-_MARGIN]
-    inner[:] = pixels[..., 0]
-    for channel in (1, 2):
-        inner += pixels[..., channel].astype(np.int64) << _LANES[channel]
-    inner <<= 4
+    corner = pixels[0, 0].tolist()
+    is_paper = bool((pixels.view(np.uint32) == pixels[:1, :1].view(np.uint32)).all())
+    if is_paper:
+        lanes[:] = _lanes((corner[0], corner[1], corner[2]))
+    else:
+        inner[:] = pixels[..., 0]
+        for channel in (1, 2):
+            inner += pixels[..., channel].astype(np.int64) << _LANES[channel]
+        inner <<= 4
+    before = lanes[0, 0] if is_paper else inner.copy()
     flat = lanes.reshape(-1)
     strongest = np.zeros(flat.size, np.int32)
     for batch in _batches(links, width):
-        _draw_batch(flat, strongest, batch, shape, height, scale)
-    inner += 8 * _ONES
-    inner >>= 4
+        _draw_batch(flat, strongest, batch, shape, height, scale, up)
+    row, column = np.nonzero(inner != before)
+    changed = inner[row, column]
+    changed += 8 * _ONES
+    changed >>= 4
+    colours = np.full((len(changed), 4), 255, np.uint8)
     for channel, lane in enumerate(_LANES):
-        pixels[..., channel] = np.minimum((inner >> lane) & 0x1FF, 255)
+        colours[:, channel] = np.minimum((changed >> lane) & 0x1FF, 255)
+    pixels.view(np.uint32)[row, column, 0] = colours.view(np.uint32)[:, 0]
 
 
 def _batches(links: list[Curves], columns: int) -> list[list[Curves]]:
@@ -102,6 +120,7 @@ def _draw_batch(
     shape: tuple[Floats, Floats],
     height: int,
     scale: float,
+    up: int,
 ) -> None:
     """Draw links at once; where two of them meet, the stronger one is seen and nothing adds up.
 
@@ -119,7 +138,7 @@ def _draw_batch(
     widths = np.repeat(np.array([curves.width for curves in batch], np.float32), sizes)
     half *= (widths * np.float32(scale / 2))[:, np.newaxis]
     top = rise * share
-    top += start
+    top += start - np.float32(up)
     top -= half
     half *= 2
     np.clip(top, 1 - _MARGIN, height - 1, out=top)

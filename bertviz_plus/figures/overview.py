@@ -34,7 +34,7 @@ _CLEAR_PLACE, _CLEAR_SPECIAL, _AT_LEAST, _BROAD = 0.2, 0.25, 0.1, 0.3
 _PAPER_SCALE, _PAPER_SHAPE = 3.0, 0.75
 # So many spots of different colours fit into the bytes of a small file.
 _MOST_SPOTS = 60_000
-_LEVELS = 12
+_LEVELS = 10
 # As many weights as are kept whole, in bytes.
 _MOST_WEIGHTS = 5_000_000
 

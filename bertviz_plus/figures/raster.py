@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from bertviz_plus.figures.fonts import (
-    Font,
     can_shape,
-    font_for,
     in_drawing_order,
+    load_font,
     run_width,
     text_runs,
 )
@@ -251,7 +250,7 @@ def _draw_text(pixels: Pixels, text: Text, scale: float) -> None:
 @lru_cache(maxsize=4096)
 def _letters(text: str, path: str | None, size: float, quarter: int) -> tuple[Floats, int, int]:
     """Return how much of each pixel a text covers, and where that lies beside its start."""
-    font: Font = font_for(text, path, size)
+    font = load_font(path, size)
     text = in_drawing_order(text, ordered=can_shape())
     mask, (aside, up) = font.getmask2(text, "L", anchor="ls", start=(quarter / _QUARTERS, 0))
     cover = np.array(mask, np.float32).reshape(mask.size[::-1])
@@ -262,7 +261,7 @@ def _letters(text: str, path: str | None, size: float, quarter: int) -> tuple[Fl
 @lru_cache(maxsize=1024)
 def _turned_letters(text: str, path: str | None, size: float, angle: float) -> tuple[Floats, int, int]:
     """Return the same for a text that rises from its start."""
-    font = font_for(text, path, size)
+    font = load_font(path, size)
     text = in_drawing_order(text, ordered=can_shape())
     reach = int(np.ceil(font.getlength(text) + 2 * size))
     image = Image.new("L", (2 * reach, 2 * reach))

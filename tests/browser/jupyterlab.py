@@ -127,6 +127,11 @@ class NotebookPage:
     def run_all(self) -> None:
         self.command("notebook:run-all-cells")
 
+    def run(self, cell: int) -> None:
+        """Run one cell."""
+        self.page.evaluate(f"(cell) => {{ ({PANEL}).content.activeCellIndex = cell; }}", cell)
+        self.command("notebook:run-cell")
+
     def python(self, code: str) -> None:
         """Run code in the kernel, beside the cells."""
         self._request(code, "None")

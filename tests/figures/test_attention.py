@@ -150,13 +150,8 @@ def test_grey_has_no_colour(make_trace, mode):
 
 def test_grey_heads_differ_by_lightness_or_dash(make_trace):
     svg = AttentionFigure(make_trace(1, 16, 6), selected_tokens=[1]).svg(grey=True)
-    looks = {
-        head: (stroke, dash)
-        for head, stroke, dash in re.findall(
-            r'class="head-(\d+)" d="[^"]*" fill="none" stroke="(#\w+)"[^/]*?(?:stroke-dasharray="([^"]*)")?/>',
-            svg,
-        )
-    }
+    look = r'class="head-(\d+)" d="[^"]*" fill="none" stroke="(#\w+)"[^/]*?(?:stroke-dasharray="([^"]*)")?/>'
+    looks = {head: (stroke, dash) for head, stroke, dash in re.findall(look, svg)}
     assert len(looks) == len(set(looks.values())) > 8
     assert svg.count(">heads<") == 1, "the legend"
 

@@ -73,6 +73,17 @@ def test_equal_links_do_not_add_up():
     assert pixels[50, 60, 0] == pytest.approx(128, abs=2)
 
 
+def test_where_links_meet_none_rubs_out_another():
+    starts = np.arange(5, 95, 3, dtype=np.float32)
+    ends = np.full(len(starts), 50.5, np.float32)
+    pixels = np.full((100, 400, 4), 255, np.uint8)
+    draw_links(pixels, [Curves(0, 400, starts, ends, (0, 0, 0), 0.5, 1.4)], 1.0)
+    level = 255 - pixels[50, 320:399, 0].astype(int)
+    # All arrive in this row: half of black, where at least one covers the whole pixel.
+    assert level.min() >= 120
+    assert level.max() <= 130
+
+
 @pytest.mark.parametrize("colours", [2, 16, 64])
 def test_few_colours_keep_paper_and_stay_few(colours):
     scene = Scene(200, 100, palette("light"))

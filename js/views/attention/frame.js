@@ -212,9 +212,10 @@ export function createFrame(root, model) {
   }
 
   root.addEventListener("keydown", (event) => {
-    if (!useKey(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
+    if (useKey(event)) event.preventDefault();
+    // A bare letter is a command to the notebook: "b" would insert a cell.
+    const isChord = event.ctrlKey || event.metaKey || event.altKey;
+    if (event.defaultPrevented || !isChord) event.stopPropagation();
   });
   const showMessage = () => frame.reading([]);
   model.on("change:error", showMessage);
