@@ -207,14 +207,18 @@ def figures(full: bool) -> Iterator[Figure]:
             page.context.close()
             judged = name == "n=512"
             yield Figure(
-                f"hover to frame, {name}, all heads, the first",
+                f"hover to frame, {name}, the first",
                 moves[0],
                 "ms",
                 33 if judged else None,
                 beside["first hover"],
             )
             yield Figure(
-                "  the others, 95%", percentile_95(moves[1:]), "ms", 33 if judged else None, beside["hover"]
+                f"hover to frame, {name}, 95%",
+                percentile_95(moves[1:]),
+                "ms",
+                33 if judged else None,
+                beside["hover"],
             )
             yield Figure(
                 f"layer switch, {name}, 95%",

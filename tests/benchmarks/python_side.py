@@ -14,10 +14,10 @@ from pathlib import Path
 import bertviz
 import numpy as np
 import torch
-from bertviz_plus.views.encoding import decode
 from ipywidgets.embed import dependency_state
 
 import bertviz_plus as bp
+from bertviz_plus.views.encoding import decode
 from tests.benchmarks.clock import best_of, cpu_seconds
 from tests.benchmarks.table import Figure
 from tests.benchmarks.traces import E5, random, real
@@ -65,11 +65,11 @@ def size() -> Iterator[Figure]:
     yield Figure(
         "saved view, 12×12, n=128, every head", ours, "MB", 100, len(peer_page(trace)) / 1e6, at_least=True
     )
-    yield Figure("  largest error of a weight in it", largest_error(view, trace), "", 0.002)
+    yield Figure("largest error of a displayed weight", largest_error(view, trace), "", 0.002)
     script = (STATIC / "attention.js").read_text()
     style = (STATIC / "attention.css").stat().st_size
     yield Figure("bundle, minified, as each view stores it", (len(script) + style) / 1000, "kB", 60)
-    yield Figure("  unfolded", (len(unfolded(script)) + style) / 1000, "kB", None)
+    yield Figure("bundle, minified, unfolded", (len(unfolded(script)) + style) / 1000, "kB", None)
 
 
 def fallback() -> Iterator[Figure]:
@@ -86,7 +86,7 @@ def fallback() -> Iterator[Figure]:
 
             (seconds,) = best_of(5, draw)
             yield Figure(f"fallback picture, {mode}, {name}", len(pictures[-1]) / 1000, "kB", 60)
-            yield Figure("  drawing it", seconds * 1000, "ms", 50)
+            yield Figure(f"drawing it, {mode}, {name}", seconds * 1000, "ms", 50)
 
 
 def seconds(full: bool) -> Iterator[Figure]:

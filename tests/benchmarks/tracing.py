@@ -44,8 +44,12 @@ def figures(full: bool) -> Iterator[Figure]:
             )
             judged = tokens == 128
             yield Figure(f"model.trace, MiniLM, n={tokens}", both * 1000, "ms", None, eager * 1000)
-            yield Figure("  beside eager", both / eager, "×", 1.15 if judged else None)
-            yield Figure("  hidden states alone", hidden * 1000, "ms", None, sdpa * 1000)
-            yield Figure("  beside sdpa", hidden / sdpa, "×", 1.08 if judged else None)
+            yield Figure(f"model.trace / eager, n={tokens}", both / eager, "×", 1.15 if judged else None)
+            yield Figure(
+                f"model.trace, hidden states alone, n={tokens}", hidden * 1000, "ms", None, sdpa * 1000
+            )
+            yield Figure(
+                f"hidden states alone / sdpa, n={tokens}", hidden / sdpa, "×", 1.08 if judged else None
+            )
     finally:
         torch.set_num_threads(threads)
