@@ -31,7 +31,8 @@ class Watched:
             route.continue_()
 
     def _keep_error(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # JupyterLab tells of its own questions that a kernel has not answered before it went.
+        if message.type == "error" and "Canceled future" not in message.text:
             self.errors.append(f"{message.text} ({message.location.get('url', '')})")
 
 
