@@ -53,6 +53,8 @@ def run(notebook: NotebookNode, folder: Path) -> None:
         notebook,
         timeout=600,
         kernel_name="python3",
+        # Its notes about the connection are not for the reader of a notebook.
+        extra_arguments=["--log-level=ERROR"],
         record_timing=False,
         store_widget_state=True,
         resources={"metadata": {"path": str(folder)}},
@@ -65,6 +67,8 @@ def run(notebook: NotebookNode, folder: Path) -> None:
 
 def save_pictures(notebook: NotebookNode, folder: Path) -> list[Path]:
     """Write the picture that each view carries for places where nothing runs."""
+    for earlier in folder.glob("cell_*.png"):
+        earlier.unlink()
     paths = []
     for number, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):

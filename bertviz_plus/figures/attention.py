@@ -42,7 +42,7 @@ from bertviz_plus.traces.trace import Trace
 
 FALLBACK_BYTES = 60_000
 FALLBACK_COLOURS = 48
-_FEW_COLOURS, _LEAST_COLOURS = 16, 4
+_FEW_COLOURS, _LEAST_COLOURS = 8, 4
 # Fainter links would hardly show in few colours, and take most of the time and of the bytes.
 _FAINTEST, _FAINTER = 0.09, 0.2
 _TANGLED = 250

@@ -134,17 +134,17 @@ class Sheet:
         Weights that round to code 0 are never drawn, and count.
         """
         least = max(threshold, LEAST_WEIGHT)
-        drawn = total = 0.0
+        hidden = total = 0.0
         for head in heads:
             weights = self.weights[head].ravel()
-            shown = float(weights @ (weights >= least).astype(np.float32))
+            under = float(weights @ (weights < least).astype(np.float32))
             whole = float(weights.sum())
-            if not (np.isfinite(shown) and np.isfinite(whole)):
+            if not (np.isfinite(under) and np.isfinite(whole)):
                 weights = np.nan_to_num(weights, nan=0.0, posinf=0.0, neginf=0.0)
-                shown, whole = float(weights.sum(where=weights >= least)), float(weights.sum())
-            drawn += shown
+                under, whole = float(weights.sum(where=weights < least)), float(weights.sum())
+            hidden += under
             total += whole
-        return max(0.0, 1 - drawn / total) if total else 0.0
+        return hidden / total if total else 0.0
 
 
 @dataclass(frozen=True, eq=False)
