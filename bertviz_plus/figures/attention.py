@@ -42,10 +42,10 @@ from bertviz_plus.traces.trace import Trace
 
 FALLBACK_BYTES = 60_000
 FALLBACK_COLOURS = 48
-_FEW_COLOURS, _LEAST_COLOURS = 8, 4
-# Fainter links would hardly show in few colours, and take most of the time and of the bytes.
-_FAINTEST, _FAINTER = 0.09, 0.2
-_TANGLED = 250
+_LEAST_COLOURS = 4
+# Fainter links would hardly show in few colours, and take most of the time and of the bytes; so do more.
+_FAINTEST = 0.09
+_MOST_LINKS = 150
 _POINTS_PER_CM = 72 / 2.54
 _LEAST_WIDTH = 200
 _LEAST_HEIGHT = 100
@@ -203,10 +203,8 @@ class AttentionFigure:
             A PNG of at most 48 colours; fewer where it would be larger. The faintest links are left out.
         """
         scene = self._at_rest(960, 1.0, few_colours=True)
-        links = [mark for mark in scene.marks if isinstance(mark, Curves)]
-        tangled = sum(len(curves.y0) for curves in links if curves.alpha >= _FAINTEST) > _TANGLED
-        colours = _FEW_COLOURS if tangled else FALLBACK_COLOURS
-        pixels = rasterise(scene, faintest=_FAINTER if tangled else _FAINTEST)
+        pixels = rasterise(scene, faintest=_faintest(scene))
+        colours = FALLBACK_COLOURS
         picture = encode_png(pixels, colours, level=4)
         while len(picture) > FALLBACK_BYTES and colours > _LEAST_COLOURS:
             # A file shrinks about as the logarithm of the number of colours.
@@ -329,6 +327,19 @@ class AttentionFigure:
         if state.mode == "matrix":
             return draw_matrix(scene, sheet, state, page, top)
         return draw_neuron(scene, build_neuron_sheet(self._trace, state), state, page, top)
+
+
+def _faintest(scene: Scene) -> float:
+    """Return how opaque a link must be to be drawn in few bytes."""
+    count = 0
+    opaque_first = sorted(
+        (mark for mark in scene.marks if isinstance(mark, Curves)), key=lambda mark: -mark.alpha
+    )
+    for curves in opaque_first:
+        count += len(curves.y0)
+        if count > _MOST_LINKS:
+            return max(_FAINTEST, curves.alpha)
+    return _FAINTEST
 
 
 def _paper(width_cm: float | None, font_size: float | None) -> tuple[float, float]:
