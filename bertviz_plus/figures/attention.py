@@ -45,7 +45,7 @@ FALLBACK_COLOURS = 48
 _LEAST_COLOURS = 4
 # Fainter links would hardly show in few colours, and take most of the time and of the bytes; so do more.
 _FAINTEST = 0.09
-_MOST_LINKS = 150
+_MOST_LINKS = 100
 _POINTS_PER_CM = 72 / 2.54
 _LEAST_WIDTH = 200
 _LEAST_HEIGHT = 100
