@@ -336,9 +336,9 @@ def _faintest(scene: Scene) -> float:
         (mark for mark in scene.marks if isinstance(mark, Curves)), key=lambda mark: -mark.alpha
     )
     for curves in opaque_first:
+        if count and count + len(curves.y0) > _MOST_LINKS:
+            return max(_FAINTEST, curves.alpha + 1e-6)
         count += len(curves.y0)
-        if count > _MOST_LINKS:
-            return max(_FAINTEST, curves.alpha)
     return _FAINTEST
 
 
