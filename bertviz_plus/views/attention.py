@@ -241,6 +241,7 @@ class AttentionView(View):
             attention_kind=self.attention_kind,
             theme="dark" if self.theme == "dark" else "light",
             title=self.data["title"],
+            height=self.height,
         )
 
     def __repr__(self) -> str:
