@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -216,6 +216,25 @@ def layers_of(trace: Trace | Seq2SeqTrace, kind: Kind) -> tuple[int, ...]:
     return sides_of(trace, kind)[0].layers
 
 
+def queries_and_keys(
+    trace: Trace | Seq2SeqTrace, kind: Kind
+) -> tuple[NDArray[Any], NDArray[Any], tuple[float, ...]] | None:
+    """Return ``queries, keys [layers, heads, tokens, size]`` and the scaling by layer, where kept."""
+    if isinstance(trace, Seq2SeqTrace) and kind == "cross":
+        queries, keys, scaling = trace.cross_queries, trace.cross_keys, trace.cross_scaling
+    else:
+        side = sides_of(trace, kind)[0]
+        queries, keys, scaling = side.queries, side.keys, side.scaling
+    if queries is None or keys is None:
+        return None
+    return queries, keys, scaling or (float(queries.shape[-1] ** -0.5),) * len(queries)
+
+
+def is_causal(trace: Trace | Seq2SeqTrace, kind: Kind) -> bool:
+    """Return whether a token sees only what precedes it."""
+    return kind != "cross" and sides_of(trace, kind)[0].causal
+
+
 def build_sheet(trace: Trace | Seq2SeqTrace, state: FigureState) -> Sheet:
     """Return the layer that the state shows.
 
@@ -244,20 +263,17 @@ def build_sheet(trace: Trace | Seq2SeqTrace, state: FigureState) -> Sheet:
     of_rows, of_columns = sides_of(trace, state.attention_kind)
     rows, columns = _axes(of_rows, of_columns, state)
     weights = overview_weights(trace, state, position_of(trace, state), rows, columns)
-    causal = of_rows.causal and state.attention_kind != "cross"
+    causal = is_causal(trace, state.attention_kind)
     return Sheet(state.attention_kind, state.layer, weights, rows, columns, causal)
 
 
 def build_neuron_sheet(trace: Trace | Seq2SeqTrace, state: FigureState) -> NeuronSheet | str:
     """Return queries and keys of ``state.heads[0]``, or a sentence that says why there are none."""
     of_rows, of_columns = sides_of(trace, state.attention_kind)
-    if isinstance(trace, Seq2SeqTrace) and state.attention_kind == "cross":
-        found = trace.cross_queries, trace.cross_keys, trace.cross_scaling
-    else:
-        found = of_rows.queries, of_rows.keys, of_rows.scaling
-    all_queries, all_keys, all_scaling = found
-    if all_queries is None or all_keys is None:
+    found = queries_and_keys(trace, state.attention_kind)
+    if found is None:
         return 'This trace has no queries and keys: trace with keep=("attention", "queries", "keys").'
+    all_queries, all_keys, scaling = found
     rows, columns = _axes(of_rows, of_columns, replace(state, units="tokens"))
     at, head = position_of(trace, state), state.heads[0]
     queries = np.asarray(all_queries[at][head], np.float32)[rows.unit]
@@ -269,8 +285,8 @@ def build_neuron_sheet(trace: Trace | Seq2SeqTrace, state: FigureState) -> Neuro
         weights[np.ix_(rows.unit, columns.unit)],
         _in_units(rows, of_rows, state),
         _in_units(columns, of_columns, state),
-        float(all_scaling[at] if all_scaling else queries.shape[-1] ** -0.5),
-        of_rows.causal and state.attention_kind != "cross",
+        float(scaling[at]),
+        is_causal(trace, state.attention_kind),
     )
 
 

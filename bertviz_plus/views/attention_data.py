@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.figures.fonts import is_right_to_left
 from bertviz_plus.figures.pooling import max_pool, pool_edges, pooled_side
-from bertviz_plus.figures.sheet import Kind, attention_of, layers_of, sides_of
+from bertviz_plus.figures.sheet import Kind, attention_of, is_causal, layers_of, queries_and_keys, sides_of
 from bertviz_plus.measures.patterns import Patterns, attention_patterns
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
@@ -168,20 +168,6 @@ def detail_of(trace: Trace | Seq2SeqTrace, kind: Kind, layer: int, *, neuron: bo
     }
 
 
-def queries_and_keys(
-    trace: Trace | Seq2SeqTrace, kind: Kind
-) -> tuple[NDArray[Any], NDArray[Any], tuple[float, ...]] | None:
-    """Return ``queries, keys [layers, heads, tokens, size]`` and the scaling by layer, where kept."""
-    if isinstance(trace, Seq2SeqTrace) and kind == "cross":
-        queries, keys, scaling = trace.cross_queries, trace.cross_keys, trace.cross_scaling
-    else:
-        side = sides_of(trace, kind)[0]
-        queries, keys, scaling = side.queries, side.keys, side.scaling
-    if queries is None or keys is None:
-        return None
-    return queries, keys, scaling or (float(queries.shape[-1] ** -0.5),) * len(queries)
-
-
 def _texts(trace: Trace | Seq2SeqTrace) -> dict[str, Any]:
     if isinstance(trace, Seq2SeqTrace):
         return {"source": _text(trace.encoder), "target": _text(trace.decoder)}
@@ -240,7 +226,7 @@ def _pack_kind(
         "to": other,
         "layers": list(layers),
         "heads": int(attention.shape[1]),
-        "causal": bool(rows.causal and kind != "cross"),
+        "causal": is_causal(trace, kind),
         "pair": kind != "cross" and len(segments) > 1,
         "embedded": parts.embedded,
         "overview": None if whole else spent.take(encode_codes(np.stack(parts.pooled))),

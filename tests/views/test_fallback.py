@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bertviz_plus.figures.sheet import queries_and_keys
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention import AttentionView
-from bertviz_plus.views.attention_data import queries_and_keys
 from tests.browser.samples import SAMPLES
 from tests.views.samples import of_length, of_pair, of_queries, of_translation, of_words, softmax
 
