@@ -43,6 +43,7 @@ from bertviz_plus.traces.trace import Trace
 FALLBACK_BYTES = 60_000
 FALLBACK_COLOURS = 48
 _LEAST_COLOURS = 4
+_BAND = 64
 # Fainter links would hardly show in few colours, and take most of the time and of the bytes; so do more.
 _FAINTEST = 0.09
 _MOST_LINKS = 100
@@ -204,12 +205,15 @@ class AttentionFigure:
         """
         scene = self._at_rest(960, 1.0, few_colours=True)
         pixels = rasterise(scene, faintest=_faintest(scene))
-        colours = FALLBACK_COLOURS
+        # A band out of the middle, where most of the ink is, tells roughly how well the rest packs.
+        band = pixels[len(pixels) // 3 :][:_BAND]
+        expected = len(encode_png(band, FALLBACK_COLOURS, level=4)) * len(pixels) / len(band)
+        colours = (
+            _affordable(FALLBACK_COLOURS, expected) if expected > 1.3 * FALLBACK_BYTES else FALLBACK_COLOURS
+        )
         picture = encode_png(pixels, colours, level=4)
         while len(picture) > FALLBACK_BYTES and colours > _LEAST_COLOURS:
-            # A file shrinks about as the logarithm of the number of colours.
-            share = 0.8 * FALLBACK_BYTES / len(picture)
-            colours = max(_LEAST_COLOURS, min(colours // 2, int(colours**share)))
+            colours = max(_LEAST_COLOURS, min(colours // 2, _affordable(colours, len(picture))))
             picture = encode_png(pixels, colours, level=4)
         return picture
 
@@ -340,6 +344,14 @@ def _faintest(scene: Scene) -> float:
             return max(_FAINTEST, curves.alpha + 1e-6)
         count += len(curves.y0)
     return _FAINTEST
+
+
+def _affordable(colours: int, size: float) -> int:
+    """Return how many colours a picture of `size` bytes may keep to be small enough."""
+    if size <= FALLBACK_BYTES:
+        return colours
+    # A file shrinks about as the logarithm of the number of colours.
+    return max(_LEAST_COLOURS, min(colours, int(colours ** (0.7 * FALLBACK_BYTES / size))))
 
 
 def _paper(width_cm: float | None, font_size: float | None) -> tuple[float, float]:

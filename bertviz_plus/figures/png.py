@@ -99,37 +99,30 @@ def reduce_colours(pixels: Pixels, colours: int) -> tuple[Pixels, Pixels]:
     """
     if not 2 <= colours <= 256:
         raise ValueError(f"colours must be 2 to 256, got {colours}")
-    flat = np.ascontiguousarray(pixels).reshape(-1, pixels.shape[-1])
-    paper = flat[0]
-    # Most of a picture is paper, which is looked at once.
-    other = np.flatnonzero(
-        (flat != paper).any(axis=1)
-        if flat.shape[1] != 4
-        else flat.view(np.uint32)[:, 0] != paper.view(np.uint32)[0]
-    )
-    indices = np.zeros(len(flat), np.uint8)
-    table = np.repeat(paper[np.newaxis, :3], colours, axis=0)
-    if len(other):
-        keys = _keys(flat[other])
-        counts = np.bincount(keys, minlength=1 << _BITS)
-        present = np.flatnonzero(counts)
+    keys = _keys(np.ascontiguousarray(pixels).reshape(-1, pixels.shape[-1]))
+    paper = pixels.reshape(-1, pixels.shape[-1])[0, :3]
+    table = np.repeat(paper[np.newaxis], colours, axis=0)
+    counts = np.bincount(keys, minlength=1 << _BITS)
+    # What is as good as paper is paper.
+    counts[keys[0]] = 0
+    present = np.flatnonzero(counts)
+    lookup = np.zeros(1 << _BITS, np.uint8)
+    if len(present):
         shades = _shades(present)
-        contrast = np.abs(shades - paper[:3].astype(np.float32)).max(axis=1) / 255
+        contrast = np.abs(shades - paper.astype(np.float32)).max(axis=1) / 255
         chosen = _choose(shades, np.sqrt(counts[present]) * (contrast + 0.02), colours - 1)
         table[1 : len(chosen) + 1] = np.rint(chosen)
-        lookup = np.zeros(1 << _BITS, np.uint8)
         lookup[present] = _nearest(shades, table.astype(np.float32))
-        indices[other] = lookup[keys]
-    return indices.reshape(pixels.shape[:2]), table
+    return lookup.take(keys).reshape(pixels.shape[:2]), table
 
 
-def _keys(flat: Pixels) -> NDArray[np.uint16]:
+def _keys(flat: Pixels) -> NDArray[np.intp]:
     """Return a number for each pixel's colour, made of its five upper bits a channel."""
-    keys = (flat[:, 0] >> 3).astype(np.uint16)
-    for channel in (1, 2):
-        keys <<= 5
-        keys += flat[:, channel] >> 3
-    return keys
+    if flat.shape[1] == 4:
+        whole = flat.view("<u4")[:, 0]
+        return (((whole & 0xF8) << 7) | ((whole >> 6) & 0x3E0) | ((whole >> 19) & 0x1F)).astype(np.intp)
+    red, green, blue = (flat[:, channel].astype(np.intp) >> 3 for channel in range(3))
+    return (red << 10) | (green << 5) | blue
 
 
 def _shades(keys: NDArray[np.intp]) -> Floats:

@@ -200,7 +200,10 @@ def _reduce(function: np.ufunc, values: NDArray[Any], edges: Sequence[int], axis
     if axis == -1:
         # Whole rows are compared at memory speed; short runs along a row are not.
         turned = np.ascontiguousarray(values.swapaxes(-1, -2))
-        reduced: NDArray[Any] = function.reduceat(turned, edges[:-1], axis=-2)
-        return reduced.swapaxes(-1, -2)
-    result: NDArray[Any] = function.reduceat(values, edges[:-1], axis=axis)
-    return result
+        return _reduce(function, turned, edges, -2).swapaxes(-1, -2)
+    start, last = np.asarray(edges[:-1]), np.asarray(edges[1:]) - 1
+    reduced: NDArray[Any] = values.take(start, axis=axis)
+    # Row after row of every cell at once; a short cell's last row is seen twice, which changes no maximum.
+    for step in range(1, int((last - start).max()) + 1):
+        function(reduced, values.take(np.minimum(start + step, last), axis=axis), out=reduced)
+    return reduced

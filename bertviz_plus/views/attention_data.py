@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from bertviz_plus.figures.fonts import is_right_to_left
 from bertviz_plus.figures.pooling import max_pool, pool_edges, pooled_side
 from bertviz_plus.figures.sheet import Kind, attention_of, is_causal, layers_of, queries_and_keys, sides_of
-from bertviz_plus.measures.patterns import Patterns, attention_patterns
+from bertviz_plus.measures.patterns import attention_patterns
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
-from bertviz_plus.views.encoding import Tensor, encode, encode_codes, quantise, size_of
+from bertviz_plus.views.encoding import MISSING, Tensor, encode, encode_codes, quantise, size_of
 
 # What a notebook and Colab take without complaint.
 BUDGET = 2_000_000
@@ -74,12 +74,9 @@ class _Spent:
 class _Kind:
     """The parts of one kind of attention while they are put together."""
 
-    shares: list[NDArray[np.float32]] = field(default_factory=list)
-    evenness: list[NDArray[np.float32]] = field(default_factory=list)
     rounded: list[NDArray[np.float32]] = field(default_factory=list)
     pooled: list[NDArray[np.uint8]] = field(default_factory=list)
     embedded: dict[str, Tensor] = field(default_factory=dict)
-    names: tuple[str, ...] = ()
     missing: int = 0
 
 
@@ -214,11 +211,16 @@ def _pack_kind(
     parts = _Kind()
     for number, weights in zip(layers, attention, strict=True):
         codes = quantise(weights)
-        _measure(parts, weights, codes, columns)
+        parts.missing += int(np.count_nonzero(codes == MISSING))
+        parts.rounded.append(_rounded(np.asarray(weights, np.float32), codes))
         if number in wanted:
             parts.embedded[str(number)] = spent.take(encode_codes(codes))
         if not whole:
             parts.pooled.append(max_pool(codes, row_edges, column_edges))
+    causal = is_causal(trace, kind)
+    found = attention_patterns(
+        attention, columns.tokens, columns.is_special, columns.segment_ids, causal=causal
+    )
     segments = {*rows.segment_ids, *columns.segment_ids}
     own, other = _names_of_sides(trace, kind)
     return {
@@ -226,15 +228,15 @@ def _pack_kind(
         "to": other,
         "layers": list(layers),
         "heads": int(attention.shape[1]),
-        "causal": is_causal(trace, kind),
+        "causal": causal,
         "pair": kind != "cross" and len(segments) > 1,
         "embedded": parts.embedded,
         "overview": None if whole else spent.take(encode_codes(np.stack(parts.pooled))),
         "pool": None if whole else {"rows": row_edges, "columns": column_edges},
         "patterns": {
-            "names": list(parts.names),
-            "shares": encode(np.stack(parts.shares), "float32"),
-            "evenness": encode(np.stack(parts.evenness), "float32"),
+            "names": list(found.names),
+            "shares": encode(found.shares, "float32"),
+            "evenness": encode(found.evenness, "float32"),
         },
         "rounded": encode(np.stack(parts.rounded), "float32"),
         "missing": parts.missing,
@@ -253,16 +255,6 @@ def _wanted(
     some = attention[layers.index(in_view)][:2, : 1 + attention.shape[2] // 2]
     expected = 1.1 * size_of(encode_codes(quantise(some))) * attention.size / some.size
     return set(layers) if spent.has(expected) else {in_view}
-
-
-def _measure(parts: _Kind, weights: NDArray[np.floating], codes: NDArray[np.uint8], columns: Trace) -> None:
-    """Add what is said about one layer: where its heads look, and what eight bits lose."""
-    found: Patterns = attention_patterns(weights, columns.tokens, columns.is_special, columns.segment_ids)
-    parts.names = found.names
-    parts.shares.append(found.shares)
-    parts.evenness.append(found.evenness)
-    parts.missing += int(np.count_nonzero(codes == 255))
-    parts.rounded.append(_rounded(np.asarray(weights, np.float32), codes))
 
 
 def _rounded(weights: NDArray[np.float32], codes: NDArray[np.uint8]) -> NDArray[np.float32]:

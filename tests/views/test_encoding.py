@@ -8,7 +8,7 @@ from shutil import which
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -142,9 +142,19 @@ def read_in_node(tensors: list[tuple[Tensor, int]]) -> list[np.ndarray]:
     ]
 
 
-# One start of Node for an example's whole batch; few examples, many arrays in each.
+# One start of Node for an example's whole batch; few examples, many arrays in each, which is large as
+# hypothesis sees it.
 @given(st.data())
-@settings(max_examples=4, deadline=None)
+@settings(
+    max_examples=4,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.data_too_large,
+        HealthCheck.filter_too_much,
+        HealthCheck.large_base_example,
+        HealthCheck.too_slow,
+    ],
+)
 def test_the_front_end_reads_what_python_packs(data):
     sent: list[tuple[Tensor, int]] = []
     for name, (kind, elements) in NUMBERS.items():
