@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.figures.fonts import is_right_to_left
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
+from bertviz_plus.traces.tokens import visible_token
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.traces.units import merge_attention, unit_starts
 
@@ -358,11 +359,13 @@ def _labels(
 ) -> tuple[str, ...]:
     spelled = trace.words
     return tuple(
-        trace.tokens[first]
-        if length == 1
-        else spelled[word]
-        if spelled is not None and word >= 0
-        else "".join(trace.tokens[first : first + length])
+        visible_token(
+            trace.tokens[first]
+            if length == 1
+            else spelled[word]
+            if spelled is not None and word >= 0
+            else "".join(trace.tokens[first : first + length])
+        )
         for word, first, length in zip(words.tolist(), firsts.tolist(), lengths.tolist(), strict=True)
     )
 

@@ -12,6 +12,7 @@ from bertviz_plus.figures.pooling import max_pool, pool_edges, pooled_side
 from bertviz_plus.figures.sheet import Kind, attention_of, is_causal, layers_of, queries_and_keys, sides_of
 from bertviz_plus.measures.patterns import attention_patterns
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
+from bertviz_plus.traces.tokens import visible_token
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.encoding import MISSING, Tensor, encode, encode_codes, quantise, size_of
 
@@ -174,7 +175,7 @@ def _texts(trace: Trace | Seq2SeqTrace) -> dict[str, Any]:
 def _text(side: Trace) -> dict[str, Any]:
     in_words = side.units == "words"
     return {
-        "tokens": list(side.tokens),
+        "tokens": [visible_token(token) for token in side.tokens],
         "word_ids": None if in_words or side.word_ids is None else list(side.word_ids),
         "words": None if in_words or side.words is None else list(side.words),
         "is_special": list(side.is_special),

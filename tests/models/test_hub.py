@@ -13,7 +13,6 @@ import huggingface_hub
 import pytest
 
 from bertviz_plus.models.load import load
-from tests.models.test_load import saved  # noqa: F401
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -74,7 +73,7 @@ class Answer(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def hub(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:  # noqa: F811
+def hub(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     server = Hub(("127.0.0.1", 0), Answer)
     server.folder, server.asked = saved, []
     serving = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

@@ -206,3 +206,9 @@ def test_queries_too_large_for_16_bits_are_not_silently_infinite():
 def test_the_title_is_the_models_short_name_or_says_attention(sample):
     assert AttentionView(SAMPLES[sample]()).data["title"] == "attention"
     assert AttentionView(of_queries()).data["title"] == "tiny"
+
+
+def test_a_token_that_would_show_as_nothing_is_written_by_marks():
+    trace = Trace.from_attention(np.full((1, 1, 3, 3), 1 / 3), [" ", "\u200b", "cat"])
+    assert attention_data(trace)["texts"]["text"]["tokens"] == ["␣", "U+200B", "cat"]
+    assert trace.tokens == (" ", "\u200b", "cat")
