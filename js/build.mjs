@@ -23,20 +23,22 @@ const { outputFiles } = await build({
   write: false,
 });
 
-for (const { path, text } of outputFiles) {
+const files = outputFiles.map(({ path, text }) => ({
+  path,
+  view: basename(path).replace(/\.(js|css)$/, ""),
+  minified: text.length,
+  stored: path.endsWith(".js") && !readable ? unfoldingModule(text) : text,
+}));
+
+for (const { path, stored } of files) {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, path.endsWith(".js") && !readable ? unfoldingModule(text) : text);
+  await writeFile(path, stored);
 }
 
-for (const view of views.map((name) => basename(name, ".js"))) {
-  const parts = outputFiles.filter(({ path }) => basename(path).startsWith(`${view}.`));
-  const stored = parts.map(({ path, text }) =>
-    path.endsWith(".js") && !readable ? unfoldingModule(text).length : text.length,
-  );
-  console.log(`${view}: ${kilobytes(parts.map(({ text }) => text.length))} kB minified,`);
-  console.log(
-    `${" ".repeat(view.length)}  ${kilobytes(stored)} kB as it is stored, styles included`,
-  );
+for (const [view, parts] of Object.entries(Object.groupBy(files, ({ view }) => view))) {
+  const minified = kilobytes(parts.map((part) => part.minified));
+  const stored = kilobytes(parts.map((part) => part.stored.length));
+  console.log(`${view}: ${minified} kB minified, styles included; ${stored} kB as it is stored`);
 }
 
 /**

@@ -17,6 +17,8 @@ const TYPES = {
   int8: Int8Array,
   uint16: Uint16Array,
   int16: Int16Array,
+  uint32: Uint32Array,
+  int32: Int32Array,
   // No browser of today has it everywhere: its bits are decoded below.
   float16: Uint16Array,
   float32: Float32Array,
@@ -45,17 +47,26 @@ export function readBytes(tensor) {
  * @param {Uint8Array} bytes
  * @returns {Float32Array} Missing values are NaN.
  */
-export function toValues({ dtype, offset = 0, scale = 1, missing = null }, bytes) {
+export function toValues(tensor, bytes) {
+  const { dtype, offset = 0, scale = 1, missing = null } = tensor;
+  const number = dtype === "float16" ? halfToNumber : Number;
+  return Float32Array.from(asStored(tensor, bytes), (one) =>
+    one === missing ? Number.NaN : offset + scale * number(one),
+  );
+}
+
+/**
+ * @param {Pick<Tensor, "dtype">} tensor
+ * @param {Uint8Array} bytes
+ * @returns {InstanceType<(typeof TYPES)[keyof typeof TYPES]>} Codes and indices, with no copy where
+ *   that is possible.
+ */
+export function asStored({ dtype }, bytes) {
   const Type = TYPES[dtype];
   const size = Type.BYTES_PER_ELEMENT;
   // A typed array starts at a multiple of its element's size; a view into a message may not.
   const { buffer, byteOffset } = bytes.byteOffset % size ? bytes.slice() : bytes;
-  const whole = /** @type {ArrayBuffer} */ (buffer);
-  const stored = new Type(whole, byteOffset, bytes.length / size);
-  const number = dtype === "float16" ? halfToNumber : Number;
-  return Float32Array.from(stored, (one) =>
-    one === missing ? Number.NaN : offset + scale * number(one),
-  );
+  return new Type(/** @type {ArrayBuffer} */ (buffer), byteOffset, bytes.length / size);
 }
 
 /**
@@ -72,7 +83,7 @@ export function bytesOf(buffer) {
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @returns {Promise<Uint8Array>}
  */
-async function inflate(bytes) {
+export async function inflate(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

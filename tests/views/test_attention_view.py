@@ -370,7 +370,8 @@ def test_tokens_are_data_whatever_they_say():
         "{0}%s\\n",
     ]
     view = AttentionView(Trace.from_attention(softmax(1, 2, 6), hostile))
-    assert view.data["texts"]["text"]["tokens"] == hostile
+    shown = [token if token != "\u200b" else "U+200B" for token in hostile]
+    assert view.data["texts"]["text"]["tokens"] == shown
     assert "onerror" not in repr(view)
 
 
