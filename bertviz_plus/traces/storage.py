@@ -1,26 +1,16 @@
-"""A trace in a file: safetensors, with JSON for what is not an array; no pickle.
+"""A trace in a file, and back."""
 
-The JSON stands in the file's metadata under the key ``bertviz_plus``: what kind of trace it is, the
-version of this layout, the fields, and a checksum (CRC-32) of every array.
-"""
-
-import json
 import os
-import zlib
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
+from bertviz_plus.traces.files import read_arrays, write_arrays
 from bertviz_plus.traces.seq2seq import CROSS_ARRAYS, Seq2SeqTrace
 from bertviz_plus.traces.trace import ARRAYS, ModelInfo, Trace
 
-LAYOUT = 1
-_KEY = "bertviz_plus"
 _SIDES = ("encoder", "decoder")
 
 
@@ -35,7 +25,6 @@ def save_trace(trace: Trace | Seq2SeqTrace, path: str | os.PathLike[str]) -> Non
     ...     load_trace(f"{folder}/a.trace").tokens
     ('a', 'b')
     """
-    path = Path(path)
     if isinstance(trace, Seq2SeqTrace):
         arrays = _arrays_of(trace, CROSS_ARRAYS, "")
         content: dict[str, Any] = _fields_of(trace, skip=(*CROSS_ARRAYS, *_SIDES))
@@ -46,19 +35,7 @@ def save_trace(trace: Trace | Seq2SeqTrace, path: str | os.PathLike[str]) -> Non
     else:
         arrays = _arrays_of(trace, ARRAYS, "")
         content = _fields_of(trace, skip=ARRAYS)
-    header = {
-        "kind": type(trace).__name__,
-        "layout": LAYOUT,
-        "checksums": {name: _checksum(array) for name, array in arrays.items()},
-        "content": content,
-    }
-    # Written beside its place and then moved there: a full disk or an interrupt must not cost the old file.
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        save_file(arrays, unfinished, metadata={_KEY: json.dumps(header)})
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_arrays(path, type(trace).__name__, arrays, content)
 
 
 def load_trace(path: str | os.PathLike[str]) -> Trace | Seq2SeqTrace:
@@ -88,47 +65,16 @@ def load_trace(path: str | os.PathLike[str]) -> Trace | Seq2SeqTrace:
     ...
     ValueError: ...a.trace is no trace, or is damaged: ...
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"there is no trace file {path}" + (": it is a folder" if path.is_dir() else "")
-        )
+    kind, content, arrays = read_arrays(path, ("Trace", "Seq2SeqTrace"), "trace")
     try:
-        with safe_open(path, framework="np") as file:
-            header = _read_header(file.metadata(), path)
-            names = file.keys()
-            arrays = {name: file.get_tensor(name) for name in names}
-    except (SafetensorError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is no trace, or is damaged: {error}") from error
-    if {name: _checksum(array) for name, array in arrays.items()} != header.get("checksums"):
-        raise ValueError(f"{path} is damaged: its arrays are not those that were saved")
-    try:
-        return _build(header["kind"], dict(header["content"]), arrays)
+        return _build(kind, content, arrays)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"{path} is damaged: {type(error).__name__}: {error}") from error
-
-
-def _read_header(metadata: dict[str, str] | None, path: Path) -> dict[str, Any]:
-    if _KEY not in (metadata or {}):
-        raise ValueError(f"{path} is no trace: it is a safetensors file that Trace.save did not write")
-    try:
-        header = json.loads((metadata or {})[_KEY])
-        layout = int(header["layout"])
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path} is damaged: what describes its arrays cannot be read ({error})") from error
-    if layout > LAYOUT:
-        raise ValueError(
-            f"{path} was saved by a later version of bertviz_plus (layout {layout}; this one reads up to "
-            f"{LAYOUT}): upgrade with pip install -U bertviz-plus"
-        )
-    return dict(header)
 
 
 def _build(kind: str, content: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Trace | Seq2SeqTrace:
     if kind == "Trace":
         return _build_trace(content, arrays)
-    if kind != "Seq2SeqTrace":
-        raise ValueError(f"kind must be Trace or Seq2SeqTrace, got {kind!r}")
     parts: dict[str, Any] = {}
     for name in _SIDES:
         own = {
@@ -163,7 +109,3 @@ def _arrays_of(trace: Trace | Seq2SeqTrace, names: tuple[str, ...], prefix: str)
         for name in names
         if (array := getattr(trace, name)) is not None
     }
-
-
-def _checksum(array: NDArray[Any]) -> int:
-    return zlib.crc32(np.ascontiguousarray(array).data)

@@ -146,7 +146,7 @@ def rewrite(path, change):
             lambda h: json.dumps(h | {"layout": 99}),
             "later version of bertviz_plus .layout 99; .* pip install -U",
         ),
-        (lambda h: json.dumps(h | {"kind": "Parses"}), "damaged.*kind must be"),
+        (lambda h: json.dumps(h | {"kind": "Parses"}), "it holds Parses; read it with Parses.load"),
         (
             lambda h: json.dumps(h | {"checksums": {"attention": 1}}),
             "its arrays are not those that were saved",
