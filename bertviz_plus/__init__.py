@@ -8,14 +8,20 @@ from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bertviz_plus.data.sense_sentences import SenseSentences, sense_sentences
+    from bertviz_plus.findings.primer import primer
     from bertviz_plus.measures.patterns import attention_patterns
+    from bertviz_plus.measures.senses import sense_scores
     from bertviz_plus.models.bundled import bundled_models
     from bertviz_plus.models.load import load
     from bertviz_plus.models.model import Model, wrap
+    from bertviz_plus.models.occurrences import occurrences
+    from bertviz_plus.traces.occurrences import Occurrences
     from bertviz_plus.traces.seq2seq import Seq2SeqTrace
     from bertviz_plus.traces.trace import Trace
     from bertviz_plus.views.attention import AttentionView
     from bertviz_plus.views.peer import head_view, model_view, neuron_view
+    from bertviz_plus.views.senses import SenseView
 
 __version__ = _version("bertviz-plus")
 
@@ -24,6 +30,9 @@ __version__ = _version("bertviz-plus")
 _HOMES = {
     "AttentionView": "views.attention",
     "Model": "models.model",
+    "Occurrences": "traces.occurrences",
+    "SenseSentences": "data.sense_sentences",
+    "SenseView": "views.senses",
     "Seq2SeqTrace": "traces.seq2seq",
     "Trace": "traces.trace",
     "attention_patterns": "measures.patterns",
@@ -32,12 +41,19 @@ _HOMES = {
     "load": "models.load",
     "model_view": "views.peer",
     "neuron_view": "views.peer",
+    "occurrences": "models.occurrences",
+    "primer": "findings.primer",
+    "sense_scores": "measures.senses",
+    "sense_sentences": "data.sense_sentences",
     "wrap": "models.model",
 }
 
 __all__ = [
     "AttentionView",
     "Model",
+    "Occurrences",
+    "SenseSentences",
+    "SenseView",
     "Seq2SeqTrace",
     "Trace",
     "attention_patterns",
@@ -46,6 +62,10 @@ __all__ = [
     "load",
     "model_view",
     "neuron_view",
+    "occurrences",
+    "primer",
+    "sense_scores",
+    "sense_sentences",
     "wrap",
 ]
 

@@ -11,7 +11,7 @@ from torch import nn
 from bertviz_plus.traces.words import Described, describe_encoding
 
 # Fast tokenizers keep their truncation in themselves, so one call must not meet another's.
-_tokenizing = threading.Lock()
+tokenizing = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def encode(
         options["text"] = first
         if second is not None:
             options["text_pair"] = second
-    with _tokenizing:
+    with tokenizing:
         encoding = tokenizer(**options)
         whole = len(encoding["input_ids"])
         if limit is not None and whole > limit and truncation:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -58,6 +58,20 @@ class Pass:
         return found
 
 
+class Readable(Protocol):
+    """One text as a model reads it."""
+
+    @property
+    def input_ids(self) -> Sequence[int]:
+        """Numbers of its tokens, special ones included."""
+
+    @property
+    def token_type_ids(self) -> Sequence[int] | None:
+        """Which text each belongs to, where the tokenizer says so."""
+
+    def __len__(self) -> int: ...
+
+
 def run_pass(
     model: PreTrainedModel,
     stacks: tuple[Stack, ...],
@@ -88,10 +102,10 @@ def run_pass(
         to_the_end=from_attention and not follows,
     )
     runner = model.base_model
-    inputs = _inputs(runner, encoded)
+    inputs = model_inputs(runner, encoded)
     if decoder_input_ids is not None:
         inputs["decoder_input_ids"] = torch.tensor([list(decoder_input_ids)], device=model.device)
-    options = _options(runner, attentions=from_attention and not follows)
+    options = options_of(runner, attentions=from_attention and not follows)
     borrower = borrowed_part(model, stacks)
     report = partial(report_blocks, stacks)
     returned: Any = None
@@ -129,7 +143,7 @@ def _as_pass(recorder: Recorder, stacks: tuple[Stack, ...], request: Request) ->
     )
 
 
-def _inputs(runner: nn.Module, encoded: Sequence[Encoded]) -> dict[str, Tensor]:
+def model_inputs(runner: nn.Module, encoded: Sequence[Readable]) -> dict[str, Tensor]:
     """Pad on the right whatever the tokenizer prefers, so that positions count from the first token."""
     kind: Any = type(runner)
     config: Any = runner.config
@@ -154,7 +168,8 @@ def _inputs(runner: nn.Module, encoded: Sequence[Encoded]) -> dict[str, Tensor]:
     return inputs
 
 
-def _options(runner: nn.Module, *, attentions: bool) -> dict[str, Any]:
+def options_of(runner: nn.Module, *, attentions: bool) -> dict[str, Any]:
+    """Return what a pass asks of a model beside its inputs: no cache, no outputs but those wanted."""
     kind: Any = type(runner)
     config: Any = runner.config
     options: dict[str, Any] = {"output_attentions": True, "return_dict": True} if attentions else {}

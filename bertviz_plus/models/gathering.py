@@ -1,0 +1,152 @@
+"""The vectors of chosen tokens at every hidden layer: gathered on the device, moved from it once."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from bertviz_plus.models.blocks import StackName
+from bertviz_plus.models.forward import borrowed_part, model_inputs, options_of, report_blocks
+from bertviz_plus.models.lending import borrowed
+from bertviz_plus.models.recording import PassStopped, Recorder, active
+
+if TYPE_CHECKING:
+    from bertviz_plus.models.model import Model
+
+Pooling = Literal["mean", "first", "last"]
+
+# What one pass reads: enough to keep a processor busy, little enough for its memory.
+_TOKENS_IN_PASS = 4096
+_TEXTS_IN_PASS = 64
+
+
+class Tokens(NamedTuple):
+    """What a model reads of one text, and which stretches of it are wanted, as ``(start, end)`` in tokens."""
+
+    input_ids: Sequence[int]
+    token_type_ids: Sequence[int] | None
+    wanted: Sequence[tuple[int, int]]
+
+    def __len__(self) -> int:
+        return len(self.input_ids)
+
+
+class _Gatherer(Recorder):
+    """Keeps, of each hidden layer that is asked for, only the vectors of what is wanted."""
+
+    def __init__(self, hidden_layers: Sequence[int], batch: Sequence[Tokens], pooling: Pooling) -> None:
+        # Stops by itself once the deepest layer has been seen.
+        super().__init__((), [0], last_stack="encoder", n_layers=1)
+        self._hidden_layers = frozenset(hidden_layers)
+        self._deepest_hidden = max(hidden_layers)
+        self._batch, self._pooling = batch, pooling
+        self._chosen: tuple[Tensor, Tensor, Tensor, Tensor] | None = None
+        self.gathered: dict[int, Tensor] = {}
+
+    def enter_block(self, stack: StackName, hidden: Tensor) -> None:
+        self._entered[stack] += 1
+        self._see(self._entered[stack], hidden)
+
+    def leave_stack(self, stack: StackName, hidden: Tensor) -> None:
+        self._see(self._entered[stack] + 1, hidden)
+
+    def _see(self, layer: int, hidden: Tensor) -> None:
+        if layer in self._hidden_layers:
+            self.gathered[layer] = self._pooled(hidden)
+        if layer >= self._deepest_hidden:
+            raise PassStopped
+
+    def _pooled(self, hidden: Tensor) -> Tensor:
+        if self._chosen is None:
+            self._chosen = self._choose(hidden.device)
+        rows, columns, owners, counts = self._chosen
+        found = hidden[rows, columns].float()
+        if len(rows) == len(counts):
+            return found
+        total = torch.zeros(len(counts), found.shape[1], device=found.device)
+        return total.index_add_(0, owners, found) / counts[:, None]
+
+    def _choose(self, device: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        rows: list[int] = []
+        columns: list[int] = []
+        owners: list[int] = []
+        counts: list[int] = []
+        for row, text in enumerate(self._batch):
+            for start, end in text.wanted:
+                places = {"first": range(start, start + 1), "last": range(end - 1, end)}.get(
+                    self._pooling, range(start, end)
+                )
+                rows += [row] * len(places)
+                columns += places
+                owners += [len(counts)] * len(places)
+                counts.append(len(places))
+        as_tensor = partial(torch.tensor, device=device)
+        return as_tensor(rows), as_tensor(columns), as_tensor(owners), as_tensor(counts, dtype=torch.float32)
+
+
+def gather(
+    model: "Model", batch: Sequence[Tokens], hidden_layers: Sequence[int], pooling: Pooling = "mean"
+) -> NDArray[np.float32]:
+    """Run one batch up to the deepest hidden layer that is asked for.
+
+    Parameters
+    ----------
+    model : Model
+        An encoder-decoder's encoder is read.
+    batch : sequence of Tokens
+        Padded to the longest.
+    hidden_layers : sequence of int
+        Ascending, 0 for the embeddings.
+    pooling : {"mean", "first", "last"}
+        How the vectors of a stretch become one.
+
+    Returns
+    -------
+    ndarray [hidden layers, stretches, hidden], float32
+        In the order of the batch and, within a text, of `wanted`.
+    """
+    runner: Any = model._stacks[0].root if model.is_encoder_decoder else model.hf.base_model
+    gatherer = _Gatherer(hidden_layers, batch, pooling)
+    with (
+        borrowed(borrowed_part(model.hf, model._stacks), partial(report_blocks, model._stacks), record=False),
+        active(gatherer),
+        torch.no_grad(),
+        suppress(PassStopped),
+    ):
+        runner(**model_inputs(runner, batch), **options_of(runner, attentions=False))
+    layers = [gatherer.gathered[layer] for layer in hidden_layers]
+    moved: NDArray[np.float32] = torch.stack(layers).cpu().numpy()
+    return moved
+
+
+def in_batches(lengths: Sequence[int], batch_size: int | None) -> Iterator[list[int]]:
+    """Yield places of about equal length together, the shortest first.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        In tokens.
+    batch_size : int or None
+        The most in one batch.
+
+    Examples
+    --------
+    >>> list(in_batches([5, 900, 4, 6], 2))
+    [[2, 0], [3, 1]]
+    """
+    most = batch_size or _TEXTS_IN_PASS
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        # The longest comes last, and all are padded to it.
+        too_much = (len(batch) + 1) * lengths[place] > _TOKENS_IN_PASS
+        if batch and (too_much or len(batch) == most):
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch

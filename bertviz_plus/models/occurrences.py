@@ -1,0 +1,419 @@
+"""Every occurrence of a word in a stream of texts, with its vector at every hidden layer."""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from dataclasses import dataclass
+from difflib import get_close_matches
+from operator import index
+from re import findall
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from bertviz_plus.data.sense_sentences import SenseSentences
+from bertviz_plus.models.gathering import Pooling, Tokens, gather, in_batches
+from bertviz_plus.models.windows import Window, read_windows
+from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.traces.word_places import Span, WordFinder
+
+if TYPE_CHECKING:
+    from bertviz_plus.models.model import Model
+
+# How much text around a word can matter: no token is longer on average.
+_CHARACTERS_PER_TOKEN = 16
+_VOCABULARY = 20_000
+# Windows are tokenised and sorted by length so many at a time.
+_STRETCH = 2048
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One occurrence, with as much of its text as any window can hold."""
+
+    text: str
+    span: Span
+    word: str
+    sense: str | None
+    source: int
+
+
+def occurrences(
+    model: "Model",
+    word: str | Sequence[str],
+    texts: Iterable[str] | SenseSentences,
+    *,
+    senses: Iterable[str | None] | None = None,
+    spans: Iterable[Any] | None = None,
+    inflections: bool = False,
+    hidden_layers: Sequence[int] | int | None = None,
+    vector: Pooling = "mean",
+    limit: int | None = None,
+    window: int | None = None,
+    seed: int = 0,
+    batch_size: int | None = None,
+    progress: bool = True,
+) -> Occurrences:
+    """Find every place where a word stands, and read its vectors from a model.
+
+    Texts are read once, in order, and may be a generator. About equally long ones go through the model
+    together, up to the deepest hidden layer that is asked for, and nothing but the word's own vectors is
+    kept.
+
+    Parameters
+    ----------
+    model : Model
+    word : str or sequence of str
+        A word or an expression of several; whole words, without regard to case (`WordFinder`). Several are
+        found in one pass, and `Occurrences.of` takes them apart.
+    texts : iterable of str, or SenseSentences
+        `SenseSentences` bring their own spans and senses.
+    senses : iterable of str or None, optional
+        One for each text: the sense of the word there.
+    spans : iterable, optional
+        For each text where the word stands: (start, end) in characters, a list of these, or None to have it
+        searched for. `word` must then be one word, which names what the spans hold.
+    inflections : bool, default False
+        Also the English inflections: "banks", "drew" (`traces.inflections`).
+    hidden_layers : int or sequence of int, optional
+        0 for the embeddings … the model's number of layers; all by default.
+    vector : {"mean", "first", "last"}
+        Over the tokens that the word is written in. `Occurrences.sum_of_last` sums layers.
+    limit : int, optional
+        Keep a uniform random sample of so many occurrences, drawn before the model runs: memory then does
+        not grow with the texts.
+    window : int, optional
+        The most tokens, special ones counted, that the model reads around a word; by default what the model
+        can read. The word is never cut.
+    seed : int, default 0
+        Of the sample.
+    batch_size : int, optional
+        The most texts in one pass; 64 by default, fewer where they are long.
+    progress : bool, default True
+        Show bars for what takes over a second.
+
+    Returns
+    -------
+    Occurrences
+        In the order of the texts.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a word that stands nowhere, with the closest that do; senses or spans that are not as many as
+        texts; a tokenizer that does not say which characters its tokens cover; a word longer than the
+        window.
+
+    Warns
+    -----
+    UserWarning
+        For texts that are empty, and words that the tokenizer does not know.
+
+    Examples
+    --------
+    >>> import bertviz_plus as bp
+    >>> texts = ["We sat on the bank.", "The bank lent it; banks do."]
+    >>> bank = bp.occurrences(bp.load(), "bank", texts, inflections=True, progress=False)
+    >>> bank.vectors.shape, bank.sources
+    ((7, 3, 384), (0, 1, 1))
+    """
+    words = _checked_words(word)
+    layers = _checked_layers(hidden_layers, model.n_layers)
+    if vector not in get_args(Pooling):
+        raise ValueError(f"vector must be one of {', '.join(get_args(Pooling))}, got {vector!r}")
+    if limit is not None and (not isinstance(limit, int) or limit < 1):
+        raise ValueError(f"limit must be a whole number from 1, or None for all, got {limit!r}")
+    room = _checked_window(window, model)
+    if isinstance(texts, SenseSentences):
+        if senses is not None or spans is not None:
+            raise ValueError("senses and spans must not be given with SenseSentences, which bring their own")
+        chosen = [place for place, one in enumerate(texts.words) if one in words]
+        if not chosen:
+            raise ValueError(f"word must be one of {sorted(set(texts.words))}, got {', '.join(words)!r}")
+        stream: Iterable[_Found] = _of_sentences(texts, chosen)
+    else:
+        stream = _Searched(texts, senses, spans, words, inflected=inflections)
+    sample = _Reservoir(limit, seed)
+    total = len(texts.texts) if isinstance(texts, SenseSentences) else _length(texts)
+    # Nobody needs a bar for what is over before it can be read.
+    with tqdm(total=total, desc="searching", unit=" texts", delay=1, disable=not progress) as bar:
+        for found in stream:
+            bar.update(found.source - bar.n)
+            sample.add(_cut(found, room))
+    kept = sample.in_order()
+    left_out: dict[str, int] = {}
+    if isinstance(stream, _Searched):
+        stream.check(kept)
+        if stream.empty:
+            left_out["empty texts"] = stream.empty
+            warnings.warn(
+                f"texts holds {stream.empty} empty ones, which were left out", UserWarning, stacklevel=2
+            )
+    return _read(
+        model, kept, layers, vector, room, batch_size, seen=sample.seen, left_out=left_out, progress=progress
+    )
+
+
+def _read(
+    model: "Model",
+    kept: Sequence[_Found],
+    layers: tuple[int, ...],
+    vector: Pooling,
+    room: int | None,
+    batch_size: int | None,
+    *,
+    seen: int,
+    left_out: dict[str, int],
+    progress: bool,
+) -> Occurrences:
+    vectors = np.empty((len(layers), len(kept), model.hidden_size), np.float32)
+    read: list[Window | None] = [None] * len(kept)
+    with tqdm(total=len(kept), desc="reading", unit=" words", delay=1, disable=not progress) as bar:
+        for start in range(0, len(kept), _STRETCH):
+            stretch = range(start, min(start + _STRETCH, len(kept)))
+            windows = read_windows(model, [(kept[place].text, kept[place].span) for place in stretch], room)
+            for place, window in zip(stretch, windows, strict=True):
+                read[place] = window
+            for places, array in _gathered(model, stretch, windows, layers, vector, batch_size):
+                vectors[:, places] = array
+                bar.update(len(places))
+    done = [window for window in read if window is not None]
+    unknown = [one.word for one, window in zip(kept, done, strict=True) if window.is_unknown]
+    if unknown:
+        warnings.warn(
+            f"the tokenizer does not know {', '.join(map(repr, dict.fromkeys(unknown)))}: {len(unknown)} of "
+            f"{len(kept)} vectors are those of its token for unknown words",
+            UserWarning,
+            stacklevel=3,
+        )
+    labelled = any(one.sense is not None for one in kept)
+    return Occurrences(
+        vectors,
+        tuple(window.text for window in done),
+        tuple(window.span for window in done),
+        tuple(one.word for one in kept),
+        tuple(one.sense for one in kept) if labelled else None,
+        layers,
+        sources=tuple(one.source for one in kept),
+        positions=tuple(window.tokens[0] for window in done),
+        subwords=tuple(window.tokens[1] - window.tokens[0] for window in done),
+        vector=vector,
+        model=model.info,
+        seen=seen,
+        left_out=left_out,
+    )
+
+
+def _gathered(
+    model: "Model",
+    places: Sequence[int],
+    windows: Sequence[Window],
+    layers: tuple[int, ...],
+    vector: Pooling,
+    batch_size: int | None,
+) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+    """Run windows through the model; those of one text that are the same run once."""
+    same: dict[tuple[int, ...], list[int]] = {}
+    for number, window in enumerate(windows):
+        same.setdefault(tuple(window.input_ids), []).append(number)
+    distinct = list(same.values())
+    for batch in in_batches([len(windows[group[0]].input_ids) for group in distinct], batch_size):
+        groups = [distinct[number] for number in batch]
+        tokens = [
+            Tokens(
+                windows[group[0]].input_ids,
+                windows[group[0]].token_type_ids,
+                [windows[number].tokens for number in group],
+            )
+            for group in groups
+        ]
+        order = [places[number] for group in groups for number in group]
+        yield order, gather(model, tokens, layers, vector)
+
+
+class _Reservoir:
+    """A uniform sample of a stream of unknown length, each item with the same chance (Vitter 1985, R)."""
+
+    def __init__(self, limit: int | None, seed: int) -> None:
+        self._limit, self._random = limit, np.random.default_rng(seed)
+        self._kept: list[tuple[int, _Found]] = []
+        self.seen = 0
+
+    def add(self, found: _Found) -> None:
+        if self._limit is None or len(self._kept) < self._limit:
+            self._kept.append((self.seen, found))
+        else:
+            place = int(self._random.integers(self.seen + 1))
+            if place < self._limit:
+                self._kept[place] = (self.seen, found)
+        self.seen += 1
+
+    def in_order(self) -> list[_Found]:
+        return [found for _, found in sorted(self._kept, key=lambda item: item[0])]
+
+
+class _Searched:
+    """The occurrences of words in a stream of texts, and what to say where there are none."""
+
+    def __init__(
+        self,
+        texts: Any,
+        senses: Iterable[str | None] | None,
+        spans: Iterable[Any] | None,
+        words: tuple[str, ...],
+        *,
+        inflected: bool,
+    ) -> None:
+        if isinstance(texts, str) or not isinstance(texts, Iterable):
+            raise TypeError(f"texts must be an iterable of strings, got {type(texts).__name__}")
+        if spans is not None and len(words) > 1:
+            raise ValueError(f"word must be one word where spans are given, got {list(words)}")
+        for name, given in (("senses", senses), ("spans", spans)):
+            if isinstance(given, str):
+                raise TypeError(f"{name} must have one entry for each text, got one string")
+            got, wanted = _length(given), _length(texts)
+            if got is not None and wanted is not None and got != wanted:
+                raise ValueError(f"{name} must have one entry for each text, got {got} for {wanted}")
+        self._texts, self._senses, self._spans, self._words = texts, senses, spans, words
+        self._finder = WordFinder(words, inflected=inflected)
+        self._vocabulary: set[str] = set()
+        self.empty = 0
+
+    def __iter__(self) -> Iterator[_Found]:
+        senses = None if self._senses is None else iter(self._senses)
+        spans = None if self._spans is None else iter(self._spans)
+        found_any = False
+        for source, text in enumerate(self._texts):
+            if not isinstance(text, str):
+                raise TypeError(f"texts[{source}] must be a string, got {type(text).__name__}")
+            sense = None if senses is None else _next(senses, "senses", source)
+            given = None if spans is None else _next(spans, "spans", source)
+            if not text.strip():
+                self.empty += 1
+                continue
+            places = self._finder.find(text) if given is None else self._given(given, text, source)
+            here = False
+            for span, word in places:
+                here = found_any = True
+                yield _Found(text, span, word, None if sense is None else str(sense), source)
+            if not here and not found_any and len(self._vocabulary) < _VOCABULARY:
+                self._vocabulary.update(one.casefold() for one in findall(r"\w+", text[:2000]))
+        for name, rest in (("senses", senses), ("spans", spans)):
+            if rest is not None and next(rest, _END) is not _END:
+                raise ValueError(f"{name} must have one entry for each text, got more")
+
+    def check(self, kept: Sequence[_Found]) -> None:
+        """Refuse words that stand nowhere, naming the closest that do."""
+        if kept:
+            missing = [word for word in self._words if word not in {one.word for one in kept}]
+            if missing:
+                warnings.warn(f"{', '.join(map(repr, missing))} stand in no text", UserWarning, stacklevel=3)
+            return
+        close = {
+            other: None
+            for word in self._words
+            for other in get_close_matches(word.casefold(), sorted(self._vocabulary), n=3, cutoff=0.5)
+        }
+        hint = f"; close to it are {', '.join(map(repr, close))}" if close else ""
+        raise ValueError(
+            f"word must stand in texts, and {', '.join(map(repr, self._words))} stands in none{hint}"
+        )
+
+    def _given(self, given: Any, text: str, source: int) -> Iterator[tuple[Span, str]]:
+        one = len(given) == 2 and not isinstance(given[0], Sequence)
+        for start, end in [given] if one else given:
+            if not 0 <= index(start) < index(end) <= len(text):
+                raise ValueError(
+                    f"spans[{source}] must lie within the {len(text)} characters of its text, "
+                    f"got ({start}, {end})"
+                )
+            yield (index(start), index(end)), self._words[0]
+
+
+_END: Any = object()
+
+
+def _next(given: Iterator[Any], name: str, source: int) -> Any:
+    value = next(given, _END)
+    if value is _END:
+        raise ValueError(f"{name} must have one entry for each text, and ends before texts[{source}]")
+    return value
+
+
+def _length(value: Any) -> int | None:
+    return len(value) if isinstance(value, Sized) else None
+
+
+def _of_sentences(sentences: SenseSentences, chosen: Sequence[int]) -> Iterator[_Found]:
+    for place in chosen:
+        yield _Found(
+            sentences.texts[place],
+            sentences.spans[place],
+            sentences.words[place],
+            sentences.senses[place],
+            place,
+        )
+
+
+def _cut(found: _Found, room: int | None) -> _Found:
+    """Keep as much of a long text as the window can hold, so that a book costs no more than a page."""
+    reach = _CHARACTERS_PER_TOKEN * (room or 8192)
+    start, end = found.span
+    if start <= reach and len(found.text) - end <= reach:
+        return found
+    begin = _at_space(found.text, max(0, start - reach), str.find)
+    stop = _at_space(found.text, min(len(found.text), end + reach), str.rfind)
+    return _Found(
+        found.text[min(begin, start) : max(stop, end)],
+        (start - min(begin, start), end - min(begin, start)),
+        found.word,
+        found.sense,
+        found.source,
+    )
+
+
+def _at_space(text: str, place: int, search: Callable[..., int]) -> int:
+    """Move a cut to white space nearby, so that no word is halved."""
+    if place in (0, len(text)):
+        return place
+    low, high = (place, place + 64) if search is str.find else (max(0, place - 64), place)
+    space = search(text, " ", low, high)
+    return place if space < 0 else space + (search is str.find)
+
+
+def _checked_words(word: Any) -> tuple[str, ...]:
+    words = (word,) if isinstance(word, str) else tuple(word)
+    for one in words:
+        if not isinstance(one, str) or not one.strip():
+            raise ValueError(f"word must be a word or a sequence of words, got {one!r:.40}")
+    if not words:
+        raise ValueError("word must be a word or a sequence of words, got none")
+    return tuple(dict.fromkeys(" ".join(one.split()) for one in words))
+
+
+def _checked_layers(hidden_layers: Any, n_layers: int) -> tuple[int, ...]:
+    if hidden_layers is None:
+        return tuple(range(n_layers + 1))
+    given = hidden_layers if isinstance(hidden_layers, Iterable) else (hidden_layers,)
+    try:
+        layers = sorted({index(layer) for layer in given})
+    except TypeError as error:
+        raise TypeError(
+            f"hidden_layers must be whole numbers in 0..{n_layers}, got {hidden_layers!r}"
+        ) from error
+    wrong = [layer for layer in layers if not 0 <= layer <= n_layers]
+    if wrong or not layers:
+        raise ValueError(
+            f"hidden_layers must be in 0..{n_layers} for this model, 0 being the embeddings; "
+            f"got {wrong[0] if wrong else 'none'}"
+        )
+    return tuple(layers)
+
+
+def _checked_window(window: int | None, model: "Model") -> int | None:
+    if window is None:
+        return model.max_tokens
+    if not isinstance(window, int) or window < 3:
+        raise ValueError(f"window must be a whole number of tokens from 3, got {window!r}")
+    return window if model.max_tokens is None else min(window, model.max_tokens)
