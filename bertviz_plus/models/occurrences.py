@@ -182,7 +182,7 @@ def _read(
     unknown = [one.word for one, window in zip(kept, done, strict=True) if window.is_unknown]
     if unknown:
         warnings.warn(
-            f"the tokenizer does not know {', '.join(map(repr, dict.fromkeys(unknown)))}: {len(unknown)} of "
+            f"the tokenizer does not know {_quoted(unknown)}: {len(unknown)} of "
             f"{len(kept)} vectors are those of its token for unknown words",
             UserWarning,
             stacklevel=3,
@@ -308,17 +308,15 @@ class _Searched:
         if kept:
             missing = [word for word in self._words if word not in {one.word for one in kept}]
             if missing:
-                warnings.warn(f"{', '.join(map(repr, missing))} stand in no text", UserWarning, stacklevel=3)
+                warnings.warn(f"{_quoted(missing)} stand in no text", UserWarning, stacklevel=3)
             return
         close = {
             other: None
             for word in self._words
             for other in get_close_matches(word.casefold(), sorted(self._vocabulary), n=3, cutoff=0.5)
         }
-        hint = f"; close to it are {', '.join(map(repr, close))}" if close else ""
-        raise ValueError(
-            f"word must stand in texts, and {', '.join(map(repr, self._words))} stands in none{hint}"
-        )
+        hint = f"; close to it are {_quoted(close)}" if close else ""
+        raise ValueError(f"word must stand in texts, and {_quoted(self._words)} stands in none{hint}")
 
     def _given(self, given: Any, text: str, source: int) -> Iterator[tuple[Span, str]]:
         one = len(given) == 2 and not isinstance(given[0], Sequence)
@@ -339,6 +337,11 @@ def _next(given: Iterator[Any], name: str, source: int) -> Any:
     if value is _END:
         raise ValueError(f"{name} must have one entry for each text, and ends before texts[{source}]")
     return value
+
+
+def _quoted(words: Iterable[str]) -> str:
+    """List words as they are written; `repr` would escape the newest emoji."""
+    return ", ".join(f"'{word}'" for word in dict.fromkeys(words))
 
 
 def _length(value: Any) -> int | None:

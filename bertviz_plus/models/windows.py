@@ -121,11 +121,13 @@ def _covered(encoding: Any, span: Span, text: str) -> tuple[int, int]:
 
 def _as_window(model: "Model", text: str, span: Span, encoding: Any, tokens: tuple[int, int]) -> Window:
     unknown = getattr(model.tokenizer, "unk_token_id", None)
+    # Of a model that has none, GPT-2 would add them as tokens.
+    typed = "token_type_ids" in getattr(model.tokenizer, "model_input_names", ())
     return Window(
         text,
         span,
         encoding.ids,
-        encoding.type_ids,
+        encoding.type_ids if typed else None,
         tokens,
         unknown is not None and unknown in encoding.ids[slice(*tokens)],
     )
