@@ -19,6 +19,7 @@ const { outputFiles } = await build({
   target: "es2022",
   minify: !readable,
   legalComments: "none",
+  charset: "utf8",
   logLevel: "warning",
   write: false,
 });
@@ -35,7 +36,8 @@ for (const { path, stored } of files) {
   await writeFile(path, stored);
 }
 
-for (const [view, parts] of Object.entries(Object.groupBy(files, ({ view }) => view))) {
+for (const view of new Set(files.map((file) => file.view))) {
+  const parts = files.filter((file) => file.view === view);
   const minified = kilobytes(parts.map((part) => part.minified));
   const stored = kilobytes(parts.map((part) => part.stored.length));
   console.log(`${view}: ${minified} kB minified, styles included; ${stored} kB as it is stored`);

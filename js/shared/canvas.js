@@ -27,10 +27,11 @@ export function size(canvas, width, height) {
 
 /**
  * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
  * @returns {CanvasRenderingContext2D}
  */
-export function pen(canvas) {
-  const context = canvas.getContext("2d");
+export function pen(canvas, settings) {
+  const context = canvas.getContext("2d", settings);
   if (!context) throw new Error("This browser gives no 2-D canvas");
   return context;
 }

@@ -1,5 +1,5 @@
-/** A list of names, bars and numbers, which is built once and filled again and again. */
-import { element } from "../../shared/dom.js";
+/** A list of names, bars and numbers. */
+import { element, place } from "../../shared/dom.js";
 import { css } from "../../shared/theme.js";
 
 /**
@@ -15,35 +15,24 @@ import { css } from "../../shared/theme.js";
 const PALEST = 40;
 
 /**
- * @param {number} count At most so many bars.
  * @param {number} length Of a bar of value 1, in pixels.
  * @returns {{ list: HTMLElement, fill: (bars: Bar[], theme: import("./types.js").Theme) => void }}
  */
-export function barList(count, length) {
+export function barList(length) {
   const list = element("div", "bvp-bars");
-  const lines = Array.from({ length: count }, () => {
-    const name = element("bdi");
-    const bar = element("i");
-    const number = element("em");
-    const line = element("div");
-    line.append(name, bar, number);
-    list.append(line);
-    return { line, name, bar, number };
-  });
   return {
     list,
     fill(bars, theme) {
-      for (const [at, { line, name, bar, number }] of lines.entries()) {
-        const shown = bars[at];
-        line.hidden = !shown;
-        if (!shown) continue;
-        name.textContent = shown.name;
-        number.textContent = shown.text;
-        line.className = shown.strong ? "bvp-strong" : shown.rest ? "bvp-rest" : "";
-        bar.style.width = `${Math.max(1, shown.value * length)}px`;
-        const code = Math.max(PALEST, Math.round(Math.min(1, shown.value) * 254));
-        bar.style.background = css(shown.rest ? theme.hair : theme.rampRgb[code]);
-      }
+      const lines = bars.map(({ name, value, text, strong, rest }) => {
+        const line = element("div", strong ? "bvp-strong" : rest ? "bvp-rest" : "");
+        const bar = element("i");
+        const code = Math.max(PALEST, Math.round(Math.min(1, value) * 254));
+        const background = css(rest ? theme.hair : theme.rampRgb[code]);
+        place(bar, { width: Math.max(1, value * length), background });
+        line.append(element("bdi", "", name), bar, element("em", "", text));
+        return line;
+      });
+      list.replaceChildren(...lines);
     },
   };
 }

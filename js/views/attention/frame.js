@@ -27,6 +27,8 @@ import { createState } from "./state.js";
 import { createStore } from "./store.js";
 import { createToolbar, MODES } from "./toolbar.js";
 
+/** Under this width each row of buttons has a line of its own. */
+const SLIM = 560;
 /** From this width on the reading line shares its line with the columns' names. */
 const WIDE = 700;
 
@@ -118,6 +120,7 @@ export function createFrame(root, model) {
   function measure() {
     width = figure.clientWidth;
     root.classList.toggle("bvp-wide", width >= WIDE);
+    root.classList.toggle("bvp-slim", width < SLIM);
   }
 
   /** @param {Theme} one */

@@ -30,25 +30,28 @@ export function received(sheet, threshold) {
   const least = minCode(threshold);
   const before = known.get(sheet);
   if (before?.least === least) return before.values;
-  const values = columnMeans(sheet, weightByCode(least));
+  const values = columnMeans(sheet, least);
   known.set(sheet, { least, values });
   return values;
 }
 
 /**
  * @param {Sheet} sheet
- * @param {Float32Array} weight
+ * @param {number} least
  */
-function columnMeans({ codes, heads, rows, columns }, weight) {
+function columnMeans({ codes, heads, rows, columns }, least) {
   const values = new Float32Array(columns.size * heads);
-  const sums = new Float32Array(columns.size);
+  const counted = Uint8Array.from({ length: 256 }, (_, code) =>
+    code < least || code === MISSING ? 0 : code,
+  );
+  const sums = new Uint32Array(columns.size);
   let at = 0;
   for (let head = 0; head < heads; head++) {
     sums.fill(0);
     for (let row = 0; row < rows.size; row++)
-      for (let column = 0; column < columns.size; column++) sums[column] += weight[codes[at++]];
+      for (let column = 0; column < columns.size; column++) sums[column] += counted[codes[at++]];
     for (let column = 0; column < columns.size; column++)
-      values[column * heads + head] = sums[column] / rows.size;
+      values[column * heads + head] = sums[column] / 254 / rows.size;
   }
   return values;
 }

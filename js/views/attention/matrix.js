@@ -1,6 +1,6 @@
 /** One head as a heat map: which token attends to which, and how much? */
 import { fadeOut, pixelRatio, size } from "../../shared/canvas.js";
-import { button, clamp, describe, element } from "../../shared/dom.js";
+import { clamp, describe, element, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { counted } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
@@ -12,8 +12,9 @@ import { followHand } from "./matrix_hand.js";
 import { paintMap, paintSeams } from "./matrix_paint.js";
 import { columnOf, profilePanel, rowOf } from "./matrix_profile.js";
 import { isWhole, moveTo, READABLE, reveal, wholeMap, zoomTo } from "./matrix_window.js";
+import { ZOOM_STEP, zoomButtons } from "./matrix_zoom.js";
 import { cameFromOverview, goBack } from "./overview_trail.js";
-import { setPieces } from "./pieces.js";
+import { placesOf, toggled } from "./selection.js";
 import { weightScale } from "./weight_scale.js";
 import { weightWords } from "./weight_words.js";
 import { headsText, specialText } from "./wording.js";
@@ -27,7 +28,6 @@ const BARS = 12;
 const BAR_HEIGHT = 19;
 const PROFILE_HEIGHT = 60;
 const SCALE_HEIGHT = 48;
-const ZOOM_STEP = 1.6;
 /** From here on cells have a label each, and nobody needs to zoom. */
 const CRAMPED = 11;
 const FEWEST_BARS = 3;
@@ -43,12 +43,10 @@ export function matrix(frame) {
   const plot = element("div", "bvp-plot");
   const labelLayer = element("div");
   const aside = element("div", "bvp-aside");
-  const zoomRow = zoomButtons();
-  const inView = ["bvp-window-x", "bvp-window-y"].map((name) => element("i", name));
+  const zoomRow = zoomButtons(zoomBy);
   const labels = axisLabels(labelLayer);
   plot.append(canvas);
   const cross = crosshair(plot);
-  plot.append(...inView);
   box.append(labelLayer, plot, zoomRow, aside);
   figure.append(box);
   describe(plot, {
@@ -101,11 +99,10 @@ export function matrix(frame) {
     const mapWidth = isLong ? space.width : window.columns * window.cell;
     const mapBottom = room.top + window.rows * window.cell;
     zoomRow.hidden = !isLong;
-    plot.style.left = `${room.left}px`;
-    plot.style.top = `${room.top}px`;
-    aside.style.left = `${besides ? room.left + mapWidth + 34 : room.left}px`;
-    aside.style.top = `${besides ? 0 : mapBottom + 8}px`;
-    box.style.height = `${besides ? height : mapBottom + fillBelow(height - mapBottom)}px`;
+    place(plot, room);
+    if (besides) place(aside, { left: room.left + mapWidth + 34, top: 0 });
+    else place(aside, { left: room.left, top: mapBottom + 8 });
+    place(box, { height: besides ? height : mapBottom + fillBelow(height - mapBottom) });
     if (besides) fillAside(PANEL - 36, BARS);
     draw();
   }
@@ -147,53 +144,36 @@ export function matrix(frame) {
     const context = size(canvas, width, height);
     paintMap(context, map, window, theme, state.get("threshold"));
     paintSeams(context, sheet.rows, sheet.columns, window, css(theme.soft));
-    plot.style.width = `${width}px`;
-    plot.style.height = `${height}px`;
+    place(plot, { width, height });
     plot.classList.toggle("bvp-zoomed", !isWhole(space, window));
     labels.build({ y: sheet.rows, x: sheet.columns }, window, room, smallFont());
-    showWindow(width, height);
-    mark();
+    point(pointed);
     caption();
-  }
-
-  /**
-   * @param {number} width
-   * @param {number} height
-   */
-  function showWindow(width, height) {
-    const [x, y] = inView;
-    x.style.left = `${(window.column / space.columns) * width}px`;
-    x.style.width = `${(window.columns / space.columns) * width}px`;
-    y.style.top = `${(window.row / space.rows) * height}px`;
-    y.style.height = `${(window.rows / space.rows) * height}px`;
   }
 
   /** @returns {number[]} Rows, or columns when the side is "to". */
   function pinned() {
     if (!shown) return [];
-    const { unit } = isFrom() ? shown.sheet.rows : shown.sheet.columns;
-    return state
-      .get("selected_tokens")
-      .map((token) => unit.indexOf(token))
-      .filter((at) => at >= 0);
+    return placesOf(near(shown.sheet), state.get("selected_tokens"));
+  }
+
+  /** @param {import("./types.js").Sheet} sheet */
+  function near({ rows, columns }, side = state.get("side")) {
+    return side === "from" ? rows : columns;
   }
 
   function isFrom() {
     return state.get("side") === "from";
   }
 
-  function mark() {
-    const lines = pinned().map((at) =>
-      isFrom() ? { row: at, column: null } : { row: null, column: at },
-    );
-    cross.pin(lines, window);
-    point(pointed);
-  }
-
   /** @param {Place | null} at */
   function point(at) {
     pointed = at;
-    cross.point(at, window);
+    cross(
+      pinned().map((line) => (isFrom() ? { row: line } : { column: line })),
+      at,
+      window,
+    );
     const [pin] = pinned();
     const row = at ? at.row : isFrom() ? pin : undefined;
     const column = at ? at.column : isFrom() ? undefined : pin;
@@ -211,17 +191,24 @@ export function matrix(frame) {
     const { rows, columns } = sheet;
     const theme = frame.theme();
     const even = columns.size ? 1 / columns.size : 0;
-    if (line === undefined) {
-      const heading = { bold: "", text: "Attention received, mean over rows" };
-      panel.show(heading, shown.received, columns, null, even, theme);
-    } else if (isFrom()) {
-      const heading = { bold: rows.labels[line], text: " attends to" };
+    /** @type {Parameters<typeof panel.show>} */
+    const profile = [
+      ["Attention received, mean over rows"],
+      shown.received,
+      columns,
+      null,
+      even,
+      theme,
+    ];
+    if (line !== undefined && isFrom()) {
       const evenHere = evenInRow(rows, columns, line, shown.causal);
-      panel.show(heading, rowOf(map, line), columns, pointed?.column ?? null, evenHere, theme);
-    } else {
-      const heading = { bold: columns.labels[line], text: " gets attention from" };
-      panel.show(heading, columnOf(map, line), rows, pointed?.row ?? null, even, theme);
+      const heading = [{ bold: rows.labels[line] }, " attends to"];
+      profile.splice(0, 5, heading, rowOf(map, line), columns, pointed?.column ?? null, evenHere);
+    } else if (line !== undefined) {
+      const heading = [{ bold: columns.labels[line] }, " gets attention from"];
+      profile.splice(0, 4, heading, columnOf(map, line), rows, pointed?.row ?? null);
     }
+    panel.show(...profile);
   }
 
   /** @param {Place} at */
@@ -237,21 +224,6 @@ export function matrix(frame) {
     if (!shown) return [];
     const { rows, columns } = shown.sheet;
     return [{ bold: rows.labels[row] }, " → ", { bold: columns.labels[column] }];
-  }
-
-  /**
-   * @param {Place} at
-   * @param {number} x
-   * @param {number} y
-   */
-  function tip(at, x, y) {
-    frame.showTip(x, y, (node) => {
-      const pair = element("div");
-      setPieces(pair, pairOf(at));
-      const [weight, ...rest] = measured(at);
-      node.append(pair, element("div", "", `weight ${weight}`));
-      node.append(...rest.map((text) => element("div", "bvp-soft", text)));
-    });
   }
 
   function caption() {
@@ -297,8 +269,6 @@ export function matrix(frame) {
       whole: () => isWhole(space, window),
       pointed: () => pointed,
       point,
-      tip,
-      hideTip: frame.hideTip,
       pin: pinPlace,
       move(row, column) {
         const next = moveTo(space, window, row, column);
@@ -340,20 +310,6 @@ export function matrix(frame) {
     zoomAround(pointed ?? { row, column }, window.cell * factor);
   }
 
-  function zoomButtons() {
-    const row = element("div", "bvp-zoom");
-    for (const [text, name, factor] of /** @type {const} */ ([
-      ["+", "Zoom in", ZOOM_STEP],
-      ["−", "Zoom out", 1 / ZOOM_STEP],
-      ["0", "Show the whole map", 0],
-    ])) {
-      const one = button("", text, () => zoomBy(factor));
-      describe(one, { "aria-label": name, title: name });
-      row.append(one);
-    }
-    return row;
-  }
-
   /**
    * @param {Place} at
    * @param {boolean} more
@@ -370,10 +326,9 @@ export function matrix(frame) {
    */
   function pin(side, at, more) {
     if (!shown) return;
-    const unit = (side === "from" ? shown.sheet.rows : shown.sheet.columns).unit[at];
+    const unit = near(shown.sheet, side).unit[at];
     const before = side === state.get("side") ? state.get("selected_tokens") : [];
-    const others = more ? before.filter((token) => token !== unit) : [];
-    state.set({ side, selected_tokens: before.includes(unit) ? others : [...others, unit] });
+    state.set({ side, selected_tokens: toggled(before, unit, more) });
   }
 
   /** @param {[number, number]} step */
@@ -399,7 +354,6 @@ export function matrix(frame) {
 
   /** @returns {boolean} Whether there was anything to take back. */
   function stepBack() {
-    frame.hideTip();
     if (pointed) point(null);
     else if (!isWhole(space, window)) show(wholeMap(space));
     else if (state.get("selected_tokens").length) state.set({ selected_tokens: [] });
@@ -423,11 +377,11 @@ export function matrix(frame) {
   return {
     layout,
     update(changed) {
-      if (changed.has("selected_tokens") || changed.has("side")) mark();
+      if (changed.has("selected_tokens") || changed.has("side")) point(pointed);
       if (changed.has("threshold")) draw();
       refresh();
     },
     key,
-    destroy: frame.hideTip,
+    destroy() {},
   };
 }

@@ -1,48 +1,32 @@
 /** Frames around rows, columns and cells: what is pointed at and what is pinned. */
-import { element } from "../../shared/dom.js";
+import { element, place } from "../../shared/dom.js";
 
 /**
  * @typedef {import("./matrix_window.js").Window} Window
- * @typedef {{ row: number | null, column: number | null }} Line A whole row, a whole column, or
- *   one cell.
+ * @typedef {{ row?: number, column?: number }} Line A whole row, a whole column, or one cell.
  */
 
 const THINNEST = 3;
 
 /** @param {HTMLElement} plot */
 export function crosshair(plot) {
-  const pins = element("div");
-  const [row, column, spot] = ["bvp-row", "bvp-column", "bvp-spot"].map((name) =>
-    element("div", name),
-  );
-  plot.append(pins, row, column, spot);
+  const all = element("div");
+  plot.append(all);
 
-  return {
-    /**
-     * @param {{ row: number, column: number } | null} at
-     * @param {Window} window
-     */
-    point(at, window) {
-      for (const node of [row, column, spot]) node.hidden = !at;
-      if (!at) return;
-      place(row, { row: at.row, column: null }, window);
-      place(column, { row: null, column: at.column }, window);
-      place(spot, at, window);
-    },
-
-    /**
-     * @param {Line[]} lines
-     * @param {Window} window
-     */
-    pin(lines, window) {
-      const nodes = lines.map((line) => {
-        const node = element("div", `bvp-pin ${line.row === null ? "bvp-column" : "bvp-row"}`);
-        place(node, line, window);
-        return node;
-      });
-      pins.replaceChildren(...nodes);
-    },
-  };
+  /**
+   * @param {Line[]} pins
+   * @param {{ row: number, column: number } | null} at
+   * @param {Window} window
+   */
+  return (pins, at, window) =>
+    all.replaceChildren(
+      ...pins.map((pin) => lineAround(pin, window, "pin")),
+      ...(at
+        ? [{ row: at.row }, { column: at.column }, at].map((line, i) =>
+            lineAround(line, window, i > 1 ? "spot" : ""),
+          )
+        : []),
+    );
 }
 
 /**
@@ -55,22 +39,22 @@ export function isVisible(at, first, count) {
 }
 
 /**
- * @param {HTMLElement} node
  * @param {Line} line
  * @param {Window} window
+ * @param {string} kind
  */
-function place(node, { row, column }, window) {
+function lineAround({ row, column }, window, kind) {
   const { cell } = window;
-  const side = `${Math.max(THINNEST, cell) + 1}px`;
-  const rowSeen = row === null || isVisible(row, window.row, window.rows);
-  const columnSeen = column === null || isVisible(column, window.column, window.columns);
-  node.hidden = !rowSeen || !columnSeen;
-  if (row !== null) {
-    node.style.top = `${Math.round((row - window.row) * cell) - 1}px`;
-    node.style.height = side;
+  const side = Math.max(THINNEST, cell) + 1;
+  const node = element("div", `bvp-line bvp-${kind}`);
+  const start = (/** @type {number} */ at) => Math.round(at * cell) - 1;
+  if (row !== undefined) {
+    node.hidden = !isVisible(row, window.row, window.rows);
+    place(node, { top: start(row - window.row), height: side });
   }
-  if (column !== null) {
-    node.style.left = `${Math.round((column - window.column) * cell) - 1}px`;
-    node.style.width = side;
+  if (column !== undefined) {
+    node.hidden ||= !isVisible(column, window.column, window.columns);
+    place(node, { left: start(column - window.column), width: side });
   }
+  return node;
 }

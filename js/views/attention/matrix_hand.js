@@ -9,8 +9,6 @@
  * @property {() => boolean} whole
  * @property {() => Place | null} pointed
  * @property {(at: Place | null) => void} point
- * @property {(at: Place, x: number, y: number) => void} tip
- * @property {() => void} hideTip
  * @property {(at: Place, more: boolean) => void} pin
  * @property {(row: number, column: number) => boolean} move Whether there was room to move.
  * @property {(at: Place, cell: number | "toggle") => void} zoom
@@ -48,7 +46,6 @@ export function followHand(plot, hand) {
   function pointTo(event) {
     const at = placeOf(event);
     if (!isSame(at, hand.pointed())) hand.point(at);
-    hand.tip(at, event.clientX, event.clientY);
   }
 
   /** @param {PointerEvent} event */
@@ -58,7 +55,6 @@ export function followHand(plot, hand) {
     if (!drag.moved && Math.hypot(x, y) < STEADY) return false;
     if (!drag.moved) plot.setPointerCapture(event.pointerId);
     drag.moved = true;
-    hand.hideTip();
     const { cell } = hand.window();
     hand.move(drag.row + Math.round(y / cell), drag.column + Math.round(x / cell));
     return true;
@@ -70,7 +66,6 @@ export function followHand(plot, hand) {
   plot.addEventListener("pointerleave", (event) => {
     if (drag?.moved || event.pointerType === "touch") return;
     hand.point(null);
-    hand.hideTip();
   });
   plot.addEventListener("pointerdown", (event) => {
     const { row, column } = hand.window();

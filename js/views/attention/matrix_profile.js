@@ -2,6 +2,7 @@
 import { element } from "../../shared/dom.js";
 import { weightText } from "../../shared/text.js";
 import { barList } from "./bars.js";
+import { setPieces } from "./pieces.js";
 
 /** @typedef {import("./head_mean.js").MeanMap} MeanMap */
 /** @typedef {import("./types.js").Axis} Axis */
@@ -17,11 +18,11 @@ export function profilePanel(width, count) {
   const node = element("div", "bvp-profile");
   const title = element("div", "bvp-title");
   const baseline = element("div", "bvp-baseline");
-  const bars = barList(count + 1, Math.min(150, width - NAME - NUMBER));
+  const bars = barList(Math.min(150, width - NAME - NUMBER));
   node.append(title, bars.list, baseline);
 
   /**
-   * @param {{ bold: string, text: string }} heading
+   * @param {import("./types.js").Piece[]} heading
    * @param {Float64Array} weights
    * @param {Axis} axis Names of the weights.
    * @param {number | null} strong Which weight is pointed at.
@@ -29,7 +30,7 @@ export function profilePanel(width, count) {
    * @param {import("./types.js").Theme} theme
    */
   function show(heading, weights, axis, strong, even, theme) {
-    title.replaceChildren(element("bdi", "bvp-strong", heading.bold), heading.text);
+    setPieces(title, heading);
     const order = largestFirst(weights);
     const shown = order.slice(0, count).map((at) => ({
       name: axis.labels[at],

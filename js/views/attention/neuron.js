@@ -1,12 +1,15 @@
 /** Why does a token attend to another? Query, key, their product and what comes of it. */
 import { pen, size } from "../../shared/canvas.js";
-import { clamp, describe, element } from "../../shared/dom.js";
+import { clamp, describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { shorten, textWidth, weightText } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
+import { largest } from "./heads_weights.js";
 import { explainedBy, mostReach, products, reach, scores, vector } from "./neuron_arithmetic.js";
 import { HEAD, neuronLayout } from "./neuron_layout.js";
 import { paintLink, paintNumbers, paintStrip, signed } from "./neuron_paint.js";
+import { neuronTitles } from "./neuron_titles.js";
+import { toggled } from "./selection.js";
 
 /** @typedef {import("./types.js").NeuronSheet} NeuronSheet */
 
@@ -28,7 +31,7 @@ export function neuron(frame) {
   const keyList = element("div", "bvp-keys");
   /** @type {NeuronSheet | null} */
   let sheet = null;
-  let place = neuronLayout(960, 500, 1, 0, 1);
+  let grid = neuronLayout(960, 500, 1, 0, 1);
   let asked = 0;
   /** @type {{ query: number | null, key: number | null, dimension: number | null }} */
   const pointed = { query: null, key: null, dimension: null };
@@ -37,11 +40,15 @@ export function neuron(frame) {
   let spans = { query: 1, key: 1 };
 
   describe(scroller, { role: "group", tabindex: 0 });
-  scroller.setAttribute("aria-label", "Queries and keys; up and down choose a query, Enter pins");
+  describe(scroller, { "aria-label": "Queries and keys; up and down choose a query, Enter pins" });
   stage.append(canvas);
   scroller.append(stage, queryList, keyList);
   box.append(top, titles, scroller);
-  listen();
+  listen(scroller, { pointermove: pointAt, pointerleave: leave, scroll: paint });
+  queryList.addEventListener("click", (event) => {
+    const node = event.target instanceof HTMLElement ? event.target.closest("bdi") : null;
+    if (node) pin(Number(node.dataset.at));
+  });
   ask();
 
   async function ask() {
@@ -69,13 +76,13 @@ export function neuron(frame) {
     const longest = names.reduce((width, name) => Math.max(width, textWidth(name, font)), 0);
     const lines = Math.max(rows.size, columns.size);
     const height = state.get("height");
-    place = neuronLayout(figure.clientWidth, height, sheet.size, longest, lines);
-    scroller.style.cssText = `--row:${place.row}px;height:${place.height}px;width:${place.width + 12}px`;
-    fillList(queryList, rows, place.query, font, 0);
-    fillList(keyList, columns, place.keyName, font, place.key);
-    size(top, place.width, HEAD);
-    size(canvas, place.width, place.height);
-    showTitles();
+    grid = neuronLayout(figure.clientWidth, height, sheet.size, longest, lines);
+    place(scroller, { "--row": grid.row, height: grid.height, width: grid.width + 12 });
+    fillList(queryList, rows, grid.query, font, 0);
+    fillList(keyList, columns, grid.keyName, font, grid.key);
+    size(top, grid.width, HEAD);
+    size(canvas, grid.width, grid.height);
+    titles.replaceChildren(...neuronTitles(sheet, grid));
     choose();
   }
 
@@ -87,7 +94,7 @@ export function neuron(frame) {
    * @param {number} left
    */
   function fillList(list, axis, width, font, left) {
-    list.style.cssText = `left:${left}px;width:${width}px;height:${axis.size * place.row}px`;
+    place(list, { left, width, height: axis.size * grid.row });
     const names = axis.labels.map((name, at) => {
       const shown = shorten(name, width - 12, font);
       const node = element("bdi", axis.special[at] ? "bvp-special" : "", shown);
@@ -96,34 +103,6 @@ export function neuron(frame) {
       return node;
     });
     list.replaceChildren(...names);
-  }
-
-  function showTitles() {
-    if (!sheet) return;
-    const { scoreBar, strip } = place;
-    const even = weightText(1 / sheet.columns.size);
-    const wide = scoreBar > 0;
-    const title = (
-      /** @type {string} */ text,
-      /** @type {number} */ left,
-      /** @type {number} */ y,
-    ) => {
-      const node = element("span", "", text);
-      node.style.left = `${left}px`;
-      node.style.top = `${y}px`;
-      titles.append(node);
-      return node;
-    };
-    titles.replaceChildren();
-    const low = HEAD - 18;
-    const last = sheet.size - 1;
-    title("query", 0, low).style.cssText += `;width:${place.query - 9}px;text-align:right`;
-    title("key", place.key + 9, low);
-    title(wide ? `query (${sheet.size} dimensions)` : "query", place.keyStrip, 0);
-    title(wide ? "query × key" : "product", place.productStrip, low);
-    if (strip > 150) title(`dimensions 0 to ${last}`, place.productStrip, low - 15);
-    title(wide ? `score = Σ × ${Number(sheet.scaling.toPrecision(3))}` : "score", place.score, low);
-    title(wide ? `weight (even: ${even})` : "weight", place.weight, low);
   }
 
   /** Which query is shown: the one that is pointed at, or pinned, or the first word. */
@@ -153,25 +132,25 @@ export function neuron(frame) {
     const context = pen(canvas);
     const { columns, size: dimensions, codes } = sheet;
     const scrolled = scroller.scrollTop;
-    const first = Math.floor(scrolled / place.row);
-    const end = Math.min(columns.size, Math.ceil((scrolled + place.height) / place.row));
-    const strip = { width: place.strip, tall: place.row / 2 - 2 };
-    context.clearRect(0, 0, place.width, place.height);
+    const first = Math.floor(scrolled / grid.row);
+    const end = Math.min(columns.size, Math.ceil((scrolled + grid.height) / grid.row));
+    const strip = { width: grid.strip, tall: grid.row / 2 - 2 };
+    context.clearRect(0, 0, grid.width, grid.height);
     context.font = `12px ${theme.font}`;
     context.textBaseline = "middle";
     paintBands(context, theme, scrolled);
     const farthest = reach(seen.score);
     for (let key = first; key < end; key++) {
-      const y = key * place.row - scrolled;
-      const middle = y + place.row / 2;
+      const y = key * grid.row - scrolled;
+      const middle = y + grid.row / 2;
       const values = vector(sheet.keys, dimensions, key);
       const product = vector(seen.product, dimensions, key);
       const about = { ...strip, middle };
-      paintStrip(context, values, { ...about, x: place.keyStrip, reach: spans.key }, theme);
-      paintStrip(context, product, { ...about, x: place.productStrip, reach: seen.spread }, theme);
+      paintStrip(context, values, { ...about, x: grid.keyStrip, reach: spans.key }, theme);
+      paintStrip(context, product, { ...about, x: grid.productStrip, reach: seen.spread }, theme);
       const code = codes[seen.query * columns.size + key];
       const number = { score: seen.score[key], reach: farthest, ...weightOf(code) };
-      paintNumbers(context, place, y, { ...number, masked: isMasked(key) }, theme);
+      paintNumbers(context, grid, y, { ...number, masked: isMasked(key) }, theme);
       linkTo(context, key, scrolled, code, theme);
     }
   }
@@ -180,17 +159,17 @@ export function neuron(frame) {
   function paintTop({ queries, size: dimensions }) {
     const theme = frame.theme();
     const context = pen(top);
-    context.clearRect(0, 0, place.width, HEAD);
+    context.clearRect(0, 0, grid.width, HEAD);
     band(context, theme, 16, HEAD - 18);
-    const strip = { x: place.keyStrip, width: place.strip, middle: 38, tall: 21 };
+    const strip = { x: grid.keyStrip, width: grid.strip, middle: 38, tall: 21 };
     const values = vector(queries, dimensions, seen.query);
     paintStrip(context, values, { ...strip, reach: spans.query }, theme);
     context.fillStyle = css(theme.hair);
-    context.fillRect(0, HEAD - 1, place.width, 1);
+    context.fillRect(0, HEAD - 1, grid.width, 1);
     context.font = `600 13px ${theme.font}`;
     context.fillStyle = css(theme.ink);
     context.textBaseline = "middle";
-    context.fillText(queryName(), place.key + 9, 34);
+    context.fillText(queryName(), grid.key + 9, 34);
   }
 
   /**
@@ -201,13 +180,13 @@ export function neuron(frame) {
   function paintBands(context, theme, scrolled) {
     context.fillStyle = css(theme.hair, 0.45);
     if (pointed.key !== null) {
-      const y = pointed.key * place.row - scrolled;
-      context.fillRect(place.key, y, place.width - place.key, place.row);
+      const y = pointed.key * grid.row - scrolled;
+      context.fillRect(grid.key, y, grid.width - grid.key, grid.row);
     }
-    band(context, theme, 0, place.height);
-    if (!place.scoreBar) return;
+    band(context, theme, 0, grid.height);
+    if (!grid.scoreBar) return;
     context.fillStyle = css(theme.hair);
-    context.fillRect(place.score + place.scoreBar / 2 - 0.5, 0, 1, place.height);
+    context.fillRect(grid.score + grid.scoreBar / 2 - 0.5, 0, 1, grid.height);
   }
 
   /**
@@ -220,9 +199,9 @@ export function neuron(frame) {
    */
   function band(context, theme, y, height) {
     if (pointed.dimension === null || !sheet) return;
-    const step = place.strip / sheet.size;
+    const step = grid.strip / sheet.size;
     context.fillStyle = css(theme.soft, 0.2);
-    for (const strip of [place.keyStrip, place.productStrip]) {
+    for (const strip of [grid.keyStrip, grid.productStrip]) {
       context.fillRect(strip + pointed.dimension * step - 0.5, y, Math.max(2, step), height);
     }
   }
@@ -239,8 +218,8 @@ export function neuron(frame) {
     if (!(weight >= LINK_FROM) || isMasked(key)) return;
     const colour = theme.heads[state.get("heads")[0] % theme.heads.length];
     context.lineWidth = 1 + 1.5 * weight;
-    const middle = (/** @type {number} */ at) => (at + 0.5) * place.row - scrolled;
-    paintLink(context, place, middle(seen.query), middle(key), css(colour, 0.15 + 0.85 * weight));
+    const middle = (/** @type {number} */ at) => (at + 0.5) * grid.row - scrolled;
+    paintLink(context, grid, middle(seen.query), middle(key), css(colour, 0.15 + 0.85 * weight));
   }
 
   /** @param {number} key */
@@ -302,13 +281,21 @@ export function neuron(frame) {
     if (!sheet) return;
     const inside = scroller.getBoundingClientRect();
     const x = event.clientX - inside.left;
-    const line = Math.floor((event.clientY - inside.top + scroller.scrollTop) / place.row);
-    const onQueries = x < place.query;
+    const line = Math.floor((event.clientY - inside.top + scroller.scrollTop) / grid.row);
+    const onQueries = x < grid.query;
     const query = onQueries && line < sheet.rows.size ? line : null;
-    pointed.key = !onQueries && x >= place.key && line < sheet.columns.size ? line : null;
-    pointed.dimension = pointed.key === null ? null : dimensionAt(x);
+    const key = !onQueries && x >= grid.key && line < sheet.columns.size ? line : null;
+    lookAt(query, key, key === null ? null : dimensionAt(x));
+  }
+
+  /**
+   * @param {number | null} query
+   * @param {number | null} key
+   * @param {number | null} dimension
+   */
+  function lookAt(query, key, dimension) {
     const changed = query !== pointed.query;
-    pointed.query = query;
+    Object.assign(pointed, { query, key, dimension });
     if (changed) choose();
     else paint();
     read();
@@ -317,38 +304,21 @@ export function neuron(frame) {
   /** @param {number} x */
   function dimensionAt(x) {
     if (!sheet) return null;
-    for (const strip of [place.keyStrip, place.productStrip]) {
-      if (x >= strip && x < strip + place.strip) {
-        return Math.floor(((x - strip) / place.strip) * sheet.size);
-      }
-    }
-    return null;
+    const within = [grid.keyStrip, grid.productStrip].map((strip) => (x - strip) / grid.strip);
+    const share = within.find((one) => one >= 0 && one < 1);
+    return share === undefined ? null : Math.floor(share * sheet.size);
   }
 
   function leave() {
-    const changed = pointed.query !== null;
-    Object.assign(pointed, { query: null, key: null, dimension: null });
-    if (changed) choose();
-    else paint();
-    read();
-  }
-
-  function listen() {
-    scroller.addEventListener("pointermove", pointAt);
-    scroller.addEventListener("pointerleave", leave);
-    scroller.addEventListener("scroll", paint);
-    queryList.addEventListener("click", (event) => {
-      const node = event.target instanceof HTMLElement ? event.target.closest("bdi") : null;
-      if (node) pin(Number(node.dataset.at));
-    });
+    lookAt(null, null, null);
   }
 
   /** @param {number} query */
   function pin(query) {
     if (!sheet) return;
     const unit = sheet.rows.unit[query];
-    const pinned = state.get("side") === "from" && state.get("selected_tokens")[0] === unit;
-    state.set({ side: "from", selected_tokens: pinned ? [] : [unit] });
+    const kept = state.get("side") === "from" ? state.get("selected_tokens").slice(0, 1) : [];
+    state.set({ side: "from", selected_tokens: toggled(kept, unit, false) });
   }
 
   /** @param {[number, number]} step */
@@ -361,8 +331,8 @@ export function neuron(frame) {
       paint();
     } else {
       pointed.query = clamp(seen.query + down, 0, sheet.rows.size - 1);
-      const y = pointed.query * place.row;
-      scroller.scrollTop = clamp(scroller.scrollTop, y + place.row - place.height, y);
+      const y = pointed.query * grid.row;
+      scroller.scrollTop = clamp(scroller.scrollTop, y + grid.row - grid.height, y);
       choose();
       frame.announce(`query ${queryName()}: ${strongest()}`);
     }
@@ -373,15 +343,11 @@ export function neuron(frame) {
   function strongest() {
     if (!sheet) return "";
     const { columns, codes } = sheet;
-    const weights = columns.labels.map((name, key) => ({
-      name,
-      ...weightOf(codes[seen.query * columns.size + key]),
-    }));
-    return weights
-      .filter(({ weight }) => weight > 0)
-      .sort((a, b) => b.weight - a.weight)
-      .slice(0, 3)
-      .map(({ name, weight }) => `${name} ${weightText(weight)}`)
+    const weights = columns.labels.map(
+      (_, key) => weightOf(codes[seen.query * columns.size + key]).weight,
+    );
+    return largest(weights, 3)
+      .map((key) => `${columns.labels[key]} ${weightText(weights[key])}`)
       .join(", ");
   }
 

@@ -1,6 +1,7 @@
 /** Every head of every layer at one glance: which heads are there, and what does each do? */
 import { pixelRatio, size } from "../../shared/canvas.js";
-import { element } from "../../shared/dom.js";
+import { describe, element, listen, place } from "../../shared/dom.js";
+import { arrowStep } from "../../shared/keyboard.js";
 import { headImage } from "./head_image.js";
 import { headDetail } from "./overview_detail.js";
 import { LEFT, leastSpecial, overviewGrid, PANEL_GAP, TOP } from "./overview_grid.js";
@@ -44,19 +45,21 @@ export function overview(frame) {
   let returned = cameBack(state);
 
   figure.append(box);
-  box.addEventListener("pointerover", (event) => {
-    if (event.pointerType !== "touch") look(cellOf(event.target));
-  });
-  box.addEventListener("pointerleave", () => look(null));
-  box.addEventListener("focusin", (event) => look(cellOf(event.target)));
-  box.addEventListener("focusout", () => look(null));
-  box.addEventListener("click", (event) => {
-    const cell = cellOf(event.target);
-    const firstTap =
-      /** @type {PointerEvent} */ (event).pointerType === "touch" && cell !== touched;
-    touched = cell;
-    if (cell && firstTap) look(cell);
-    else if (cell) open(cell);
+  listen(box, {
+    pointerover({ pointerType, target }) {
+      if (pointerType !== "touch") look(cellOf(target));
+    },
+    pointerleave: () => look(null),
+    focusin: ({ target }) => look(cellOf(target)),
+    focusout: () => look(null),
+    click(event) {
+      const cell = cellOf(event.target);
+      const touch = /** @type {PointerEvent} */ (event).pointerType === "touch";
+      const firstTap = touch && cell !== touched;
+      touched = cell;
+      if (cell && firstTap) look(cell);
+      else if (cell) open(cell);
+    },
   });
 
   function layout() {
@@ -64,12 +67,12 @@ export function overview(frame) {
     const width = figure.clientWidth;
     if (!width) return;
     grid = overviewGrid(width, state.get("height") + HEADER, layers.length, heads);
-    box.style.height = `${Math.min(grid.height, state.get("height") + HEADER)}px`;
+    place(box, { height: Math.min(grid.height, state.get("height") + HEADER) });
     cells = buildCells(layers, heads);
     const lines = Array.from({ length: grid.down }, () => roled(element("div"), "row"));
     for (const [at, cell] of cells.entries()) lines[Math.floor(at / grid.across)].append(cell.node);
     const table = roled(element("div"), "grid");
-    table.setAttribute("aria-label", "All heads; arrow keys move, Enter opens");
+    describe(table, { "aria-label": "All heads; arrow keys move, Enter opens" });
     table.append(...lines);
     box.replaceChildren(numbers(layers, heads), canvas, row, table, aside());
     size(canvas, grid.width, grid.height);
@@ -93,24 +96,30 @@ export function overview(frame) {
     return Array.from({ length: grid.across * grid.down }, (_, at) => {
       const [line, along] = [Math.floor(at / grid.across), at % grid.across];
       const [position, head] = grid.turned ? [along, line] : [line, along];
-      const place = position * heads + head;
+      const index = position * heads + head;
       const layer = layers[position];
       const node = roled(element("div", "bvp-cell"), "gridcell");
       node.dataset.at = String(at);
       node.tabIndex = -1;
       const x = LEFT + along * grid.pitchX;
       const y = TOP + line * grid.pitchY;
-      node.style.cssText = `left:${x}px;top:${y}px;width:${grid.cell}px;height:${grid.cell}px;padding-top:${grid.cell + 1}px`;
-      return { layer, head, place, node, x, y };
+      place(node, { ...square(x, y), "padding-top": grid.cell + 1 });
+      return { layer, head, place: index, node, x, y };
     });
   }
+
+  /**
+   * @param {number} left
+   * @param {number} top
+   */
+  const square = (left, top) => ({ left, top, width: grid.cell, height: grid.cell });
 
   function nameCells() {
     const patterns = store.patterns();
     for (const { node, layer, head, place } of cells) {
       const pattern = mainPattern(patterns, place);
       if (grid.labelled) node.textContent = pattern;
-      node.setAttribute("aria-label", `layer ${layer}, head ${head}: ${pattern}`);
+      describe(node, { "aria-label": `layer ${layer}, head ${head}: ${pattern}` });
     }
   }
 
@@ -120,40 +129,30 @@ export function overview(frame) {
    */
   function numbers(layers, heads) {
     const all = element("div", "bvp-numbers");
-    const colours = frame.theme().headCss;
-    const headNumbers = Array.from({ length: heads }, (_, head) => head);
-    const across = grid.turned ? layers : headNumbers;
-    const down = grid.turned ? headNumbers : layers;
-    const [acrossName, downName] = grid.turned ? ["layer", "head"] : ["head", "layer"];
-    const number = (/** @type {number} */ value, /** @type {boolean} */ isHead) => {
-      const span = element("span", isHead ? "bvp-head" : "", String(value));
-      if (isHead) span.style.setProperty("--head", colours[value % colours.length]);
-      all.append(span);
-      return span.style;
-    };
-    for (const [at, value] of across.entries()) {
-      const style = number(value, !grid.turned);
-      style.left = `${LEFT + at * grid.pitchX + grid.cell / 2}px`;
-    }
-    for (const [at, value] of down.entries()) {
-      const style = number(value, grid.turned);
-      style.left = `${LEFT / 2}px`;
-      style.top = `${TOP + at * grid.pitchY + grid.cell / 2 - 9}px`;
-    }
-    all.append(element("small", "", downName));
-    const last = element("small", "", acrossName);
-    last.style.left = `${grid.width + 3}px`;
-    all.append(last);
+    const lines = [layers, [...Array(heads).keys()]];
+    if (!grid.turned) lines.reverse();
+    const names = grid.turned ? ["head", "layer"] : ["layer", "head"];
+    for (const [side, values] of lines.entries())
+      for (const [at, value] of values.entries()) {
+        const isHead = Boolean(side) === grid.turned;
+        const number = element("span", isHead ? "bvp-head" : "", value);
+        const along = grid.cell / 2 + at * (side ? grid.pitchY : grid.pitchX);
+        place(number, side ? { left: LEFT / 2, top: TOP + along - 9 } : { left: LEFT + along });
+        if (isHead) place(number, { "--head": `var(--bvp-head-${value % 16})` });
+        all.append(number);
+      }
+    const small = names.map((name) => element("small", "", name));
+    place(small[1], { left: grid.width + 3 });
+    all.append(...small);
     return all;
   }
 
   function aside() {
-    const place = element("div", "bvp-aside");
-    place.style.left = `${grid.width + (grid.panel ? PANEL_GAP : 6)}px`;
-    place.style.top = `${grid.panel ? 0 : TOP + 6}px`;
-    if (grid.panel) place.append(detail.build(grid.panel));
-    else place.append(weightScale(frame.theme(), { upright: true }));
-    return place;
+    const { panel, width } = grid;
+    const box = element("div", "bvp-aside");
+    place(box, { left: width + (panel ? PANEL_GAP : 6), top: panel ? 0 : TOP + 6 });
+    box.append(panel ? detail.build(panel) : weightScale(frame.theme(), { upright: true }));
+    return box;
   }
 
   function paint() {
@@ -185,14 +184,16 @@ export function overview(frame) {
     const all = heads.size === store.shape().heads;
     for (const { node, ...cell } of cells) {
       const marked = cell.layer === layer && heads.has(cell.head);
-      node.setAttribute("aria-selected", String(marked));
+      describe(node, { "aria-selected": marked });
       node.classList.toggle("bvp-marked", marked && !all);
     }
     const line = cells.filter((cell) => cell.layer === layer);
     row.hidden = !all || !line.length;
     if (row.hidden) return;
     const [first, last] = [line[0], line[line.length - 1]];
-    row.style.cssText = `left:${first.x - 2}px;top:${first.y - 2}px;width:${last.x - first.x + grid.cell + 4}px;height:${last.y - first.y + grid.cell + 4}px`;
+    const [wide, high] = [last.x - first.x, last.y - first.y];
+    const around = { left: first.x - 2, top: first.y - 2 };
+    place(row, { ...around, width: wide + grid.cell + 4, height: high + grid.cell + 4 });
     const stop = cells.find((cell) => cell.layer === layer && heads.has(cell.head)) ?? cells[0];
     stop.node.tabIndex = 0;
   }
@@ -218,8 +219,8 @@ export function overview(frame) {
   function look(cell) {
     if (grid.panel) return detail.show(cell);
     if (!cell) return frame.hideTip();
-    const place = cell.node.getBoundingClientRect();
-    frame.showTip(place.right, place.bottom, (tip) => detail.fillTip(tip, cell));
+    const { right, bottom } = cell.node.getBoundingClientRect();
+    frame.showTip(right, bottom, (tip) => detail.fillTip(tip, cell));
   }
 
   /** @param {Cell} cell */
@@ -247,14 +248,9 @@ export function overview(frame) {
   /** @param {KeyboardEvent} event */
   function key(event) {
     const at = cells.findIndex(({ node }) => node === node.ownerDocument.activeElement);
-    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: grid.across, ArrowUp: -grid.across };
-    const step = steps[/** @type {keyof typeof steps} */ (event.key)];
-    if (step) {
-      const next = cells[at < 0 ? 0 : at + step];
-      next?.node.focus();
-      return true;
-    }
-    if (event.key === "Enter" && at >= 0) open(cells[at]);
+    const step = arrowStep(event);
+    if (step) cells[at < 0 ? 0 : at + step[0] + step[1] * grid.across]?.node.focus();
+    else if (event.key === "Enter" && at >= 0) open(cells[at]);
     else if (event.key === "Escape" && at >= 0) cells[at].node.blur();
     else return false;
     return true;
@@ -273,10 +269,7 @@ export function overview(frame) {
       else layout();
     },
     key,
-    destroy() {
-      cancelAnimationFrame(frameRequest);
-      frame.hideTip();
-    },
+    destroy: () => cancelAnimationFrame(frameRequest),
   };
 }
 
@@ -287,6 +280,6 @@ export function overview(frame) {
  * @returns {T}
  */
 function roled(node, role) {
-  node.setAttribute("role", role);
+  describe(node, { role });
   return node;
 }

@@ -1,6 +1,6 @@
 /** One head of the overview close up, or the mean of all: what does attention go to? */
 import { pixelRatio, size } from "../../shared/canvas.js";
-import { element } from "../../shared/dom.js";
+import { element, place } from "../../shared/dom.js";
 import { percent } from "../../shared/text.js";
 import { barList } from "./bars.js";
 import { evenWeight } from "./even.js";
@@ -10,91 +10,76 @@ import { weightScale } from "./weight_scale.js";
 
 /** @typedef {{ layer: number, head: number, place: number }} Place */
 
-const TIP_MAP = 176;
+const TIP_MAP = 150;
+const TIP_BARS = 3;
 const PANEL_MAP = 276;
-const LINES = 8;
 
 /** @param {import("./types.js").Frame} frame */
 export function headDetail(frame) {
   const { store } = frame;
-  const title = element("div", "bvp-title");
-  const baseline = element("div", "bvp-baseline");
-  const map = element("canvas");
-  let bars = barList(LINES, 0);
-  let side = PANEL_MAP;
+  const panel = element("div", "bvp-detail");
+  let width = 0;
 
-  /** @param {Place | null} place */
-  function show(place) {
+  /**
+   * @param {HTMLElement} target Is filled.
+   * @param {Place | null} at Null for the mean of all heads.
+   * @param {number} length Of a bar of 1.
+   * @param {number} side Of the map.
+   * @param {number} [most] Bars.
+   */
+  function fill(target, at, length, side, most) {
     const patterns = store.patterns();
-    const shares = place ? sharesOf(patterns, place.place) : meanShares(patterns);
-    title.textContent = place
-      ? nameOf(place)
-      : `Where attention goes, mean of ${patterns.evenness.length} heads`;
-    title.classList.toggle("bvp-strong", Boolean(place));
+    const shares = at ? sharesOf(patterns, at.place) : meanShares(patterns);
+    const mean = `Where attention goes, mean of ${patterns.evenness.length} heads`;
+    const name = at ? `layer ${at.layer}, head ${at.head}` : mean;
+    const map = element("canvas");
+    const bars = barList(length);
+    const context = size(map, side, side);
+    const whole = at && store.map(at.layer, at.head);
+    const { ramp } = frame.theme();
+    const least = Math.round(3 * pixelRatio());
+    if (whole) context.putImageData(headImage(whole, map.width, map.height, least, ramp), 0, 0);
+    if (most) shares.sort((a, b) => b.share - a.share);
     bars.fill(
-      shares.map(({ name, share }) => ({ name, value: share, text: percent(share) })),
+      shares
+        .slice(0, most)
+        .map(({ name, share }) => ({ name, value: share, text: percent(share) })),
       frame.theme(),
     );
-    baseline.textContent = evenText();
-    const drawn = place && drawMap(map, place, side);
-    map.style.visibility = drawn ? "" : "hidden";
+    const even = `one token at random: ${percent(evenWeight(store.shape()))}`;
+    target.replaceChildren(
+      element("div", at ? "bvp-title bvp-strong" : "bvp-title", name),
+      bars.list,
+      element("div", "bvp-baseline", even),
+      map,
+    );
   }
 
-  /**
-   * @param {number} width
-   * @returns {HTMLElement}
-   */
-  function build(width) {
-    const panel = element("div", "bvp-detail");
-    panel.style.width = `${width}px`;
-    bars = barList(LINES, width - 110);
-    side = Math.min(PANEL_MAP, width);
-    size(map, side, side);
-    panel.append(title, bars.list, baseline, map, weightScale(frame.theme()));
-    show(null);
-    return panel;
+  /** @param {Place | null} at */
+  function show(at) {
+    fill(panel, at, width - 110, Math.min(PANEL_MAP, width));
+    panel.append(weightScale(frame.theme()));
   }
 
-  /**
-   * @param {HTMLElement} tip
-   * @param {Place} place
-   */
-  function fillTip(tip, place) {
-    const close = element("canvas");
-    const patterns = store.patterns();
-    const shares = sharesOf(patterns, place.place).sort((a, b) => b.share - a.share);
-    tip.append(close, element("b", "", nameOf(place)));
-    for (const { name, share } of shares.slice(0, 3)) {
-      tip.append(element("div", "bvp-soft", `${name} ${percent(share)}`));
-    }
-    tip.append(element("div", "bvp-soft", evenText()));
-    if (!drawMap(close, place, TIP_MAP)) close.remove();
-  }
+  return {
+    show,
 
-  function evenText() {
-    return `one token at random: ${percent(evenWeight(store.shape()))}`;
-  }
+    /** @param {number} given */
+    build(given) {
+      width = given;
+      place(panel, { width });
+      show(null);
+      return panel;
+    },
 
-  /**
-   * @param {HTMLCanvasElement} canvas
-   * @param {Place} place
-   * @param {number} side
-   * @returns {boolean}
-   */
-  function drawMap(canvas, { layer, head }, side) {
-    const whole = store.map(layer, head);
-    if (!whole) return false;
-    const context = size(canvas, side, side);
-    const { width, height } = canvas;
-    const least = Math.round(3 * pixelRatio());
-    context.putImageData(headImage(whole, width, height, least, frame.theme().ramp), 0, 0);
-    return true;
-  }
-
-  return { build, show, fillTip };
-}
-
-/** @param {Place} place */
-function nameOf({ layer, head }) {
-  return `layer ${layer}, head ${head}`;
+    /**
+     * @param {HTMLElement} tip
+     * @param {Place} at
+     */
+    fillTip(tip, at) {
+      const box = element("div", "bvp-detail");
+      fill(box, at, TIP_MAP - 110, TIP_MAP, TIP_BARS);
+      tip.append(box);
+    },
+  };
 }

@@ -39,8 +39,9 @@
  */
 
 import { count, readBytes, toValues } from "../../shared/tensor.js";
+import { received } from "./heads_weights.js";
 import { createNeuron } from "./neuron_store.js";
-import { cutAxis, makeSheet, wordUnits } from "./sheet.js";
+import { cutAxis, hiddenShare, makeSheet, wordUnits } from "./sheet.js";
 import { createShelf } from "./shelf.js";
 
 /** Sheets that are kept: the layer shown and those somebody flips between. */
@@ -143,12 +144,27 @@ export function createStore(model, state, arrived) {
       .filter((one) => embedded[one])
       .sort((a, b) => Math.abs(a - layer) - Math.abs(b - layer));
     let room = AHEAD;
-    for (const one of near) {
+    for (const [at, one] of near.entries()) {
       room -= count(embedded[one]);
-      if (room < 0 || gone || kind() !== of) return;
       await idle();
+      if (room < 0 || gone || kind() !== of || state.get("layer") !== layer) return;
       await shelf.want(of, one);
+      if (at < KEPT) await countAhead(one);
     }
+  }
+
+  /**
+   * The sums over a long text take longer than a frame.
+   *
+   * @param {number} layer
+   */
+  async function countAhead(layer) {
+    await idle();
+    const next = sheet(layer);
+    const threshold = state.get("threshold");
+    if (next) received(next, threshold);
+    await idle();
+    if (next) hiddenShare(next, state.get("heads"), threshold);
   }
 
   async function wantMaps() {

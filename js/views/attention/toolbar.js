@@ -31,6 +31,16 @@ export function createToolbar(frame, menus) {
       row.update();
       row.element.hidden = everywhere && row.element.matches(".bvp-where");
     }
+    requestAnimationFrame(showChosen);
+  }
+
+  /** In a narrow column a row of buttons is one line that scrolls. */
+  function showChosen() {
+    for (const { element: box, buttons } of pickers) {
+      const chosen = buttons.find((one) => one.ariaPressed === "true");
+      if (!chosen || box.scrollWidth <= box.clientWidth) continue;
+      box.scrollLeft = chosen.offsetLeft + (chosen.offsetWidth - box.clientWidth) / 2;
+    }
   }
 
   /** The kind of attention changed, and with it the layers and heads there are. */

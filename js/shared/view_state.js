@@ -1,0 +1,111 @@
+/**
+ * A view's traits, as the front end sees them.
+ *
+ * @template {object} Values
+ * @typedef {object} ViewState
+ * @property {<K extends keyof Values>(name: K) => Values[K]} get
+ * @property {(wanted: Partial<Values>) => void} set Changes what is shown at once, tells Python soon after.
+ * @property {(wanted: Partial<Values> | null) => void} preview Shown and never sent; null ends it.
+ * @property {(listener: (changed: Set<keyof Values>) => void) => () => void} on Returns what takes it off again.
+ * @property {() => void} destroy
+ */
+
+/** @typedef {Pick<import("@anywidget/types").AnyModel, "get" | "set" | "on" | "off" | "save_changes">} Model */
+
+/** A slider that is dragged must not send each of its steps. */
+const WRITE_AFTER = 60;
+
+/**
+ * What is shown changes at once; Python hears of it when things have settled.
+ *
+ * @template {object} Values
+ * @param {Model} model
+ * @param {(keyof Values & string)[]} fields
+ * @param {(keyof Values & string)[]} [carrying] Those whose change makes Python change others: sent first.
+ * @returns {ViewState<Values>}
+ */
+export function createViewState(model, fields, carrying = []) {
+  const values = /** @type {Values} */ (
+    Object.fromEntries(fields.map((field) => [field, model.get(field)]))
+  );
+  /** @type {Partial<Values>} */
+  let previewed = {};
+  /** @type {Set<keyof Values & string>} */
+  const unsent = new Set();
+  /** @type {Set<(changed: Set<keyof Values>) => void>} */
+  const listeners = new Set();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  /**
+   * @param {Values} before
+   * @param {Values} after
+   */
+  function differing(before, after) {
+    return new Set(
+      fields.filter(
+        (field) =>
+          typeof before[field] !== typeof after[field] ||
+          String(before[field]) !== String(after[field]),
+      ),
+    );
+  }
+
+  /** @param {Partial<Values>} wanted */
+  function assign(wanted) {
+    const changed = differing(values, { ...values, ...wanted });
+    Object.assign(values, wanted);
+    return changed;
+  }
+
+  /** @param {Set<keyof Values>} changed */
+  function tell(changed) {
+    if (changed.size) for (const listener of [...listeners]) listener(changed);
+  }
+
+  function send() {
+    clearTimeout(timer);
+    const first = carrying.filter((field) => unsent.has(field));
+    const then = fields.filter((field) => unsent.has(field) && !carrying.includes(field));
+    unsent.clear();
+    for (const sent of [first, then]) {
+      for (const field of sent) model.set(field, values[field]);
+      if (sent.length) model.save_changes();
+    }
+  }
+
+  const heard = fields.map((field) => {
+    const hear = () => {
+      // What the reader did since is newer than what comes back.
+      if (!unsent.has(field))
+        tell(assign(/** @type {Partial<Values>} */ ({ [field]: model.get(field) })));
+    };
+    model.on(`change:${field}`, hear);
+    return () => model.off(`change:${field}`, hear);
+  });
+
+  return {
+    get: (field) => /** @type {any} */ (previewed[field] ?? values[field]),
+    set(wanted) {
+      const changed = assign(wanted);
+      for (const field of changed) unsent.add(field);
+      clearTimeout(timer);
+      timer = setTimeout(send, WRITE_AFTER);
+      tell(changed);
+    },
+    preview(wanted) {
+      const before = { ...values, ...previewed };
+      previewed = wanted ?? {};
+      tell(differing(before, { ...values, ...previewed }));
+    },
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    destroy() {
+      send();
+      listeners.clear();
+      for (const off of heard) off();
+    },
+  };
+}

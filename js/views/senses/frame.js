@@ -1,0 +1,374 @@
+/** The parts of the sense view, and who is told what. */
+
+import { describe, element, place } from "../../shared/dom.js";
+import { arrowStep, isTyping } from "../../shared/keyboard.js";
+import { buildSaveMenu } from "../../shared/save_menu.js";
+import { followHost, readTheme } from "../../shared/theme.js";
+import { createViewState } from "../../shared/view_state.js";
+import { composePicture } from "../attention/compose.js";
+import { createMenu } from "../attention/menu.js";
+import { createCaption } from "./caption.js";
+import { createCurves } from "./curves.js";
+import { followHand } from "./hand.js";
+import { createLegend, thousands } from "./legend.js";
+import { createList } from "./list.js";
+import { buildHelp, buildViewMenu } from "./menus.js";
+import { stepFrom } from "./near.js";
+import { scoreSentence, scoreSummary } from "./panels.js";
+import { createPlayer } from "./player.js";
+import { createPlot } from "./plot.js";
+import { createReading } from "./reading.js";
+import { createToolbar } from "./toolbar.js";
+import { createView } from "./view.js";
+
+/** @type {(keyof import("./types.js").Traits)[]} */
+export const FIELDS = [
+  "hidden_layer",
+  "colour",
+  "selected",
+  "pinned",
+  "muted",
+  "search",
+  "projection",
+  "theme",
+  "height",
+];
+
+/** Narrower, and the column goes under the plot. */
+const NARROW = 640;
+
+const MOVE = 240;
+const SETTLE = 160;
+
+/** Words that set a group apart, so many. */
+const CONTEXT_WORDS = 8;
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("./types.js").Model} model
+ * @param {import("./store.js").Store} store
+ * @returns {{ destroy: () => void, arrived: () => void }}
+ */
+export function createFrame(root, model, store) {
+  /** @type {import("./types.js").State} */
+  const state = createViewState(model, FIELDS);
+  /** @type {import("./types.js").Theme} */
+  let theme = readTheme(root, state.get("theme"));
+  const view = createView(state, store, () => theme);
+  const { data } = view;
+  let [width, asked, pace] = [0, 0, MOVE];
+  let listed = -1;
+
+  const page = element("div", "bvp-page");
+  const main = element("div", "bvp-main");
+  const note = element("div", "bvp-note");
+  const live = element("div", "bvp-live");
+  describe(note, { role: "status" });
+  describe(live, { "aria-live": "polite" });
+  const plot = createPlot(view, drawCurves);
+  const reading = createReading(view);
+  const legend = createLegend(view, describeGroup);
+  const curves = createCurves(view, {
+    scrub,
+    settle: () => plot.motion.go(view.step(), SETTLE),
+    go: (step) => go(step),
+    tell: (text) => tell(text),
+  });
+  const list = createList(view, {
+    point(item) {
+      listed = item;
+      point(item);
+    },
+    pin,
+  });
+  const caption = createCaption(view);
+  const player = createPlayer({
+    steps: () => [...data.hidden_layers.keys()].filter((step) => plot.places(step)),
+    now: view.step,
+    show: (step, milliseconds) => go(step, milliseconds, true),
+    changed: (on) => toolbar.playing(on),
+  });
+  const help = createMenu("?", "Help and keys", buildHelp);
+  const toolbar = createToolbar(view, { go: (step) => go(step), play: player.toggle, search }, [
+    createMenu("View", "What is shown", (panel) => buildViewMenu(panel, view)).element,
+    createMenu("Save", "Save as a picture or a page", (panel) =>
+      buildSaveMenu(panel, save, "senses"),
+    ).element,
+    help.element,
+  ]);
+  main.append(plot.element, legend.element, curves.element, list.element, note);
+  page.append(reading.element, main, caption.element);
+  root.append(toolbar.element, page, live);
+  followHand(plot, { point, pin, select, reset });
+
+  function drawCurves() {
+    const { at } = plot.motion.now();
+    // The scores of a layer are here also where its points are not.
+    curves.draw(root.matches(".bvp-waiting, .bvp-absent") ? view.step() : at);
+  }
+
+  function save() {
+    const link = element("a");
+    link.href = composePicture(page, theme).toDataURL();
+    link.download = `${data.title} ${data.word}`.replaceAll(/[^\p{L}\p{N}.-]+/gu, "_");
+    link.download += ".png";
+    link.click();
+  }
+
+  /**
+   * @param {number} step
+   * @param {number} [milliseconds]
+   * @param {boolean} [playing]
+   */
+  function go(step, milliseconds = MOVE, playing = false) {
+    if (!playing) player.stop();
+    const layer = data.hidden_layers[step];
+    if (layer === undefined) return;
+    pace = milliseconds;
+    state.set({ hidden_layer: layer });
+    pace = MOVE;
+  }
+
+  /** @param {number} at */
+  function scrub(at) {
+    player.stop();
+    plot.motion.stop();
+    // Nothing is to move by itself while the slider is held.
+    pace = 0;
+    state.set({ hidden_layer: data.hidden_layers[Math.round(at)] });
+    pace = MOVE;
+    plot.motion.scrub(at);
+  }
+
+  /** @param {number} item */
+  function point(item) {
+    plot.point(item);
+    read();
+  }
+
+  /** @param {number} item */
+  function pin(item) {
+    if (item >= 0) {
+      state.set({ pinned: item === state.get("pinned") ? -1 : item });
+      announce(view.pinned());
+    } else if (view.pinned() >= 0) state.set({ pinned: -1 });
+    else if (state.get("selected").length) select([], false);
+  }
+
+  /**
+   * @param {number[]} items
+   * @param {boolean} adding
+   */
+  function select(items, adding) {
+    const both = adding ? new Set([...view.selection().items, ...items]) : items;
+    state.set({ selected: [...both].sort((a, b) => a - b), search: "", pinned: -1 });
+  }
+
+  /** @param {string} wanted */
+  function search(wanted) {
+    const selected = wanted.trim() ? store.find(wanted.trim()) : [];
+    state.set({ search: wanted.trim(), selected, pinned: -1 });
+  }
+
+  function reset() {
+    state.set({ pinned: -1, selected: [], search: "", muted: [] });
+  }
+
+  /** @param {string} text */
+  function tell(text) {
+    reading.tell(text);
+    read();
+  }
+
+  /** @param {number} code */
+  function describeGroup(code) {
+    const own = view.group() === store.groups[0];
+    const typical = own ? data.typical?.find(({ group }) => group === code) : null;
+    const context = typical?.context ?? [];
+    const apart = context.slice(0, CONTEXT_WORDS).map(([word]) => word);
+    const name = view.name(code);
+    tell(code >= 0 && apart.length ? `${name} is set apart by: ${apart.join(", ")}` : "");
+  }
+
+  function read() {
+    const item = plot.pointed() >= 0 ? plot.pointed() : view.pinned();
+    reading.update(item, { width, centre: plot.width() / 2 }, String(model.get("error") ?? ""));
+  }
+
+  /** @param {number} item */
+  function announce(item) {
+    live.textContent = item >= 0 ? view.sentence(item) : "";
+  }
+
+  function describePicture() {
+    const { labels, title } = view.group();
+    const counts = view.counts();
+    const groups = labels.map((label, code) => `${label} ${counts[code]}`).join(", ");
+    const what = `${thousands(data.count)} occurrences of ${data.word}`;
+    describe(plot.element, { "aria-label": `${what}; arrow keys move, Enter pins` });
+    describe(plot.picture, {
+      "aria-label": `${what}${labels.length ? ` by ${title}: ${groups}` : ""}. ${scoreSentence(view, view.step())}`,
+    });
+  }
+
+  function updateTexts() {
+    root.classList.toggle("bvp-detailed", view.pinned() >= 0 || view.selection().items.length > 0);
+    toolbar.update();
+    legend.update();
+    list.update();
+    curves.update();
+    captionNow();
+    read();
+    describePicture();
+  }
+
+  function captionNow() {
+    const covered = root.matches(".bvp-narrow.bvp-detailed");
+    caption.update(plot.places(view.step()), covered ? scoreSummary(view) : "");
+  }
+
+  /** Sees to it that the layer comes that is to be shown, or says what still works. */
+  async function bring() {
+    const turn = ++asked;
+    const step = view.step();
+    note.textContent = "";
+    root.classList.remove("bvp-waiting", "bvp-absent");
+    if (plot.places(step)) {
+      if (pace) plot.motion.go(step, pace);
+      return;
+    }
+    if (!width) return;
+    root.classList.add("bvp-waiting");
+    drawCurves();
+    const found = await store.wantPoints(view.projection(), step);
+    if (turn !== asked) return;
+    root.classList.remove("bvp-waiting");
+    if (found) {
+      plot.motion.go(step, MOVE);
+      updateTexts();
+      return;
+    }
+    root.classList.add("bvp-absent");
+    note.textContent = `Layer ${view.layer()} is not in this view, and Python does not answer. What still works: layers ${store.here(view.projection()).join(", ")}.`;
+  }
+
+  /** @param {Set<keyof import("./types.js").Traits>} changed */
+  function changed(changed) {
+    if (changed.has("theme")) return retheme();
+    if (changed.has("height") || changed.has("projection")) {
+      layout();
+      bring();
+    } else if (changed.has("colour")) plot.recolour();
+    else if (changed.has("muted") || changed.has("selected")) plot.draw();
+    else if (changed.has("pinned")) plot.drawOver();
+    if (changed.has("search") && !changed.has("selected") && state.get("search")) {
+      // Python may name words as well as occurrences.
+      const found = store.find(state.get("search"));
+      if (String(found) !== String(state.get("selected"))) state.set({ selected: found });
+    }
+    if (changed.has("hidden_layer")) bring();
+    updateTexts();
+  }
+
+  function retheme() {
+    theme = readTheme(root, state.get("theme"));
+    if (width) layout();
+  }
+
+  function layout() {
+    root.classList.toggle("bvp-narrow", width < NARROW);
+    place(root, { "--bvp-height": state.get("height") || 456 });
+    legend.update();
+    list.update();
+    plot.layout();
+    curves.layout();
+    drawCurves();
+    updateTexts();
+    placeAhead();
+  }
+
+  /** Names take a moment to find their places: one layer at a time, when nothing else is to be done. */
+  function placeAhead(step = 0) {
+    const idle =
+      globalThis.requestIdleCallback ?? ((/** @type {() => void} */ f) => setTimeout(f, 50));
+    if (step >= store.steps || !root.isConnected) return;
+    idle(() => {
+      plot.prepare(step);
+      placeAhead(step + 1);
+    });
+  }
+
+  function letGo() {
+    if (view.pinned() >= 0) state.set({ pinned: -1 });
+    else if (plot.pointed() >= 0) point(-1);
+    else state.set({ selected: [], search: "" });
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @returns {boolean}
+   */
+  function useKey(event) {
+    if (isTyping(event)) return false;
+    const onButton = event.target instanceof HTMLButtonElement;
+    const arrow = arrowStep(event);
+    if (event.key === "[" || event.key === "]") go(view.step() + (event.key === "]" ? 1 : -1));
+    else if (event.key === "Escape") letGo();
+    else if (event.key === "/") toolbar.focusSearch();
+    else if (event.key === "?") help.open();
+    else if (event.key === " " && !onButton) player.toggle();
+    else if (event.key === "Enter" && !onButton && plot.pointed() >= 0) pin(plot.pointed());
+    else if (arrow && !onButton) movePoint(arrow);
+    else return false;
+    return true;
+  }
+
+  /** @param {[number, number]} direction */
+  function movePoint(direction) {
+    const { x, y } = plot.motion.now();
+    const from = plot.pointed() >= 0 ? plot.pointed() : view.pinned();
+    point(stepFrom(x, y, from, direction, plot.counts()));
+    announce(plot.pointed());
+  }
+
+  root.addEventListener("keydown", (event) => {
+    if (useKey(event)) event.preventDefault();
+    // A bare letter is a command to the notebook: "b" would insert a cell.
+    const isChord = event.ctrlKey || event.metaKey || event.altKey;
+    if (event.defaultPrevented || !isChord) event.stopPropagation();
+  });
+  model.on("change:error", read);
+  const unfollow = followHost(() => {
+    const { paper, dark, font } = theme;
+    const now = readTheme(root, state.get("theme"));
+    if ([paper, dark, font].join() !== [now.paper, now.dark, now.font].join()) retheme();
+  });
+  const offState = state.on(changed);
+  const observer = new ResizeObserver(() => {
+    if (!page.clientWidth || page.clientWidth === width) return;
+    width = page.clientWidth;
+    // Inside a tab there is no style to read before there is a width.
+    retheme();
+    bring();
+  });
+  observer.observe(page);
+
+  return {
+    arrived() {
+      if (!width) return;
+      if (root.matches(".bvp-waiting, .bvp-absent")) bring();
+      if (listed < 0 || plot.pointed() < 0) list.update();
+      plot.drawOver();
+      read();
+    },
+    destroy() {
+      observer.disconnect();
+      unfollow();
+      offState();
+      model.off("change:error", read);
+      player.stop();
+      plot.motion.stop();
+      state.destroy();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { element } from "../../shared/dom.js";
+import { buttonRow } from "../attention/button_row.js";
+import { projectionName } from "./caption.js";
+
+const HELP = {
+  "hover, tap": "read an occurrence",
+  "click, tap again": "pin it: its five neighbours in the full space, its way through the layers",
+  drag: "select; Shift adds",
+  "legend row": "switch a group off and on",
+  "arrows, Enter": "move to the next point, pin it",
+  "[ ]": "layer before, after",
+  Space: "play the layers",
+  "/": "search the sentences",
+  Escape: "let go; double click resets everything",
+};
+
+/** @param {HTMLElement} panel */
+export function buildHelp(panel) {
+  for (const [key, meaning] of Object.entries(HELP)) {
+    const line = element("div", "bvp-choice");
+    line.append(element("span", "", key), element("span", "", meaning));
+    panel.append(line);
+  }
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {import("./view.js").View} view
+ */
+export function buildViewMenu(panel, view) {
+  const projections = Object.keys(view.data.projections);
+  if (projections.length > 1)
+    choice(panel, "Picture", projections.map(projectionName), {
+      isOn: (i) => projections[i] === view.projection(),
+      choose: (i) => view.state.set({ projection: projections[i] }),
+    });
+  /** @type {import("./types.js").Traits["theme"][]} */
+  const themes = ["auto", "light", "dark"];
+  choice(panel, "Theme", ["as the page", "light", "dark"], {
+    isOn: (i) => themes[i] === view.state.get("theme"),
+    choose: (i) => view.state.set({ theme: themes[i] }),
+  });
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {string} label
+ * @param {string[]} names
+ * @param {{ isOn: (i: number) => boolean, choose: (i: number) => void }} actions
+ */
+function choice(panel, label, names, actions) {
+  const line = element("div", "bvp-choice");
+  const row = buttonRow({ role: "radiogroup", className: "bvp-options", label, names, ...actions });
+  line.append(element("span", "", label), row.element);
+  panel.append(line);
+}
