@@ -13,6 +13,7 @@ from bertviz_plus.figures.scene import Picture, Scene
 from bertviz_plus.figures.sheet import (
     Axis,
     FigureState,
+    Kind,
     attention_of,
     layers_of,
     overview_axes,
@@ -123,6 +124,30 @@ def overview_maps(trace: Trace | Seq2SeqTrace, state: FigureState) -> OverviewMa
     if key not in kept:
         kept[key] = _pool(trace, state)
     return kept[key]
+
+
+def remember_maps(
+    trace: Trace | Seq2SeqTrace, kind: Kind, codes: NDArray[np.uint8], patterns: Patterns, *, missing: bool
+) -> None:
+    """Keep maps of whole texts, in tokens, that somebody has pooled already, as `overview_maps` would.
+
+    Parameters
+    ----------
+    trace : Trace or Seq2SeqTrace
+    kind : str
+    codes : ndarray [layers, heads, cells of rows, cells of columns], uint8
+    patterns : Patterns
+        Of all layers.
+    missing : bool
+        Whether any weight is.
+    """
+    state = FigureState(attention_kind=kind)
+    rows, columns = overview_axes(trace, state)
+    n_layers, n_heads = codes.shape[:2]
+    if n_layers * n_heads * rows.size * columns.size > _MOST_WEIGHTS:
+        key = (state.attention_kind, state.units, state.hide_special, state.segments)
+        maps = OverviewMaps(codes, patterns, rows, columns, missing)
+        _MAPS.setdefault(trace, {}).setdefault(key, maps)
 
 
 def _pool(trace: Trace | Seq2SeqTrace, state: FigureState) -> OverviewMaps:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.figures.fonts import is_right_to_left
+from bertviz_plus.figures.overview import remember_maps
 from bertviz_plus.figures.pooling import max_pool, pool_edges, pooled_side
 from bertviz_plus.figures.sheet import Kind, attention_of, is_causal, layers_of, queries_and_keys, sides_of
 from bertviz_plus.measures.patterns import attention_patterns
@@ -222,6 +223,9 @@ def _pack_kind(
     found = attention_patterns(
         attention, columns.tokens, columns.is_special, columns.segment_ids, causal=causal
     )
+    pooled = None if whole else np.stack(parts.pooled)
+    if pooled is not None:
+        remember_maps(trace, kind, pooled, found, missing=parts.missing > 0)
     segments = {*rows.segment_ids, *columns.segment_ids}
     own, other = _names_of_sides(trace, kind)
     return {
@@ -232,7 +236,7 @@ def _pack_kind(
         "causal": causal,
         "pair": kind != "cross" and len(segments) > 1,
         "embedded": parts.embedded,
-        "overview": None if whole else spent.take(encode_codes(np.stack(parts.pooled))),
+        "overview": None if pooled is None else spent.take(encode_codes(pooled)),
         "pool": None if whole else {"rows": row_edges, "columns": column_edges},
         "patterns": {
             "names": list(found.names),

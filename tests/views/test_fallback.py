@@ -2,12 +2,14 @@
 
 import base64
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from bertviz_plus.figures.sheet import queries_and_keys
+from bertviz_plus.figures.overview import overview_maps
+from bertviz_plus.figures.sheet import FigureState, queries_and_keys
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention import AttentionView
 from tests.browser.samples import SAMPLES
@@ -125,3 +127,14 @@ def test_queries_and_keys_draw_more_than_their_absence():
     data, _ = picture_of(AttentionView(of_queries(), mode="neuron", selected_tokens=[2]))
     without, _ = picture_of(AttentionView(of_pair(), mode="neuron", selected_tokens=[2]))
     assert len(data) > len(without)
+
+
+def test_maps_pooled_for_the_view_are_those_of_the_figure():
+    trace = Trace.from_attention(softmax(12, 12, 200), [f"t{place}" for place in range(200)])
+    other = replace(trace)
+    AttentionView(trace)
+    given, own = overview_maps(trace, FigureState()), overview_maps(other, FigureState())
+    np.testing.assert_array_equal(given.codes, own.codes)
+    np.testing.assert_allclose(given.patterns.shares, own.patterns.shares, atol=1e-6)
+    assert given.patterns.names == own.patterns.names
+    assert (given.pooled, given.missing) == (own.pooled, own.missing) == (True, False)
