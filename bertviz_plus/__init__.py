@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bertviz_plus.data.sense_sentences import SenseSentences, sense_sentences
+    from bertviz_plus.figures import charts
     from bertviz_plus.findings.primer import primer
+    from bertviz_plus.measures.clusters import propose_senses
+    from bertviz_plus.measures.geometry import geometry_scores
     from bertviz_plus.measures.patterns import attention_patterns
     from bertviz_plus.measures.senses import sense_scores
     from bertviz_plus.models.bundled import bundled_models
@@ -37,12 +40,15 @@ _HOMES = {
     "Trace": "traces.trace",
     "attention_patterns": "measures.patterns",
     "bundled_models": "models.bundled",
+    "charts": "figures",
+    "geometry_scores": "measures.geometry",
     "head_view": "views.peer",
     "load": "models.load",
     "model_view": "views.peer",
     "neuron_view": "views.peer",
     "occurrences": "models.occurrences",
     "primer": "findings.primer",
+    "propose_senses": "measures.clusters",
     "sense_scores": "measures.senses",
     "sense_sentences": "data.sense_sentences",
     "wrap": "models.model",
@@ -58,12 +64,15 @@ __all__ = [
     "Trace",
     "attention_patterns",
     "bundled_models",
+    "charts",
+    "geometry_scores",
     "head_view",
     "load",
     "model_view",
     "neuron_view",
     "occurrences",
     "primer",
+    "propose_senses",
     "sense_scores",
     "sense_sentences",
     "wrap",
@@ -73,7 +82,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'bertviz_plus' has no attribute {name!r}; it has {', '.join(__all__)}")
-    value = getattr(import_module(f"bertviz_plus.{_HOMES[name]}"), name)
+    home = f"bertviz_plus.{_HOMES[name]}"
+    # A whole file of functions is public as a module.
+    value = import_module(f"{home}.{name}") if name == "charts" else getattr(import_module(home), name)
     globals()[name] = value
     return value
 
