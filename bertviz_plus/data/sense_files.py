@@ -135,7 +135,7 @@ def _common_word(sentences: Sequence[str], path: Path) -> str:
     everywhere = sorted(word for word, n in counts.items() if n == len(sentences))
     candidates = [word for word in everywhere if word not in _GRAMMAR] or everywhere
     if len(candidates) == 1:
-        return candidates[0]
+        return str(candidates[0])
     if candidates:
         raise ValueError(f"word must be given: {', '.join(candidates)} stand in every sentence of {path}")
     most = ", ".join(word for word, _ in counts.most_common(40) if word not in _GRAMMAR)[:60]

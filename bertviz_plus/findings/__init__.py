@@ -1,0 +1,1 @@
+"""The Primer's findings: each a claim, measured on a model beside a baseline, with a verdict."""
