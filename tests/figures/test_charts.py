@@ -1,5 +1,6 @@
 """Altair charts: what they hold, that they need no network, and their selection."""
 
+import base64
 import json
 import re
 from types import SimpleNamespace
@@ -122,3 +123,17 @@ def test_geometry_and_silhouettes_have_charts():
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_charts_can_be_drawn_with_what_the_host_brings():
+    chart = charts.by_layer(scores(), ["knn"])
+    before = alt.renderers.active
+    try:
+        charts.draw_offline()
+        shown = chart._repr_mimebundle_(None, None)
+    finally:
+        alt.renderers.enable(before)
+    shown = shown[0] if isinstance(shown, tuple) else shown
+    assert base64.b64decode(shown["image/png"])[:4] == b"\x89PNG"
+    assert shown["application/vnd.vegalite.v5+json"]["$schema"].endswith("v5.json")
+    assert "text/html" not in shown

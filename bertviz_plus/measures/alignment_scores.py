@@ -1,0 +1,266 @@
+"""AER, precision, recall and F1 of an alignment against gold, and how far two aligners agree."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bertviz_plus.traces.links import Alignment, Gold, pairs_of
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class AlignmentScores:
+    """Scores of an alignment over a corpus.
+
+    Attributes
+    ----------
+    precision : float
+        Of the links found, how many are possible.
+    recall : float
+        Of the sure links, how many were found.
+    f1 : float
+        Harmonic mean of the two.
+    aer : float
+        Alignment error rate, 1 − (|A∩S| + |A∩P|) / (|A| + |S|) (Och and Ney 2003).
+    intervals : dict of str to (float, float)
+        Of each its bootstrap interval over sentences, 95%.
+    per_sentence : DataFrame
+        The same for each sentence, with its counts: ``links``, ``sure``, ``possible``, ``links_sure`` and
+        ``links_possible`` (links found that are sure, and possible). NaN where a score is not defined.
+    resamples, seed : int
+        Of the bootstrap.
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    aer: float
+    intervals: dict[str, Interval]
+    per_sentence: pd.DataFrame
+    resamples: int
+    seed: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a score, with its interval."""
+        nothing = (float("nan"), float("nan"))
+        return pd.DataFrame(
+            [
+                (name, getattr(self, name), *self.intervals.get(name, nothing))
+                for name in ("precision", "recall", "f1", "aer")
+            ],
+            columns=["measure", "value", "low", "high"],
+        )
+
+    def __repr__(self) -> str:
+        n = len(self.per_sentence)
+        shown = [f"AlignmentScores over {n} sentence{'s' if n != 1 else ''}"]
+        for name, title in (("precision", "precision"), ("recall", "recall"), ("f1", "F1"), ("aer", "AER")):
+            interval = self.intervals.get(name)
+            between = "" if interval is None else f"  ({interval[0]:.3f} to {interval[1]:.3f})"
+            shown.append(f"  {title:<9} {getattr(self, name):.3f}{between}")
+        return "\n".join(shown)
+
+
+def evaluate_alignment(
+    alignments: Any, gold: Any, *, index_base: int = 0, resamples: int = 1000, seed: int = 0
+) -> AlignmentScores:
+    """Compare alignments with gold.
+
+    Precision is on possible links, recall on sure ones.
+
+    Parameters
+    ----------
+    alignments : sequence of Alignment, str or links, or one
+        One for each sentence; a string is read as Pharaoh links.
+    gold : sequence of Gold, str or links, or one
+        In a string ``i-j`` is sure, ``i?j`` and ``ipj`` are possible.
+    index_base : {0, 1}
+        What the first word is called in strings of `gold`. Those of `alignments` count from 0.
+    resamples : int, default 1000
+        For the intervals; 0 for none.
+    seed : int, default 0
+
+    Returns
+    -------
+    AlignmentScores
+
+    Raises
+    ------
+    ValueError
+        Where their numbers differ, or gold names a word that an `Alignment` has not, with the sentence.
+
+    References
+    ----------
+    Och and Ney 2003, "A Systematic Comparison of Various Statistical Alignment Models".
+
+    Examples
+    --------
+    >>> scores = evaluate_alignment(["0-0 1-1", "0-1"], ["0-0 1?1", "0-0"])
+    >>> round(scores.precision, 3), scores.recall, round(scores.aer, 3)
+    (0.667, 0.5, 0.4)
+    """
+    found, golds = _matched(alignments, gold, "gold", index_base)
+    counts = np.zeros((len(found), 5), np.int64)
+    for place, (one, true) in enumerate(zip(found, golds, strict=True)):
+        pairs = pairs_of(one)
+        counts[place] = (
+            len(pairs),
+            len(true.sure),
+            len(true.possible),
+            len(pairs & true.sure),
+            len(pairs & true.possible),
+        )
+    corpus = _scores(counts.sum(axis=0))
+    intervals = _intervals(counts, resamples, seed) if resamples and len(counts) else {}
+    names = ("links", "sure", "possible", "links_sure", "links_possible")
+    per_sentence = pd.DataFrame(counts, columns=names).assign(**_scores(counts.T))
+    per_sentence.index.name = "sentence"
+    return AlignmentScores(
+        **{name: float(value) for name, value in corpus.items()},
+        intervals=intervals,
+        per_sentence=per_sentence,
+        resamples=resamples,
+        seed=seed,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class AlignmentAgreement:
+    """How far two alignments of the same sentences agree.
+
+    Attributes
+    ----------
+    f1 : float
+        2·|A∩B| / (|A| + |B|): also Dice's coefficient, and the F1 of either against the other.
+    jaccard : float
+        |A∩B| / |A∪B|.
+    both, first_only, second_only : int
+        Links.
+    interval : (float, float)
+        Of `f1`, bootstrap over sentences, 95%.
+    per_sentence : DataFrame
+        ``both``, ``first_only``, ``second_only`` and ``f1`` of each; NaN where neither has a link.
+    """
+
+    f1: float
+    jaccard: float
+    both: int
+    first_only: int
+    second_only: int
+    interval: Interval
+    per_sentence: pd.DataFrame
+
+
+def alignment_agreement(
+    first: Any, second: Any, *, resamples: int = 1000, seed: int = 0
+) -> AlignmentAgreement:
+    """Say how far two aligners, or two annotators, agree.
+
+    Parameters
+    ----------
+    first, second : sequence of Alignment, Gold, str or links, or one
+        One for each sentence. Of gold the possible links count.
+    resamples, seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    AlignmentAgreement
+
+    Examples
+    --------
+    >>> agreement = alignment_agreement(["0-0 1-1"], ["0-0 1-2"])
+    >>> agreement.f1, agreement.both, agreement.first_only
+    (0.5, 1, 1)
+    """
+    ours, theirs = _listed(first), _listed(second)
+    if len(ours) != len(theirs):
+        raise ValueError(f"second must have as many entries as first, {len(ours)}, got {len(theirs)}")
+    counts = np.zeros((len(ours), 3), np.int64)
+    for place, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+        a, b = pairs_of(one), pairs_of(other)
+        counts[place] = len(a & b), len(a - b), len(b - a)
+    both, alone, other_alone = (int(number) for number in counts.sum(axis=0))
+    sampled = np.array([_dice(total) for total in _resampled(counts, resamples, seed)])
+    per_sentence = pd.DataFrame(counts, columns=["both", "first_only", "second_only"])
+    per_sentence["f1"] = [_dice(row) for row in counts]
+    per_sentence.index.name = "sentence"
+    return AlignmentAgreement(
+        f1=_dice(counts.sum(axis=0)),
+        jaccard=both / (both + alone + other_alone) if both + alone + other_alone else float("nan"),
+        both=both,
+        first_only=alone,
+        second_only=other_alone,
+        interval=_interval(sampled),
+        per_sentence=per_sentence,
+    )
+
+
+def _matched(alignments: Any, gold: Any, name: str, index_base: int) -> tuple[list[Any], list[Gold]]:
+    found = _listed(alignments)
+    given = _listed(gold)
+    if len(found) != len(given):
+        raise ValueError(f"{name} must have as many entries as alignments, {len(found)}, got {len(given)}")
+    golds = []
+    for place, (one, true) in enumerate(zip(found, given, strict=True)):
+        try:
+            read = Gold.of(true, index_base=index_base)
+            if isinstance(one, Alignment):
+                read.check(len(one.source), len(one.target))
+            golds.append(read)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{name}[{place}]: {error}") from error
+    return found, golds
+
+
+def _listed(given: Any) -> list[Any]:
+    """Return one entry a sentence, also where one sentence was given by itself."""
+    if isinstance(given, str | Alignment | Gold):
+        return [given]
+    listed = list(given)
+    is_links = bool(listed) and isinstance(listed[0], Sequence) and not isinstance(listed[0], str)
+    if is_links and len(listed[0]) >= 2 and all(isinstance(part, int | float) for part in listed[0]):
+        return [listed]
+    return listed
+
+
+def _scores(counts: NDArray[Any]) -> dict[str, Any]:
+    """Scores of ``[links, sure, possible, links that are sure, links that are possible]``, or of columns."""
+    links, sure, _, links_sure, links_possible = counts.astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precision, recall = links_possible / links, links_sure / sure
+        f1 = 2 * precision * recall / (precision + recall)
+        f1 = np.where(precision + recall == 0, 0.0, f1)
+        aer = 1 - (links_sure + links_possible) / (links + sure)
+    return {"precision": precision, "recall": recall, "f1": f1, "aer": aer}
+
+
+def _intervals(counts: NDArray[np.int64], resamples: int, seed: int) -> dict[str, Interval]:
+    sampled = _scores(_resampled(counts, resamples, seed).T)
+    return {name: _interval(values) for name, values in sampled.items()}
+
+
+def _resampled(counts: NDArray[np.int64], resamples: int, seed: int) -> NDArray[np.int64]:
+    """Return the sums of counts over sentences drawn with replacement, ``[resamples, counts]``."""
+    rng = np.random.default_rng(seed)
+    n = len(counts)
+    totals = [counts[rng.integers(0, n, n)].sum(axis=0) for _ in range(resamples if n else 0)]
+    return np.array(totals, np.int64).reshape(-1, counts.shape[1])
+
+
+def _interval(values: NDArray[np.float64]) -> Interval:
+    if not len(values) or np.isnan(values).all():
+        return (float("nan"), float("nan"))
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _dice(counts: NDArray[np.int64]) -> float:
+    both, alone, other_alone = (int(number) for number in counts)
+    total = 2 * both + alone + other_alone
+    return 2 * both / total if total else float("nan")
