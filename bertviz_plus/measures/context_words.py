@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ def context_words(
     most: int = 8,
     least_texts: int = 2,
     prior: Mapping[str, float] | None = None,
+    leave_out: Collection[str] | None = None,
 ) -> dict[Hashable, tuple[tuple[str, float], ...]]:
     """Return the context words that set each group's texts apart, strongest first.
 
@@ -35,6 +36,11 @@ def context_words(
     prior : mapping of str to float, optional
         Pseudo-counts of words, folded; by default the counts of all texts together.
 
+    leave_out : collection of str, optional
+        Words to pass over, folded; by default scikit-learn's list of English function words. The prior
+        draws what is frequent everywhere towards 0, but among few sentences "was" can stand first by
+        chance.
+
     Returns
     -------
     dict
@@ -46,10 +52,6 @@ def context_words(
     ------
     ValueError
         Where texts, spans and labels are not equally many.
-
-    Notes
-    -----
-    A stop list is not needed: the prior draws what is frequent everywhere towards 0.
 
     References
     ----------
@@ -69,6 +71,7 @@ def context_words(
             "texts, spans and labels must have one entry for each text, "
             f"got {len(texts)}, {len(spans)} and {len(labels)}"
         )
+    passed_over = _function_words() if leave_out is None else frozenset(leave_out)
     targets = {text[start:end].casefold() for text, (start, end) in zip(texts, spans, strict=True)}
     groups: dict[Hashable, Counter[str]] = {label: Counter() for label in labels}
     in_texts: dict[Hashable, Counter[str]] = {label: Counter() for label in labels}
@@ -93,10 +96,20 @@ def context_words(
         chosen = [
             (vocabulary[place], float(scores[place]))
             for place in order
-            if scores[place] > 0 and in_texts[label][vocabulary[place]] >= least_texts
+            if scores[place] > 0
+            and vocabulary[place] not in passed_over
+            and in_texts[label][vocabulary[place]] >= least_texts
         ]
         found[label] = tuple(chosen[:most])
     return found
+
+
+def _function_words() -> Collection[str]:
+    # Its module takes half a second to import.
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    words: Collection[str] = ENGLISH_STOP_WORDS
+    return words
 
 
 def log_odds(

@@ -1,27 +1,17 @@
-"""Alignments in a file: safetensors, with JSON for what is not an array; no pickle.
+"""Alignments in a file, and back."""
 
-As for traces, the JSON stands in the file's metadata under the key ``bertviz_plus``.
-"""
-
-import json
 import os
-import zlib
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from bertviz_plus.traces.alignments import Alignments, SentencePair
+from bertviz_plus.traces.files import read_arrays, write_arrays
 from bertviz_plus.traces.links import Alignment, Gold
 from bertviz_plus.traces.model_info import ModelInfo
 
-LAYOUT = 1
-_KEY = "bertviz_plus"
-_KIND = "Alignments"
 _ARRAYS = ("cosines", "source_norms", "target_norms")
 _LISTS = ("source", "target", "source_subwords", "target_subwords", "source_word_ids", "target_word_ids")
 
@@ -38,32 +28,20 @@ def save_alignments(alignments: Alignments, path: str | os.PathLike[str]) -> Non
     ...     load_alignments(f"{folder}/a.alignments")[0].gold.to_pharaoh()
     '0-0 1?1'
     """
-    path = Path(path)
     arrays = {
         f"{place}.{name}": np.ascontiguousarray(array)
         for place, pair in enumerate(alignments)
         for name in _ARRAYS
         if (array := getattr(pair, name)) is not None
     }
-    header = {
-        "kind": _KIND,
-        "layout": LAYOUT,
-        "checksums": {name: _checksum(array) for name, array in arrays.items()},
-        "content": {
-            "hidden_layers": alignments.hidden_layers,
-            "languages": alignments.languages,
-            "best_layer": alignments.best_layer,
-            "model": asdict(alignments.model),
-            "pairs": [_described(pair) for pair in alignments],
-        },
+    content = {
+        "hidden_layers": alignments.hidden_layers,
+        "languages": alignments.languages,
+        "best_layer": alignments.best_layer,
+        "model": asdict(alignments.model),
+        "pairs": [_described(pair) for pair in alignments],
     }
-    # Written beside its place and then moved there: a full disk or an interrupt must not cost the old file.
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        save_file(arrays, unfinished, metadata={_KEY: json.dumps(header)})
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_arrays(path, "Alignments", arrays, content)
 
 
 def load_alignments(path: str | os.PathLike[str]) -> Alignments:
@@ -85,37 +63,14 @@ def load_alignments(path: str | os.PathLike[str]) -> Alignments:
     ...     load_alignments(path)
     Traceback (most recent call last):
     ...
-    ValueError: ...a.alignments holds no alignments, or is damaged: ...
+    ValueError: ...a.alignments is no alignments, or is damaged: ...
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}" + (": it is a folder" if path.is_dir() else ""))
     try:
-        with safe_open(path, framework="np") as file:
-            metadata = file.metadata() or {}
-            names = file.keys()
-            arrays = {name: file.get_tensor(name) for name in names}
-    except (SafetensorError, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"{path} holds no alignments, or is damaged: {error}. Links in a text file are read with "
-            "bertviz_plus.read_links"
-        ) from error
+        _, content, arrays = read_arrays(path, ("Alignments",), "alignments")
+    except ValueError as error:
+        raise ValueError(f"{error}. Links in a text file are read with bertviz_plus.read_links") from error
     try:
-        header = json.loads(metadata[_KEY])
-        kind, layout = header["kind"], int(header["layout"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path} holds no alignments: Alignments.save did not write it") from error
-    if kind != _KIND:
-        raise ValueError(f"{path} holds a {kind}, not alignments: read it with {kind}.load")
-    if layout > LAYOUT:
-        raise ValueError(
-            f"{path} was saved by a later version of bertviz_plus (layout {layout}; this one reads up to "
-            f"{LAYOUT}): upgrade with pip install -U bertviz-plus"
-        )
-    if {name: _checksum(array) for name, array in arrays.items()} != header.get("checksums"):
-        raise ValueError(f"{path} is damaged: its arrays are not those that were saved")
-    try:
-        return _built(header["content"], arrays)
+        return _built(content, arrays)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"{path} is damaged: {type(error).__name__}: {error}") from error
 
@@ -152,7 +107,3 @@ def _built(content: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Alignmen
         best_layer=content["best_layer"],
         model=ModelInfo(**content["model"]),
     )
-
-
-def _checksum(array: NDArray[Any]) -> int:
-    return zlib.crc32(np.ascontiguousarray(array).data)

@@ -152,7 +152,7 @@ def test_a_trace_is_no_alignments(tmp_path):
     from bertviz_plus.traces.trace import Trace
 
     Trace(("a",)).save(tmp_path / "a.trace")
-    with pytest.raises(ValueError, match="holds a Trace"):
+    with pytest.raises(ValueError, match="holds Trace; read it with Trace"):
         Alignments.load(tmp_path / "a.trace")
 
 
