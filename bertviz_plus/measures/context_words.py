@@ -7,6 +7,20 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+# English articles, pronouns, prepositions, conjunctions, auxiliaries and the like.
+_FUNCTION_WORDS = """
+    a about above after again against all also although always am among an and another any are as at away
+    be because been before being below between both but by can could did do does doing down during each
+    either else ever every few for from further had has have having he her here hers herself him himself his
+    how however i if in into is it it's its itself just least less may me might mine more most much must my
+    myself neither never no nobody none nor not nothing now of off often on once one only onto or other
+    others our ours ourselves out over own perhaps quite rather same shall she should since so some somebody
+    something still such than that the their theirs them themselves then there these they this those though
+    through thus to too toward towards under until up upon us very was we were what when where whether which
+    while who whom whose why will with within without would yet you your yours yourself yourselves didn't
+    don't doesn't hadn't hasn't haven't isn't wasn't weren't won't wouldn't couldn't shouldn't can't
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
@@ -37,7 +51,7 @@ def context_words(
         Pseudo-counts of words, folded; by default the counts of all texts together.
 
     leave_out : collection of str, optional
-        Words to pass over, folded; by default scikit-learn's list of English function words. The prior
+        Words to pass over, folded; by default English function words. The prior
         draws what is frequent everywhere towards 0, but among few sentences "was" can stand first by
         chance.
 
@@ -71,7 +85,7 @@ def context_words(
             "texts, spans and labels must have one entry for each text, "
             f"got {len(texts)}, {len(spans)} and {len(labels)}"
         )
-    passed_over = _function_words() if leave_out is None else frozenset(leave_out)
+    passed_over = FUNCTION_WORDS if leave_out is None else frozenset(leave_out)
     targets = {text[start:end].casefold() for text, (start, end) in zip(texts, spans, strict=True)}
     groups: dict[Hashable, Counter[str]] = {label: Counter() for label in labels}
     in_texts: dict[Hashable, Counter[str]] = {label: Counter() for label in labels}
@@ -102,14 +116,6 @@ def context_words(
         ]
         found[label] = tuple(chosen[:most])
     return found
-
-
-def _function_words() -> Collection[str]:
-    # Its module takes half a second to import.
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    words: Collection[str] = ENGLISH_STOP_WORDS
-    return words
 
 
 def log_odds(

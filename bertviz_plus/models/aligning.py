@@ -16,7 +16,7 @@ from bertviz_plus.traces.alignments import Alignments, SentencePair, words_of
 from bertviz_plus.traces.words import Described
 
 # Which hidden layer aligns best. multilingual-e5-small: measured on the first 100 Hansards pairs (en-fr);
-# mBERT and XLM-R: Jalili Sabet et al. 2020, section 4.
+# mBERT and XLM-R: the layer that SimAlign (Jalili Sabet et al. 2020) takes by default.
 BEST_HIDDEN_LAYERS = {
     "multilingual-e5-small": 6,
     "bert-base-multilingual-cased": 8,

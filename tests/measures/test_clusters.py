@@ -39,7 +39,7 @@ def test_planted_senses_are_proposed_with_their_number_texts_and_words(sizes):
         gold = {bank.senses[place] for place in places}
         assert len(gold) == 1
         words = [word for word, _ in proposed.context_words[group]]
-        assert set(words[:2]) <= set(gold.pop().split())
+        assert words[0] in gold.pop().split()
     assert proposed.to_frame()["occurrences"].tolist() == list(sizes)
 
 
