@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 
 from bertviz_plus.measures import alignment
+from bertviz_plus.measures.patterns import attention_patterns
 from bertviz_plus.measures.probabilities import softmax_probabilities
+from bertviz_plus.traces.units import merge_attention
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,43 @@ def mwec(cases: Any) -> Iterator[Difference]:
             yield of_numbers(f"{name} weight", cost[cover].sum(), case["weight"], 1e-6)
 
 
+def clark_surface(case: Any) -> Iterator[Difference]:
+    """Shares of attention that go to simple places; the oracle's other keys belong to measures to come."""
+    found = []
+    for document in case["docs"]:
+        special = [token in ("[CLS]", "[SEP]") for token in document["tokens"]]
+        found.append(attention_patterns(np.array(document["attns"]), document["tokens"], special))
+    ours = {"self": "self", "next": "right", "prev.": "left", "[CLS]": "cls", "[SEP]": "sep"}
+    for name, theirs in ours.items():
+        if theirs in case["avg"]:
+            shares = [patterns.shares[..., patterns.names.index(name)] for patterns in found]
+            # Shares are in single precision.
+            yield of_numbers(theirs, np.mean(shares, axis=0), case["avg"][theirs], 1e-6)
+
+
+def clark_word_level(case: Any) -> Iterator[Difference]:
+    starts = [tokens[0] for tokens in case["words_to_tokens"]]
+    merged = merge_attention(np.array(case["token_attn"]), starts, starts)
+    yield of_numbers("mean over a source word's pieces", merged, case["mean"], 1e-6)
+
+
+def kobayashi(case: Any) -> Iterator[Difference]:
+    import torch
+
+    from bertviz_plus.models.projection import output_norms
+
+    attention, values, weight = (
+        torch.tensor(case[key], dtype=torch.float64)
+        for key in ("alpha_h_q_k", "value_layer_h_s_dh", "dense_weight_out_in")
+    )
+    yield of_numbers("afx_norm", output_norms(attention, values, weight).numpy(), case["afx_norm"], 1e-6)
+
+
 KINDS: dict[str, Callable[[Any], Iterator[Difference]]] = {
     "awesome_align": awesome_align,
+    "clark_surface": clark_surface,
+    "clark_word_level": clark_word_level,
+    "kobayashi": kobayashi,
     "mwec": mwec,
     "simalign": simalign,
 }

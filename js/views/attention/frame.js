@@ -13,13 +13,13 @@
 import { still } from "../../shared/canvas.js";
 import { describe, element, place } from "../../shared/dom.js";
 import { isTyping } from "../../shared/keyboard.js";
+import { buildSaveMenu } from "../../shared/save_menu.js";
 import { followHost, readTheme } from "../../shared/theme.js";
 import { createTooltip } from "../../shared/tooltip.js";
 import { createCaption } from "./caption.js";
 import { composePicture } from "./compose.js";
 import { createMenu } from "./menu.js";
 import { buildHelp } from "./menu_help.js";
-import { buildSaveMenu } from "./menu_save.js";
 import { buildViewMenu } from "./menu_view.js";
 import { modes } from "./modes.js";
 import { setPieces } from "./pieces.js";
@@ -88,8 +88,9 @@ export function createFrame(root, model) {
   const help = createMenu("?", "Help and keys", buildHelp);
   const toolbar = createToolbar(frame, [
     createMenu("View", "What is shown", (panel) => buildViewMenu(panel, frame)).element,
-    createMenu("Save", "Save as a picture or a page", (panel) => buildSaveMenu(panel, save))
-      .element,
+    createMenu("Save", "Save as a picture or a page", (panel) =>
+      buildSaveMenu(panel, save, "heads"),
+    ).element,
     help.element,
   ]);
   root.append(toolbar.element, reading, page, note, live);

@@ -103,7 +103,7 @@ export function showParagraph(line, { text, span, colour }) {
   const middle = element("b", "", word);
   middle.style.color = colour;
   const words = before.split(" ");
-  const near = words.length > 8 ? `… ${words.slice(-7).join(" ")}` : before;
+  const near = words.length > 11 ? `… ${words.slice(-10).join(" ")}` : before;
   paragraph.append(near, middle, after);
   line.replaceChildren(paragraph);
 }

@@ -187,7 +187,7 @@ export function createFrame(root, model, store) {
     const context = typical?.context ?? [];
     const apart = context.slice(0, CONTEXT_WORDS).map(([word]) => word);
     const name = view.name(code);
-    tell(code >= 0 && apart.length ? `${name} is set apart by: ${apart.join(", ")}` : "");
+    tell(code >= 0 && apart.length ? `${name} stands out by these words: ${apart.join(", ")}` : "");
   }
 
   function read() {

@@ -21,6 +21,7 @@ export function followHand(plot, { point, pin, select, reset }) {
   /** @type {[number, number][] | null} */
   let drawn = null;
   let length = 0;
+  let touched = false;
 
   /**
    * @param {PointerEvent} event
@@ -68,6 +69,7 @@ export function followHand(plot, { point, pin, select, reset }) {
     },
     pointerdown(event) {
       if (event.button) return;
+      touched = event.pointerType === "touch";
       plot.element.setPointerCapture(event.pointerId);
       drawn = [placeOf(event)];
       length = 0;
@@ -85,6 +87,7 @@ export function followHand(plot, { point, pin, select, reset }) {
     pointercancel: letGo,
     // Shift adds to the selection; it must not select the page's text.
     mousedown: (event) => event.shiftKey && event.preventDefault(),
-    dblclick: reset,
+    // Two taps pin; only two clicks reset.
+    dblclick: () => touched || reset(),
   });
 }

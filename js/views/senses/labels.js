@@ -16,9 +16,8 @@ const CELL = 8;
 /** Size of the neighbourhood whose density counts, as a share of the plot's width. */
 const NEIGHBOURHOOD = 0.06;
 
-/** How far apart two centres are, in spreads: under the first no name, over the second a full one. */
-const COINCIDE = 0.65;
-const APART = 0.9;
+/** A group whose centre is no further from another's, in spreads, is not named. */
+const APART = 0.75;
 
 const OWN = 0.3;
 
@@ -48,12 +47,13 @@ export function placeLabels({ x, y }, codes, widths, plot) {
   /** @type {Label[]} */
   const placed = [];
   for (const group of order) {
-    const opacity = clamp((apart(stats, group) - COINCIDE) / (APART - COINCIDE), 0, 1);
+    const opacity = apart(stats, group) > APART ? 1 : 0;
     const anchor = anchorOf(density, group, stats, plot);
     const half = widths[group] / 2;
     const spot = emptiest(anchor, half, plot, (atX, atY) => {
       const taken = placed.some(
         (other) =>
+          other.opacity &&
           Math.abs(other.x - atX) < half + widths[other.group] / 2 + 6 &&
           Math.abs(other.y - atY) < LINE + 6,
       );
@@ -207,7 +207,7 @@ function covering({ across, down, counted }, { radius }) {
  * @returns {[number, number]}
  */
 function emptiest([anchorX, anchorY], half, { width, height }, cost) {
-  const reach = Math.min(SEARCH, width / 10);
+  const reach = Math.min(SEARCH, width / 12);
   let least = Number.POSITIVE_INFINITY;
   let spot = [anchorX, anchorY];
   for (let dx = -reach; dx <= reach; dx += 6)

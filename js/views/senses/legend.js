@@ -62,7 +62,7 @@ export function createLegend(view, look) {
       row.append(element("span", "bvp-number", thousands(unlabelled)), element("span"));
       box.replaceChildren(...rows, row);
     } else box.replaceChildren(...rows);
-    const crowd = Math.max(0, Math.min(2, box.children.length - CROWD));
+    const crowd = Math.max(0, Math.min(3, box.children.length - CROWD));
     const root = /** @type {HTMLElement | null} */ (box.closest(".bvp"));
     if (root) root.dataset.crowd = String(crowd);
     rows[focused]?.focus({ preventScroll: true });

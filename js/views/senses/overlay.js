@@ -175,10 +175,10 @@ export function drawLabels(canvas, view, labels, font) {
   for (const { group, x, y, opacity } of labels) {
     if (opacity < 0.02 || muted[group]) continue;
     context.globalAlpha = 0.9 * opacity;
-    context.strokeText(view.name(group), x, y);
+    context.strokeText(view.mark(group), x, y);
     context.globalAlpha = opacity;
     context.fillStyle = view.look(group).ink;
-    context.fillText(view.name(group), x, y);
+    context.fillText(view.mark(group), x, y);
   }
   context.globalAlpha = 1;
 }

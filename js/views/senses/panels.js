@@ -1,8 +1,5 @@
 /** What the curves show: the scores in the full space or, without senses, how faithful the picture is. */
 
-import { percent } from "../../shared/text.js";
-import { projectionName } from "./caption.js";
-
 /**
  * @typedef {(number | null)[]} Values
  * @typedef {object} Panel
@@ -17,19 +14,15 @@ import { projectionName } from "./caption.js";
  * @property {[number, number]} range
  */
 
-/** Long names of measures and baselines, and what a narrow column has room for. */
-const SHORT = [
-  [/^nearest[- ]neighbou?r accuracy$/i, "1-NN accuracy"],
-  [/^(\d+)-nearest[- ]neighbou?rs? accuracy$/i, "$1-NN accuracy"],
-  [/^nearest[- ]centroid accuracy$/i, "nearest centroid"],
-  [/^most frequent( sense)?$/i, "majority"],
-];
-
-/** @param {string} name */
+/**
+ * Long names of measures and baselines, as a narrow column has room for them.
+ *
+ * @param {string} name
+ */
 export function shortName(name) {
-  for (const [long, short] of SHORT)
-    if (name.match(long)) return name.replace(long, /** @type {string} */ (short));
-  return name;
+  return name
+    .replace(/-nearest[- ]neighbou?rs? /i, "-NN ")
+    .replace(/^most frequent( sense)?$/i, "majority");
 }
 
 /**
@@ -38,7 +31,7 @@ export function shortName(name) {
  */
 function namesOf(title) {
   const short = shortName(title);
-  return [short, short.replace(/^nearest | accuracy$/, "")];
+  return [short, short.replace(" accuracy", "")];
 }
 
 /**
@@ -141,14 +134,7 @@ export function scoreSentence(view, step) {
     const more = about.length ? ` (${about.join(", ")})` : "";
     return `${score.title} ${scoreText(score.values[step])}${more}`;
   });
-  const faith = data.projections[view.projection()];
-  const explained = faith?.explained?.[step];
-  const kept = explained
-    ? [
-        `${projectionName(view.projection())} keeps ${percent(explained[0] + explained[1])} of the variance`,
-      ]
-    : [];
-  return `Layer ${data.hidden_layers[step]}: ${[...scores, ...(scores.length ? [] : kept)].join("; ")}`;
+  return `Layer ${data.hidden_layers[step]}${scores.length ? ": " : ""}${scores.join("; ")}`;
 }
 
 /**

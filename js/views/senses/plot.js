@@ -1,6 +1,6 @@
 /** The scatter: three canvases one over the other, and where every mark is. */
 
-import { size } from "../../shared/canvas.js";
+import { pen, size } from "../../shared/canvas.js";
 import { describe, element, place } from "../../shared/dom.js";
 import { textWidth } from "../../shared/text.js";
 import { placeLabels } from "./labels.js";
@@ -87,7 +87,7 @@ export function createPlot(view, moved) {
     const places = placesAt(step);
     const { labels } = view.group();
     if (!places || labels.length > NAMED || labels.length < 2) return [];
-    const widths = labels.map((label) => textWidth(label, font) + 8);
+    const widths = labels.map((_, code) => textWidth(view.mark(code), font) + 8);
     const found = placeLabels(places, view.codes(step), widths, { width, height, radius });
     labelled.set(step, found);
     return found;
@@ -122,7 +122,8 @@ export function createPlot(view, moved) {
     const { x, y } = motion.now();
     spot.hidden = pointed < 0 || pointed === view.pinned() || !(x[pointed] >= 0);
     if (spot.hidden) return;
-    const context = size(spot, SPOT, SPOT);
+    const context = pen(spot);
+    context.clearRect(0, 0, SPOT, SPOT);
     const middle = SPOT / 2;
     const look = view.look(view.codes()[pointed]);
     drawMark(context, view, look, [middle, middle], Math.max(4.6, 1.35 * radius), 1.6);
@@ -165,6 +166,7 @@ export function createPlot(view, moved) {
       radius = radiusFor(data.count, narrow);
       font = `600 ${narrow ? 12.5 : 14}px ${view.theme().font}`;
       for (const canvas of [points, over]) size(canvas, width, height);
+      size(spot, SPOT, SPOT);
       isBare = false;
       placed.clear();
       labelled.clear();

@@ -54,11 +54,12 @@ export async function createStore(model, arrived) {
   }
 
   async function readTexts() {
-    const bytes = await inflate(bytesOf(data.texts.buffer));
+    const [bytes, ends] = await Promise.all([
+      inflate(bytesOf(data.texts.buffer)),
+      readBytes(data.spans),
+    ]);
     texts = JSON.parse(new TextDecoder().decode(bytes));
-    spans = /** @type {Int32Array<ArrayBuffer>} */ (
-      asStored(data.spans, await readBytes(data.spans))
-    );
+    spans = /** @type {Int32Array<ArrayBuffer>} */ (asStored(data.spans, ends));
   }
 
   /** @returns {Promise<Group[]>} */

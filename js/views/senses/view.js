@@ -80,6 +80,13 @@ export function createView(state, store, theme) {
     name: (code) => group().labels[code] ?? (group().labels.length ? "no label" : "occurrences"),
 
     /**
+     * What is written on the plot: a proposed cluster's words stand in the legend only.
+     *
+     * @param {number} code
+     */
+    mark: (code) => (group().name === "cluster" ? view.name(code).split(":")[0] : view.name(code)),
+
+    /**
      * How a group is drawn. What has no label is smaller, and grey.
      *
      * @param {number} code
