@@ -6,16 +6,31 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from bertviz_plus.figures.fonts import Run, has_glyph, in_drawing_order, run_width, text_runs
 from bertviz_plus.figures.palette import Colour
-from bertviz_plus.figures.scene import Curves, Dot, Line, Picture, Rects, Scene, Text, bezier
+from bertviz_plus.figures.scene import (
+    Curves,
+    Dot,
+    Line,
+    Path,
+    Picture,
+    Rects,
+    Scene,
+    Shapes,
+    Text,
+    bezier,
+)
 from bertviz_plus.figures.svg import MOST_CELLS, picture_rects
 
 if TYPE_CHECKING:
     from fpdf import FPDF
     from fpdf.drawing import PaintedPath
+
+# A halo is the text itself, eight times around its place.
+_AROUND = [(1.6 * np.cos(turn), 1.6 * np.sin(turn)) for turn in np.arange(8) * np.pi / 4]
 
 
 def scene_to_pdf(scene: Scene, *, width_cm: float) -> bytes:
@@ -83,6 +98,10 @@ class _Page:
                 self._line(mark)
             elif isinstance(mark, Dot):
                 self._dot(mark)
+            elif isinstance(mark, Path):
+                self._path(mark)
+            elif isinstance(mark, Shapes):
+                self._shapes(mark)
             else:
                 self._picture(mark)
         if self._missing:
@@ -149,6 +168,46 @@ class _Page:
         path.circle(*self._points(dot.x, dot.y, dot.radius))
         self._fill(path, dot.colour)
 
+    def _path(self, mark: Path) -> None:
+        path = self._polygon(mark.points)
+        if mark.filled:
+            path.close()
+            self._fill(path, mark.colour, mark.alpha)
+        else:
+            self._stroke(path, mark.colour, mark.alpha, mark.width, mark.dash)
+
+    def _polygon(self, corners: NDArray[np.float32]) -> "PaintedPath":
+        from fpdf.drawing import PaintedPath
+
+        path = PaintedPath()
+        (x, y), *rest = corners.tolist()
+        path.move_to(*self._points(x, y))
+        for x, y in rest:
+            path.line_to(*self._points(x, y))
+        return path
+
+    def _shapes(self, shapes: Shapes) -> None:
+        """Draw each kind as one path: thousands of single ones take a reader seconds."""
+        from fpdf.drawing import PaintedPath
+
+        for kind, corners in enumerate(shapes.corners):
+            radius = shapes.radii[kind]
+            path = PaintedPath()
+            own = shapes.kinds == kind
+            for x, y in zip(shapes.x[own].tolist(), shapes.y[own].tolist(), strict=True):
+                if not len(corners):
+                    path.circle(*self._points(x, y, radius))
+                    continue
+                for number, (across, down) in enumerate(corners.tolist()):
+                    place = self._points(x + radius * across, y + radius * down)
+                    if number:
+                        path.line_to(*place)
+                    else:
+                        path.move_to(*place)
+                path.close()
+            if own.any():
+                self._fill(path, shapes.colours[kind], shapes.alpha)
+
     def _rects(self, rects: Rects) -> None:
         from fpdf.drawing import PaintedPath
 
@@ -178,8 +237,12 @@ class _Page:
         with self._pdf.rotation(mark.angle, *self._points(x, y)) if mark.angle else nullcontext():
             for run, width in zip(runs, widths, strict=True):
                 self._pdf.set_font(self._family(run.path), size=mark.size * self._unit)
-                self._pdf.set_text_color(*mark.colour)
                 text = in_drawing_order(run.text, ordered=self._shaping)
+                if mark.halo is not None:
+                    self._pdf.set_text_color(*mark.halo)
+                    for aside, down in _AROUND:
+                        self._pdf.text((x + aside) * self._unit, (y + down) * self._unit, text)
+                self._pdf.set_text_color(*mark.colour)
                 self._pdf.text(x * self._unit, y * self._unit, text)
                 x += width
 

@@ -16,7 +16,8 @@ from bertviz_plus.figures.fonts import (
 )
 from bertviz_plus.figures.link_raster import draw_links
 from bertviz_plus.figures.palette import Colour
-from bertviz_plus.figures.scene import Curves, Dot, Line, Picture, Rects, Scene, Text
+from bertviz_plus.figures.scene import Curves, Dot, Line, Path, Picture, Rects, Scene, Shapes, Text
+from bertviz_plus.figures.shape_raster import draw_path, draw_shapes
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -24,6 +25,8 @@ Floats = NDArray[np.float32]
 _SMALL = 24
 _FEW = 3
 _QUARTERS = 4
+# How far a halo reaches around letters, in CSS pixels.
+_HALO = 2.25
 
 
 def rasterise(scene: Scene, scale: float = 1.0, *, faintest: float = 0.0) -> Pixels:
@@ -67,6 +70,10 @@ def rasterise(scene: Scene, scale: float = 1.0, *, faintest: float = 0.0) -> Pix
                 _draw_line(pixels, mark, scale)
             elif isinstance(mark, Dot):
                 _draw_dot(pixels, mark, scale)
+            elif isinstance(mark, Path):
+                draw_path(pixels, mark, scale)
+            elif isinstance(mark, Shapes):
+                draw_shapes(pixels, mark, scale)
             elif isinstance(mark, Text):
                 _draw_text(pixels, mark, scale)
     return pixels
@@ -242,17 +249,23 @@ def _draw_text(pixels: Pixels, text: Text, scale: float) -> None:
     for run in runs:
         whole = int(np.floor(x))
         quarter = int((x - whole) * _QUARTERS)
+        if text.halo is not None:
+            around, up, aside = _letters(run.text, run.path, size, quarter, round(_HALO * scale))
+            _blend(pixels, y + up, whole + aside, around * np.float32(0.9), text.halo)
         letters, up, aside = _letters(run.text, run.path, size, quarter)
         _blend(pixels, y + up, whole + aside, letters, text.colour)
         x += run_width(run, size)
 
 
 @lru_cache(maxsize=4096)
-def _letters(text: str, path: str | None, size: float, quarter: int) -> tuple[Floats, int, int]:
+def _letters(
+    text: str, path: str | None, size: float, quarter: int, stroke: int = 0
+) -> tuple[Floats, int, int]:
     """Return how much of each pixel a text covers, and where that lies beside its start."""
     font = load_font(path, size)
     text = in_drawing_order(text, ordered=can_shape())
-    mask, (aside, up) = font.getmask2(text, "L", anchor="ls", start=(quarter / _QUARTERS, 0))
+    start = (quarter / _QUARTERS, 0)
+    mask, (aside, up) = font.getmask2(text, "L", anchor="ls", start=start, stroke_width=stroke)
     cover = np.array(mask, np.float32).reshape(mask.size[::-1])
     cover /= np.float32(255)
     return cover, int(up), int(aside)

@@ -22,7 +22,10 @@ _FIRST_X, _FIRST_RISE, _SECOND_X = 0.08, 0.12, 0.55
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text; `y` is its baseline, `angle` in degrees against the clock about its start."""
+    """One line of text; `y` is its baseline, `angle` in degrees against the clock about its start.
+
+    `halo` is the colour around it where it stands on other marks.
+    """
 
     x: float
     y: float
@@ -32,6 +35,7 @@ class Text:
     anchor: Anchor = "start"
     bold: bool = False
     angle: float = 0.0
+    halo: Colour | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +111,50 @@ class Picture:
         return self.ramp[self.codes]
 
 
-Mark = Text | Rects | Curves | Line | Dot | Picture
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """A line through points ``[points, 2]``, or the area that they enclose."""
+
+    points: Floats
+    colour: Colour
+    width: float = 1.0
+    alpha: float = 1.0
+    dash: tuple[float, ...] = ()
+    filled: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shapes:
+    """Many small marks of a few kinds, in the order in which they are drawn.
+
+    Attributes
+    ----------
+    x, y : ndarray [marks], float32
+        Centres.
+    kinds : ndarray [marks], int
+        Place of each mark's kind in `corners` and the like.
+    corners : tuple of ndarray [corners, 2]
+        Of each kind, around 0, 0, for a radius of 1; none for a circle.
+    radii : tuple of float
+    colours : tuple of colours
+    alpha : float
+    rim : float
+        How far the paper reaches around each mark.
+    paper : colour
+    """
+
+    x: Floats
+    y: Floats
+    kinds: NDArray[np.intp]
+    corners: tuple[Floats, ...]
+    radii: tuple[float, ...]
+    colours: tuple[Colour, ...]
+    alpha: float
+    rim: float
+    paper: Colour
+
+
+Mark = Text | Rects | Curves | Line | Dot | Picture | Path | Shapes
 
 
 @dataclass(eq=False)
@@ -142,10 +189,11 @@ class Scene:
         anchor: Anchor = "start",
         bold: bool = False,
         angle: float = 0.0,
+        halo: Colour | None = None,
     ) -> None:
         """Write a line of text whose baseline is at `y`."""
         if text:
-            self.marks.append(Text(x, y, text, size, colour or self.colours.ink, anchor, bold, angle))
+            self.marks.append(Text(x, y, text, size, colour or self.colours.ink, anchor, bold, angle, halo))
 
     def rect(
         self, x: float, y: float, width: float, height: float, colour: Colour, alpha: float = 1.0
@@ -195,6 +243,21 @@ class Scene:
     ) -> None:
         """Draw a straight line."""
         self.marks.append(Line(x0, y0, x1, y1, colour, width, dash))
+
+    def path(
+        self,
+        points: ArrayLike,
+        colour: Colour,
+        width: float = 1.0,
+        *,
+        alpha: float = 1.0,
+        dash: tuple[float, ...] = (),
+        filled: bool = False,
+    ) -> None:
+        """Draw a line through points, or fill the area that they enclose."""
+        corners = np.asarray(points, np.float32).reshape(-1, 2)
+        if len(corners) > 1:
+            self.marks.append(Path(corners, colour, width, alpha, dash, filled))
 
     def dot(self, x: float, y: float, radius: float, colour: Colour) -> None:
         """Fill a circle."""

@@ -8,7 +8,18 @@ import numpy as np
 
 from bertviz_plus.figures.palette import Colour
 from bertviz_plus.figures.png import encode_codes
-from bertviz_plus.figures.scene import Curves, Dot, Line, Picture, Rects, Scene, Text, bezier
+from bertviz_plus.figures.scene import (
+    Curves,
+    Dot,
+    Line,
+    Path,
+    Picture,
+    Rects,
+    Scene,
+    Shapes,
+    Text,
+    bezier,
+)
 
 _FONTS = "Helvetica, Arial, Liberation Sans, DejaVu Sans, Noto Sans, sans-serif"
 MOST_CELLS = 4096
@@ -68,6 +79,10 @@ def _marks(scene: Scene) -> Iterator[str]:
                 f'<circle cx="{_n(mark.x)}" cy="{_n(mark.y)}" r="{_n(mark.radius)}" '
                 f'fill="{_colour(mark.colour)}"/>'
             )
+        elif isinstance(mark, Path):
+            yield _path(mark)
+        elif isinstance(mark, Shapes):
+            yield from _shapes(mark)
         else:
             yield from _picture(mark)
 
@@ -76,10 +91,47 @@ def _text_mark(mark: Text) -> str:
     anchor = "" if mark.anchor == "start" else f' text-anchor="{mark.anchor}"'
     weight = ' font-weight="600"' if mark.bold else ""
     turn = f' transform="rotate({_n(-mark.angle)} {_n(mark.x)} {_n(mark.y)})"' if mark.angle else ""
+    halo = (
+        f' stroke="{_colour(mark.halo)}" stroke-width="4.5" stroke-linejoin="round" paint-order="stroke"'
+        if mark.halo is not None
+        else ""
+    )
     return (
         f'<text x="{_n(mark.x)}" y="{_n(mark.y)}" font-size="{_n(mark.size)}" '
-        f'fill="{_colour(mark.colour)}"{anchor}{weight}{turn} xml:space="preserve">{_text(mark.text)}</text>'
+        f'fill="{_colour(mark.colour)}"{anchor}{weight}{turn}{halo} xml:space="preserve">'
+        f"{_text(mark.text)}</text>"
     )
+
+
+def _path(path: Path) -> str:
+    corners = "L".join(f"{_n(x)} {_n(y)}" for x, y in path.points.tolist())
+    opacity = f"{path.alpha:.3g}"
+    if path.filled:
+        return f'<path d="M{corners}Z" fill="{_colour(path.colour)}" fill-opacity="{opacity}"/>'
+    return (
+        f'<path d="M{corners}" fill="none" stroke="{_colour(path.colour)}" stroke-opacity="{opacity}" '
+        f'stroke-width="{_n(path.width)}" stroke-linejoin="round"{_dash(path.dash)}/>'
+    )
+
+
+def _shapes(shapes: Shapes) -> Iterator[str]:
+    """Write each kind once, and use it at each place."""
+    rim = (
+        f' stroke="{_colour(shapes.paper)}" stroke-width="{_n(2 * shapes.rim)}" paint-order="stroke" '
+        'stroke-linejoin="round"'
+        if shapes.rim
+        else ""
+    )
+    forms = []
+    for corners, radius, colour in zip(shapes.corners, shapes.radii, shapes.colours, strict=True):
+        fill = f'fill="{_colour(colour)}" fill-opacity="{shapes.alpha:.3g}"{rim}'
+        if len(corners):
+            outline = "L".join(f"{_n(radius * x)} {_n(radius * y)}" for x, y in corners.tolist())
+            forms.append(f'<path d="M{outline}Z" {fill} ')
+        else:
+            forms.append(f'<circle r="{_n(radius)}" {fill} ')
+    for x, y, kind in zip(shapes.x.tolist(), shapes.y.tolist(), shapes.kinds.tolist(), strict=True):
+        yield f'{forms[kind]}transform="translate({_n(x)} {_n(y)})"/>'
 
 
 def _curves(curves: Curves) -> str:

@@ -1,0 +1,251 @@
+"""The plot of occurrences: marks, names, the pinned one with its neighbours and its way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.figures.fonts import text_width
+from bertviz_plus.figures.palette import Colour, Palette, mix
+from bertviz_plus.figures.scene import Scene, Shapes
+from bertviz_plus.figures.senses_labels import place_names
+from bertviz_plus.figures.senses_sheet import (
+    Places,
+    SenseSheet,
+    corners_of,
+    opacity_for,
+    place_points,
+    radius_for,
+)
+
+_RIMMED, _RIM = 1500, 0.8
+_UNSELECTED = 0.16
+_RECEDING = 0.28
+_STRIDE = 7919
+_UNLABELLED = 0.72
+_NAMED = 12
+_TOGETHER = 12.0
+
+
+@dataclass(frozen=True)
+class SenseState:
+    """What the user has chosen; the names are those of the view's traits.
+
+    `nearest` and `cosines` are the pinned occurrence's neighbours in the full space.
+    """
+
+    step: int
+    selected: tuple[int, ...] = ()
+    pinned: int = -1
+    muted: tuple[str, ...] = ()
+    search: str = ""
+    nearest: tuple[int, ...] = ()
+    cosines: tuple[float, ...] = ()
+
+
+def look_of(sheet: SenseSheet, colours: Palette, code: int) -> tuple[int, Colour, float]:
+    """Return a label's shape, colour and size; what has no label is grey and smaller."""
+    if sheet.labels and code >= len(sheet.labels):
+        return 0, colours.soft, _UNLABELLED
+    return code, colours.head(code), 1.0
+
+
+def draw_plot(
+    scene: Scene,
+    sheet: SenseSheet,
+    state: SenseState,
+    box: tuple[float, float, float, float],
+    *,
+    narrow: bool = False,
+) -> Places:
+    """Draw marks and what stands on them.
+
+    Parameters
+    ----------
+    scene : Scene
+    sheet : SenseSheet
+    state : SenseState
+    box : (left, top, width, height)
+    narrow : bool, default False
+        Whether the view is a narrow one, with smaller marks.
+
+    Returns
+    -------
+    Places
+        Within the box.
+    """
+    left, top, width, height = box
+    radius = radius_for(sheet.count, narrow=narrow)
+    places = place_points(sheet, state.step, width, height, radius)
+    _draw_marks(scene, sheet, state, places, (left, top), radius)
+    _draw_names(scene, sheet, state, places, box, radius, 12.5 if narrow else 14.0)
+    if 0 <= state.pinned < sheet.count and np.isfinite(places.x[state.pinned]):
+        _draw_pinned(scene, sheet, state, places, box, radius)
+    return places
+
+
+def _draw_marks(
+    scene: Scene,
+    sheet: SenseSheet,
+    state: SenseState,
+    places: Places,
+    corner: tuple[float, float],
+    radius: float,
+) -> None:
+    colours = scene.colours
+    order = np.argsort(np.arange(sheet.count) * _STRIDE % sheet.count, kind="stable")
+    shown = np.isfinite(places.x) & ~np.isin(sheet.codes, muted_codes(sheet, state))
+    looks = [look_of(sheet, colours, code) for code in range(len(sheet.labels) + 1)]
+    opacity = opacity_for(sheet.count)
+    recede = _RECEDING if state.pinned >= 0 else 1.0
+
+    def lay(chosen: NDArray[np.bool_], alpha: float) -> None:
+        kept = order[chosen[order]]
+        if not kept.size:
+            return
+        scene.add(
+            Shapes(
+                places.x[kept] + np.float32(corner[0]),
+                places.y[kept] + np.float32(corner[1]),
+                sheet.codes[kept].astype(np.intp),
+                tuple(corners_of(shape) for shape, _, _ in looks),
+                tuple(radius * size for _, _, size in looks),
+                # Marks that recede are paler, and not thinner: those below do not shine through.
+                tuple(mix(colours.paper, colour, recede) for _, colour, _ in looks),
+                alpha,
+                _RIM if sheet.count <= _RIMMED else 0.0,
+                colours.paper,
+            )
+        )
+
+    if state.selected:
+        picked = np.zeros(sheet.count, bool)
+        picked[list(state.selected)] = True
+        lay(shown & ~picked, _UNSELECTED if sheet.count <= _RIMMED else _UNSELECTED / 2)
+        shown = shown & picked
+    lay(shown, opacity)
+
+
+def muted_codes(sheet: SenseSheet, state: SenseState) -> list[int]:
+    """Return the labels that are switched off."""
+    return [code for code, label in enumerate(sheet.labels) if label in state.muted]
+
+
+def _draw_names(
+    scene: Scene,
+    sheet: SenseSheet,
+    state: SenseState,
+    places: Places,
+    box: tuple[float, float, float, float],
+    radius: float,
+    size: float,
+) -> None:
+    if not 2 <= len(sheet.labels) <= _NAMED:
+        return
+    left, top, width, height = box
+    colours = scene.colours
+    widths = [text_width(label, size, bold=True) + 8 for label in sheet.labels]
+    for name in place_names(places, sheet.codes, widths, (width, height), radius):
+        label = sheet.labels[name.group]
+        opacity = name.opacity * (_RECEDING if state.pinned >= 0 else 1)
+        if opacity < 0.02 or label in state.muted:
+            continue
+        _, colour, _ = look_of(sheet, colours, name.group)
+        scene.text(
+            left + name.x,
+            top + name.y + 0.35 * size,
+            label,
+            size=size,
+            colour=mix(colours.paper, colour, opacity),
+            anchor="middle",
+            bold=True,
+            halo=colours.paper,
+        )
+
+
+def _draw_pinned(
+    scene: Scene,
+    sheet: SenseSheet,
+    state: SenseState,
+    places: Places,
+    box: tuple[float, float, float, float],
+    radius: float,
+) -> None:
+    left, top, width, height = box
+    colours = scene.colours
+    spots = np.stack([places.x + left, places.y + top], axis=1)
+    here = spots[state.pinned]
+    way = []
+    for step, layer in enumerate(sheet.hidden_layers):
+        found = place_points(sheet, step, width, height, radius)
+        x, y = float(found.x[state.pinned]), float(found.y[state.pinned])
+        if np.isfinite(x):
+            way.append((x + left, y + top, layer))
+    _draw_way(scene, way, here)
+    muted = muted_codes(sheet, state)
+    near = [item for item in state.nearest if np.isfinite(spots[item, 0]) and sheet.codes[item] not in muted]
+    for item in near:
+        scene.path([here, spots[item]], colours.ink, 1.2, alpha=0.75)
+    for item in near:
+        _draw_mark(scene, sheet, spots[item], item, max(4.2, 1.15 * radius), 0)
+    _draw_mark(scene, sheet, here, state.pinned, max(5.0, 1.4 * radius), 1.8)
+
+
+def _draw_mark(
+    scene: Scene, sheet: SenseSheet, spot: NDArray[np.float32], item: int, radius: float, ring: float
+) -> None:
+    colours = scene.colours
+    shape, colour, _ = look_of(sheet, colours, int(sheet.codes[item]))
+    x, y = float(spot[0]), float(spot[1])
+    if ring:
+        draw_glyph(scene, x, y, shape, radius + ring / 2 + 1.5, colours.paper)
+        draw_glyph(scene, x, y, shape, radius + ring / 2, colours.ink)
+    draw_glyph(scene, x, y, shape, radius, colour)
+
+
+def draw_glyph(scene: Scene, x: float, y: float, shape: int, radius: float, colour: Colour) -> None:
+    """Draw one mark."""
+    corners = corners_of(shape)
+    if len(corners):
+        scene.path(corners * np.float32(radius) + np.array([x, y], np.float32), colour, filled=True)
+    else:
+        scene.dot(x, y, radius, colour)
+
+
+def _draw_way(scene: Scene, way: Sequence[tuple[float, float, int]], here: NDArray[np.float32]) -> None:
+    """Draw a curve through an occurrence's places at all layers, and the layers' numbers."""
+    colours = scene.colours
+    if len(way) > 1:
+        points = np.array([(x, y) for x, y, _ in way])
+        scene.path(_smooth(points), colours.soft, 1.1, alpha=0.85, dash=(1.5, 3))
+    stops: list[tuple[float, float, list[str]]] = []
+    for x, y, layer in way:
+        near = next((stop for stop in stops if np.hypot(stop[0] - x, stop[1] - y) < _TOGETHER), None)
+        if near is None:
+            stops.append((x, y, [str(layer)]))
+        else:
+            near[2].append(str(layer))
+    for x, y, layers in stops:
+        if np.hypot(x - here[0], y - here[1]) >= _TOGETHER + 2:
+            scene.text(
+                x,
+                y + 3.7,
+                ",".join(layers),
+                size=10.5,
+                colour=colours.soft,
+                anchor="middle",
+                halo=colours.paper,
+            )
+
+
+def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Catmull and Rom's curve through the points, as short lines."""
+    padded = np.concatenate([points[:1], points, points[-1:]])
+    t = np.linspace(0, 1, 12, endpoint=False)[:, np.newaxis]
+    parts = []
+    for before, start, end, after in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
+        first, second = start + (end - before) / 6, end - (after - start) / 6
+        inner = 3 * (1 - t) ** 2 * t * first + 3 * (1 - t) * t**2 * second
+        parts.append((1 - t) ** 3 * start + inner + t**3 * end)
+    return np.concatenate([*parts, points[-1:]])

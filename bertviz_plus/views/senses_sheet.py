@@ -1,0 +1,46 @@
+"""What the figure of a sense view is drawn from."""
+
+from typing import Any
+
+import numpy as np
+
+from bertviz_plus.figures.senses_sheet import SenseSheet
+from bertviz_plus.views.senses_data import Prepared
+
+
+def sheet_of(prepared: Prepared, data: dict[str, Any], colour: str, projection: str) -> SenseSheet:
+    """Return one picture and one colouring of what was prepared.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    data : dict
+        What the front end draws from.
+    colour, projection : str
+        What is in view.
+    """
+    occurrences = prepared.occurrences
+    picture = prepared.projections[projection]
+    group = prepared.group(colour)
+    return SenseSheet(
+        title=data["title"],
+        word=data["word"],
+        dimensions=data["dimensions"],
+        hidden_layers=occurrences.hidden_layers,
+        points=picture.points,
+        fitted=tuple(data["projections"][projection]["layers"]),
+        method=projection,
+        explained=picture.explained,
+        trustworthiness=picture.trustworthiness,
+        note=picture.note,
+        fine_print=prepared.fine_print,
+        colours=tuple(one.title for one in prepared.groups),
+        colour=group.title if group else "",
+        labels=group.labels if group else (),
+        codes=group.codes if group else np.zeros(len(occurrences), np.int64),
+        scores=prepared.drawn,
+        typical=prepared.typical,
+        typical_of=prepared.groups[0].title if prepared.groups else "",
+        windows=prepared.windows,
+        mean_cosine=tuple(data["mean_cosine"]),
+    )
