@@ -15,7 +15,9 @@ from tests.browser.attention_view import wait_until_drawn
 from tests.browser.network import Watched
 
 ROOT = Path(__file__).parents[2]
-FRONT_END = {"bertviz_plus/static/attention.js", "bertviz_plus/static/attention.css"}
+VIEWS = sorted(path.stem for path in (ROOT / "js" / "views").glob("*.js"))
+FRONT_END = {f"bertviz_plus/static/{view}.{kind}" for view in VIEWS for kind in ("css", "js")}
+DATA = {f"bertviz_plus/data/{path.name}" for path in (ROOT / "bertviz_plus/data").iterdir() if path.is_file()}
 
 SHOW_A_VIEW = """
 import sys
@@ -78,7 +80,8 @@ def test_the_wheel_carries_the_front_end_and_nothing_but_the_package(wheel: Path
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         front_end = archive.read("bertviz_plus/static/attention.js")
-    assert names >= FRONT_END | {"bertviz_plus/py.typed"}
+    assert names >= FRONT_END | DATA | {"bertviz_plus/py.typed"}
+    assert "bertviz_plus/data/senses.jsonl" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"bertviz_plus"}
     assert front_end == (ROOT / "bertviz_plus/static/attention.js").read_bytes()
 
