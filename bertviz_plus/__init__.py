@@ -8,6 +8,7 @@ from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bertviz_plus.data.parallel_sentences import ParallelSentences, parallel_sentences
     from bertviz_plus.data.sense_sentences import SenseSentences, sense_sentences
     from bertviz_plus.figures import charts
     from bertviz_plus.findings.primer import primer
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from bertviz_plus.traces.occurrences import Occurrences
     from bertviz_plus.traces.seq2seq import Seq2SeqTrace
     from bertviz_plus.traces.trace import Trace
+    from bertviz_plus.views.alignment import AlignmentView
     from bertviz_plus.views.attention import AttentionView
+    from bertviz_plus.views.languages import LanguageView
     from bertviz_plus.views.peer import head_view, model_view, neuron_view
     from bertviz_plus.views.senses import SenseView
 
@@ -46,11 +49,14 @@ __version__ = _version("bertviz-plus")
 # `import bertviz_plus` costs neither torch nor altair.
 _HOMES = {
     "Alignment": "traces.links",
+    "AlignmentView": "views.alignment",
     "Alignments": "traces.alignments",
     "AttentionView": "views.attention",
     "Gold": "traces.links",
+    "LanguageView": "views.languages",
     "Model": "models.model",
     "Occurrences": "traces.occurrences",
+    "ParallelSentences": "data.parallel_sentences",
     "SenseSentences": "data.sense_sentences",
     "SenseView": "views.senses",
     "SentencePair": "traces.alignments",
@@ -75,6 +81,7 @@ _HOMES = {
     "model_view": "views.peer",
     "neuron_view": "views.peer",
     "occurrences": "models.occurrences",
+    "parallel_sentences": "data.parallel_sentences",
     "primer": "findings.primer",
     "propose_senses": "measures.clusters",
     "read_links": "traces.alignment_files",
@@ -87,11 +94,14 @@ _HOMES = {
 
 __all__ = [
     "Alignment",
+    "AlignmentView",
     "Alignments",
     "AttentionView",
     "Gold",
+    "LanguageView",
     "Model",
     "Occurrences",
+    "ParallelSentences",
     "SenseSentences",
     "SenseView",
     "SentencePair",
@@ -116,6 +126,7 @@ __all__ = [
     "model_view",
     "neuron_view",
     "occurrences",
+    "parallel_sentences",
     "primer",
     "propose_senses",
     "read_links",

@@ -4,7 +4,9 @@ Published figures are those read in the authors' own code, data or paper ("code"
 They were measured on the papers' data and models, and are there for comparison, not to be reached.
 """
 
+from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.finding import Finding
+from bertviz_plus.findings.language_id import LanguageId
 from bertviz_plus.findings.result import Published
 from bertviz_plus.findings.senses import Senses
 
@@ -15,6 +17,7 @@ _HEWITT = "Hewitt & Manning 2019"
 _CLARK = "Clark et al. 2019"
 _OLMPICS = "oLMpics, zero-shot accuracy"
 _AER_SOFTMAX = "alignment error rate, softmax, not tuned, per cent"
+_AER_ITERMAX = "alignment error rate, SimAlign's itermax, per cent"
 _AWESOME = "Dou & Neubig 2021"
 
 CLAIMS: tuple[Finding, ...] = (
@@ -200,7 +203,7 @@ CLAIMS: tuple[Finding, ...] = (
             Published(77.0, "GLUE; 40% smaller, 60% faster", "DistilBERT", "Sanh et al. 2019", "code"),
         ),
     ),
-    Finding(
+    WordAlignment(
         20,
         "alignment",
         "Multilingual BERT's vectors align the words of a sentence and its translation well.",
@@ -209,9 +212,12 @@ CLAIMS: tuple[Finding, ...] = (
             Published(17.4, f"{_AER_SOFTMAX}, de-en", "multilingual BERT", _AWESOME, "code"),
             Published(5.6, f"{_AER_SOFTMAX}, fr-en", "multilingual BERT", _AWESOME, "code"),
             Published(45.6, f"{_AER_SOFTMAX}, ja-en", "multilingual BERT", _AWESOME, "code"),
+            Published(18.8, f"{_AER_ITERMAX}, de-en", "multilingual BERT", _AWESOME, "code"),
+            Published(7.6, f"{_AER_ITERMAX}, fr-en", "multilingual BERT", _AWESOME, "code"),
+            Published(46.6, f"{_AER_ITERMAX}, ja-en", "multilingual BERT", _AWESOME, "code"),
         ),
     ),
-    Finding(
+    LanguageId(
         21,
         "language-id",
         "Telling a multilingual model during pre-training which language it reads does not help.",

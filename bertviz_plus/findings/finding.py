@@ -35,7 +35,7 @@ class Finding:
     >>> bp.primer["numbers"].run(bp.load("bert-tiny"))
     Traceback (most recent call last):
     ...
-    NotImplementedError: finding 2, numbers, is not built yet; those that run: senses
+    NotImplementedError: finding 2, numbers, is not built yet; those that run: senses, alignment, language-id
     """
 
     number: int

@@ -1,6 +1,7 @@
 """The sentences of the sense view: windows around the word, short enough to travel."""
 
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from typing import Any
@@ -120,15 +121,19 @@ def _utf16(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def windows_with(windows: Sequence[Window], wanted: str) -> list[int]:
-    """Return which windows hold a string, whatever its case.
+    """Return which windows hold a string, whatever its case and its white space.
 
     Examples
     --------
-    >>> windows_with([("The River", 4, 9), ("a bank", 2, 6)], "river")
+    >>> windows_with([("The  River", 5, 10), ("a bank", 2, 6)], "the river")
     [0]
     """
-    needle = wanted.lower()
-    return [number for number, (text, _, _) in enumerate(windows) if needle in text.lower()]
+    needle = _fold(wanted)
+    return [number for number, (text, _, _) in enumerate(windows) if needle in _fold(text)]
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"\s+", " ", text.lower())
 
 
 def text_tensor(buffer: bytes) -> dict[str, Any]:

@@ -46,7 +46,7 @@ export function createViewState(model, fields, carrying = []) {
       fields.filter(
         (field) =>
           typeof before[field] !== typeof after[field] ||
-          String(before[field]) !== String(after[field]),
+          written(before[field]) !== written(after[field]),
       ),
     );
   }
@@ -108,4 +108,14 @@ export function createViewState(model, fields, carrying = []) {
       for (const off of heard) off();
     },
   };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string} The same for what is the same.
+ */
+function written(value) {
+  return value && Object.getPrototypeOf(value) === Object.prototype
+    ? JSON.stringify(value)
+    : String(value);
 }

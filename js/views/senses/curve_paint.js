@@ -21,6 +21,9 @@ export const RIGHT = 8;
 
 const KEY = 15;
 
+/** Numbers on the axis nearer than this are one. */
+const CROWDED = 12;
+
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {import("./view.js").View} view
@@ -46,7 +49,9 @@ export function drawPanel(context, view, panel, room) {
   context.font = `11px ${font}`;
   Object.assign(context, { textBaseline: "middle", textAlign: "right" });
   context.fillStyle = css(soft);
-  for (const value of new Set([most, least < 0 ? 0 : least]))
+  const base = Math.max(0, least);
+  // In a low panel the two would be one over the other.
+  for (const value of up(base) - up(most) < CROWDED ? [base] : [most, base])
     context.fillText(String(value), LEFT - 8, up(value) + (value === most ? 3 : 0));
 
   context.strokeStyle = css(soft);

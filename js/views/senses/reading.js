@@ -34,7 +34,7 @@ export function createReading(view) {
       const split = labels.length ? `: ${parts.join(", ")}` : "";
       say([{ bold: `${thousands(total)} selected` }, split]);
     } else if (wanted) say([`No sentence has “${wanted}”`]);
-    else if (!data.scores.length)
+    else if (!data.scores.length && !store.groups.some(({ name }) => name === "sense"))
       say([
         "No senses were given, so nothing is scored; ",
         labels.length && store.groups[0].name === "cluster"

@@ -245,11 +245,11 @@ export async function createStore(model, arrived) {
 
     /**
      * @param {string} wanted
-     * @returns {number[]} The occurrences whose text holds it, whatever its case.
+     * @returns {number[]} The occurrences whose text holds it, whatever its case and its white space.
      */
     find(wanted) {
-      if (!folded.length) folded = texts.map((text) => text.toLocaleLowerCase());
-      const needle = wanted.toLocaleLowerCase();
+      if (!folded.length) folded = texts.map(fold);
+      const needle = fold(wanted);
       const found = [];
       for (let i = 0; i < folded.length; i++) if (folded[i].includes(needle)) found.push(i);
       return found;
@@ -259,4 +259,9 @@ export async function createStore(model, arrived) {
       model.off("change:detail", hear);
     },
   };
+}
+
+/** @param {string} text */
+function fold(text) {
+  return text.toLowerCase().replaceAll(/\s+/g, " ");
 }

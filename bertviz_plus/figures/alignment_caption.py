@@ -1,0 +1,161 @@
+"""Under the alignment figure: what each kind of link means, and what makes the picture self-sufficient."""
+
+from collections.abc import Sequence
+
+from bertviz_plus.figures.alignment_links import curve, draw_link
+from bertviz_plus.figures.alignment_sheet import (
+    AGREED,
+    AGREED_POSSIBLE,
+    EXTRA,
+    HINT,
+    MISSED,
+    PLAIN,
+    POSSIBLE,
+    AlignmentSheet,
+)
+from bertviz_plus.figures.fonts import text_width
+from bertviz_plus.figures.furniture import SMALL
+from bertviz_plus.figures.palette import mix
+from bertviz_plus.figures.scene import Scene
+from bertviz_plus.figures.wording import counted
+from bertviz_plus.traces.links import Link
+
+_LINE = 17.0
+_SAMPLE = 40.0
+_SLIDER = 86.0
+
+Part = Sequence[tuple[str, bool]]
+
+
+def draw_legend(
+    scene: Scene, sheet: AlignmentSheet, counts: dict[str, int], top: float, *, gold: bool
+) -> float:
+    """Say what each kind of link means and how many there are, and return where that ends."""
+    colours = scene.colours
+    if sheet.drawing:
+        names = [(AGREED, "sure"), (AGREED_POSSIBLE, "possible"), (HINT, "found, not drawn")]
+        kinds = names if sheet.methods else names[:2]
+    elif gold and sheet.gold is not None:
+        kinds = [(kind, kind) for kind in (AGREED, MISSED, EXTRA, AGREED_POSSIBLE, POSSIBLE)]
+        kinds = kinds if sheet.gold.possible - sheet.gold.sure else kinds[:3]
+    else:
+        kinds = [(PLAIN, "links, strong where confident")]
+    x, y = 0.0, top
+    for kind, name in kinds:
+        said = f"{counts[kind]} {name}" if kind == PLAIN else f"{name} {counts[kind]}"
+        width = _SAMPLE + text_width(said, SMALL)
+        if x and x + width > scene.width:
+            x, y = 0.0, y + 20
+        points = curve(x + 4, y + 9, x + 30, y + 9, upright=True)
+        draw_link(scene, points, Link(0, 0, 0.9), kind)
+        colour = colours.soft if counts[kind] else mix(colours.paper, colours.soft, 0.6)
+        scene.text(x + _SAMPLE, y + 13.5, said, size=SMALL, colour=colour)
+        x += width + 18
+    return y + 20
+
+
+def draw_caption(
+    scene: Scene, sheet: AlignmentSheet, top: float, *, more: Sequence[str] = (), slider: bool = True
+) -> float:
+    """Write what makes the picture self-sufficient, and return where it ends.
+
+    Parameters
+    ----------
+    scene : Scene
+    sheet : AlignmentSheet
+    top : float
+    more : sequence of str
+        What else is said.
+    slider : bool, default True
+        Whether the threshold is drawn as in the live view; else it is said.
+    """
+    total = len(sheet.links) + sheet.hidden
+    said = (
+        f"{sheet.threshold:.2f}: {sheet.hidden} of {total} hidden"
+        if sheet.hidden
+        else f"{sheet.threshold:.2f}: nothing hidden"
+        if sheet.threshold
+        else "0: nothing hidden"
+    )
+    is_given = sheet.method not in sheet.methods[: len(sheet.values)]
+    room, slides = scene.width, slider and not is_given
+    if slides:
+        effect = max(118.0, text_width(said, SMALL))
+        wide = text_width("hide under", SMALL) + 16 + _SLIDER + effect
+        if scene.width >= 2 * wide:
+            room -= wide + 18
+            _draw_slider(scene, sheet.threshold, said, scene.width - effect, top)
+        else:
+            slides = False
+    parts = _parts(sheet)
+    if not slides and sheet.threshold and not is_given:
+        parts.append([(f"links under {said}", False)])
+    x, y = 0.0, top
+    for part in [*parts, *([(text, False)] for text in more)]:
+        width = sum(text_width(text, SMALL, bold=bold) for text, bold in part)
+        if x and x + width > room:
+            x, y = 0.0, y + _LINE
+        for text, bold in part:
+            colour = scene.colours.ink if bold else scene.colours.soft
+            for word in _words(text) if width > room else [text]:
+                advance = text_width(word, SMALL, bold=bold)
+                if x and x + advance > room:
+                    x, y = 0.0, y + _LINE
+                scene.text(x, y + 12.5, word, size=SMALL, colour=colour, bold=bold)
+                x += advance
+        x += 16
+    return y + _LINE
+
+
+def _words(text: str) -> list[str]:
+    words = text.split(" ")
+    return [f"{word} " for word in words[:-1]] + [words[-1]]
+
+
+def _draw_slider(scene: Scene, threshold: float, said: str, x: float, y: float) -> None:
+    colours = scene.colours
+    scene.text(x, y + 12.5, said, size=SMALL, colour=colours.soft)
+    start = x - 8 - _SLIDER
+    scene.text(start - 8, y + 12.5, "hide under", size=SMALL, colour=colours.soft, anchor="end")
+    scene.rect(start, y + 6, _SLIDER, 6, mix(colours.paper, colours.soft, 0.35))
+    scene.rect(start + 1, y + 7, _SLIDER - 2, 4, colours.wash)
+    place = start + 7 + (_SLIDER - 14) * threshold
+    if threshold > 0:
+        scene.rect(start, y + 6, place - start, 6, colours.ink)
+    scene.dot(place, y + 9, 7.5, colours.ink)
+
+
+def _parts(sheet: AlignmentSheet) -> list[Part]:
+    said = [sheet.title] if sheet.title else []
+    if sheet.pairs > 1:
+        said.append(f"pair {sheet.pair + 1:,} of {sheet.pairs:,}")
+    is_given = sheet.method not in sheet.methods[: len(sheet.values)]
+    if is_given and not sheet.drawing:
+        said.append(f"{sheet.method} (given links)" if sheet.method else "no links yet")
+    elif not is_given:
+        said.append(f"layer {sheet.hidden_layer}, {sheet.method} ({sheet.method_title})")
+    if sheet.drawing:
+        said += ["drawn by hand" if sheet.drawn else "as given", "view.to_pharaoh() writes it"]
+    parts: list[Part] = [[(text, False)] for text in said]
+    scores = sheet.scores()
+    if scores is not None and sheet.method:
+        names = (f"AER (diagonal {_number(sheet.diagonal_aer())})", "precision", "recall")
+        parts += [
+            [(f"{name} ", False), (_number(value), True)] for name, value in zip(names, scores, strict=True)
+        ]
+        if sheet.drawn and not sheet.drawing:
+            parts.append([("gold: drawn here", False)])
+    elif scores is None and sheet.links and not is_given:
+        mean = sum(link.confidence for link in sheet.links) / len(sheet.links)
+        parts += [
+            [("mean confidence ", False), (f"{mean:.2f}", True)],
+            [("no gold for this pair", False)],
+        ]
+    if sheet.cut:
+        cut = f"{counted(sheet.cut, 'word')} the model did not read, underdotted"
+        parts.append([(cut, False)])
+    return parts + ([[(sheet.fine_print, False)]] if sheet.fine_print else [])
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None or value != value else f"{value:.2f}"

@@ -1,0 +1,213 @@
+"""Where do the words of two sentences stand? In two lines, in bands of two lines, or in two columns."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.figures.alignment_bands import Band, cut_bands
+from bertviz_plus.figures.alignment_sheet import AlignmentSheet
+from bertviz_plus.figures.fonts import text_width
+
+WORD, SMALL_WORD = 15.0, 13.0
+NARROW = 640.0
+_PAD = 8.0
+_LEAST_GAP, _MOST_GAP, _BAND_GAP = 7.0, 44.0, 36.0
+_LINE, _APART, _LEAST_APART, _MARGIN = 26.0, 180.0, 60.0, 5.0
+_BAND_LINE, _TALLEST, _LOWEST, _BETWEEN = 24.0, 104.0, 46.0, 18.0
+_ROW, _MOST_ROW, _ROOM, _LEFT, _RIGHT = 19.0, 28.0, 210.0, 0.34, 0.36
+_OFF = 3.0
+_LONGEST_WORD = 220
+# Letters that are smaller than Latin ones in the same size.
+_SMALL_LETTERS = re.compile("[\u0600-\u06ff\u0900-\u097f]")
+
+Widths = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A word's place, and the point where its links end."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    at_x: float
+    at_y: float
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything stands.
+
+    Attributes
+    ----------
+    source, target : tuple of Box
+    bottom : float
+    upright : bool
+        Whether the sentences are columns, source on the left.
+    bands : int
+    sizes : (float, float)
+        Of the words of both.
+    """
+
+    source: tuple[Box, ...]
+    target: tuple[Box, ...]
+    bottom: float
+    upright: bool
+    bands: int
+    sizes: tuple[float, float]
+
+    def lowered(self, by: float) -> "Layout":
+        """Return the same, further down."""
+        source, target = (
+            tuple(replace(box, y=box.y + by, at_y=box.at_y + by) for box in boxes)
+            for boxes in (self.source, self.target)
+        )
+        return replace(self, source=source, target=target, bottom=self.bottom + by)
+
+
+def lay_out(sheet: AlignmentSheet, width: float, top: float, height: float = 380.0) -> Layout:
+    """Place the words of a pair in a width.
+
+    Parameters
+    ----------
+    sheet : AlignmentSheet
+    width, top : float
+    height : float, default 380
+        What there is room for; a long pair takes more.
+
+    Examples
+    --------
+    >>> sheet = AlignmentSheet(
+    ...     "", None, 0, 1, ("a", "b"), ("x",), False, False, (), 0, 0, "", (), -1, (), None, (), "",
+    ...     np.zeros((0, 0)))
+    >>> layout = lay_out(sheet, 960, 0)
+    >>> len(layout.source), layout.upright, layout.target[0].y
+    (2, False, 211.0)
+    """
+    upright = width < NARROW
+    words = sheet.source, sheet.target
+    least = SMALL_WORD if upright else WORD
+    small = [bool(_SMALL_LETTERS.search("".join(own))) for own in words]
+    sizes = (least + 2 * small[0], least + 2 * small[1])
+    widths = [
+        np.array([max(12.0, min(_LONGEST_WORD, ceil(text_width(word, size))) + _PAD) for word in own])
+        for own, size in zip(words, sizes, strict=True)
+    ]
+    if upright:
+        source, target, bottom = _columns(widths, width, top, height)
+        return Layout(source, target, bottom, upright, 1, sizes)
+    links = [link[:2] for link in sheet.steady]
+    bands = cut_bands(words, widths, links, width - _PAD)
+    from_right = (sheet.source_rtl, sheet.target_rtl)
+    if len(bands) == 1:
+        source, target, bottom = _two_lines(widths, width, from_right, top, height)
+    else:
+        source, target, bottom = _bands(widths, width, from_right, bands, links, top, height)
+    return Layout(source, target, bottom, upright, len(bands), sizes)
+
+
+Placed = tuple[tuple[Box, ...], tuple[Box, ...], float]
+
+
+def _two_lines(
+    widths: Sequence[Widths], width: float, from_right: tuple[bool, bool], top: float, height: float
+) -> Placed:
+    apart = min(max(height - 2 * (_LINE + _MARGIN), _LEAST_APART), _APART)
+    wish = min(width - _PAD, 1.12 * max(float(one.sum()) + 18 * (len(one) - 1) for one in widths))
+    rows = [
+        _spread(own, wish, _MOST_GAP, width, centred=True, from_right=rtl)
+        for own, rtl in zip(widths, from_right, strict=True)
+    ]
+    upper = top + _MARGIN
+    lower = upper + _LINE + apart
+    source = _line(rows[0], widths[0], upper, _LINE, upper + _LINE + _OFF)
+    target = _line(rows[1], widths[1], lower, _LINE, lower - _OFF)
+    return tuple(source), tuple(target), lower + _LINE + _MARGIN
+
+
+def _bands(
+    widths: Sequence[Widths],
+    width: float,
+    from_right: tuple[bool, bool],
+    bands: Sequence[Band],
+    links: Sequence[tuple[int, int]],
+    top: float,
+    height: float,
+) -> Placed:
+    rows = []
+    for side, rtl in enumerate(from_right):
+        lines = [
+            _spread(
+                widths[side][band[2 * side] : band[2 * side + 1]],
+                width - _PAD,
+                _BAND_GAP,
+                width,
+                centred=False,
+                from_right=rtl,
+            )
+            for band in bands
+        ]
+        rows.append(np.concatenate(lines))
+    middles = [row + own / 2 for row, own in zip(rows, widths, strict=True)]
+    # The further links run, the higher they want to be.
+    gaps = []
+    for i, i1, j, j1 in bands:
+        inside = [(s, t) for s, t in links if i <= s < i1 and j <= t < j1]
+        widest = max((abs(float(middles[0][s] - middles[1][t])) for s, t in inside), default=0.0)
+        gaps.append(min(max(44 + 0.085 * widest, 52.0), _TALLEST))
+    rest = height - len(bands) * 2 * _BAND_LINE - (len(bands) - 1) * _BETWEEN
+    squeeze = min(1.0, rest / sum(gaps))
+    placed: tuple[list[Box], list[Box]] = ([], [])
+    y = top
+    for (i, i1, j, j1), wish in zip(bands, gaps, strict=True):
+        lower = y + _BAND_LINE + max(_LOWEST, float(int(wish * squeeze)))
+        upper_end, lower_end = y + _BAND_LINE + _OFF, lower - _OFF
+        placed[0].extend(_line(rows[0][i:i1], widths[0][i:i1], y, _BAND_LINE, upper_end))
+        placed[1].extend(_line(rows[1][j:j1], widths[1][j:j1], lower, _BAND_LINE, lower_end))
+        y = lower + _BAND_LINE + _BETWEEN
+    return tuple(placed[0]), tuple(placed[1]), y - _BETWEEN
+
+
+def _line(places: Widths, widths: Widths, y: float, height: float, end: float) -> list[Box]:
+    return [
+        Box(x, y, own, height, x + own / 2, end)
+        for x, own in zip(places.tolist(), widths.tolist(), strict=True)
+    ]
+
+
+def _spread(
+    widths: Widths, wish: float, most_gap: float, width: float, *, centred: bool, from_right: bool
+) -> Widths:
+    """Return where each word of a line begins."""
+    count, bare = len(widths), float(widths.sum())
+    gap = min(max((wish - bare) / (count - 1), _LEAST_GAP), most_gap) if count > 1 else 0.0
+    start = (width - bare - gap * (count - 1)) / 2 if centred else 0.0
+    places = start + np.concatenate([[0.0], np.cumsum(widths + gap)])[:count]
+    return np.asarray(width - places - widths if from_right else places)
+
+
+def _columns(widths: Sequence[Widths], width: float, top: float, height: float) -> Placed:
+    longest = max(map(len, widths))
+    row = min(max(height / longest, _ROW), _MOST_ROW)
+    columns = [
+        min(max(12.0, float(one.max())), share * width)
+        for one, share in zip(widths, (_LEFT, _RIGHT), strict=True)
+    ]
+    whole = min(width, sum(columns) + _ROOM)
+    margin, tall = (width - whole) / 2, longest * row
+    placed: tuple[list[Box], list[Box]] = ([], [])
+    for side, all_widths in enumerate(widths):
+        count = len(all_widths)
+        step = min((tall - row) / (count - 1), 1.6 * row) if count > 1 else 0.0
+        first = top + (tall - row - step * (count - 1)) / 2
+        for place, wanted in enumerate(all_widths.tolist()):
+            own, y = min(wanted, columns[side]), first + place * step
+            x = margin + whole - columns[1] if side else margin + columns[0] - own
+            end = x - _OFF if side else margin + columns[0] + _OFF
+            placed[side].append(Box(x, y, own, row, end, y + row / 2))
+    return tuple(placed[0]), tuple(placed[1]), top + ceil(tall)

@@ -1,0 +1,120 @@
+"""How alike are the words of two sentences? Their cosines, and which of them are linked."""
+
+from math import ceil
+
+import numpy as np
+
+from bertviz_plus.figures.alignment_sheet import (
+    AGREED_POSSIBLE,
+    EXTRA,
+    HINT,
+    MISSED,
+    POSSIBLE,
+    AlignmentSheet,
+)
+from bertviz_plus.figures.fonts import shorten, text_width
+from bertviz_plus.figures.scene import Picture, Scene
+
+_SMALLEST, _LARGEST, _SPACED = 9.0, 26.0, 12.0
+_LABELS, _ANGLE, _TURNED = 110.0, 55.0, 76.0
+_STRENGTH = 0.72
+
+
+def draw_matrix(
+    scene: Scene, sheet: AlignmentSheet, top: float, height: float | None, *, gold: bool
+) -> tuple[float, dict[str, int]]:
+    """Draw the cosine of each two words, source down and target across.
+
+    Parameters
+    ----------
+    scene : Scene
+    sheet : AlignmentSheet
+    top : float
+    height : float or None
+        What there is room for; `None` where all of it is to be shown.
+    gold : bool
+        Whether gold is shown.
+
+    Returns
+    -------
+    bottom : float
+    counts : dict of str to int
+        How many links there are of each verdict.
+    """
+    said = sheet.verdicts(gold=gold)
+    counts = sheet.count(said)
+    if sheet.similarity is None:
+        return top, counts
+    colours = scene.colours
+    rows, columns = sheet.similarity.shape
+    longest = [max(text_width(word, 12) for word in words) for words in (sheet.source, sheet.target)]
+    left = ceil(min(longest[0], _LABELS - 8)) + 10
+    head = ceil(min(_TURNED, min(longest[1], _LABELS - 8) * 0.82) + 14)
+    room = (scene.width - left - 40) / columns
+    if height is not None:
+        room = min(room, (height - head - 4) / rows)
+    cell = float(int(min(max(room, _SMALLEST), _LARGEST)))
+    # What does not fit is scrolled to.
+    across = min(columns, int((scene.width - left) // cell))
+    down = rows if height is None else min(rows, max(1, int((height - head) // cell)))
+    margin = max(0.0, min(float(left), (scene.width - left - columns * cell) / 2)) / 2
+    x, y = margin + left, top + head
+    scene.add(Picture(x, y, across * cell, down * cell, _codes(sheet)[:down, :across], colours.ramp))
+    if cell >= _SPACED:
+        for column in range(1, across + 1):
+            scene.rect(x + column * cell - 1, y, 1, down * cell, colours.paper)
+        for row in range(1, down + 1):
+            scene.rect(x, y + row * cell - 1, across * cell, 1, colours.paper)
+    for link, verdict in said:
+        if link.source < down and link.target < across:
+            centre = (x + (link.target + 0.5) * cell - 0.5, y + (link.source + 0.5) * cell - 0.5)
+            _mark(scene, centre, min(max(0.2 * cell, 2.0), 4.5), verdict)
+    size = min(max(cell - 3, 9.0), 12.0)
+    for row, word in enumerate(sheet.source[:down]):
+        label = shorten(word, _LABELS - 8, size)
+        base = y + (row + 0.5) * cell + 0.35 * size
+        scene.text(x - 7, base, label, size=size, colour=colours.soft, anchor="end")
+    for column, word in enumerate(sheet.target[:across]):
+        label = shorten(word, _LABELS - 8, size)
+        at = x + (column + 0.5) * cell + 0.35 * size
+        scene.text(at, y - 6, label, size=size, colour=colours.soft, angle=_ANGLE)
+    return y + down * cell + 2, counts
+
+
+def scale_text(sheet: AlignmentSheet) -> str:
+    """Say what the shades mean."""
+    lowest, highest = _range(sheet)
+    return f"cosine, pale {lowest:.2f} to dark {highest:.2f}" if lowest < highest else ""
+
+
+def _range(sheet: AlignmentSheet) -> tuple[float, float]:
+    known = np.zeros(0) if sheet.similarity is None else sheet.similarity[np.isfinite(sheet.similarity)]
+    return (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+
+
+def _codes(sheet: AlignmentSheet) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    lowest, highest = _range(sheet)
+    share = (np.asarray(sheet.similarity) - lowest) / (highest - lowest or 1)
+    codes = np.rint(np.nan_to_num(share) ** 2 * 254 * _STRENGTH)
+    return np.where(np.isfinite(share), codes, 255).astype(np.uint8)
+
+
+def _mark(scene: Scene, place: tuple[float, float], radius: float, verdict: str) -> None:
+    x, y = place
+    colours = scene.colours
+    if verdict == EXTRA:
+        for colour, width in ((colours.paper, 4.5), (colours.positive, 2.0)):
+            for rise in (-radius, radius):
+                scene.path([(x - radius, y - rise), (x + radius, y + rise)], colour, width)
+    elif verdict == MISSED:
+        for colour, width in ((colours.paper, 3.5), (colours.ink, 1.5)):
+            side = 2 * radius + width
+            scene.frame(x - side / 2, y - side / 2, side, side, colour, width)
+    elif verdict in (POSSIBLE, HINT):
+        scene.dot(x, y, 0.6 * radius + 1, colours.paper)
+        scene.dot(x, y, 0.5 * radius, colours.soft)
+    else:
+        scene.dot(x, y, radius + 1.2, colours.paper)
+        scene.dot(x, y, radius, colours.ink)
+        if verdict == AGREED_POSSIBLE and radius > 1.5:
+            scene.dot(x, y, radius - 1.5, colours.paper)

@@ -1,0 +1,155 @@
+"""What an alignment figure draws: one pair, its links at one layer by one method, and the map around it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.traces.links import Gold, Link
+
+PLAIN, HINT = "plain", "hint"
+AGREED, AGREED_POSSIBLE, EXTRA = "agreed", "possible, linked", "extra"
+MISSED, POSSIBLE = "missed", "possible, not linked"
+# What is drawn later lies on top.
+ORDER = (HINT, POSSIBLE, MISSED, PLAIN, AGREED_POSSIBLE, AGREED, EXTRA)
+
+
+@dataclass(frozen=True, eq=False)
+class AlignmentSheet:
+    """A pair as it is shown.
+
+    Attributes
+    ----------
+    title : str
+        The model's name; empty where no model has read the pairs.
+    languages : tuple of (str, str) or None
+    pair, pairs : int
+        Which of how many.
+    source, target : tuple of str
+        Words.
+    source_rtl, target_rtl : bool
+        Whether they run from the right.
+    links : tuple of Link
+        Of the method at the layer in view, those over the threshold.
+    hidden : int
+        How many are not.
+    threshold : float
+    method : str
+    methods : tuple of str
+        All that there are, given ones at the end.
+    hidden_layer : int
+        -1 where no model has read the pairs.
+    hidden_layers : tuple of int
+    gold : Gold or None
+        The true links, or those drawn by hand.
+    steady : tuple of (int, int, float)
+        Links that hold at many layers, and how much they weigh: where the sentences may be cut.
+    measure : {"aer", "confidence", ""}
+        What the map tells.
+    values : ndarray [methods, layers]
+        The map.
+    map_of : {"all", "pair"}
+    note, fine_print : str
+    similarity : ndarray [source words, target words] or None
+        Cosines.
+    drawing : bool
+        Whether links are being drawn by hand.
+    drawn : bool
+        Whether gold was.
+    cut_source, cut_target : frozenset of int
+        Words that the model did not read.
+    method_title : str
+    """
+
+    title: str
+    languages: tuple[str, str] | None
+    pair: int
+    pairs: int
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    source_rtl: bool
+    target_rtl: bool
+    links: tuple[Link, ...]
+    hidden: int
+    threshold: float
+    method: str
+    methods: tuple[str, ...]
+    hidden_layer: int
+    hidden_layers: tuple[int, ...]
+    gold: Gold | None
+    steady: tuple[tuple[int, int, float], ...]
+    measure: str
+    values: NDArray[np.floating[Any]]
+    map_of: str = "all"
+    note: str = ""
+    fine_print: str = ""
+    similarity: NDArray[np.floating[Any]] | None = None
+    drawing: bool = False
+    drawn: bool = False
+    cut_source: frozenset[int] = frozenset()
+    cut_target: frozenset[int] = frozenset()
+    method_title: str = ""
+
+    @property
+    def cut(self) -> int:
+        """How many words the model did not read."""
+        return len(self.cut_source) + len(self.cut_target)
+
+    @staticmethod
+    def count(said: list[tuple[Link, str]]) -> dict[str, int]:
+        """Return how many links there are of each verdict."""
+        counts = dict.fromkeys(ORDER, 0)
+        for _, verdict in said:
+            counts[verdict] += 1
+        return counts
+
+    def verdicts(self, *, gold: bool) -> list[tuple[Link, str]]:
+        """Return each link with what gold says of it, and the links of gold that were not found.
+
+        Parameters
+        ----------
+        gold : bool
+            Whether gold is shown; without it every link is plain. While links are drawn, those that were
+            found are hints.
+        """
+        if self.drawing:
+            made = self.gold or Gold(frozenset())
+            hints = [(link, HINT) for link in self.links if link[:2] not in made.possible]
+            return hints + [
+                (Link(i, j), AGREED if (i, j) in made.sure else AGREED_POSSIBLE)
+                for i, j in sorted(made.possible)
+            ]
+        if not gold or self.gold is None:
+            return [(link, PLAIN) for link in self.links]
+        sure, possible = self.gold.sure, self.gold.possible
+        found = {(link.source, link.target) for link in self.links}
+        said = [
+            (link, AGREED if link[:2] in sure else AGREED_POSSIBLE if link[:2] in possible else EXTRA)
+            for link in self.links
+        ]
+        said += [(Link(i, j), MISSED) for i, j in sorted(sure - found)]
+        return said + [(Link(i, j), POSSIBLE) for i, j in sorted(possible - sure - found)]
+
+    def scores(self) -> tuple[float, float, float] | None:
+        """Return AER, precision and recall of the links shown; `None` without gold, NaN where undefined."""
+        return self._scores({(link.source, link.target) for link in self.links})
+
+    def diagonal_aer(self) -> float | None:
+        """Return the AER of links along the diagonal: what word order alone gives."""
+        last_source, last_target = len(self.source) - 1, len(self.target) - 1
+        places = range(len(self.source))
+        scores = self._scores({(i, int(i * last_target / max(1, last_source) + 0.5)) for i in places})
+        return scores[0] if scores else None
+
+    def _scores(self, found: set[tuple[int, int]]) -> tuple[float, float, float] | None:
+        if self.gold is None:
+            return None
+        sure, possible = len(found & self.gold.sure), len(found & self.gold.possible)
+        total = len(found) + len(self.gold.sure)
+        nothing = float("nan")
+        return (
+            1 - (sure + possible) / total if total else nothing,
+            possible / len(found) if found else nothing,
+            sure / len(self.gold.sure) if self.gold.sure else nothing,
+        )

@@ -1,0 +1,409 @@
+"""Two sentences and the links between their words, at every layer and by every method."""
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, cast
+
+import traitlets as t
+
+from bertviz_plus.figures.alignment import AlignmentFigure
+from bertviz_plus.measures.alignment import METHODS, checked_method
+from bertviz_plus.traces.alignments import Alignments
+from bertviz_plus.traces.links import Alignment, Gold, Link
+from bertviz_plus.views.alignment_data import FULL, Embed, alignment_data, detail_of, prepare, wire_name
+from bertviz_plus.views.alignment_sheet import sheet_of
+from bertviz_plus.views.alignment_state import NO_LAYER, Facts, checked, gold_of
+from bertviz_plus.views.base import Checked, StateError, View, bundle, write_file
+
+
+class AlignmentView(View):
+    """Sentences and their translations, with links between the words that mean the same.
+
+    Links can be drawn by hand too: so gold is made in the notebook.
+
+    Parameters
+    ----------
+    alignments : Alignments
+        What ``bertviz_plus.alignments(model, pairs)`` made, or `Alignments.from_words` where only links
+        from elsewhere are shown, or links are to be drawn.
+    methods : list of str, optional
+        Of `bertviz_plus.measures.alignment.METHODS`; all by default. Links that pairs were given
+        (`SentencePair.with_given`) stand beside them under their names.
+    embed : {"auto", "all"} or list of int, default "auto"
+        Which pairs travel with their links. "auto" sends as many as fit in 2 MB, from the one in view on; the
+        kernel sends others when they are looked at.
+    progress : bool, default True
+        Show a bar when it takes more than a second.
+    **state
+        Any of the attributes below.
+
+    Attributes
+    ----------
+    pair : int
+        From 0.
+    hidden_layer : int
+        0 is the embeddings. At first the one that is documented to align best, else the middle one; -1 where
+        no model has read the pairs.
+    method : str
+    threshold : float
+        Links of less confidence are hidden; the view counts them.
+    show_gold : bool
+        Tell agreed, missed and extra links apart.
+    show_similarity : bool
+        Show the cosines of all words.
+    map_of : {"all", "pair"}
+        Of what the map of layers and methods tells.
+    drawing : bool
+        Whether clicks draw links.
+    drawn : dict
+        Links drawn by hand, ``{"0": [[0, 0, "sure"], [1, 2, "possible"]]}``: of each pair that was touched
+        all that there are. Python may also write ``{0: "0-0 1?2"}``.
+    theme : {"auto", "light", "dark"}
+        "auto" follows the notebook.
+    height : int
+        Of the figure, in pixels.
+
+    Raises
+    ------
+    ValueError
+        For a value that cannot be shown: it names what came and what is allowed, and the view stays as it
+        was.
+    TypeError
+        For what are no alignments, and for an unknown keyword.
+
+    Examples
+    --------
+    >>> mine = Alignments.from_words([("The house", "Das Haus")])
+    >>> view = AlignmentView(mine, drawing=True)
+    >>> view.drawn = {0: "0-0 1?1"}
+    >>> view.to_pharaoh()
+    '0-0 1?1'
+    >>> view
+    AlignmentView of 1 pair; no model has read it, 1 pair drawn
+    """
+
+    STATE: ClassVar[tuple[str, ...]] = (
+        "pair",
+        "hidden_layer",
+        "method",
+        "threshold",
+        "show_gold",
+        "show_similarity",
+        "map_of",
+        "drawing",
+        "drawn",
+        "theme",
+        "height",
+    )
+    FIRST: ClassVar[tuple[str, ...]] = ("pair",)
+
+    # anywidget reads the files when the class is made.
+    _esm = bundle("alignment.js")
+    _css = bundle("alignment.css")
+
+    pair = Checked(0).tag(sync=True)
+    hidden_layer = Checked(NO_LAYER).tag(sync=True)
+    method = Checked("").tag(sync=True)
+    threshold = Checked(0.0).tag(sync=True)
+    show_gold = Checked(default_value=True).tag(sync=True)
+    show_similarity = Checked(default_value=False).tag(sync=True)
+    map_of = Checked("all").tag(sync=True)
+    drawing = Checked(default_value=False).tag(sync=True)
+    drawn = Checked().tag(sync=True)
+    theme = Checked("auto").tag(sync=True)
+    height = Checked(380).tag(sync=True)
+
+    def __init__(
+        self,
+        alignments: Alignments,
+        *,
+        methods: Sequence[str] | None = None,
+        embed: Embed = "auto",
+        progress: bool = True,
+        **state: Any,
+    ) -> None:
+        if not isinstance(alignments, Alignments):
+            raise TypeError(
+                f"alignments must be Alignments, got {type(alignments).__name__}; "
+                "bertviz_plus.alignments(model, pairs) makes them; AlignmentView.of(model, source, target)"
+            )
+        self.refuse_unknown(state, ("methods", "embed", "progress"))
+        embed = _checked_embed(embed, alignments)
+        self._prepared = prepare(alignments, _checked_methods(methods), progress=progress)
+        names = (*self._prepared.methods, *self._prepared.given)
+        self._facts = Facts(alignments.hidden_layers, names, alignments.pairs)
+        first = checked("pair", state.get("pair", 0), self._facts)
+        data = alignment_data(self._prepared, embed=embed, pair=first)
+        layers = alignments.hidden_layers
+        best = data["best_layer"]
+        self._starting = {
+            "hidden_layer": best if best is not None else layers[len(layers) // 2] if layers else NO_LAYER,
+            "method": "inter" if "inter" in names else next(iter(names), ""),
+        }
+        super().__init__(data=data, **state)
+        self._answer()
+
+    @classmethod
+    def of(
+        cls,
+        model: Any,
+        source: Any,
+        target: Any,
+        *,
+        gold: Any = None,
+        languages: tuple[str, str] | None = None,
+        **state: Any,
+    ) -> "AlignmentView":
+        """Read a sentence and its translation, or several, and show their links.
+
+        Parameters
+        ----------
+        model : Model
+            One that has read both languages.
+        source, target : str, list of str, or a list of these
+            A string is cut into words at white space; a list of strings is the words of one sentence, unless
+            each of them holds several words. Lists of words for several sentences are lists of lists.
+        gold : optional
+            The true links, as `Gold.of` takes them; for several pairs a list.
+        languages : tuple of (str, str), optional
+            Such as ``("en", "de")``.
+        **state
+            Keywords of the view.
+
+        Returns
+        -------
+        AlignmentView
+
+        Raises
+        ------
+        TypeError, ValueError
+            Naming what cannot be read.
+
+        Examples
+        --------
+        >>> import bertviz_plus as bp
+        >>> multi = bp.load("multilingual-e5-small")
+        >>> view = AlignmentView.of(multi, "The house", "Das Haus", gold="0-0 1-1")
+        >>> view.alignment_of().to_pharaoh()
+        '0-0 1-1'
+        """
+        from bertviz_plus.models.aligning import alignments
+
+        cls.refuse_unknown(state, ("methods", "embed", "progress"))
+        several = _is_several(source, "source"), _is_several(target, "target")
+        if several[0] != several[1]:
+            one, many = ("target", "source") if several[0] else ("source", "target")
+            raise ValueError(
+                f"source and target must both be one sentence or both several, got one {one}, several {many}"
+            )
+        if not several[0]:
+            pairs, golds = [(source, target)], None if gold is None else [gold]
+        else:
+            if len(source) != len(target):
+                raise ValueError(
+                    f"source and target must be as many, got {len(source)} and {len(target)} sentences"
+                )
+            pairs, golds = list(zip(source, target, strict=True)), gold
+        progress = bool(state.get("progress", True))
+        return cls(alignments(model, pairs, gold=golds, languages=languages, progress=progress), **state)
+
+    @property
+    def alignments(self) -> Alignments:
+        """What the view draws."""
+        return self._prepared.alignments
+
+    @property
+    def links(self) -> dict[int, Gold]:
+        """The links drawn by hand, of each pair that was touched."""
+        return {int(place): gold_of(links) for place, links in self.drawn.items()}
+
+    def links_of(self, pair: int | None = None) -> Gold | None:
+        """Return the links drawn in a pair, or where it was not touched its gold.
+
+        Parameters
+        ----------
+        pair : int, optional
+            The one in view without it.
+        """
+        place = self.pair if pair is None else checked("pair", pair, self._facts)
+        return self.links.get(place, self.alignments[place].gold)
+
+    def drawn_gold(self) -> list[Gold | None]:
+        """Return `links_of` each pair: what `Alignments.with_gold` takes."""
+        drawn = self.links
+        return [drawn.get(place, pair.gold) for place, pair in enumerate(self.alignments)]
+
+    def alignment_of(self, pair: int | None = None, *, threshold: float | None = None) -> Alignment:
+        """Return the links of the method in view at the layer in view.
+
+        Parameters
+        ----------
+        pair : int, optional
+            The one in view without it.
+        threshold : float, optional
+            Of confidence, from which on a link counts; the view's own without it.
+        """
+        place = self.pair if pair is None else checked("pair", pair, self._facts)
+        least = self.threshold if threshold is None else checked("threshold", threshold, self._facts)
+        return self._alignment(place, least)
+
+    def to_pharaoh(
+        self, path: str | os.PathLike[str] | None = None, *, index_base: int = 0, possible: str = "?"
+    ) -> str:
+        r"""Write the links drawn by hand, a line for each pair, and return them.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            A file to write them to as well.
+        index_base : {0, 1}
+            What the first word is called.
+        possible : {"?", "p"}
+            What stands between the words of a link that one may draw.
+
+        Returns
+        -------
+        str
+            Of a pair that was not touched its gold, or an empty line.
+
+        Examples
+        --------
+        >>> mine = Alignments.from_words([("a b", "x y"), ("a", "x")])
+        >>> AlignmentView(mine, drawn={0: "0-0 1?0"}).to_pharaoh(possible="p")
+        '0-0 1p0\n'
+        """
+        if index_base not in (0, 1):
+            raise ValueError(f"index_base must be 0 or 1, got {index_base!r}")
+        if possible not in ("?", "p"):
+            raise ValueError(f'possible must be "?" or "p", got {possible!r}')
+        lines = [
+            "" if gold is None else gold.to_pharaoh(index_base=index_base, possible=possible)
+            for gold in self.drawn_gold()
+        ]
+        if path is not None:
+            write_file(path, "".join(f"{line}\n" for line in lines).encode())
+        return "\n".join(lines)
+
+    @t.default("hidden_layer")
+    def _first_layer(self) -> Any:
+        return self._starting["hidden_layer"]
+
+    @t.default("method")
+    def _first_method(self) -> Any:
+        return self._starting["method"]
+
+    @t.default("drawn")
+    def _nothing_drawn(self) -> dict[str, Any]:
+        return {}
+
+    def check(self, name: str, value: Any) -> Any:
+        """Return the value as the view keeps it, or raise `StateError`."""
+        try:
+            return checked(name, value, self._facts)
+        except ValueError as error:
+            raise StateError(str(error)) from None
+
+    @t.validate(*STATE)
+    def _validate_state(self, proposal: Any) -> Any:
+        return self.check(proposal["trait"].name, proposal["value"]) if self._ready else proposal["value"]
+
+    @t.observe("pair", "hidden_layer", "show_similarity")
+    def _answer(self, change: Any = None) -> None:
+        """Send the pair in view where it did not go along."""
+        del change
+        if not self._ready or not self._prepared.methods:
+            return
+        key = str(self.pair)
+        wants_similarity = self.show_similarity and key not in self.data["similarity"]
+        if self.pair in self.data["embedded"] and not wants_similarity:
+            return
+        here = self.detail
+        if here.get("pair") == self.pair and (
+            not wants_similarity or self.hidden_layer in here["similarity_layers"]
+        ):
+            return
+        self.detail = detail_of(
+            self._prepared, self.pair, similarity=self.show_similarity, layer=self.hidden_layer
+        )
+
+    def _alignment(self, place: int, threshold: float) -> Alignment:
+        pair, method = self.alignments[place], self.method
+        layer = None
+        if method in self._prepared.methods:
+            layer = self.hidden_layer
+            found = self._prepared.links_of(place).at(
+                self.alignments.hidden_layers.index(layer),
+                self._prepared.methods.index(method),
+                len(self._prepared.methods),
+            )
+            links = [Link(int(i), int(j), int(sure) / FULL) for i, j, sure in found]
+        else:
+            given = (one for name, one in pair.given.items() if wire_name(name) == method)
+            # A file need not hold every pair.
+            links = [Link(i, j) for i, j in sorted(next(given, Alignment((), (), ())).pairs)]
+        kept = tuple(link for link in links if link.confidence >= threshold)
+        return Alignment(pair.source, pair.target, kept, method or None, layer)
+
+    def figure(self) -> AlignmentFigure:
+        """Return what is on screen as a figure that needs no browser."""
+        return AlignmentFigure(
+            sheet_of(self._prepared, self),
+            show_gold=self.show_gold,
+            show_similarity=self.show_similarity,
+            theme="dark" if self.theme == "dark" else "light",
+            height=self.height,
+        )
+
+    def __repr__(self) -> str:
+        count = len(self.alignments)
+        read = self.data["title"] or "a model"
+        said = (
+            [f"{read}, layer {self.hidden_layer}, {self.method}"]
+            if self._prepared.methods
+            else [f"no model has read {'it' if count == 1 else 'them'}"]
+        )
+        if count > 1:
+            said.insert(0, f"pair {self.pair}")
+        if self.drawn:
+            said.append(f"{len(self.drawn)} pair{'s' * (len(self.drawn) != 1)} drawn")
+        languages = f" {'–'.join(self.alignments.languages)}" if self.alignments.languages else ""
+        return f"AlignmentView of {count:,} pair{'s' * (count != 1)}{languages}; {', '.join(said)}"
+
+
+def _checked_methods(methods: Any) -> list[str] | None:
+    if methods is None:
+        return None
+    if isinstance(methods, str) or not isinstance(methods, Iterable):
+        raise ValueError(f"methods must be a list of some of {', '.join(METHODS)}; got {methods!r}")
+    return list(dict.fromkeys(map(checked_method, methods)))
+
+
+def _checked_embed(embed: Any, alignments: Alignments) -> Embed:
+    if isinstance(embed, str) and embed in ("auto", "all"):
+        return cast("Embed", embed)
+    last = len(alignments) - 1
+    if isinstance(embed, str) or not isinstance(embed, Iterable):
+        raise ValueError(f'embed must be "auto", "all" or a list of pairs\' numbers, got {embed!r}')
+    numbers = list(embed)
+    for one in numbers:
+        if not isinstance(one, int) or isinstance(one, bool) or not 0 <= one <= last:
+            raise ValueError(
+                f'embed must be "auto", "all" or a list of pairs\' numbers, 0..{last}, got {one!r}'
+            )
+    return numbers
+
+
+def _is_several(sentences: Any, name: str) -> bool:
+    """Whether these are several sentences, and not the words of one."""
+    if isinstance(sentences, str) or not isinstance(sentences, list | tuple) or not sentences:
+        return False
+    nested = [not isinstance(one, str) for one in sentences]
+    if any(nested):
+        return True
+    spaced = sum(len(one.split()) > 1 for one in sentences)
+    if 2 * spaced > len(sentences) > spaced:
+        raise ValueError(
+            f"{name} must be words of one sentence or sentences, and most but not all of its strings hold "
+            "several words: give a list of words for each sentence"
+        )
+    return spaced == len(sentences) > 1

@@ -1,0 +1,397 @@
+"""What the alignment view draws from: links of each pair at every layer by every method, within 2 MB."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from bertviz_plus.figures.fonts import is_right_to_left
+from bertviz_plus.measures.alignment import METHODS
+from bertviz_plus.measures.alignment_layers import confidence_by_layer, links_by_layer, similarity_by_layer
+from bertviz_plus.traces.alignments import Alignments, SentencePair
+from bertviz_plus.traces.links import Gold
+from bertviz_plus.views.alignment_map import AlignmentMap, PairScores, diagonal_aer, map_of, scores_of
+from bertviz_plus.views.encoding import Tensor, encode, size_of
+
+# What a notebook and Colab take without complaint.
+BUDGET = 2_000_000
+# Above so many pairs a sample tells the map of all.
+SAMPLED = 200
+FULL = 65_535
+_MISSING = 255
+_COSINES = 254
+
+Embed = Literal["auto", "all"] | Sequence[int]
+
+
+@dataclass(frozen=True, eq=False)
+class PairLinks:
+    """Links of a pair at every layer by every method.
+
+    Attributes
+    ----------
+    links : ndarray [links, 3], uint16
+        Source word, target word, and confidence times 65,535.
+    starts : ndarray [layers x methods + 1], int32
+        Where the links of each layer and method begin, methods next to each other.
+    """
+
+    links: NDArray[np.uint16]
+    starts: NDArray[np.int32]
+
+    def at(self, layer: int, method: int, methods: int) -> NDArray[np.uint16]:
+        """Return the links of one layer and method, by their places."""
+        cell = layer * methods + method
+        return self.links[self.starts[cell] : self.starts[cell + 1]]
+
+
+@dataclass(eq=False)
+class Prepared:
+    """Everything that a view computes, each pair once and when it is needed.
+
+    Attributes
+    ----------
+    alignments : Alignments
+    methods : tuple of str
+        Those of the package; links that were given are beside them.
+    map : AlignmentMap or None
+    """
+
+    alignments: Alignments
+    methods: tuple[str, ...]
+    map: AlignmentMap | None = None
+    _links: dict[int, PairLinks] = field(default_factory=dict)
+    _scores: dict[int, PairScores] = field(default_factory=dict)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Names under which links came from elsewhere."""
+        names = (wire_name(name) for pair in self.alignments for name in pair.given)
+        return tuple(dict.fromkeys(names))
+
+    def links_of(self, place: int) -> PairLinks:
+        """Return the links of a pair."""
+        if place not in self._links:
+            self._links[place] = pair_links(self.alignments[place], self.methods)
+        return self._links[place]
+
+    def scores_of(self, place: int) -> PairScores:
+        """Return what the map is made of."""
+        if place not in self._scores:
+            pair = self.alignments[place]
+            self._scores[place] = scores_of(pair, self.links_of(place), self._shape, gold=pair.gold)
+        return self._scores[place]
+
+    def count(self, place: int, gold: Gold | None, threshold: float) -> PairScores:
+        """Return the same for other gold, or without the links under a threshold."""
+        pair = self.alignments[place]
+        if threshold <= 0 and gold is pair.gold:
+            return self.scores_of(place)
+        return scores_of(pair, self.links_of(place), self._shape, gold=gold, threshold=threshold)
+
+    @property
+    def _shape(self) -> tuple[int, int]:
+        return len(self.alignments.hidden_layers), len(self.methods)
+
+
+def prepare(
+    alignments: Alignments,
+    methods: Iterable[str] | None = None,
+    *,
+    progress: bool = True,
+    sample: int = SAMPLED,
+    seed: int = 0,
+) -> Prepared:
+    """Align what the map of all pairs needs.
+
+    Parameters
+    ----------
+    alignments : Alignments
+    methods : iterable of str, optional
+        All by default.
+    progress : bool, default True
+    sample : int, default 200
+        The most pairs that the map is counted over.
+    seed : int, default 0
+        Of the sample.
+
+    Returns
+    -------
+    Prepared
+
+    Examples
+    --------
+    >>> mine = Alignments.from_words([("the house", "das Haus")])
+    >>> prepare(mine).map is None
+    True
+    """
+    if not len(alignments):
+        raise ValueError("alignments must hold at least one pair, got none")
+    names = tuple(METHODS if methods is None else methods) if alignments.hidden_layers else ()
+    prepared = Prepared(alignments, names)
+    if not names:
+        return prepared
+    has_gold = any(pair.gold is not None for pair in alignments)
+    places = [p for p, pair in enumerate(alignments) if pair.gold is not None or not has_gold]
+    note = ""
+    if len(places) > sample:
+        chosen = np.random.default_rng(seed).choice(len(places), sample, replace=False)
+        note = f"a sample of {sample:,} of {len(places):,} pairs, seed {seed}"
+        places = [places[one] for one in sorted(chosen.tolist())]
+    elif len(places) < len(alignments):
+        note = f"{len(places):,} of {len(alignments):,} pairs have gold"
+    shown = tqdm(places, "aligning", disable=not progress, delay=1, leave=False, unit="pair")
+    counted = {place: prepared.scores_of(place) for place in shown}
+    prepared.map = map_of(counted, "aer" if has_gold else "confidence", note)
+    return prepared
+
+
+def alignment_data(
+    prepared: Prepared, *, embed: Embed = "auto", pair: int = 0, budget: int = BUDGET
+) -> dict[str, Any]:
+    """Pack what was prepared for the front end.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    embed : {"auto", "all"} or list of int
+        Which pairs go along with their links. "auto": as many as the budget allows, from the one in view on.
+    pair : int, default 0
+        What is in view at first.
+    budget : int
+        Bytes.
+
+    Returns
+    -------
+    dict
+        JSON with bytes in it; `js/views/alignment/store.js` reads it.
+
+    Examples
+    --------
+    >>> mine = Alignments.from_words([("the house", "das Haus")], gold=["0-0 1?1"])
+    >>> data = alignment_data(prepare(mine))
+    >>> data["pairs"][0]["gold"], data["methods"]
+    ({'sure': [[0, 0]], 'possible': [[1, 1]]}, [])
+    """
+    alignments = prepared.alignments
+    pairs = [_packed_pair(one) for one in alignments]
+    packed_map = _packed_map(prepared)
+    left: float = budget - sum(map(_weight, pairs))
+    if packed_map is not None:
+        left -= size_of(packed_map["all"]) + size_of(packed_map["pairs"])
+    wanted = range(len(alignments)) if isinstance(embed, str) else embed
+    order = sorted(wanted, key=lambda place: (place < pair, place))
+    bounded = isinstance(embed, str) and embed == "auto"
+    links: dict[str, Any] = {}
+    similarity: dict[str, Any] = {}
+    for place in order if prepared.methods else ():
+        one = packed_links(prepared.links_of(place))
+        left -= size_of(one["links"]) + size_of(one["starts"])
+        # The first is always there.
+        if bounded and left < 0 and links:
+            break
+        links[str(place)] = one
+    for place in order if alignments.hidden_layers else ():
+        matrices = _cells(prepared, place)
+        # Cosines hardly pack: what cannot fit need not be tried.
+        if bounded and 0.6 * matrices > left:
+            break
+        tensor = packed_similarity(alignments[place])
+        left -= size_of(tensor)
+        if bounded and left < 0:
+            break
+        similarity[str(place)] = tensor
+    return {
+        "version": 1,
+        "title": _title_of(alignments),
+        "languages": list(alignments.languages) if alignments.languages else None,
+        "pairs": pairs,
+        "hidden_layers": list(alignments.hidden_layers),
+        "best_layer": alignments.best_layer if alignments.best_layer in alignments.hidden_layers else None,
+        "methods": [{"name": name, "title": METHODS[name].title} for name in prepared.methods],
+        "links": dict(sorted(links.items(), key=lambda one: int(one[0]))),
+        "embedded": sorted(map(int, links)) if prepared.methods else list(range(len(alignments))),
+        "similarity": dict(sorted(similarity.items(), key=lambda one: int(one[0]))),
+        "map": packed_map,
+        "fine_print": _fine_print(alignments),
+    }
+
+
+def detail_of(
+    prepared: Prepared, place: int, *, similarity: bool, layer: int | None = None
+) -> dict[str, Any]:
+    """Pack one pair that did not go along.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    place : int
+        The pair.
+    similarity : bool
+        Whether its matrices are wanted too.
+    layer : int, optional
+        Of which hidden layer, where all of them are too much.
+
+    Examples
+    --------
+    >>> a, b = ("a", "b"), ("x", "y")
+    >>> pair = SentencePair(a, b, None, a, b, (0, 1), (0, 1), np.eye(2)[np.newaxis])
+    >>> detail = detail_of(prepare(Alignments((pair,), (0,))), 0, similarity=True)
+    >>> detail["pair"], detail["similarity"]["shape"], detail["similarity_layers"]
+    (0, [1, 2, 2], [0])
+    """
+    layers = prepared.alignments.hidden_layers
+    shown = list(layers)
+    if similarity and layer is not None and _cells(prepared, place) > BUDGET:
+        shown = [layer]
+    scores = prepared.scores_of(place)
+    return {
+        "pair": place,
+        **packed_links(prepared.links_of(place)),
+        "similarity": packed_similarity(prepared.alignments[place], [layers.index(one) for one in shown])
+        if similarity
+        else None,
+        "similarity_layers": shown if similarity else [],
+        "map": _floats(scores.values(prepared.map.measure if prepared.map else "confidence")),
+    }
+
+
+def pair_links(pair: SentencePair, methods: Sequence[str]) -> PairLinks:
+    """Link the words of a pair at every layer by every method.
+
+    Examples
+    --------
+    >>> a, b = ("a", "b"), ("x", "y")
+    >>> pair = SentencePair(a, b, None, a, b, (0, 1), (0, 1), np.eye(2)[np.newaxis])
+    >>> pair_links(pair, ["inter"]).at(0, 0, 1)[:, :2].tolist()
+    [[0, 0], [1, 1]]
+    """
+    found = np.stack([links_by_layer(pair, method) for method in methods], axis=1)
+    layers, methods_, rows, columns = np.nonzero(found)
+    sure = np.rint(confidence_by_layer(pair)[layers, rows, columns] * FULL)
+    counts = np.bincount(layers * len(methods) + methods_, minlength=found.shape[0] * found.shape[1])
+    return PairLinks(
+        np.stack([rows, columns, sure], axis=1).astype(np.uint16),
+        np.concatenate([[0], counts.cumsum()]).astype(np.int32),
+    )
+
+
+def packed_links(links: PairLinks) -> dict[str, Tensor]:
+    """Return the links of a pair as they travel."""
+    return {
+        "links": encode(links.links, "uint16", "zlib"),
+        "starts": encode(links.starts, "int32", "zlib"),
+    }
+
+
+def packed_similarity(pair: SentencePair, layers: Sequence[int] | None = None) -> Tensor:
+    """Return the cosines of words in eight bits, over their own range; 255 where a word has no subword.
+
+    Parameters
+    ----------
+    pair : SentencePair
+    layers : sequence of int, optional
+        Places of the layers that are wanted; all without it.
+    """
+    cosines = similarity_by_layer(pair)
+    cosines = cosines if layers is None else cosines[list(layers)]
+    finite = np.isfinite(cosines)
+    lowest = float(cosines[finite].min()) if finite.any() else 0.0
+    highest = float(cosines[finite].max()) if finite.any() else 1.0
+    scale = (highest - lowest) / _COSINES or 1.0
+    codes = np.where(finite, np.rint((np.where(finite, cosines, 0.0) - lowest) / scale), _MISSING)
+    tensor = encode(codes.astype(np.uint8), "uint8", "zlib")
+    return {**tensor, "offset": lowest, "scale": scale, "missing": _MISSING}
+
+
+def wire_name(name: str) -> str:
+    """Return what given links are called beside the methods, whose names they may not take.
+
+    Examples
+    --------
+    >>> wire_name("giza"), wire_name("inter")
+    ('giza', 'inter (given)')
+    """
+    return f"{name} (given)" if name in METHODS or not name else name
+
+
+def sentence_from_right(words: Sequence[str]) -> bool:
+    """Whether a sentence runs from the right: most of its words that have a direction do.
+
+    Examples
+    --------
+    >>> sentence_from_right(["قرأت", "البنت", "BERT"]), sentence_from_right(["2", "cats"])
+    (True, False)
+    """
+    lettered = [word for word in words if any(map(str.isalpha, word))]
+    return 2 * sum(map(is_right_to_left, lettered)) > len(lettered)
+
+
+def _packed_pair(pair: SentencePair) -> dict[str, Any]:
+    return {
+        "source": [_sendable(word) for word in pair.source],
+        "target": [_sendable(word) for word in pair.target],
+        "source_rtl": sentence_from_right(pair.source),
+        "target_rtl": sentence_from_right(pair.target),
+        # Where no model has read the pair no word has a subword, and none was cut.
+        "cut_source": list(pair.cut_source) if pair.cosines is not None else [],
+        "cut_target": list(pair.cut_target) if pair.cosines is not None else [],
+        "gold": None if pair.gold is None else _packed_gold(pair.gold),
+        "given": {
+            wire_name(name): [list(link) for link in sorted(alignment.pairs)]
+            for name, alignment in pair.given.items()
+        },
+        "diagonal_aer": diagonal_aer(pair),
+    }
+
+
+def _packed_gold(gold: Gold) -> dict[str, list[list[int]]]:
+    return {
+        "sure": [list(link) for link in sorted(gold.sure)],
+        "possible": [list(link) for link in sorted(gold.possible - gold.sure)],
+    }
+
+
+def _packed_map(prepared: Prepared) -> dict[str, Any] | None:
+    one = prepared.map
+    if one is None:
+        return None
+    whole = np.full((len(prepared.alignments), *one.all.shape), np.nan, np.float32)
+    for place, values in one.pairs.items():
+        whole[place] = values
+    return {"measure": one.measure, "all": _floats(one.all), "pairs": _floats(whole), "note": one.note}
+
+
+def _floats(values: NDArray[np.floating[Any]]) -> Tensor:
+    return encode(values, "float32", "zlib")
+
+
+def _cells(prepared: Prepared, place: int) -> int:
+    pair = prepared.alignments[place]
+    return len(pair.source) * len(pair.target) * len(prepared.alignments.hidden_layers)
+
+
+def _weight(pair: dict[str, Any]) -> int:
+    """Return about how many bytes a pair's words, gold and given links are as JSON."""
+    words = sum(len(word.encode()) + 3 for word in pair["source"] + pair["target"])
+    gold = sum(map(len, pair["gold"].values())) if pair["gold"] else 0
+    return 120 + words + 8 * (gold + sum(map(len, pair["given"].values())))
+
+
+def _sendable(word: str) -> str:
+    # A lone surrogate cannot be written as UTF-8.
+    return word.encode("utf-8", "replace").decode("utf-8")
+
+
+def _fine_print(alignments: Alignments) -> str:
+    if alignments.hidden_layers and alignments.best_layer not in alignments.hidden_layers:
+        return "opened at the middle layer: which one aligns best is not documented for this model"
+    return ""
+
+
+def _title_of(alignments: Alignments) -> str:
+    known = alignments.model.id or alignments.model.architecture or ""
+    return known.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]

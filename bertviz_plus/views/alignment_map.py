@@ -1,0 +1,167 @@
+"""How well, or how surely, does each method align at each layer? Over one pair and over all."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.traces.alignments import SentencePair
+from bertviz_plus.traces.links import Gold
+
+if TYPE_CHECKING:
+    from bertviz_plus.views.alignment_data import PairLinks, Prepared
+
+Measure = Literal["aer", "confidence"]
+Floats = NDArray[np.float64]
+FULL = 65_535
+# At so many layers.
+_STEADY = 3
+
+
+@dataclass(frozen=True, eq=False)
+class PairScores:
+    """What a map counts in one pair.
+
+    Attributes
+    ----------
+    links, links_sure, links_possible : ndarray [layers, methods]
+        How many links there are, and how many of them gold calls sure, and possible.
+    confidence : ndarray [layers, methods]
+        Their sum.
+    sure : int
+        How many sure links gold has; -1 without gold.
+    """
+
+    links: Floats
+    links_sure: Floats
+    links_possible: Floats
+    confidence: Floats
+    sure: int
+
+    def values(self, measure: Measure) -> NDArray[np.float32]:
+        """Return the measure of this pair, ``[layers, methods]``; NaN where it is not defined."""
+        return _values([self], measure)
+
+
+@dataclass(frozen=True, eq=False)
+class AlignmentMap:
+    """A measure at each layer by each method.
+
+    Attributes
+    ----------
+    measure : {"aer", "confidence"}
+        The alignment error rate where any pair has gold, else the mean confidence of all links.
+    all : ndarray [layers, methods]
+        Over all pairs that were counted.
+    pairs : dict of int to ndarray
+        The same of each.
+    note : str
+        Which pairs were counted, where not all were.
+    """
+
+    measure: Measure
+    all: NDArray[np.float32]
+    pairs: dict[int, NDArray[np.float32]]
+    note: str
+
+
+def scores_of(
+    pair: SentencePair,
+    found: "PairLinks",
+    shape: tuple[int, int],
+    *,
+    gold: Gold | None = None,
+    threshold: float = 0.0,
+) -> PairScores:
+    """Count the links of a pair.
+
+    Parameters
+    ----------
+    pair : SentencePair
+    found : PairLinks
+    shape : (int, int)
+        How many layers and methods there are.
+    gold : Gold, optional
+    threshold : float, default 0
+        Links of less confidence do not count.
+    """
+    cells = np.repeat(np.arange(len(found.starts) - 1), np.diff(found.starts))
+    links = found.links
+    if threshold > 0:
+        sure_enough = links[:, 2] >= threshold * FULL
+        cells, links = cells[sure_enough], links[sure_enough]
+
+    def counted(weights: NDArray[Any] | None = None) -> Floats:
+        return np.bincount(cells, weights, len(found.starts) - 1).reshape(shape).astype(np.float64)
+
+    places = tuple(links[:, :2].T.astype(np.intp))
+    by_kind = []
+    for true in (gold.sure, gold.possible) if gold else ((), ()):
+        cell = np.zeros((len(pair.source), len(pair.target)))
+        for link in true:
+            cell[link] = 1
+        by_kind.append(counted(cell[places]))
+    return PairScores(
+        links=counted(),
+        links_sure=by_kind[0],
+        links_possible=by_kind[1],
+        confidence=counted(links[:, 2] / FULL),
+        sure=len(gold.sure) if gold else -1,
+    )
+
+
+def map_of(counted: Mapping[int, PairScores], measure: Measure, note: str = "") -> AlignmentMap:
+    """Put pairs together, each link counting once."""
+    return AlignmentMap(
+        measure,
+        _values(list(counted.values()), measure),
+        {place: one.values(measure) for place, one in counted.items()},
+        note,
+    )
+
+
+def diagonal_aer(pair: SentencePair) -> float | None:
+    """Return the alignment error rate of links along the diagonal: what word order alone gives.
+
+    Examples
+    --------
+    >>> diagonal_aer(SentencePair(("a", "b"), ("x", "y"), gold="0-0 1-0"))
+    0.5
+    """
+    if pair.gold is None:
+        return None
+    last_source, last_target = len(pair.source) - 1, len(pair.target) - 1
+    # Halves are rounded up, as the front end does.
+    links = {(i, int(i * last_target / max(1, last_source) + 0.5)) for i in range(len(pair.source))}
+    both = len(links & pair.gold.sure) + len(links & pair.gold.possible)
+    return round(1 - both / (len(links) + len(pair.gold.sure)), 5)
+
+
+def steady_links(prepared: "Prepared", place: int) -> tuple[tuple[int, int, float], ...]:
+    """Return the links that hold at several layers, and those of gold: cuts should spare them."""
+    pair = prepared.alignments[place]
+    layers, methods = len(prepared.alignments.hidden_layers), len(prepared.methods)
+    counts: Counter[tuple[int, int]] = Counter()
+    if methods:
+        found = prepared.links_of(place)
+        method = prepared.methods.index("inter") if "inter" in prepared.methods else 0
+        for layer in range(layers):
+            counts.update((i, j) for i, j, _ in found.at(layer, method, methods).tolist())
+    sure = [pair.gold.sure] if pair.gold else []
+    for links in (*sure, *(given.pairs for given in pair.given.values())):
+        counts.update(dict.fromkeys(links, _STEADY))
+    return tuple((i, j, float(count)) for (i, j), count in sorted(counts.items()) if count >= _STEADY)
+
+
+def _values(pairs: list[PairScores], measure: Measure) -> NDArray[np.float32]:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        links = np.sum([one.links for one in pairs], axis=0)
+        if measure == "confidence":
+            return np.asarray(np.sum([one.confidence for one in pairs], axis=0) / links, np.float32)
+        agreed = np.sum([one.links_sure + one.links_possible for one in pairs], axis=0)
+        if any(one.sure < 0 for one in pairs):
+            return np.full(links.shape, np.nan, np.float32)
+        return np.asarray(1 - agreed / (links + sum(one.sure for one in pairs)), np.float32)

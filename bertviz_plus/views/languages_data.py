@@ -1,0 +1,314 @@
+"""What the language view draws from: sentences of several languages as occurrences, centred and not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bertviz_plus.measures.labelled import unit
+from bertviz_plus.measures.language_scores import language_scores
+from bertviz_plus.measures.projection import project
+from bertviz_plus.traces.model_info import ModelInfo
+from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.views.encoding import encode
+from bertviz_plus.views.senses_data import Prepared
+from bertviz_plus.views.senses_groups import Group
+from bertviz_plus.views.senses_near import NEAREST, Nearest, most_typical
+from bertviz_plus.views.senses_texts import pack_texts
+
+CENTRED = "centred PCA"
+_TEXT_BUDGET = 750_000
+# A curve to be looked at needs no more; the finding takes five.
+_FOLDS = 2
+_COLUMNS = ("measure", "hidden_layer", "centred", "value", "low", "high", "chance")
+_DRAWN = ("retrieval", "probe")
+
+
+def sentence_occurrences(
+    vectors: Mapping[str, NDArray[np.floating[Any]]],
+    texts: Mapping[str, Sequence[str]] | None = None,
+    *,
+    hidden_layers: Sequence[int] | None = None,
+    model: ModelInfo | None = None,
+) -> Occurrences:
+    """Return sentences of several languages as occurrences, which save and load.
+
+    Parameters
+    ----------
+    vectors : dict of str to ndarray [hidden layers, sentences, hidden]
+        For each language, as `language_vectors` gives them; those at one place translate each other.
+    texts : dict of str to sequence of str, optional
+        For each language its sentences.
+    hidden_layers : sequence of int, optional
+        By default 0, 1, ….
+    model : ModelInfo, optional
+
+    Returns
+    -------
+    Occurrences
+        Its `words` are the languages, its `sources` say which sentence each is.
+
+    Examples
+    --------
+    >>> made = sentence_occurrences({"en": np.ones((2, 3, 4)), "de": np.ones((2, 3, 4))})
+    >>> made.words, made.sources
+    (('en', 'en', 'en', 'de', 'de', 'de'), (0, 1, 2, 0, 1, 2))
+    """
+    if not isinstance(vectors, Mapping) or len(vectors) < 2:
+        raise ValueError(
+            "vectors must be a dict of at least two languages, each [hidden layers, sentences, hidden]"
+        )
+    arrays = {name: np.asarray(one, np.float32) for name, one in vectors.items()}
+    shapes = {name: one.shape for name, one in arrays.items()}
+    if len(set(shapes.values())) != 1 or any(len(one) != 3 for one in shapes.values()):
+        raise ValueError(f"vectors must have one shape [hidden layers, sentences, hidden], got {shapes}")
+    n = next(iter(shapes.values()))[1]
+    if texts is not None and any(len(texts.get(name, ())) != n for name in arrays):
+        raise ValueError(f"texts must have {n} sentences in each of {', '.join(arrays)}")
+    names = [name for name in arrays for _ in range(n)]
+    said = [f"sentence {k}" for _ in arrays for k in range(n)]
+    if texts is not None:
+        said = [text for name in arrays for text in texts[name]]
+    made = Occurrences.from_vectors(
+        np.concatenate(list(arrays.values()), axis=1),
+        texts=said,
+        spans=[(0, 0)] * len(said),
+        word=names,
+        hidden_layers=hidden_layers,
+        model=model,
+    )
+    return replace(made, sources=tuple(range(n)) * len(arrays), vector="mean of the sentence's tokens")
+
+
+def languages_of(occurrences: Occurrences) -> dict[str, NDArray[np.intp]]:
+    """Return for each language where its sentences are, in the sentences' order.
+
+    Raises
+    ------
+    ValueError
+        Where there is one language alone, or the languages have not the same sentences.
+
+    Examples
+    --------
+    >>> made = sentence_occurrences({"en": np.ones((1, 2, 4)), "de": np.ones((1, 2, 4))})
+    >>> {name: places.tolist() for name, places in languages_of(made).items()}
+    {'en': [0, 1], 'de': [2, 3]}
+    """
+    words, sources = np.array(occurrences.words, object), np.array(occurrences.sources, np.int64)
+    found: dict[str, NDArray[np.intp]] = {}
+    for name in dict.fromkeys(occurrences.words):
+        own = np.flatnonzero(words == name)
+        found[str(name)] = own[np.argsort(sources[own], kind="stable")]
+    if len(found) < 2:
+        raise ValueError(
+            f"occurrences must be sentences of at least two languages, got {', '.join(found) or 'none'}"
+        )
+    first = sources[next(iter(found.values()))]
+    for name, own in found.items():
+        if len(set(sources[own].tolist())) != len(own) or not np.array_equal(sources[own], first):
+            raise ValueError(
+                f"occurrences must hold the same sentences in each language, each once; {name!r} differs. "
+                "sentence_occurrences and LanguageView.of make such ones"
+            )
+    return found
+
+
+def by_language(occurrences: Occurrences) -> dict[str, NDArray[np.float32]]:
+    """Return the vectors of each language, ``[hidden layers, sentences, hidden]``."""
+    vectors = np.asarray(occurrences.vectors, np.float32)
+    return {name: vectors[:, own] for name, own in languages_of(occurrences).items()}
+
+
+def centred(occurrences: Occurrences) -> NDArray[np.float32]:
+    """Return the vectors with the mean of each language taken away, layer by layer.
+
+    Returns
+    -------
+    ndarray [hidden layers, sentences of all languages, hidden]
+    """
+    vectors = np.array(occurrences.vectors, np.float32)
+    for own in languages_of(occurrences).values():
+        vectors[:, own] -= vectors[:, own].mean(axis=1, keepdims=True)
+    return vectors
+
+
+def prepare_languages(
+    occurrences: Occurrences, *, scores: Any = None, seed: int = 0, progress: bool = True
+) -> Prepared:
+    """Compute what a language view shows.
+
+    Parameters
+    ----------
+    occurrences : Occurrences
+        As `sentence_occurrences` makes them.
+    scores : DataFrame or False, optional
+        What `language_scores` returned; computed without it, where there are enough sentences. False for
+        none.
+    seed : int, default 0
+    progress : bool, default True
+    """
+    languages = languages_of(occurrences)
+    codes = np.zeros(len(occurrences), np.int64)
+    for code, own in enumerate(languages.values()):
+        codes[own] = code
+    n = len(next(iter(languages.values())))
+    table = _scores_of(occurrences, n, scores, seed=seed, progress=progress)
+    drawn = _drawn(table, occurrences.hidden_layers)
+    best = _best_layer(drawn, occurrences.hidden_layers)
+    packed, spans, windows = pack_texts(occurrences.texts, occurrences.spans, _TEXT_BUDGET)
+    items = most_typical(np.asarray(occurrences.at(best), np.float32), codes, len(languages))
+    return Prepared(
+        occurrences=occurrences,
+        groups=(Group("language", "language", tuple(languages), codes),),
+        projections={
+            "pca": project(occurrences.vectors, "pca", seed=seed, progress=progress),
+            CENTRED: project(centred(occurrences), "pca", seed=seed, progress=progress),
+        },
+        scores=table,
+        drawn=drawn,
+        fine_print=f"{n} sentences in {len(languages)} languages; curves: the mean of each language taken "
+        "away, and not"
+        if drawn
+        else f"{n} sentences in {len(languages)} languages",
+        best_layer=best,
+        typical=[
+            {"group": code, "layer": best, "items": own, "context": []} for code, own in enumerate(items)
+        ],
+        windows=tuple(windows),
+        spans=spans,
+        packed_texts=packed,
+    )
+
+
+def retrieved(
+    vectors: NDArray[np.float32],
+    languages: Mapping[str, NDArray[np.intp]],
+    rows: Sequence[int] | None = None,
+    *,
+    most: int = NEAREST,
+) -> Nearest:
+    """Find for each sentence the nearest one of each other language, by cosine.
+
+    Parameters
+    ----------
+    vectors : ndarray [sentences of all languages, hidden]
+    languages : dict of str to ndarray
+        Where each language's sentences are.
+    rows : sequence of int, optional
+        For which; all without it.
+    most : int, default 5
+        Of more other languages, those whose sentences are nearest.
+
+    Returns
+    -------
+    Nearest
+        The nearest first.
+
+    Examples
+    --------
+    >>> vectors = np.array([[1, 0], [0, 1], [1, 0.1], [0.1, 1]], np.float32)
+    >>> languages = {"en": np.array([0, 1]), "de": np.array([2, 3])}
+    >>> retrieved(vectors, languages).indices[:, 0].tolist()
+    [2, 3, 0, 1]
+    """
+    count = len(vectors)
+    units = unit(vectors)
+    wanted = np.ones(count, bool) if rows is None else np.isin(np.arange(count), rows)
+    indices = np.full((count, max(most, len(languages))), count, np.int64)
+    cosines = np.full(indices.shape, -np.inf, np.float32)
+    for own in languages.values():
+        asked = own[wanted[own]]
+        for place, other in enumerate(languages.values()):
+            if other is own or not asked.size:
+                continue
+            near = units[asked] @ units[other].T
+            best = near.argmax(axis=1)
+            indices[asked, place] = other[best]
+            cosines[asked, place] = near[np.arange(len(asked)), best]
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, :most]
+    found = np.take_along_axis(cosines, order, axis=1)
+    return Nearest(np.take_along_axis(indices, order, axis=1), np.where(np.isfinite(found), found, np.nan))
+
+
+def packed_nearest(near: Sequence[Nearest], *, alone: bool = False) -> dict[str, Any]:
+    """Pack what `retrieved` found at some layers, as the front end reads it.
+
+    Parameters
+    ----------
+    near : sequence of Nearest
+        For each layer.
+    alone : bool, default False
+        One layer, without the axis of layers.
+    """
+    indices, cosines = np.stack([one.indices for one in near]), np.stack([one.cosines for one in near])
+    n = indices.shape[1]
+    # The front end leaves out who is their own neighbour.
+    indices = np.where(indices < n, indices, np.arange(n)[:, np.newaxis])
+    if alone:
+        indices, cosines = indices[0], cosines[0]
+    scaled = np.rint(np.clip(np.nan_to_num(cosines), -1, 1) * 32767)
+    codes = np.where(np.isfinite(cosines), scaled, -32768)
+    return {
+        "indices" if not alone else "neighbours": encode(
+            indices, "uint16" if n < 65535 else "uint32", "zlib"
+        ),
+        "cosines": {**encode(codes, "int16", "zlib"), "scale": 1 / 32767, "missing": -32768},
+    }
+
+
+def _scores_of(occurrences: Occurrences, n: int, scores: Any, *, seed: int, progress: bool) -> pd.DataFrame:
+    if scores is False:
+        return pd.DataFrame(columns=list(_COLUMNS))
+    if scores is not None:
+        if not isinstance(scores, pd.DataFrame) or any(one not in scores.columns for one in _COLUMNS):
+            raise ValueError(
+                "scores must be what language_scores returned, a DataFrame with the columns "
+                f"{', '.join(_COLUMNS)}, or False for none, got {type(scores).__name__}"
+            )
+        return scores
+    if n < 2 * _FOLDS:
+        return pd.DataFrame(columns=list(_COLUMNS))
+    found = language_scores(by_language(occurrences), folds=_FOLDS, seed=seed, progress=progress)
+    numbers = dict(enumerate(occurrences.hidden_layers))
+    return found.assign(hidden_layer=found["hidden_layer"].map(numbers))
+
+
+def _drawn(table: pd.DataFrame, hidden_layers: tuple[int, ...]) -> list[dict[str, Any]]:
+    """Return each measure as lists by layer: centred the curve, not centred the line beside it."""
+    drawn = []
+    for measure in _DRAWN:
+        own = table[table["measure"] == measure] if len(table) else table
+        if not len(own):
+            continue
+        after, before = (
+            own[own["centred"].astype(bool) == one].set_index("hidden_layer").reindex(hidden_layers)
+            for one in (True, False)
+        )
+        drawn.append(
+            {
+                "measure": measure,
+                "title": f"{measure}, centred",
+                "values": _listed(after["value"]),
+                "low": _listed(after["low"]),
+                "high": _listed(after["high"]),
+                "baseline": _listed(before["value"]),
+                "baseline_name": "not centred",
+                # What is left where translations, or languages, are shuffled.
+                "shuffled": _listed(after["chance"]),
+            }
+        )
+    return drawn
+
+
+def _best_layer(drawn: list[dict[str, Any]], hidden_layers: tuple[int, ...]) -> int:
+    if not drawn:
+        return hidden_layers[-1]
+    values = [-1.0 if one is None else round(one, 3) for one in drawn[0]["values"]]
+    return hidden_layers[int(np.argmax(values))]
+
+
+def _listed(values: Any) -> list[float | None]:
+    return [None if not np.isfinite(one) else round(float(one), 5) for one in np.asarray(values, float)]

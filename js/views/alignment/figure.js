@@ -1,0 +1,235 @@
+/**
+ * Two sentences and the links between them. Words are buttons in the page; links are on a canvas.
+ *
+ * @typedef {import("./types.js").Curve} Curve
+ * @typedef {import("./types.js").Sheet} Sheet
+ * @typedef {import("./types.js").Side} Side
+ * @typedef {import("./types.js").WordPlace} WordPlace
+ */
+
+import { size } from "../../shared/canvas.js";
+import { describe, element, place } from "../../shared/dom.js";
+import { shorten, textWidth } from "../../shared/text.js";
+import { fontOf, languageOf } from "./languages.js";
+import { endsOf, layColumns, layLines } from "./layout.js";
+import { createMorph } from "./morph.js";
+import { paintCurves } from "./paint.js";
+
+/** Narrower, and the sentences stand beside each other. */
+export const NARROW = 640;
+
+const PADDING = 8;
+const LONGEST_WORD = 220;
+
+/** @type {Side[]} */
+export const SIDES = ["source", "target"];
+
+/** @param {import("./view.js").View} view */
+export function createFigure(view) {
+  const scroll = element("div", "bvp-scroll");
+  const page = element("div", "bvp-sheet");
+  const rest = element("canvas", "bvp-rest");
+  const lit = element("canvas", "bvp-lit");
+  describe(rest, { role: "img" });
+  describe(lit, { "aria-hidden": true });
+  const lines = { source: element("div"), target: element("div") };
+  for (const side of SIDES) describe(lines[side], { role: "group" });
+  page.append(rest, lit, lines.source, lines.target);
+  scroll.append(page);
+  /** @type {Record<Side, HTMLButtonElement[]>} */
+  const words = { source: [], target: [] };
+  /** @type {Sheet} */
+  let sheet = { source: [], target: [], width: 0, height: 0, upright: false, bands: 1 };
+  /** @type {Curve[]} */
+  let curves = [];
+  let restPen = size(rest, 1, 1);
+  let litPen = size(lit, 1, 1);
+  const morph = createMorph((now) => {
+    restPen.clearRect(0, 0, sheet.width, sheet.height);
+    paintCurves(restPen, now, view.theme(), sheet);
+  });
+
+  /**
+   * @param {Side} side
+   * @param {number} pixels
+   */
+  function measure(side, pixels) {
+    const texts = view.words(side);
+    const code = view.data.languages?.[side === "source" ? 0 : 1];
+    const language = languageOf(code, texts);
+    const font = fontOf(language, view.theme().font, pixels);
+    const css = `${font.pixels}px ${font.family}`;
+    const widths = texts.map((text) =>
+      Math.max(12, Math.min(LONGEST_WORD, Math.ceil(textWidth(text, css))) + PADDING),
+    );
+    return { words: texts, widths, rtl: view.about()[`${side}_rtl`], language, font, css };
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} height What there is room for.
+   */
+  function layout(width, height) {
+    const upright = width < NARROW;
+    const texts = {
+      source: measure("source", upright ? 13 : 15),
+      target: measure("target", upright ? 13 : 15),
+    };
+    sheet = upright
+      ? layColumns(texts.source, texts.target, width, height)
+      : layLines(texts.source, texts.target, view.stable(), width, height);
+    place(page, { height: sheet.height });
+    place(scroll, { height: Math.min(sheet.height, height) });
+    page.classList.toggle("bvp-banded", sheet.bands > 1);
+    for (const side of SIDES) fill(side, texts[side]);
+    restPen = size(rest, width, sheet.height);
+    litPen = size(lit, width, sheet.height);
+    return sheet;
+  }
+
+  /**
+   * @param {Side} side
+   * @param {ReturnType<typeof measure>} text
+   */
+  function fill(side, { words: texts, rtl, language, font, css }) {
+    const name = view.language(side) || (side === "source" ? "Source" : "Target");
+    describe(lines[side], { "aria-label": `${name} sentence`, dir: rtl ? "rtl" : "ltr" });
+    if (language) lines[side].lang = language;
+    const outer = side === "source" ? "right" : "left";
+    place(lines[side], {
+      "font-family": font.family,
+      "font-size": font.pixels,
+      "text-align": sheet.upright ? outer : "center",
+    });
+    const cut = new Set(view.about()[`cut_${side}`]);
+    const focused = words[side].findIndex((word) => word.matches(":focus"));
+    words[side] = texts.map((text, k) => {
+      const box = sheet[side][k];
+      const shown = shorten(text, box.width - PADDING + 1, css);
+      const word = element("button", "bvp-w", shown);
+      word.type = "button";
+      word.tabIndex = -1;
+      word.dataset.side = side;
+      word.dataset.word = String(k);
+      if (shown !== text) word.title = text;
+      if (cut.has(k)) word.classList.add("bvp-cut");
+      place(word, { left: box.x, top: box.y, width: box.width, height: box.height });
+      place(word, { "line-height": box.height });
+      return word;
+    });
+    lines[side].replaceChildren(...words[side]);
+    words[side][focused]?.focus({ preventScroll: true });
+    if (!words[side].some((word) => word.matches(":focus")) && words[side][0])
+      words[side][0].tabIndex = 0;
+  }
+
+  /** @param {boolean} moving */
+  function update(moving) {
+    curves = view.judged().map((link) => {
+      const [from, to] = [sheet.source[link.source], sheet.target[link.target]];
+      return { ...link, ...endsOf(from, to, sheet.upright), alpha: 1 };
+    });
+    const { here } = view.found();
+    const linked = { source: new Set(), target: new Set() };
+    for (const { verdict, ...link } of curves)
+      if (!["missed", "unlinked", "hint"].includes(verdict))
+        for (const side of SIDES) linked[side].add(link[side]);
+    for (const side of SIDES)
+      words[side].forEach((word, k) => {
+        word.classList.toggle("bvp-null", here && !linked[side].has(k));
+      });
+    morph.go(curves, moving);
+  }
+
+  /**
+   * Lights a word and its partners.
+   *
+   * @param {WordPlace | null} at
+   * @param {WordPlace | null} pinned
+   */
+  function light(at, pinned) {
+    litPen.clearRect(0, 0, sheet.width, sheet.height);
+    scroll.classList.toggle("bvp-receding", at !== null);
+    const own = at ? partnersOf(at) : [];
+    for (const side of SIDES)
+      words[side].forEach((word, k) => {
+        const link = at && at.side !== side ? own.find((curve) => curve[side] === k) : null;
+        const unfound = link && ["missed", "unlinked", "hint"].includes(link.verdict);
+        word.classList.toggle("bvp-on", at?.side === side && at.word === k);
+        word.classList.toggle("bvp-partner", Boolean(link && !unfound));
+        word.classList.toggle("bvp-lost", Boolean(unfound));
+        word.setAttribute("aria-pressed", String(pinned?.side === side && pinned.word === k));
+      });
+    paintCurves(litPen, own, view.theme(), { upright: sheet.upright, strong: true });
+  }
+
+  /** @param {WordPlace} at */
+  function partnersOf({ side, word }) {
+    return curves.filter((curve) => curve[side] === word);
+  }
+
+  return {
+    element: scroll,
+    picture: rest,
+    layout,
+    update,
+    light,
+    partnersOf,
+    sheet: () => sheet,
+    curves: () => curves,
+    counts: () =>
+      SIDES.map((side) => words[side].filter((word) => word.matches(".bvp-null")).length),
+
+    /**
+     * @param {EventTarget | null} target
+     * @returns {WordPlace | null}
+     */
+    wordAt(target) {
+      const word = target instanceof Element ? target.closest(".bvp-w") : null;
+      if (!(word instanceof HTMLElement)) return null;
+      return { side: /** @type {Side} */ (word.dataset.side), word: Number(word.dataset.word) };
+    },
+
+    /** @param {WordPlace} at */
+    focus({ side, word }) {
+      for (const one of SIDES) for (const other of words[one]) other.tabIndex = -1;
+      words[side][word].tabIndex = 0;
+      words[side][word].focus({ preventScroll: true });
+      words[side][word].scrollIntoView({ block: "nearest", inline: "nearest" });
+    },
+
+    /**
+     * @param {WordPlace} at
+     * @param {[number, number]} direction
+     * @returns {WordPlace | null} The next word that way.
+     */
+    next({ side, word }, [across, down]) {
+      const box = sheet[side][word];
+      const other = side === "source" ? "target" : "source";
+      const [along, over] = sheet.upright ? [down, across] : [across, down];
+      if (along) {
+        const way = !sheet.upright && view.about()[`${side}_rtl`] ? -along : along;
+        return sheet[side][word + way] ? { side, word: word + way } : null;
+      }
+      if (over > 0 !== (side === "source")) {
+        if (sheet.bands === 1) return null;
+      }
+      // The nearest line of words that way.
+      let best = null;
+      let least = Number.POSITIVE_INFINITY;
+      for (const one of sheet.upright ? [other] : SIDES)
+        sheet[/** @type {Side} */ (one)].forEach((there, k) => {
+          const [aside, ahead] = sheet.upright
+            ? [there.y - box.y, over * (there.x - box.x)]
+            : [there.x + there.width / 2 - box.x - box.width / 2, over * (there.y - box.y)];
+          if (ahead <= 0) return;
+          const far = 1e4 * ahead * (sheet.upright ? 0 : 1) + Math.abs(aside);
+          if (far >= least) return;
+          least = far;
+          best = { side: /** @type {Side} */ (one), word: k };
+        });
+      return best;
+    },
+    stop: morph.stop,
+  };
+}

@@ -1,0 +1,106 @@
+/** What each kind of line means, and how many of it there are; while links are drawn, what to do with them. */
+
+import { size } from "../../shared/canvas.js";
+import { button, describe, element } from "../../shared/dom.js";
+import { paintMark } from "./mark.js";
+import { paintCurves } from "./paint.js";
+
+/** @typedef {import("./types.js").Verdict} Verdict */
+
+const [WIDTH, HEIGHT] = [34, 14];
+
+/** @type {[Verdict, string][]} */
+const GOLD = [
+  ["agreed", "agreed"],
+  ["missed", "missed"],
+  ["extra", "extra"],
+  ["allowed", "possible, linked"],
+  ["unlinked", "possible, not linked"],
+];
+
+/** @type {[Verdict, string][]} */
+const DRAWN = [
+  ["agreed", "sure"],
+  ["allowed", "possible"],
+  ["hint", "found, not drawn"],
+];
+
+/** @type {[Verdict, string][]} */
+const PLAIN = [["plain", "links, strong where confident"]];
+
+/**
+ * @param {import("./view.js").View} view
+ * @param {ReturnType<typeof import("./drawing.js").createDrawing>} drawing
+ */
+export function createLegend(view, drawing) {
+  const box = element("div", "bvp-key");
+  /** @type {Map<string, HTMLCanvasElement>} */
+  const samples = new Map();
+
+  /** @param {Verdict} verdict */
+  function sample(verdict) {
+    const key = `${verdict} ${view.cosines()}`;
+    const known = samples.get(key);
+    if (known) return known;
+    const made = element("canvas");
+    describe(made, { "aria-hidden": true });
+    const link = { source: 0, target: 0, confidence: 0.9, verdict, alpha: 1 };
+    const curve = { ...link, x0: 4, x1: WIDTH - 4, y0: HEIGHT / 2, y1: HEIGHT / 2 };
+    if (view.cosines())
+      paintMark(size(made, HEIGHT, HEIGHT), HEIGHT / 2, HEIGHT / 2, 4, verdict, view.theme());
+    else paintCurves(size(made, WIDTH, HEIGHT), [curve], view.theme(), { upright: true });
+    samples.set(key, made);
+    return made;
+  }
+
+  /** @returns {[Verdict, string][]} */
+  function entries() {
+    if (view.drawing()) return view.store.names.length ? DRAWN : DRAWN.slice(0, 2);
+    if (!view.withGold()) return PLAIN;
+    const gold = view.gold();
+    return gold && gold.possible.size > gold.sure.size ? GOLD : GOLD.slice(0, 3);
+  }
+
+  function commands() {
+    const row = element("span", "bvp-commands");
+    const taken = view.found().links.length;
+    const command = (
+      /** @type {string} */ text,
+      /** @type {() => void} */ act,
+      /** @type {boolean} */ able,
+    ) => {
+      const made = button("bvp-action", text, act);
+      made.disabled = !able;
+      row.append(made);
+    };
+    if (view.store.names.length)
+      command(`take ${view.method()}’s ${taken}`, drawing.take, taken > 0);
+    command("undo", drawing.undo, drawing.canUndo());
+    command("clear", drawing.clear, drawing.links().length > 0);
+    if (view.about().gold) command("back to gold", drawing.reset, view.drawn() !== null);
+    return row;
+  }
+
+  return {
+    element: box,
+    recolour: () => samples.clear(),
+    /**
+     * @param {import("./types.js").Curve[]} curves
+     * @param {string} shades What they mean in the matrix.
+     */
+    update(curves, shades) {
+      box.replaceChildren(
+        ...entries().map(([verdict, text]) => {
+          const count = curves.filter((curve) => curve.verdict === verdict).length;
+          const entry = element("span", count ? "" : "bvp-none");
+          const plain = view.cosines() || view.isGiven() ? "links" : text;
+          const words = verdict === "plain" ? `${count} ${plain}` : `${text} ${count}`;
+          entry.append(sample(verdict), words);
+          return entry;
+        }),
+      );
+      if (shades) box.append(element("span", "", shades));
+      if (view.drawing()) box.append(commands());
+    },
+  };
+}

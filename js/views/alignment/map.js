@@ -1,0 +1,200 @@
+/** How well each method aligns at each layer: a cell is a place to go to. */
+
+import { button, clamp, describe, element, place } from "../../shared/dom.js";
+import { arrowStep } from "../../shared/keyboard.js";
+import { css } from "../../shared/theme.js";
+import { mapValues } from "./map_values.js";
+
+const [LABEL, NARROW_LABEL] = [84, 70];
+const [NARROWEST, WIDEST] = [16, 50];
+/** So many rows may be high. */
+const FEW = 4;
+/** Of the ramp: all of it would outshout the links. */
+const [PALEST, RANGE] = [0.02, 0.56];
+/** An error rate over this is as pale as can be. */
+const WORST = 0.6;
+/** Where more cells tie, no one of them is marked. */
+const TIES = 4;
+/** A narrower cell has no number in it. */
+const NUMBERED = 30;
+
+/**
+ * @param {import("./view.js").View} view
+ * @param {{ go: (step: number, method: string) => void, tell: (text: string) => void }} actions
+ */
+export function createMap(view, { go, tell }) {
+  const { data, store } = view;
+  const box = element("div", "bvp-map");
+  const grid = element("div", "bvp-cells");
+  const side = element("div", "bvp-aside");
+  describe(grid, { role: "group", "aria-label": "Layers and methods" });
+  box.append(grid, side);
+  const steps = data.hidden_layers.length;
+  /** @type {HTMLButtonElement[][]} By method, then layer. */
+  let cells = [];
+  /** @type {HTMLElement[]} */
+  let heads = [];
+  /** @type {HTMLElement[]} */
+  let labels = [];
+  /** @type {import("./map_values.js").Values | null} */
+  let shown = null;
+  let folded = false;
+  let [width, cellWidth] = [0, 0];
+  const corner = element("span", "bvp-axis");
+
+  function build() {
+    const narrow = width < 640;
+    const label = narrow ? NARROW_LABEL : LABEL;
+    cellWidth = clamp(Math.floor((width - label - 8) / Math.max(1, steps)), NARROWEST, WIDEST);
+    const height = store.methods.length > FEW ? 19 : 23;
+    place(grid, {
+      "grid-template-columns": `${label}px repeat(${steps}, ${cellWidth}px)`,
+      "grid-auto-rows": `${height}px`,
+    });
+    heads = data.hidden_layers.map((layer) => element("span", "bvp-axis", layer));
+    labels = data.methods.map(({ name, title }) => {
+      const made = button("bvp-label", name, () => go(view.step(), name));
+      made.title = title;
+      made.tabIndex = -1;
+      return made;
+    });
+    cells = data.methods.map(({ name }, row) =>
+      data.hidden_layers.map((_, step) => {
+        const cell = button("bvp-cell", "", () => go(step, name));
+        cell.tabIndex = -1;
+        cell.addEventListener("pointerenter", () => tell(describeCell(row, step)));
+        cell.addEventListener("pointerleave", () => tell(""));
+        return cell;
+      }),
+    );
+    grid.replaceChildren(corner, ...heads, ...cells.flatMap((row, k) => [labels[k], ...row]));
+    box.classList.toggle("bvp-beside", width - label - steps * cellWidth > 150);
+  }
+
+  /**
+   * @param {number} row
+   * @param {number} step
+   */
+  function describeCell(row, step) {
+    const value = shown?.values[step * store.methods.length + row] ?? Number.NaN;
+    const what = shown?.measure === "aer" ? "alignment error rate" : "mean confidence";
+    const number = Number.isNaN(value) ? "nothing to count" : `${what} ${value.toFixed(3)}`;
+    const { name, title } = data.methods[row];
+    return `${name} (${title}), layer ${data.hidden_layers[step]}: ${number}`;
+  }
+
+  function fillCells() {
+    const theme = view.theme();
+    if (!shown) return;
+    const { measure, values } = shown;
+    const aer = measure === "aer";
+    const known = [...values].filter((value) => !Number.isNaN(value));
+    const best = aer ? Math.min(...known) : Math.max(...known);
+    const ties = known.filter((value) => Math.abs(value - best) < 1e-6).length;
+    cells.forEach((row, k) => {
+      row.forEach((cell, step) => {
+        const value = values[step * store.methods.length + k];
+        const good = aer ? 1 - Math.sqrt(Math.max(0, value) / WORST) : value;
+        const share = Number.isNaN(value) ? 0 : clamp(good, 0, 1) * RANGE + PALEST;
+        const colour = theme.rampRgb[Math.round(share ** 2 * 254)];
+        const text = value.toFixed(2).replace(/^0/, "");
+        cell.textContent = cellWidth >= NUMBERED && !Number.isNaN(value) ? text : "";
+        place(cell, { background: css(colour), color: isLight(colour) ? "#1b1f27" : "#fff" });
+        cell.classList.toggle("bvp-best", ties <= TIES && Math.abs(value - best) < 1e-6);
+        cell.setAttribute("aria-label", describeCell(k, step));
+      });
+    });
+    corner.textContent = aer ? "AER" : "confidence";
+    fillSide(best, ties, aer);
+  }
+
+  /**
+   * @param {number} best
+   * @param {number} ties
+   * @param {boolean} aer
+   */
+  function fillSide(best, ties, aer) {
+    side.replaceChildren();
+    if (data.pairs.length > 1) {
+      const choice = element("div", "bvp-lines bvp-of");
+      for (const [of, name] of /** @type {const} */ ([
+        ["all", "all pairs"],
+        ["pair", "this pair"],
+      ])) {
+        const made = button("", name, () => view.state.set({ map_of: of }));
+        made.setAttribute("aria-pressed", String(view.state.get("map_of") === of));
+        choice.append(made);
+      }
+      side.append(choice);
+    }
+    const tied = ties > TIES ? `best ${best.toFixed(2)}, ${ties} cells` : "• best";
+    side.append(element("span", "", `${aer ? "lower is better" : "higher is surer"}, ${tied}`));
+    if (shown?.note) side.append(element("span", "", shown.note));
+  }
+
+  function mark() {
+    const [row, step] = [store.methods.indexOf(view.method()), view.step()];
+    const one = Math.max(0, row);
+    cells.forEach((line, k) => {
+      const hidden = folded && k !== one;
+      labels[k].hidden = hidden;
+      labels[k].setAttribute("aria-pressed", String(k === row));
+      line.forEach((cell, at) => {
+        const here = k === row && at === step;
+        cell.hidden = hidden;
+        cell.classList.toggle("bvp-here", here);
+        cell.tabIndex = k === one && at === step ? 0 : -1;
+        if (here) cell.setAttribute("aria-current", "true");
+        else cell.removeAttribute("aria-current");
+      });
+    });
+    heads.forEach((head, at) => {
+      head.classList.toggle("bvp-now", at === step);
+    });
+  }
+
+  grid.addEventListener("keydown", (event) => {
+    const arrow = arrowStep(event);
+    const row = cells.findIndex((line) => line.some((cell) => cell === event.target));
+    if (!arrow || row < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const step = clamp(view.step() + arrow[0], 0, steps - 1);
+    const next = folded ? row : clamp(row + arrow[1], 0, cells.length - 1);
+    go(step, store.methods[next]);
+    cells[next][step].focus({ preventScroll: true });
+  });
+
+  return {
+    element: box,
+    /**
+     * @param {number} room
+     * @param {boolean} closed Only the method's own row.
+     */
+    layout(room, closed) {
+      width = room;
+      folded = closed;
+      box.hidden = !store.methods.length;
+      build();
+    },
+    /** @param {boolean} counting Values may have changed, too. */
+    update(counting) {
+      if (counting) {
+        shown = mapValues(view);
+        fillCells();
+      }
+      mark();
+    },
+    /** How high it is with all its rows. */
+    fullHeight: () =>
+      store.methods.length ? 24 + store.methods.length * (store.methods.length > FEW ? 19 : 23) : 0,
+  };
+}
+
+/** @param {[number, number, number]} colour */
+function isLight(colour) {
+  const [red, green, blue] = colour.map((value) =>
+    value <= 10 ? value / 3294 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+  );
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.19;
+}

@@ -1,0 +1,197 @@
+/** The cosines of all words of a pair at one layer, and which of them are linked. */
+
+import { size } from "../../shared/canvas.js";
+import { clamp, describe, element, listen, place } from "../../shared/dom.js";
+import { arrowStep } from "../../shared/keyboard.js";
+import { shorten, textWidth } from "../../shared/text.js";
+import { css } from "../../shared/theme.js";
+import { fontOf, languageOf } from "./languages.js";
+import { paintMark } from "./mark.js";
+
+/** @typedef {import("./types.js").Side} Side */
+
+const [SMALLEST, LARGEST] = [9, 26];
+/** From this size on there is paper between cells. */
+const SPACED = 12;
+const [LABELS, ANGLE] = [110, (-55 * Math.PI) / 180];
+const TURNED = 76;
+/** The last turned label reaches over its column. */
+const OVERHANG = 40;
+/** A cell may be so much wider than high. */
+const WIDEST = 1.7;
+
+/**
+ * @param {import("./view.js").View} view
+ * @param {{ read: (text: string) => void, press: (source: number, target: number, possible: boolean) => void }} actions
+ */
+export function createMatrix(view, { read, press }) {
+  const scroll = element("div", "bvp-scroll bvp-matrix");
+  const canvas = element("canvas");
+  describe(scroll, { tabindex: 0, role: "application" });
+  scroll.append(canvas);
+  let pen = size(canvas, 1, 1);
+  let [cell, wideCell, top, wide, high] = [LARGEST, LARGEST, 0, 0, 0];
+  /** Where the first column starts. */
+  let start = 0;
+  /** @type {[number, number] | null} */
+  let at = null;
+
+  /** @param {Side} side */
+  function lettering(side) {
+    const words = view.words(side);
+    const code = view.data.languages?.[side === "source" ? 0 : 1];
+    const font = fontOf(languageOf(code, words), view.theme().font, clamp(cell - 3, 9, 12));
+    const text = `${font.pixels}px ${font.family}`;
+    return { text, labels: words.map((word) => shorten(word, LABELS - 8, text)) };
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
+  function layout(width, height) {
+    const [rows, columns] = [view.words("source").length, view.words("target").length];
+    cell = LARGEST;
+    const longest = (/** @type {Side} */ side) => {
+      const { text, labels } = lettering(side);
+      return Math.max(0, ...labels.map((label) => textWidth(label, text)));
+    };
+    const left = Math.ceil(longest("source")) + 10;
+    top = Math.ceil(Math.min(TURNED, longest("target") * 0.82) + 14);
+    cell = Math.floor(clamp((height - top - 4) / rows, SMALLEST, LARGEST));
+    const room = width - left - OVERHANG;
+    wideCell = Math.floor(clamp(room / columns, SMALLEST, WIDEST * cell));
+    wide = Math.max(width, left + columns * wideCell + OVERHANG);
+    start = left + Math.max(0, Math.floor((room - columns * wideCell) / 2));
+    high = top + rows * cell + 2;
+    pen = size(canvas, wide, high);
+    place(scroll, { height: Math.min(height, high) });
+  }
+
+  function draw() {
+    const theme = view.theme();
+    const [rows, columns] = [view.words("source").length, view.words("target").length];
+    const cosines = view.store.cosines(view.pair(), view.step());
+    pen.clearRect(0, 0, wide, high);
+    const [low, top_] = rangeOf(cosines);
+    const gap = cell >= SPACED ? 1 : 0;
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++) {
+        const value = cosines?.[i * columns + j] ?? Number.NaN;
+        const share = (value - low) / (top_ - low || 1);
+        const code = Number.isNaN(value) ? 255 : Math.round(share ** 2 * 254 * 0.72);
+        pen.fillStyle = css(theme.rampRgb[code]);
+        pen.fillRect(start + j * wideCell, top + i * cell, wideCell - gap, cell - gap);
+      }
+    for (const { source, target, verdict } of view.judged()) {
+      const [x, y] = [start + (target + 0.5) * wideCell - 0.5, top + (source + 0.5) * cell - 0.5];
+      paintMark(pen, x, y, clamp(cell * 0.2, 2, 4.5), verdict, theme);
+    }
+    drawLabels(theme);
+    if (at) {
+      pen.strokeStyle = css(theme.ink);
+      pen.lineWidth = 1.5;
+      pen.strokeRect(start + at[1] * wideCell - 1, top + at[0] * cell - 1, wideCell + 1, cell + 1);
+    }
+  }
+
+  /** @param {import("./types.js").Theme} theme */
+  function drawLabels(theme) {
+    const [source, target] = [lettering("source"), lettering("target")];
+    pen.textBaseline = "middle";
+    pen.font = source.text;
+    pen.textAlign = "right";
+    source.labels.forEach((label, i) => {
+      pen.fillStyle = css(at?.[0] === i ? theme.ink : theme.soft);
+      pen.fillText(label, start - 7, top + (i + 0.5) * cell);
+    });
+    pen.font = target.text;
+    pen.textAlign = "left";
+    target.labels.forEach((label, j) => {
+      pen.save();
+      pen.fillStyle = css(at?.[1] === j ? theme.ink : theme.soft);
+      pen.translate(start + (j + 0.5) * wideCell, top - 6);
+      pen.rotate(ANGLE);
+      pen.fillText(label, 0, 0);
+      pen.restore();
+    });
+  }
+
+  /** @param {PointerEvent | MouseEvent} event */
+  function cellAt(event) {
+    const frame = canvas.getBoundingClientRect();
+    const j = Math.floor((event.clientX - frame.left - start) / wideCell);
+    const i = Math.floor((event.clientY - frame.top - top) / cell);
+    const inside =
+      i >= 0 && j >= 0 && i < view.words("source").length && j < view.words("target").length;
+    return inside ? /** @type {[number, number]} */ ([i, j]) : null;
+  }
+
+  /** @param {[number, number] | null} next */
+  function point(next) {
+    if (String(next) === String(at)) return;
+    at = next;
+    draw();
+    read(at ? sentence(at) : "");
+  }
+
+  /** @param {[number, number]} place */
+  function sentence([i, j]) {
+    const [source, target] = [view.words("source"), view.words("target")];
+    const value = view.store.cosines(view.pair(), view.step())?.[i * target.length + j];
+    const known = value !== undefined && !Number.isNaN(value);
+    // Isolated: the words may run from the right.
+    const pair = `\u2068${source[i]}\u2069 – \u2068${target[j]}\u2069`;
+    return `${pair}: ${known ? `cosine ${value.toFixed(2)}` : "no cosine, the model did not read it"}`;
+  }
+
+  listen(scroll, {
+    pointermove: (event) => point(cellAt(event)),
+    pointerleave: () => point(null),
+    click(event) {
+      const found = cellAt(event);
+      point(found);
+      if (found && view.drawing()) press(...found, event.shiftKey);
+    },
+    keydown(event) {
+      const step = arrowStep(event);
+      if (step) {
+        const [i, j] = at ?? [0, 0];
+        const limit = (/** @type {Side} */ side) => view.words(side).length - 1;
+        point(
+          at
+            ? [clamp(i + step[1], 0, limit("source")), clamp(j + step[0], 0, limit("target"))]
+            : [0, 0],
+        );
+      } else if (event.key === "Enter" && at && view.drawing()) press(...at, event.shiftKey);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+  });
+
+  return {
+    element: scroll,
+    layout,
+    draw() {
+      describe(scroll, { "aria-label": "Cosines of all words; arrow keys move from cell to cell" });
+      draw();
+    },
+    /** @returns {string} What the shades mean. */
+    scale() {
+      const [low, top_] = rangeOf(view.store.cosines(view.pair(), view.step()));
+      return low < top_ ? `cosine, faint ${low.toFixed(2)} to strong ${top_.toFixed(2)}` : "";
+    },
+  };
+}
+
+/**
+ * @param {Float32Array | null} values
+ * @returns {[number, number]}
+ */
+function rangeOf(values) {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values ?? [])
+    if (!Number.isNaN(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return low <= high ? [low, high] : [0, 0];
+}

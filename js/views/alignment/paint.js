@@ -1,0 +1,156 @@
+/**
+ * Links, each verdict in a dress of its own: by line, ends and mark, not by colour alone.
+ *
+ * @typedef {import("./types.js").Curve} Curve
+ * @typedef {import("./types.js").RGB} RGB
+ * @typedef {import("./types.js").Theme} Theme
+ * @typedef {import("./types.js").Verdict} Verdict
+ * @typedef {CanvasRenderingContext2D} Context
+ */
+
+import { clamp } from "../../shared/dom.js";
+import { css } from "../../shared/theme.js";
+
+/** What is drawn first lies below. */
+/** @type {Verdict[]} */
+export const ORDER = ["hint", "unlinked", "missed", "plain", "agreed", "allowed", "extra"];
+
+/** @type {RGB[]} */
+const LINK = [
+  [47, 111, 214],
+  [113, 186, 252],
+];
+
+/** Shorter than this, and a curve would turn too sharply. */
+const LEAST_RISE = 40;
+
+/** More dotted lines than this are drawn paler. */
+const CROWD = 24;
+
+const ALL_ROUND = 2 * Math.PI;
+
+/**
+ * @param {Context} context
+ * @param {Curve[]} curves
+ * @param {Theme} theme
+ * @param {{ upright: boolean, strong?: boolean }} how
+ */
+export function paintCurves(context, curves, theme, { upright, strong = false }) {
+  const sorted = [...curves].sort(
+    (a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || a.confidence - b.confidence,
+  );
+  const possible = sorted.filter(({ verdict }) => verdict === "unlinked").length;
+  for (const curve of sorted) {
+    const faint = curve.verdict === "unlinked" && possible > CROWD && !strong;
+    const alpha = curve.alpha * (faint ? 0.5 : 1);
+    paintCurve(context, { ...curve, alpha }, theme, upright, strong);
+  }
+}
+
+/**
+ * @param {Context} context
+ * @param {Curve} curve
+ * @param {Theme} theme
+ * @param {boolean} upright
+ * @param {boolean} strong
+ */
+function paintCurve(context, curve, theme, upright, strong) {
+  const { verdict, confidence, alpha } = curve;
+  const weight = 0.14 + 0.82 * confidence;
+  const shown = alpha * (strong ? Math.max(weight, 0.5) : weight);
+  const line = (/** @type {string} */ colour, /** @type {number} */ width) => {
+    context.lineWidth = width;
+    context.strokeStyle = colour;
+    tracePath(context, curve, upright);
+    context.stroke();
+  };
+  context.lineCap = "butt";
+  context.setLineDash([]);
+  if (verdict === "missed") {
+    const colour = css(strong ? theme.ink : theme.soft, alpha);
+    line(colour, strong ? 5 : 3.6);
+    line(css(theme.paper), strong ? 2.8 : 1.9);
+    paintEnds(context, curve, colour, 2.8, theme);
+  } else if (verdict === "unlinked" || verdict === "hint") {
+    context.lineCap = "round";
+    context.setLineDash(verdict === "hint" ? [3, 5] : [0.1, 4.2]);
+    line(css(theme.soft, 0.85 * alpha), strong ? 2.2 : 1.6);
+    context.setLineDash([]);
+  } else if (verdict === "extra") {
+    context.setLineDash([6, 4]);
+    line(css(theme.positive, alpha * (0.45 + 0.55 * confidence)), strong ? 2.6 : 1.7);
+    context.setLineDash([]);
+    paintCross(context, curve, theme);
+  } else {
+    const colour = css(LINK[theme.dark ? 1 : 0], shown);
+    line(colour, strong ? 2.6 : 1.1 + 1.1 * confidence);
+    if (verdict === "allowed") paintEnds(context, curve, colour, 2.8, theme, true);
+    else paintEnds(context, curve, colour, verdict === "agreed" ? 2.6 : 2, null);
+  }
+}
+
+/**
+ * @param {Context} context
+ * @param {Curve} curve
+ * @param {boolean} upright
+ */
+function tracePath(context, { x0, y0, x1, y1 }, upright) {
+  context.beginPath();
+  context.moveTo(x0, y0);
+  if (upright) {
+    const bend = 0.42 * (x1 - x0);
+    context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1, y1);
+    return;
+  }
+  const up = y1 < y0;
+  const rise = Math.max(up ? 0 : LEAST_RISE, Math.abs(y1 - y0));
+  const bend = (up ? -rise : rise) * (0.48 - 0.16 * clamp(Math.abs(x1 - x0) / rise / 4, 0, 1));
+  context.bezierCurveTo(x0, y0 + bend, x1, y1 - bend, x1, y1);
+}
+
+/**
+ * @param {Context} context
+ * @param {Curve} curve
+ * @param {string} colour
+ * @param {number} radius
+ * @param {Theme | null} hollow Whose paper fills it.
+ * @param {boolean} [middle] One more, where ends of other links do not cover it.
+ */
+function paintEnds(context, { x0, y0, x1, y1 }, colour, radius, hollow, middle) {
+  const places = [
+    [x0, y0],
+    [x1, y1],
+  ];
+  if (middle) places.push([(x0 + x1) / 2, (y0 + y1) / 2]);
+  for (const [x, y] of places) {
+    context.beginPath();
+    context.arc(x, y, radius, 0, ALL_ROUND);
+    context.fillStyle = hollow ? css(hollow.paper) : colour;
+    context.fill();
+    if (!hollow) continue;
+    context.lineWidth = 1.3;
+    context.strokeStyle = colour;
+    context.stroke();
+  }
+}
+
+/**
+ * @param {Context} context
+ * @param {Curve} curve
+ * @param {Theme} theme
+ */
+function paintCross(context, { x0, y0, x1, y1, alpha }, theme) {
+  const [x, y, arm] = [(x0 + x1) / 2, (y0 + y1) / 2, 3.4];
+  context.beginPath();
+  context.arc(x, y, 5.5, 0, ALL_ROUND);
+  context.fillStyle = css(theme.paper, alpha);
+  context.fill();
+  context.lineWidth = 1.7;
+  context.strokeStyle = css(theme.positive, alpha);
+  context.beginPath();
+  context.moveTo(x - arm, y - arm);
+  context.lineTo(x + arm, y + arm);
+  context.moveTo(x + arm, y - arm);
+  context.lineTo(x - arm, y + arm);
+  context.stroke();
+}

@@ -1,0 +1,167 @@
+/** One line: by which method, at which layer, what is shown, which pair; save and help. */
+
+import { button, clamp, describe, element } from "../../shared/dom.js";
+import { buttonRow } from "../attention/button_row.js";
+
+/** More names than this are a list to choose from. */
+const FEW = 3;
+
+/**
+ * @param {import("./view.js").View} view
+ * @param {object} actions
+ * @param {(step: number, method: string) => void} actions.go
+ * @param {(pair: number) => void} actions.turn
+ * @param {() => void} actions.fold
+ * @param {() => boolean} actions.isFolded
+ * @param {HTMLElement[]} menus
+ */
+export function createToolbar(view, { go, turn, fold, isFolded }, menus) {
+  const { data, store, state } = view;
+  const bar = element("div", "bvp-bar");
+  const updates = [
+    store.names.length > FEW ? methodList() : methodTabs(),
+    layerSlider(),
+    switches(),
+    pager(),
+  ];
+  const end = element("div", "bvp-end");
+  end.append(...menus);
+  bar.append(end);
+
+  function methodTabs() {
+    const row = buttonRow({
+      role: "group",
+      className: "bvp-pick bvp-lines bvp-kinds",
+      label: "Method",
+      names: store.names,
+      isOn: (i) => store.names[i] === view.method(),
+      choose: (i) => go(view.step(), store.names[i]),
+    });
+    row.buttons.forEach((one, i) => {
+      one.title = data.methods[i]?.title ?? "given links";
+    });
+    if (store.names.length) bar.append(row.element);
+    return row.update;
+  }
+
+  function methodList() {
+    const label = element("label", "bvp-choose", "Method");
+    const list = element("select");
+    for (const name of store.names) {
+      const option = element("option", "", name);
+      option.value = name;
+      option.title = data.methods.find((one) => one.name === name)?.title ?? "given links";
+      list.append(option);
+    }
+    list.addEventListener("change", () => go(view.step(), list.value));
+    label.append(list);
+    bar.append(label);
+    return () => {
+      list.value = view.method();
+    };
+  }
+
+  function layerSlider() {
+    const label = element("label", "bvp-layer", "Layer");
+    const input = element("input");
+    const output = element("b");
+    const last = data.hidden_layers.length - 1;
+    Object.assign(input, { type: "range", min: "0", max: String(last), step: "1" });
+    input.addEventListener("input", () => go(Number(input.value), view.method()));
+    label.append(input, output);
+    if (last > 0) bar.append(label);
+    return () => {
+      input.value = String(view.step());
+      output.textContent = String(view.layer());
+      input.setAttribute("aria-valuetext", `layer ${view.layer()}`);
+      label.classList.toggle("bvp-idle", view.isGiven());
+      input.disabled = view.isGiven();
+    };
+  }
+
+  function switches() {
+    const row = element("div", "bvp-lines bvp-pick bvp-kinds");
+    describe(row, { role: "group", "aria-label": "Shown" });
+    /** @type {[string, string, () => boolean, () => boolean, () => void][]} */
+    const all = [
+      [
+        "Gold",
+        "Tell agreed, missed and extra links apart",
+        () => view.withGold() && !view.drawing(),
+        () => view.gold() !== null && !view.drawing(),
+        () => state.set({ show_gold: !state.get("show_gold") }),
+      ],
+      [
+        "Cosines",
+        "Show the cosines of all words",
+        () => state.get("show_similarity"),
+        () => true,
+        () => state.set({ show_similarity: !state.get("show_similarity") }),
+      ],
+      ["Map", "All methods in the map, or one", () => !isFolded(), () => true, fold],
+      [
+        "Draw",
+        "Draw and delete links",
+        view.drawing,
+        () => true,
+        () => state.set({ drawing: !state.get("drawing") }),
+      ],
+    ];
+    const apply = all.filter(([name]) => {
+      if (name === "Map") return store.methods.length > 1;
+      return name !== "Cosines" || data.hidden_layers.length > 0;
+    });
+    const updates = apply.map(([name, title, isOn, isAble, press]) => {
+      const made = button("", name, press);
+      made.title = title;
+      row.append(made);
+      return () => {
+        made.setAttribute("aria-pressed", String(isOn()));
+        made.disabled = !isAble();
+      };
+    });
+    bar.append(row);
+    return () => {
+      for (const update of updates) update();
+    };
+  }
+
+  function pager() {
+    const count = data.pairs.length;
+    const row = element("div", "bvp-pager");
+    describe(row, { role: "group", "aria-label": "Pair" });
+    const by = (
+      /** @type {string} */ text,
+      /** @type {string} */ label,
+      /** @type {number} */ way,
+    ) => {
+      const made = button("", text, () => turn(clamp(view.pair() + way, 0, count - 1)));
+      made.setAttribute("aria-label", label);
+      return made;
+    };
+    const [back, on] = [by("‹", "Previous pair", -1), by("›", "Next pair", 1)];
+    const number = element("input");
+    Object.assign(number, { type: "text", inputMode: "numeric", title: "Go to a pair" });
+    number.setAttribute("aria-label", "Pair");
+    number.style.width = `${Math.max(2, String(count).length)}ch`;
+    number.addEventListener("change", () => {
+      const wanted = Math.round(Number(number.value));
+      if (wanted >= 1 && wanted <= count) turn(wanted - 1);
+      number.value = String(view.pair() + 1);
+    });
+    row.append(back, number, element("span", "", `of ${count}`), on);
+    if (count > 1) bar.append(row);
+    return () => {
+      if (!number.matches(":focus")) number.value = String(view.pair() + 1);
+      back.disabled = view.pair() === 0;
+      on.disabled = view.pair() === count - 1;
+    };
+  }
+
+  return {
+    element: bar,
+    update() {
+      for (const update of updates) update();
+    },
+  };
+}

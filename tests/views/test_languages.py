@@ -1,0 +1,244 @@
+"""The language view: sentences as points by language, centred or not, with what each retrieves."""
+
+import json
+
+import numpy as np
+import pytest
+
+import bertviz_plus as bp
+from bertviz_plus.measures.language_scores import language_scores
+from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.views.encoding import decode
+from bertviz_plus.views.languages import LanguageView
+from bertviz_plus.views.languages_data import (
+    CENTRED,
+    by_language,
+    centred,
+    languages_of,
+    packed_nearest,
+    retrieved,
+    sentence_occurrences,
+)
+
+TEXTS = {
+    "en": ["A cat.", "Two dogs.", "Rain again.", "The old house."],
+    "de": ["Eine Katze.", "Zwei Hunde.", "Wieder Regen.", "Das alte Haus."],
+}
+
+
+def planted(*, n=12, languages=("en", "de", "ja"), layers=3, seed=0, shift=3.0, noise=0.1):
+    """Sentences that share a meaning from layer 1 on, each language shifted."""
+    random = np.random.default_rng(seed)
+    meaning = random.normal(size=(layers, n, 16))
+    vectors = {}
+    for name in languages:
+        vectors[name] = meaning + shift * random.normal(size=16)
+        vectors[name] += random.normal(scale=noise, size=meaning.shape)
+        vectors[name][0] = random.normal(size=(n, 16))
+    return sentence_occurrences(vectors)
+
+
+@pytest.fixture(scope="module")
+def view():
+    return LanguageView(planted(), progress=False)
+
+
+def test_vectors_become_occurrences_that_save_and_load(tmp_path):
+    made = planted()
+    assert made.words[:13] == ("en",) * 12 + ("de",)
+    assert made.sources[:13] == (*range(12), 0)
+    made.save(tmp_path / "sentences.occurrences")
+    loaded = Occurrences.load(tmp_path / "sentences.occurrences")
+    assert LanguageView(loaded, progress=False, scores=False).languages == ("en", "de", "ja")
+    assert by_language(loaded)["de"].shape == (3, 12, 16)
+
+
+def test_the_order_of_points_does_not_matter():
+    made = planted()
+    mixed = made.take(np.random.default_rng(0).permutation(len(made)))
+    for name, own in languages_of(mixed).items():
+        assert [mixed.sources[place] for place in own] == list(range(12))
+        assert np.array_equal(mixed.vectors[:, own], by_language(made)[name])
+
+
+def test_centring_leaves_no_mean_to_any_language():
+    made = planted()
+    means = [centred(made)[:, own].mean(axis=1) for own in languages_of(made).values()]
+    assert np.abs(means).max() < 1e-5
+    # What was given stays as it was.
+    assert np.abs(made.vectors[:, :12].mean(axis=1)).max() > 0.1
+
+
+def test_what_travels_is_what_the_front_end_reads(view):
+    data = view.data
+    assert [one["name"] for one in data["groups"]] == ["language"]
+    assert data["groups"][0]["labels"] == ["en", "de", "ja"]
+    assert list(data["projections"]) == ["pca", CENTRED]
+    assert data["count"] == 36
+    assert [one["measure"] for one in data["scores"]] == ["retrieval", "probe"]
+    for score in data["scores"]:
+        assert len(score["values"]) == len(score["baseline"]) == len(score["shuffled"]) == 3
+    assert view.hidden_layer == view.data["best_layer"] in (1, 2)
+    bare = {name: value for name, value in data.items() if name in ("scores", "typical", "fine_print")}
+    assert json.loads(json.dumps(bare)) == bare
+
+
+def test_scores_beside_the_picture_are_those_of_the_measure(view):
+    scores = language_scores(by_language(view.occurrences), folds=2, progress=False)
+    drawn = {score["measure"]: score for score in view.data["scores"]}
+    for measure, one in scores.groupby("measure"):
+        for name, which in (("values", True), ("baseline", False)):
+            assert drawn[measure][name] == pytest.approx(
+                one[one["centred"] == which]["value"].tolist(), abs=1e-5
+            )
+    given = LanguageView(view.occurrences, scores=scores, progress=False)
+    assert given.data["scores"] == view.data["scores"]
+    assert LanguageView(view.occurrences, scores=False, progress=False).data["scores"] == []
+
+
+def test_each_sentence_is_linked_to_its_nearest_in_each_other_language(view):
+    near = view.data["neighbours"]
+    assert near["layers"] == [0, 1, 2]
+    indices, cosines = decode(near["indices"]), decode(near["cosines"])
+    assert indices.shape == cosines.shape == (3, 36, 5)
+    vectors = np.asarray(view.occurrences.at(2), float)
+    units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    for sentence in (0, 13, 35):
+        found = [int(one) for one in indices[2, sentence] if one != sentence]
+        assert len(found) == 2
+        assert sorted(one // 12 for one in found) == sorted({0, 1, 2} - {sentence // 12})
+        for place, one in enumerate(found):
+            language = slice(12 * (one // 12), 12 * (one // 12) + 12)
+            alike = units[language] @ units[sentence]
+            assert alike.argmax() == one % 12
+            assert cosines[2, sentence, place] == pytest.approx(alike.max(), abs=1e-4)
+
+
+def test_centring_finds_translations_that_a_shift_hid():
+    # Shifts far larger than meanings: before centring all of a language is about equally near.
+    made = LanguageView(planted(shift=30, noise=0.3, seed=2), scores=False, progress=False, hidden_layer=2)
+    hits = {
+        space: np.mean([all(made.found_translation(k, centred=space).values()) for k in range(36)])
+        for space in (False, True)
+    }
+    assert hits[True] == 1
+    assert hits[False] < 1
+    made.projection = CENTRED
+    assert made.found_translation(0) == {"de": True, "ja": True}
+
+
+def test_after_centring_python_sends_what_is_nearest_there():
+    made = LanguageView(planted(shift=30, noise=0.3, seed=2), scores=False, progress=False, hidden_layer=2)
+    made.projection = CENTRED
+    assert made.detail == {}
+    made.pinned = 4
+    assert (made.detail["hidden_layer"], made.detail["projection"]) == (2, CENTRED)
+    assert made.detail["points"] is None
+    found = decode(made.detail["neighbours"])
+    assert {int(one) % 12 for one in found[4] if one != 4} == {4}
+    # Back again: the answer for the centred picture must not stand in the other.
+    made.projection = "pca"
+    assert made.detail["projection"] == "pca"
+    back = decode(made.detail["neighbours"])
+    assert np.array_equal(back, decode(made.data["neighbours"]["indices"])[2])
+    made.hidden_layer = 1
+    assert made.detail["hidden_layer"] == 2, "layer 1 travels with the view"
+
+
+def test_a_layer_that_did_not_go_along_is_sent():
+    made = LanguageView(planted(), embed=[2], scores=False, progress=False, hidden_layer=2)
+    made.hidden_layer = 1
+    assert made.detail["points"]["shape"] == [36, 2]
+    assert made.detail["neighbours"] is None
+    made.pinned = 0
+    assert made.detail["neighbours"]["shape"] == [36, 5]
+
+
+def test_more_languages_than_are_listed_keep_the_nearest():
+    names = tuple("abcdefgh")
+    made = planted(languages=names, n=5)
+    near = retrieved(np.asarray(made.at(2), np.float32), languages_of(made))
+    assert near.indices.shape == (40, 5)
+    assert (np.diff(near.cosines, axis=1) <= 0).all()
+    view = LanguageView(made, scores=False, progress=False)
+    assert len(view.found_translation(0)) == 7
+    assert packed_nearest([near])["indices"]["shape"] == [1, 40, 5]
+
+
+def test_python_reads_what_is_selected(view):
+    view.selected = [0, 13]
+    frame = view.selected_frame()
+    assert frame["language"].tolist() == ["en", "de"]
+    assert frame["sentence"].tolist() == [0, 1]
+    view.selected = []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("hidden_layer", 9, r"hidden_layer must be 0\.\.2"),
+        ("projection", "tsne", "projection must be one of 'pca', 'centred PCA'"),
+        ("muted", ["fr"], "muted must name some of 'en', 'de', 'ja'"),
+        ("pinned", 99, r"pinned must be 0\.\.35"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(view, name, value, message):
+    before = getattr(view, name)
+    with pytest.raises(ValueError, match=message):
+        setattr(view, name, value)
+    assert getattr(view, name) == before
+
+
+@pytest.mark.parametrize(
+    ("sentences", "error", "message"),
+    [
+        ("sentences", TypeError, "sentences must be Occurrences, got str"),
+        (Occurrences.from_vectors(np.ones((2, 4, 3))), ValueError, "at least two languages, got word"),
+        (planted().take(range(20)), ValueError, "the same sentences in each language, each once; 'de'"),
+    ],
+)
+def test_what_are_no_parallel_sentences_is_refused(sentences, error, message):
+    with pytest.raises(error, match=message):
+        LanguageView(sentences)
+
+
+def test_vectors_and_texts_must_agree():
+    with pytest.raises(ValueError, match="at least two languages"):
+        sentence_occurrences({"en": np.ones((2, 3, 4))})
+    with pytest.raises(ValueError, match="vectors must have one shape"):
+        sentence_occurrences({"en": np.ones((2, 3, 4)), "de": np.ones((2, 4, 4))})
+    with pytest.raises(ValueError, match="texts must have 3 sentences in each of en, de"):
+        sentence_occurrences({"en": np.ones((2, 3, 4)), "de": np.ones((2, 3, 4))}, {"en": ["a"] * 3})
+
+
+def test_a_model_reads_and_shows_in_one_step():
+    model = bp.load("bert-tiny")
+    view = bp.LanguageView.of(model, TEXTS, progress=False)
+    assert view.data["title"] == "bert-tiny"
+    assert view.occurrences.texts[4] == "Eine Katze."
+    assert "LanguageView of en, de: 4 sentences, 3 hidden layers" in repr(view)
+    fewer = bp.LanguageView.of(model, TEXTS | {"fr": ["x", "y", "z", "w"]}, ["de", "fr"], progress=False)
+    assert fewer.languages == ("de", "fr")
+    with pytest.raises(ValueError, match="languages must be among en, de, got 'fr'"):
+        bp.LanguageView.of(model, TEXTS, ["fr"])
+    with pytest.raises(TypeError, match="sentences must be ParallelSentences or a dict"):
+        bp.LanguageView.of(model, [TEXTS])
+    with pytest.raises(TypeError, match="LanguageView has no keyword 'layer'"):
+        bp.LanguageView.of(model, TEXTS, layer=1, progress=False)
+
+
+@pytest.mark.parametrize("space", ["pca", CENTRED])
+def test_there_is_a_picture_without_a_browser_and_a_page_without_a_kernel(view, space, tmp_path):
+    view.projection, view.pinned = space, 5
+    assert len(view.figure().fallback()) <= 60_000
+    page = view.export_html(tmp_path / "languages.html").read_text(encoding="utf-8")
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    view.pinned, view.projection = -1, "pca"
+
+
+def test_a_finding_shows_it():
+    result = bp.primer["language-id"].run(data=by_language(planted(n=24)), resamples=50, progress=False)
+    shown = result.show()
+    assert isinstance(shown, LanguageView)
+    assert shown.hidden_layer == result.provenance["hidden layers chosen"][0]
+    assert len(shown.data["scores"]) == 2
