@@ -1,4 +1,4 @@
-"""Speed and size beside bertviz 1.4.1 in the same run: `make bench`."""
+"""Speed and size beside bertviz 1.4.1, SimAlign and the plain model in the same run: `make bench`."""
 
 import argparse
 import os
@@ -11,13 +11,25 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-from tests.benchmarks import browser_side, python_side, tracing
+from tests.benchmarks import (
+    aligning,
+    browser_side,
+    occurrences,
+    python_side,
+    senses_browser,
+    senses_python,
+    tracing,
+)
 from tests.benchmarks.table import table
 
 PARTS = {
     "python": python_side.figures,
     "tracing": tracing.figures,
+    "occurrences": occurrences.figures,
+    "senses": senses_python.figures,
+    "aligning": aligning.figures,
     "browser": browser_side.figures,
+    "senses browser": senses_browser.figures,
 }
 
 

@@ -1,6 +1,6 @@
 """A corpus aligned beside SimAlign's own package: the same model, method, layer and links.
 
-SimAlign is no dependency of the tests. Where it cannot be imported its time is missing from the table:
+SimAlign is no dependency of the tests. Where it cannot be imported the table says so:
 ``pip install --no-deps --target FOLDER simalign==0.4`` and ``PYTHONPATH=FOLDER`` give it to the benchmark
 without changing the environment.
 """
@@ -22,6 +22,7 @@ from tests.benchmarks.traces import E5, model
 HANSARDS = Path(__file__).parents[3] / "shared" / "data" / "word-alignment" / "enfr.src-tgt"
 PAIRS = 400
 LAYER = 5
+NOT_RUN = "not run: pip install --no-deps --target DIR simalign==0.4"
 
 
 def simalign(folder: Path) -> Callable[[list[tuple[list[str], list[str]]]], list[str]] | None:
@@ -63,7 +64,7 @@ def figures(full: bool) -> Iterator[Figure]:
             name = f"align_corpus, itermax, layer {LAYER}, {PAIRS} pairs"
             theirs = simalign(Path(folder, "model"))
             if theirs is None:
-                yield Figure(name, best_of(2, ours)[0], "s", None, "simalign not installed")
+                yield Figure(name, best_of(2, ours)[0], "s", None, NOT_RUN)
                 return
             links: list[list[str]] = []
             mine, peer = best_of(3 if full else 1, ours, lambda: links.append(theirs(pairs)))

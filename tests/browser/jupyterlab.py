@@ -140,6 +140,25 @@ class NotebookPage:
         """What an expression is in the kernel, by way of JSON."""
         return json.loads(self._request("import json", f"json.dumps({expression})"))
 
+    def wait_for(self, expression: str, wanted: object) -> None:
+        """Wait until an expression has a value in the kernel."""
+        value: object = None
+        for _ in range(50):
+            value = self.value(expression)
+            if value == wanted:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{expression} is {value!r}, not {wanted!r}")
+
+    def cells(self) -> dict[str, object]:
+        """How many cells there are, which is active, and in which mode."""
+        return self.page.evaluate(
+            f"""() => {{
+                const {{ widgets, activeCellIndex, mode }} = ({PANEL}).content;
+                return {{ cells: widgets.length, active: activeCellIndex, mode }};
+            }}"""
+        )
+
     def _request(self, code: str, expression: str) -> str:
         reply = self.page.evaluate(
             f"""async ([code, expression]) => {{

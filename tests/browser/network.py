@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Route
 
 OWN_HOSTS = {"127.0.0.1", "localhost"}
 
@@ -19,7 +19,7 @@ class Watched:
     def page(self) -> Page:
         page = self.context.new_page()
         page.on("console", self._keep_error)
-        page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        page.on("pageerror", self._keep_uncaught)
         return page
 
     def gate(self, route: Route) -> None:
@@ -29,6 +29,11 @@ class Watched:
             route.abort()
         else:
             route.continue_()
+
+    def _keep_uncaught(self, error: Error) -> None:
+        # When its theme changes and changes back, JupyterLab takes its splash screen away twice.
+        if "removeChild" not in error.message or "/jlab_core" not in (error.stack or ""):
+            self.errors.append(f"uncaught: {error.message} {error.stack}")
 
     def _keep_error(self, message: ConsoleMessage) -> None:
         # JupyterLab tells of its own questions that a kernel has not answered before it went.

@@ -57,16 +57,6 @@ class Desk:
     other: Locator
     sparse: Locator
 
-    def wait_for(self, expression: str, wanted: object) -> None:
-        """Wait until an expression has a value in the kernel."""
-        value: object = None
-        for _ in range(50):
-            value = self.notebook.value(expression)
-            if value == wanted:
-                return
-            self.notebook.page.wait_for_timeout(100)
-        raise AssertionError(f"{expression} is {value!r}, not {wanted!r}")
-
 
 @pytest.fixture(scope="module")
 def opened(lab: JupyterLab, browser: Browser, sample: str) -> Iterator[Desk]:
@@ -103,16 +93,16 @@ def test_the_view_follows_python(desk: Desk) -> None:
 
 def test_python_follows_the_view(desk: Desk) -> None:
     desk.view.press("]")
-    desk.wait_for("view.layer", 2)
+    desk.notebook.wait_for("view.layer", 2)
     choose(desk.view, "overview")
-    desk.wait_for("view.mode", "overview")
+    desk.notebook.wait_for("view.mode", "overview")
 
 
 def test_python_hears_of_a_token_that_is_pinned(desk: Desk) -> None:
     tokens(desk.view).nth(2).click()
-    desk.wait_for("view.selected_tokens", [2])
+    desk.notebook.wait_for("view.selected_tokens", [2])
     desk.notebook.page.keyboard.press("Escape")
-    desk.wait_for("view.selected_tokens", [])
+    desk.notebook.wait_for("view.selected_tokens", [])
 
 
 def test_a_refused_value_changes_nothing(desk: Desk) -> None:
@@ -126,12 +116,12 @@ def test_a_refused_value_changes_nothing(desk: Desk) -> None:
 def test_a_layer_that_is_not_in_the_view_is_asked_for(desk: Desk) -> None:
     desk.sparse.press("]")
     expect(desk.sparse).to_contain_text("layer 2")
-    desk.wait_for("sparse.detail.get('layer')", 2)
+    desk.notebook.wait_for("sparse.detail.get('layer')", 2)
 
 
 def test_two_views_in_a_notebook_go_their_own_ways(desk: Desk) -> None:
     choose(desk.view, "overview")
-    desk.wait_for("view.mode", "overview")
+    desk.notebook.wait_for("view.mode", "overview")
     assert desk.notebook.value("other.mode") == "heads"
     expect(desk.other.get_by_role("tab", name="heads", selected=True)).to_be_visible()
 
@@ -139,20 +129,11 @@ def test_two_views_in_a_notebook_go_their_own_ways(desk: Desk) -> None:
 def test_keys_stay_in_the_view(desk: Desk) -> None:
     """JupyterLab's own keys move between cells, insert and delete them."""
     tokens(desk.view).nth(2).click()
-    before = where(desk)
+    before = desk.notebook.cells()
     for key in ("ArrowDown", "ArrowUp", "ArrowLeft", "b", "a", "j", "Enter", "Escape"):
         desk.notebook.page.keyboard.press(key)
     desk.notebook.page.wait_for_timeout(200)
-    assert where(desk) == before
-
-
-def where(desk: Desk) -> dict[str, object]:
-    return desk.notebook.page.evaluate(
-        """() => {
-            const { content } = [...jupyterapp.shell.widgets("main")].find((one) => one.sessionContext);
-            return { cells: content.widgets.length, active: content.activeCellIndex, mode: content.mode };
-        }"""
-    )
+    assert desk.notebook.cells() == before
 
 
 def test_the_dark_theme_reaches_the_view(desk: Desk) -> None:
