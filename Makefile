@@ -46,7 +46,7 @@ test: $(ready) $(stamps)/browser
 	@$(python) tests/setup/checks.py
 
 bench: $(ready) $(stamps)/browser
-	$(say) 'Measuring beside bertviz 1.4.1, about five minutes; other work on this machine shows in the figures'
+	$(say) 'Measuring beside bertviz 1.4.1, about ten minutes; other work on this machine shows in the figures'
 	@$(python) -m tests.benchmarks $(if $(FULL),--full)
 
 wheel: $(ready)

@@ -139,9 +139,11 @@ def _parts(sheet: AlignmentSheet) -> list[Part]:
     parts: list[Part] = [[(text, False)] for text in said]
     scores = sheet.scores()
     if scores is not None and sheet.method:
-        names = (f"AER (diagonal {_number(sheet.diagonal_aer())})", "precision", "recall")
+        diagonal = f" (diagonal {_number(sheet.diagonal_aer())})"
+        after = {"AER": [(diagonal, False)]}
         parts += [
-            [(f"{name} ", False), (_number(value), True)] for name, value in zip(names, scores, strict=True)
+            [(f"{name} ", False), (_number(value), True), *after.get(name, [])]
+            for name, value in zip(("AER", "precision", "recall"), scores, strict=True)
         ]
         if sheet.drawn and not sheet.drawing:
             parts.append([("gold: drawn here", False)])

@@ -75,7 +75,8 @@ def draw_map(scene: Scene, sheet: AlignmentSheet, top: float, *, folded: bool = 
     cells = [(row, place) for row in rows for place in range(layers)]
     for (row, place), (x, y, width, height), shade in zip(cells, boxes, shades, strict=True):
         value = float(sheet.values[row, place])
-        ink = _DARK_INK if _luminance(shade) > _LUMINANCE else _LIGHT_INK
+        dark = (_DARK_INK[0],) * 3 if colours.grey else _DARK_INK
+        ink = dark if _luminance(shade) > _LUMINANCE else _LIGHT_INK
         if across >= _PRINTED and value == value:
             said = f"{value:.2f}".removeprefix("0")
             base = y + height / 2 + 3.8

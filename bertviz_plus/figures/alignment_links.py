@@ -25,7 +25,8 @@ from bertviz_plus.traces.links import Link
 
 UNLINKED = (MISSED, POSSIBLE, HINT)
 _LINK_LIGHT, _LINK_DARK = (0x2F, 0x6F, 0xD6), (0x71, 0xBA, 0xFC)
-_STEPS = np.linspace(0, 1, 25, dtype=np.float32)[:, np.newaxis]
+_MIDDLE = 12
+_STEPS = np.linspace(0, 1, 2 * _MIDDLE + 1, dtype=np.float32)[:, np.newaxis]
 _DASH, _DOTS, _HINT_DASH = (6.0, 4.0), (1.6, 2.7), (4.6, 3.4)
 _NULL_LIGHT, _NULL_DARK = (0x87, 0x8D, 0x97), (0x7B, 0x83, 0x8D)
 _MOST, _MOST_QUICK = 4000, 300
@@ -111,7 +112,8 @@ def _strokes(points: Points, link: Link, verdict: str) -> list[Stroke]:
         return [Stroke(points, 1, 1.6, 0.85, dash=_DOTS if verdict == POSSIBLE else _HINT_DASH)]
     line = Stroke(points, 0, width, alpha)
     if verdict == AGREED_POSSIBLE:
-        return [line, *(Stroke(end, 0, 6.9, alpha, hollow=4.3) for end in ends)]
+        rings = (*ends, points[_MIDDLE : _MIDDLE + 1])
+        return [line, *(Stroke(ring, 0, 6.9, alpha, hollow=4.3) for ring in rings)]
     spot = 5.2 if verdict == AGREED else 4.0
     return [line, *(Stroke(end, 0, spot, alpha) for end in ends)]
 
@@ -167,7 +169,8 @@ def draw_link(scene: Scene, points: Points, link: Link, verdict: str) -> None:
         scene.path(points, blue, width, alpha=alpha)
         tint = mix(colours.paper, blue, alpha)
         if verdict == AGREED_POSSIBLE:
-            _rings(scene, (start, end), tint)
+            # Where links meet, the ends hide each other.
+            _rings(scene, (start, tuple(points[_MIDDLE].tolist()), end), tint)
         else:
             for x, y in (start, end):
                 scene.dot(x, y, 2.6 if verdict == AGREED else 2.0, tint)
@@ -191,7 +194,7 @@ def _rings(scene: Scene, places: tuple[tuple[float, ...], ...], colour: Colour) 
 
 def _cross(scene: Scene, points: Points) -> None:
     """Mark the middle of a link."""
-    x, y = points[len(points) // 2].tolist()
+    x, y = points[_MIDDLE].tolist()
     scene.dot(x, y, 5.5, scene.colours.paper)
     for rise in (-3.4, 3.4):
         scene.path([(x - 3.4, y - rise), (x + 3.4, y + rise)], scene.colours.positive, 1.7)

@@ -12,7 +12,7 @@ PLAIN, HINT = "plain", "hint"
 AGREED, AGREED_POSSIBLE, EXTRA = "agreed", "possible, linked", "extra"
 MISSED, POSSIBLE = "missed", "possible, not linked"
 # What is drawn later lies on top.
-ORDER = (HINT, POSSIBLE, MISSED, PLAIN, AGREED_POSSIBLE, AGREED, EXTRA)
+ORDER = (HINT, POSSIBLE, MISSED, PLAIN, AGREED, AGREED_POSSIBLE, EXTRA)
 
 
 @dataclass(frozen=True, eq=False)

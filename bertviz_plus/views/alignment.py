@@ -400,7 +400,8 @@ def _is_several(sentences: Any, name: str) -> bool:
     nested = [not isinstance(one, str) for one in sentences]
     if any(nested):
         return True
-    spaced = sum(len(one.split()) > 1 for one in sentences)
+    # A word may have a tab or a space of another kind in it.
+    spaced = sum(" " in one.strip() for one in sentences)
     if 2 * spaced > len(sentences) > spaced:
         raise ValueError(
             f"{name} must be words of one sentence or sentences, and most but not all of its strings hold "

@@ -195,7 +195,7 @@ def test_where_strokes_cross_the_stronger_is_seen() -> None:
         Stroke(across.astype(np.float32), 0, 2.0, 0.9),
         Stroke(down.astype(np.float32), 0, 2.0, 0.3),
     ]
-    pixels = strokes_picture(strokes, [(0, 0, 0)], (255, 255, 255), (0, 20, 40)).pixels
+    pixels = strokes_picture(strokes, [(0, 0, 0)], (255, 255, 255), (0, 20, 40)).pixels.astype(int)
     assert pixels[10, 20, 0] == pixels[10, 8, 0]
     # Nine tenths of black.
     assert pixels[10, 8, 0] == pytest.approx(25, abs=4)
