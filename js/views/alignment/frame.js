@@ -193,7 +193,10 @@ export function createFrame(root, model, store) {
     const cosines = view.cosines();
     const missing = () =>
       (!view.isGiven() && !store.has(pair)) || (cosines && !store.cosines(pair, step));
-    if (!missing()) return;
+    if (!missing()) {
+      read();
+      return;
+    }
     root.classList.add("bvp-waiting");
     const found = cosines ? await store.wantCosines(pair, step) : await store.wantLinks(pair);
     if (turn !== asked) return;
