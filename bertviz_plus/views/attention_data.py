@@ -21,6 +21,7 @@ from bertviz_plus.views.encoding import MISSING, Tensor, encode, encode_codes, q
 BUDGET = 2_000_000
 # Room for queries and keys: they serve one of four modes.
 _NEURON_BUDGET = 300_000
+_SAMPLED_ROWS = 16
 
 Embed = Literal["auto", "all"] | Sequence[int]
 
@@ -256,9 +257,12 @@ def _wanted(
         return set(layers)
     if embed != "auto":
         return {in_view, *(int(layer) for layer in embed)}
-    # A part of one layer tells how well the others pack.
-    some = attention[layers.index(in_view)][:2, : 1 + attention.shape[2] // 2]
-    expected = 1.1 * size_of(encode_codes(quantise(some))) * attention.size / some.size
+    # What packing takes is close to the entropy of the codes, and some of the rows tell that.
+    rows = quantise(attention[:, :, :: max(1, attention.shape[2] // _SAMPLED_ROWS)])
+    shares = np.bincount(rows.ravel(), minlength=256) / rows.size
+    bits = -float(np.sum(shares * np.log2(shares, out=np.zeros(256), where=shares > 0)))
+    # Deflate makes nothing smaller than a thousandth.
+    expected = max(1.1 * bits / 8, 0.001) * attention.size
     return set(layers) if spent.has(expected) else {in_view}
 
 

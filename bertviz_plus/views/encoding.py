@@ -74,7 +74,7 @@ def encode_codes(codes: NDArray[np.uint8]) -> Tensor:
     >>> tensor["shape"], tensor["codec"], decode(tensor).sum().item()
     ([2, 3, 3], 'zlib', 0.0)
     """
-    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
+    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 8, zlib.Z_RLE)
     buffer = packer.compress(codes.tobytes()) + packer.flush()
     return {
         "buffer": buffer,
