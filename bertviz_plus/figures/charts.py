@@ -7,6 +7,7 @@ They hold their own data, load nothing, and are ordinary Altair charts. A click 
     chart.selections.observe(bp.charts.shows_layer_in(view), "hidden_layer")
 """
 
+import warnings
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -248,11 +249,11 @@ def draw_offline() -> None:
     concern all charts of this session. The picture and `JupyterChart` need vl-convert, in the extra
     ``[charts]``.
 
-    Raises
-    ------
-    ImportError
-        Where vl-convert is not installed, with the line that installs it. The specification is used all
-        the same.
+    Warns
+    -----
+    UserWarning
+        Where vl-convert is not installed, with the line that installs it. Charts go into the notebook as
+        specifications all the same.
 
     Examples
     --------
@@ -267,11 +268,13 @@ def draw_offline() -> None:
     alt.renderers.enable("bertviz_plus_offline")
     try:
         alt.JupyterChart.enable_offline()
-    except ImportError as error:
-        raise ImportError(
+    except ImportError:
+        warnings.warn(
             "alt.JupyterChart and the picture beside a chart need vl-convert: "
-            'pip install "bertviz-plus[charts]". Other charts are drawn offline now.'
-        ) from error
+            'pip install "bertviz-plus[charts]". Other charts are drawn with no network now.',
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def _as_offline(specification: dict[str, Any], **_: Any) -> dict[str, Any]:
