@@ -7,8 +7,8 @@
  */
 const COLOURS = {
   light:
-    "ffffff d9e9fd a0c4f7 79a5ec 5986db 4067c2 324d9a 27356b 19203f 1b1f27 5f6773 dfe3e8 2166c4 c2560a e8b59a 2678f2 862404 a59402 4a40ac ba4b5d 731474 08a67f 02532e 8e86c8 556926 ad45bf 028583 824261 b77752 0c6791 8b7500",
-  dark: "111111 1b2232 2b406a 3a5b96 4c78bc 6697db 8cb7ed bcd6f4 e9f5ff eceff4 a3acb9 31363d 64a8f5 ffa24c 7a4a30 71bafc ca7c52 fee657 bacbff fe8a88 b07fad 40e5c4 b2faae 9388fe c2ce2f cea4ce 85fbff e35d88 f7bc93 4b9bd2 c99e18",
+    "ffffffd9e9fda0c4f779a5ec5986db4067c2324d9a27356b19203f1b1f275f6773dfe3e82166c4c2560ae8b59a2678f2862404a594024a40acba4b5d73147408a67f02532e8e86c8556926ad45bf028583824261b777520c67918b7500",
+  dark: "1111111b22322b406a3a5b964c78bc6697db8cb7edbcd6f4e9f5ffeceff4a3acb931363d64a8f5ffa24c7a4a3071bafcca7c52fee657bacbfffe8a88b07fad40e5c4b2faae9388fec2ce2fcea4ce85fbffe35d88f7bc934b9bd2c99e18",
 };
 
 /** A paper under this luminance is dark. */
@@ -110,7 +110,7 @@ function luminance([red, green, blue]) {
  * @returns {RGB[]}
  */
 function colours(scheme) {
-  return COLOURS[scheme].split(" ").map((digits) => {
+  return Array.from(COLOURS[scheme].matchAll(/.{6}/g), ([digits]) => {
     const value = Number.parseInt(digits, 16);
     return [value >> 16, (value >> 8) & 255, value & 255];
   });

@@ -4,14 +4,14 @@ import { projectionName } from "./caption.js";
 
 const HELP = {
   "hover, tap": "read an occurrence",
-  "click, tap again": "pin it: its five neighbours in the full space, its way through the layers",
+  "click, tap again": "pin it: five neighbours, its way through the layers",
   drag: "select; Shift adds",
   "legend row": "switch a group off and on",
-  "arrows, Enter": "move to the next point, pin it",
+  "arrows, Enter": "next point, pin it",
   "[ ]": "layer before, after",
   Space: "play the layers",
   "/": "search the sentences",
-  Escape: "let go; double click resets everything",
+  Escape: "let go; double click: reset all",
 };
 
 /** @param {HTMLElement} panel */
