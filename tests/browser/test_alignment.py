@@ -1,0 +1,167 @@
+"""The alignment view: its exported page in a browser that reaches nothing, and a real JupyterLab."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from bertviz_plus.traces.alignments import Alignments, SentencePair
+from bertviz_plus.traces.links import Gold
+from bertviz_plus.views.alignment import AlignmentView
+from tests.browser.attention_view import wait_until_drawn
+from tests.browser.jupyterlab import JupyterLab
+from tests.browser.network import Watched
+from tests.browser.test_pictures import WIDTH, grey, picture_bytes, similarity
+
+pytestmark = pytest.mark.browser
+
+HOUSE = ("the house is small .", "das Haus ist klein .")
+HOSTILE = (
+    "</script><img src=x onerror=alert(1)> {0} a\u200db 👩‍👩‍👧 .",
+    "بيت \u202eevil x" + "x" * 80 + " ' .",
+)
+LAYERS = 3
+
+
+def pair(source: str, target: str, gold: str | None = None, seed: int = 0) -> SentencePair:
+    """Words whose partners are those in the same place, the more surely the higher the layer."""
+    ours, theirs = source.split(), target.split()
+    noise = np.random.default_rng(seed).uniform(-0.5, 0.5, (LAYERS, len(ours), len(theirs)))
+    cosines = noise + np.eye(len(ours), len(theirs)) * np.array([0, 0.4, 1.0])[:, None, None]
+    return SentencePair(
+        tuple(ours),
+        tuple(theirs),
+        None if gold is None else Gold.of(gold),
+        tuple(ours),
+        tuple(theirs),
+        tuple(range(len(ours))),
+        tuple(range(len(theirs))),
+        np.clip(cosines, -1, 1).astype(np.float32),
+    )
+
+
+def alignments(*pairs: SentencePair) -> Alignments:
+    pairs = pairs or (pair(*HOUSE, gold="0-0 1-1 2-2 3?3 4-4"),)
+    return Alignments(pairs, hidden_layers=(0, 1, 2), languages=("en", "de"), best_layer=2)
+
+
+Show = Callable[..., Locator]
+
+
+@pytest.fixture
+def show(watch: Watched, tmp_path: Path) -> Show:
+    """Export a view and open the page."""
+
+    def export_and_open(given: Alignments, width: int = 992, **state: object) -> Locator:
+        path = tmp_path / "view.html"
+        AlignmentView(given, **state).export_html(path)
+        page = watch.page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(path.as_uri())
+        return wait_until_drawn(page)
+
+    return export_and_open
+
+
+def word(view: Locator, side: str, place: int) -> Locator:
+    return view.locator(f'[data-side="{side}"][data-word="{place}"]')
+
+
+def caption(view: Locator) -> Locator:
+    return view.locator(".bvp-caption")
+
+
+def test_a_word_that_is_pointed_at_names_its_partner(show: Show) -> None:
+    view = show(alignments())
+    word(view, "source", 1).hover()
+    expect(view.locator(".bvp-reading")).to_contain_text("Haus")
+    expect(word(view, "target", 1)).to_have_class("bvp-w bvp-partner")
+
+
+def test_layers_and_methods_change_by_key_list_and_map(show: Show) -> None:
+    view = show(alignments())
+    expect(caption(view)).to_contain_text("layer 2, inter")
+    word(view, "source", 0).press("[")
+    expect(caption(view)).to_contain_text("layer 1, inter")
+    view.locator("select").select_option("mwmf")
+    expect(caption(view)).to_contain_text("layer 1, mwmf")
+    view.locator(".bvp-cells .bvp-cell").first.click()
+    expect(caption(view)).to_contain_text("layer 0, fwd")
+
+
+def test_the_error_rate_is_that_of_python(show: Show) -> None:
+    given = alignments()
+    view = AlignmentView(given)
+    shown = show(given)
+    for layer in range(LAYERS):
+        view.hidden_layer = layer
+        links = view.alignment_of(0).pairs
+        gold = given[0].gold
+        hits = len(links & gold.sure) + len(links & gold.possible)
+        error = 1 - hits / (len(links) + len(gold.sure))
+        shown.locator('input[type="range"]').first.fill(str(layer))
+        expect(caption(shown)).to_contain_text(f"AER {error:.2f}")
+
+
+def test_links_are_drawn_and_deleted_by_hand(show: Show) -> None:
+    view = show(alignments(pair(*HOUSE)))
+    view.get_by_role("button", name="Draw").click()
+    word(view, "source", 0).click()
+    word(view, "target", 3).click()
+    word(view, "source", 0).hover()
+    expect(word(view, "target", 3)).to_have_class("bvp-w bvp-partner")
+    expect(view.locator(".bvp-reading")).to_contain_text("klein")
+
+
+def test_hostile_words_and_narrow_columns_stay_inside(show: Show) -> None:
+    view = show(alignments(pair(*HOSTILE)), width=400)
+    overflow = view.evaluate("(root) => root.scrollWidth - root.clientWidth")
+    assert overflow <= 0
+    assert view.page.locator("img").count() == 0
+    texts = view.locator('[data-side="source"]').all_text_contents()
+    assert "</script><img" in texts[0] or "…" in texts[0]
+
+
+def test_the_pager_goes_through_the_pairs(show: Show) -> None:
+    view = show(alignments(pair(*HOUSE), pair("a b c", "x y z", seed=1)))
+    expect(word(view, "source", 0)).to_have_text("the")
+    view.locator(".bvp-pager button").last.click()
+    expect(word(view, "source", 0)).to_have_text("a")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_fallback_looks_like_the_view(theme: str, watch: Watched, tmp_path: Path) -> None:
+    view = AlignmentView(alignments(), theme=theme)
+    path = tmp_path / "view.html"
+    view.export_html(path)
+    page = watch.page()
+    page.set_viewport_size({"width": WIDTH + 32, "height": 900})
+    page.goto(path.as_uri())
+    seen = grey(wait_until_drawn(page).screenshot())
+    bundle = view._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert similarity(seen, grey(picture_bytes(data["image/png"]))) >= 0.8
+
+
+CELL = """\
+import bertviz_plus as bp
+pairs = bp.Alignments.load("house.alignments")
+view = bp.AlignmentView(pairs, drawing=True)
+view"""
+
+
+def test_what_is_drawn_reaches_python_and_python_moves_the_view(lab: JupyterLab, watch: Watched) -> None:
+    alignments(pair(*HOUSE)).save(lab.notebooks / "house.alignments")
+    lab.write("alignment.ipynb", CELL)
+    notebook = lab.open(watch.page(), "alignment.ipynb")
+    notebook.run_all()
+    page: Page = notebook.page
+    view = wait_until_drawn(page)
+    word(view, "source", 0).click()
+    word(view, "target", 3).click()
+    notebook.wait_for("bool(view.drawn)", True)
+    assert notebook.value("(0, 3) in view.links_of(0).possible") is True
+    notebook.python("view.drawing = False; view.hidden_layer = 1; view.method = 'itermax'")
+    expect(caption(view)).to_contain_text("layer 1, itermax")
