@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from difflib import get_close_matches
+from numbers import Integral
 from operator import index
 from re import findall
 from typing import TYPE_CHECKING, Any, get_args
@@ -122,8 +123,12 @@ def occurrences(
     layers = _checked_layers(hidden_layers, model.n_layers)
     if vector not in get_args(Pooling):
         raise ValueError(f"vector must be one of {', '.join(get_args(Pooling))}, got {vector!r}")
-    if limit is not None and (not isinstance(limit, int) or limit < 1):
-        raise ValueError(f"limit must be a whole number from 1, or None for all, got {limit!r}")
+    numbers: dict[str, Any] = {"limit": limit, "batch_size": batch_size}
+    for name, number in numbers.items():
+        if number is not None and (
+            isinstance(number, bool) or not isinstance(number, Integral) or number < 1
+        ):
+            raise ValueError(f"{name} must be a whole number from 1, or None, got {number!r}")
     room = _checked_window(window, model)
     if isinstance(texts, SenseSentences):
         if senses is not None or spans is not None:
@@ -144,7 +149,7 @@ def occurrences(
     kept = sample.in_order()
     left_out: dict[str, int] = {}
     if isinstance(stream, _Searched):
-        stream.check(kept)
+        stream.check()
         if stream.empty:
             left_out["empty texts"] = stream.empty
             warnings.warn(
@@ -278,12 +283,12 @@ class _Searched:
         self._texts, self._senses, self._spans, self._words = texts, senses, spans, words
         self._finder = WordFinder(words, inflected=inflected)
         self._vocabulary: set[str] = set()
+        self._found: set[str] = set()
         self.empty = 0
 
     def __iter__(self) -> Iterator[_Found]:
         senses = None if self._senses is None else iter(self._senses)
         spans = None if self._spans is None else iter(self._spans)
-        found_any = False
         for source, text in enumerate(self._texts):
             if not isinstance(text, str):
                 raise TypeError(f"texts[{source}] must be a string, got {type(text).__name__}")
@@ -295,18 +300,19 @@ class _Searched:
             places = self._finder.find(text) if given is None else self._given(given, text, source)
             here = False
             for span, word in places:
-                here = found_any = True
+                here = True
+                self._found.add(word)
                 yield _Found(text, span, word, None if sense is None else str(sense), source)
-            if not here and not found_any and len(self._vocabulary) < _VOCABULARY:
+            if not here and not self._found and len(self._vocabulary) < _VOCABULARY:
                 self._vocabulary.update(one.casefold() for one in findall(r"\w+", text[:2000]))
         for name, rest in (("senses", senses), ("spans", spans)):
             if rest is not None and next(rest, _END) is not _END:
                 raise ValueError(f"{name} must have one entry for each text, got more")
 
-    def check(self, kept: Sequence[_Found]) -> None:
-        """Refuse words that stand nowhere, naming the closest that do."""
-        if kept:
-            missing = [word for word in self._words if word not in {one.word for one in kept}]
+    def check(self) -> None:
+        """Refuse words that stand nowhere, naming the closest that do; say which of several do not."""
+        missing = [word for word in self._words if word not in self._found]
+        if self._found:
             if missing:
                 warnings.warn(f"{_quoted(missing)} stand in no text", UserWarning, stacklevel=3)
             return
@@ -315,8 +321,9 @@ class _Searched:
             for word in self._words
             for other in get_close_matches(word.casefold(), sorted(self._vocabulary), n=3, cutoff=0.5)
         }
+        empty = f"; {self.empty} texts are empty" if self.empty else ""
         hint = f"; close to it are {_quoted(close)}" if close else ""
-        raise ValueError(f"word must stand in texts, and {_quoted(self._words)} stands in none{hint}")
+        raise ValueError(f"word must stand in texts, and {_quoted(self._words)} stands in none{empty}{hint}")
 
     def _given(self, given: Any, text: str, source: int) -> Iterator[tuple[Span, str]]:
         one = len(given) == 2 and not isinstance(given[0], Sequence)

@@ -38,7 +38,9 @@ class WordFinder:
             for form in inflections(word) if inflected else (word,):
                 self._word_of.setdefault(_key(form), word)
         # The longest first: an expression wins over a word of it.
-        forms = sorted(self._word_of, key=len, reverse=True)
+        # Accents may be written as one character with their letter or after it.
+        written = {unicodedata.normalize(how, form) for form in self._word_of for how in ("NFC", "NFD")}
+        forms = sorted(written, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(_form_pattern, forms)), re.IGNORECASE)
 
     def find(self, text: str) -> Iterator[tuple[Span, str]]:
@@ -53,11 +55,11 @@ class WordFinder:
 
 
 def _key(form: str) -> str:
-    return " ".join(form.casefold().split())
+    return " ".join(unicodedata.normalize("NFC", form.casefold().replace("’", "'")).split())
 
 
 def _form_pattern(form: str) -> str:
-    written = r"\s+".join(map(re.escape, form.split(" ")))
+    written = r"\s+".join(map(re.escape, form.split(" "))).replace("'", "['’]")
     if _UNSPACED.search(form):
         return written
     return (r"(?<!\w)" if form[0].isalnum() else "") + written + (r"(?!\w)" if form[-1].isalnum() else "")

@@ -210,6 +210,8 @@ def test_words_that_cannot_be_found(model: Model, arguments: tuple, message: str
         ({"hidden_layers": [7]}, r"hidden_layers must be in 0\.\.3"),
         ({"hidden_layers": []}, "hidden_layers must be in"),
         ({"limit": 0}, "limit must be a whole number from 1"),
+        ({"limit": True}, "limit must be a whole number from 1"),
+        ({"batch_size": -1}, "batch_size must be a whole number from 1"),
         ({"window": 1}, "window must be a whole number of tokens from 3"),
         ({"vector": "max"}, "vector must be one of mean, first, last"),
     ],
@@ -290,3 +292,15 @@ def test_no_gradients_and_no_warnings(model: Model) -> None:
         found(model, "mat", TEXTS)
     assert all(parameter.grad is None for parameter in model.hf.parameters())
     assert torch.is_grad_enabled()
+
+
+def test_a_word_that_the_sample_left_out_is_not_said_to_be_missing(model: Model) -> None:
+    texts = ["a mat"] * 30 + ["the cats"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found(model, ["mat", "cats"], texts, limit=1)
+
+
+def test_nothing_but_empty_texts_is_told(model: Model) -> None:
+    with pytest.raises(ValueError, match="stands in none; 2 texts are empty"):
+        found(model, "mat", ["", " "])

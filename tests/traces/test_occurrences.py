@@ -162,3 +162,16 @@ def test_english_inflections(word: str, forms: set[str]) -> None:
 def test_words_of_other_spellings_have_no_inflections() -> None:
     assert inflections("x") == ("x",)
     assert inflections("c-3") == ("c-3",)
+
+
+@pytest.mark.parametrize("word", ["caf\u00e9", "cafe\u0301"])
+@pytest.mark.parametrize("text", ["un caf\u00e9 noir", "un cafe\u0301 noir"])
+def test_accents_are_found_however_they_are_written(word: str, text: str) -> None:
+    ((start, end), found), *rest = WordFinder([word]).find(text)
+    assert text[start:end] in ("caf\u00e9", "cafe\u0301")
+    assert (found, rest) == (word, [])
+    assert not list(WordFinder(["cafe"]).find(text))
+
+
+def test_curly_apostrophes_are_apostrophes() -> None:
+    assert [span for span, _ in WordFinder(["don't"]).find("don\u2019t, don't")] == [(0, 5), (7, 12)]
