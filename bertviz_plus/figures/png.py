@@ -45,6 +45,33 @@ def encode_png(pixels: Pixels, colours: int | None = None, *, level: int = 6) ->
     return buffer.getvalue()
 
 
+def encode_small(pixels: Pixels, colours: int, most_bytes: int) -> bytes:
+    """Write a PNG with few colours, and with fewer where it would be too large.
+
+    Parameters
+    ----------
+    pixels : ndarray [height, width, 3 or 4], uint8
+    colours : int
+        To begin with; halved down to 4.
+    most_bytes : int
+        What it should not exceed.
+
+    Returns
+    -------
+    bytes
+
+    Examples
+    --------
+    >>> len(encode_small(np.zeros((8, 8, 3), np.uint8), 48, 60_000)) < 60_000
+    True
+    """
+    picture = encode_png(pixels, colours, level=4)
+    while len(picture) > most_bytes and colours > 4:
+        colours = max(4, colours // 2)
+        picture = encode_png(pixels, colours, level=6)
+    return picture
+
+
 def encode_codes(codes: Pixels, ramp: Pixels) -> bytes:
     """Write a map of codes as a PNG whose palette is their ramp.
 

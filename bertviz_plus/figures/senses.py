@@ -8,7 +8,7 @@ import numpy as np
 from bertviz_plus.figures.furniture import TEXT, TOOLBAR_GAP, TOOLBAR_HEIGHT
 from bertviz_plus.figures.palette import Palette, palette
 from bertviz_plus.figures.pdf import scene_to_pdf
-from bertviz_plus.figures.png import encode_png
+from bertviz_plus.figures.png import encode_png, encode_small
 from bertviz_plus.figures.raster import rasterise
 from bertviz_plus.figures.scene import Scene
 from bertviz_plus.figures.senses_caption import draw_caption, draw_reading, draw_toolbar
@@ -128,13 +128,7 @@ class SenseFigure:
         bytes
             A PNG of at most 48 colours; fewer where it would be larger.
         """
-        pixels = rasterise(self._at_rest(960))
-        colours = _COLOURS
-        picture = encode_png(pixels, colours, level=4)
-        while len(picture) > FALLBACK_BYTES and colours > 4:
-            colours = max(4, colours // 2)
-            picture = encode_png(pixels, colours, level=6)
-        return picture
+        return encode_small(rasterise(self._at_rest(960)), _COLOURS, FALLBACK_BYTES)
 
     def svg(self, width_cm: float | None = None, font_size: float | None = None, grey: bool = False) -> str:
         """Draw the figure for a paper: vector marks and real text, no toolbar.

@@ -11,6 +11,7 @@ from tqdm.auto import tqdm
 
 from bertviz_plus.models.encoding import Encoded, Given, tokenizing
 from bertviz_plus.models.forward import run_pass
+from bertviz_plus.models.gathering import in_batches
 from bertviz_plus.models.model import Model
 from bertviz_plus.traces.alignments import Alignments, SentencePair, words_of
 from bertviz_plus.traces.words import Described
@@ -29,8 +30,6 @@ _ONE_LANGUAGE = re.compile(
 )
 # Han, kana, Thai, Lao, Burmese and Khmer, which put no space between words; six in a row are hardly one word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{6}")
-# What one pass may hold, padding included; more at once is no faster on a processor.
-_TOKENS_IN_PASS = 4096
 _SENTENCES_IN_PASS = 32
 
 
@@ -243,25 +242,12 @@ def hidden_states(
         Special tokens left out.
     """
     request = model._request(("hidden_states",), max(max(hidden_layers) - 1, 0), "float32")
-    for places in _batches(encoded, batch_size or _SENTENCES_IN_PASS):
+    for places in in_batches(list(map(len, encoded)), batch_size or _SENTENCES_IN_PASS):
         shown = run_pass(model.hf, model._stacks, request, [encoded[place] for place in places])
         states = shown.arrays["encoder"]["hidden_states"]
         for row, place in enumerate(places):
             kept = np.flatnonzero(np.array(encoded[place].described.word_ids) >= 0)
             yield place, states[list(hidden_layers), row][:, kept]
-
-
-def _batches(encoded: Sequence[Encoded], batch_size: int) -> Iterator[list[int]]:
-    batch: list[int] = []
-    for place in sorted(range(len(encoded)), key=lambda place: len(encoded[place])):
-        # The longest comes last, and all are padded to it.
-        too_much = (len(batch) + 1) * len(encoded[place]) > _TOKENS_IN_PASS
-        if batch and (too_much or len(batch) == batch_size):
-            yield batch
-            batch = []
-        batch.append(place)
-    if batch:
-        yield batch
 
 
 def unit_vectors(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
