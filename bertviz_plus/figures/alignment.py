@@ -9,26 +9,21 @@ from bertviz_plus.figures.alignment_links import draw_pair
 from bertviz_plus.figures.alignment_matrix import draw_matrix, scale_text
 from bertviz_plus.figures.alignment_sheet import AlignmentSheet
 from bertviz_plus.figures.alignment_toolbar import draw_reading, draw_toolbar
-from bertviz_plus.figures.furniture import TEXT, TOOLBAR_GAP
+from bertviz_plus.figures.figure import FALLBACK_BYTES, FALLBACK_COLOURS, FALLBACK_WIDTH, Figure
+from bertviz_plus.figures.furniture import TOOLBAR_GAP
 from bertviz_plus.figures.palette import Palette, palette
-from bertviz_plus.figures.pdf import scene_to_pdf
-from bertviz_plus.figures.png import encode_png, encode_small
+from bertviz_plus.figures.png import encode_small
 from bertviz_plus.figures.raster import rasterise
 from bertviz_plus.figures.scene import Scene
-from bertviz_plus.figures.svg import scene_to_svg
 from bertviz_plus.figures.wording import counted
 
-FALLBACK_BYTES = 60_000
-_COLOURS = 48
 _READING, _NARROW_READING = 26.0, 42.0
 # Figure and map together; where they are higher, the map folds.
 _TALLEST = 452.0
-_POINTS_PER_CM = 72 / 2.54
-_LEAST_WIDTH = 200
 _LEAST_HEIGHT = 160
 
 
-class AlignmentFigure:
+class AlignmentFigure(Figure):
     """A picture of what an alignment view shows.
 
     Parameters
@@ -59,42 +54,10 @@ class AlignmentFigure:
         theme: Literal["light", "dark"] = "light",
         height: float = 380,
     ) -> None:
-        if not height >= _LEAST_HEIGHT:
-            raise ValueError(f"height must be at least {_LEAST_HEIGHT} pixels, got {height!r}")
+        super().__init__(theme, height, least_height=_LEAST_HEIGHT)
         self._sheet = sheet
         self._gold = bool(show_gold) and sheet.gold is not None
         self._similarity = bool(show_similarity) and sheet.similarity is not None
-        self._height = float(height)
-        self._theme: Literal["light", "dark"] = theme
-        palette(theme)
-
-    def png(self, width: float = 960, scale: float = 1.0, colours: int | None = None) -> bytes:
-        """Draw the view.
-
-        Parameters
-        ----------
-        width : float, default 960
-            CSS pixels, at least 200.
-        scale : float, default 1.0
-            Device pixels per CSS pixel.
-        colours : int, optional
-            At most so many, 2 to 256; without it all are kept.
-
-        Returns
-        -------
-        bytes
-            A PNG.
-
-        Raises
-        ------
-        ValueError
-            Where a value is out of range.
-        """
-        if width < _LEAST_WIDTH:
-            raise ValueError(f"width must be at least {_LEAST_WIDTH} pixels, got {width!r}")
-        if not 0.25 <= scale <= 8:
-            raise ValueError(f"scale must be between 0.25 and 8, got {scale!r}")
-        return encode_png(rasterise(self._at_rest(width), scale), colours)
 
     def fallback(self) -> bytes:
         """Draw what a host without widgets shows: 960 pixels wide, few colours, at most 60 kB.
@@ -104,44 +67,12 @@ class AlignmentFigure:
         bytes
             A PNG of at most 48 colours; fewer where it would be larger.
         """
-        return encode_small(rasterise(self._at_rest(960, quick=True)), _COLOURS, FALLBACK_BYTES)
+        return encode_small(
+            rasterise(self._at_rest(FALLBACK_WIDTH, quick=True)), FALLBACK_COLOURS, FALLBACK_BYTES
+        )
 
-    def svg(self, width_cm: float | None = None, font_size: float | None = None, grey: bool = False) -> str:
-        """Draw the figure for a paper: vector links and real text, no toolbar.
-
-        Parameters
-        ----------
-        width_cm : float, default 16
-            Centimetres.
-        font_size : float, default 8
-            Of the legend, in points.
-        grey : bool, default False
-            Without colour.
-
-        Returns
-        -------
-        str
-            An SVG document that refers to nothing outside itself.
-
-        Raises
-        ------
-        ValueError
-            Where a value is not positive, or the type is too large for the width.
-        """
-        width, size = _paper(width_cm, font_size)
-        return scene_to_svg(self._for_paper(width, size, grey=grey), width_cm=width)
-
-    def pdf(self, width_cm: float | None = None, font_size: float | None = None, grey: bool = False) -> bytes:
-        """Draw the figure for a paper, as a PDF of one page: see `svg`.
-
-        Returns
-        -------
-        bytes
-        """
-        width, size = _paper(width_cm, font_size)
-        return scene_to_pdf(self._for_paper(width, size, grey=grey), width_cm=width)
-
-    def _at_rest(self, width: float, *, quick: bool = False) -> Scene:
+    def _at_rest(self, width: float, scale: float = 1.0, *, quick: bool = False) -> Scene:
+        del scale
         sheet = self._sheet
         scene = self._scene(width, palette(self._theme))
         upright = width < NARROW
@@ -169,28 +100,19 @@ class AlignmentFigure:
         scene.height = draw_caption(scene, sheet, bottom + 8, more=[one for one in more if one])
         return scene
 
-    def _for_paper(self, width_cm: float, font_size: float, *, grey: bool) -> Scene:
-        # One unit is such that 13 of them are as large as was asked for.
-        width = width_cm * _POINTS_PER_CM / font_size * TEXT
-        if width < _LEAST_WIDTH:
-            raise ValueError(
-                f"font_size must be at most {width * font_size / _LEAST_WIDTH:.3g} points for a width of "
-                f"{width_cm:g} cm, got {font_size:g}"
-            )
-        scene = self._scene(width, palette(self._theme, grey=grey))
+    def _on_paper(self, scene: Scene) -> None:
         sheet, more = self._sheet, []
         if self._similarity:
             bottom, counts = draw_matrix(scene, sheet, 0.0, None, gold=self._gold)
             more.append(scale_text(sheet))
         else:
-            layout = lay_out(sheet, width, 0.0, self._height)
+            layout = lay_out(sheet, scene.width, 0.0, self._height)
             counts = draw_pair(scene, sheet, layout, gold=self._gold)
             bottom = layout.bottom
         bottom = draw_legend(scene, sheet, counts, bottom + 8, gold=self._gold)
         bottom = draw_map(scene, sheet, bottom + 6)
         said = [one for one in more if one]
         scene.height = draw_caption(scene, sheet, bottom + 8, more=said, slider=False) + 2
-        return scene
 
     def _scene(self, width: float, colours: Palette) -> Scene:
         sheet = self._sheet
@@ -199,12 +121,3 @@ class AlignmentFigure:
         about = ", ".join(part for part in (sheet.title, where) if part)
         title = f"Word alignment: {' '.join(sheet.source)} | {' '.join(sheet.target)}"
         return Scene(width, 1, colours, title=title, description=f"{about}: {linked}".removeprefix(": "))
-
-
-def _paper(width_cm: float | None, font_size: float | None) -> tuple[float, float]:
-    width = 16.0 if width_cm is None else float(width_cm)
-    size = 8.0 if font_size is None else float(font_size)
-    for name, value, unit in (("width_cm", width, "centimetres"), ("font_size", size, "points")):
-        if not 0 < value < 1000:
-            raise ValueError(f"{name} must be a positive number of {unit}, got {value!r}")
-    return width, size

@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Literal, get_args
 
+from bertviz_plus.figures.figure import FALLBACK_BYTES, FALLBACK_COLOURS, FALLBACK_WIDTH, Figure
 from bertviz_plus.figures.furniture import (
     READING,
-    TEXT,
     TOOLBAR_GAP,
     Drawn,
     Page,
@@ -19,7 +19,6 @@ from bertviz_plus.figures.matrix import draw_matrix
 from bertviz_plus.figures.neuron import draw_neuron
 from bertviz_plus.figures.overview import draw_overview
 from bertviz_plus.figures.palette import Palette, palette
-from bertviz_plus.figures.pdf import scene_to_pdf
 from bertviz_plus.figures.png import encode_png
 from bertviz_plus.figures.raster import rasterise
 from bertviz_plus.figures.scene import Curves, Scene
@@ -36,19 +35,14 @@ from bertviz_plus.figures.sheet import (
     layers_of,
     sides_of,
 )
-from bertviz_plus.figures.svg import scene_to_svg
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 
-FALLBACK_BYTES = 60_000
-FALLBACK_COLOURS = 48
 _LEAST_COLOURS = 4
 _BAND = 64
 # Fainter links would hardly show in few colours, and take most of the time and of the bytes; so do more.
 _FAINTEST = 0.09
 _MOST_LINKS = 100
-_POINTS_PER_CM = 72 / 2.54
-_LEAST_WIDTH = 200
 _LEAST_HEIGHT = 100
 _CHOICES = {
     "mode": get_args(Mode),
@@ -60,7 +54,7 @@ _CHOICES = {
 }
 
 
-class AttentionFigure:
+class AttentionFigure(Figure):
     """A picture of what an attention view shows.
 
     Parameters
@@ -125,6 +119,7 @@ class AttentionFigure:
         title: str | None = None,
         height: float = 484,
     ) -> None:
+        super().__init__(theme, height, least_height=_LEAST_HEIGHT)
         self._trace = trace
         chosen = {
             "mode": mode,
@@ -146,9 +141,6 @@ class AttentionFigure:
             raise ValueError(f"layer must be one of {list(layers)} for this trace, got {layer!r}")
         if not 0 <= threshold <= 1:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold!r}")
-        if not height >= _LEAST_HEIGHT:
-            raise ValueError(f"height must be at least {_LEAST_HEIGHT} pixels, got {height!r}")
-        self._height = float(height)
         self._state = FigureState(
             mode=mode,
             layer=layer,
@@ -162,38 +154,8 @@ class AttentionFigure:
             segments=segments,
             attention_kind=attention_kind,
         )
-        self._theme: Literal["light", "dark"] = theme
         model = sides_of(trace, attention_kind)[0].model
         self._title = title if title is not None else (model.id or model.architecture or "attention")
-        palette(theme)
-
-    def png(self, width: float = 960, scale: float = 1.0, colours: int | None = None) -> bytes:
-        """Draw the view as it looks at rest.
-
-        Parameters
-        ----------
-        width : float, default 960
-            CSS pixels, at least 200.
-        scale : float, default 1.0
-            Device pixels per CSS pixel; 2 for a sharp picture on most screens.
-        colours : int, optional
-            At most so many, 2 to 256; without it all are kept.
-
-        Returns
-        -------
-        bytes
-            A PNG.
-
-        Raises
-        ------
-        ValueError
-            Where a value is out of range.
-        """
-        if width < _LEAST_WIDTH:
-            raise ValueError(f"width must be at least {_LEAST_WIDTH} pixels, got {width!r}")
-        if not 0.25 <= scale <= 8:
-            raise ValueError(f"scale must be between 0.25 and 8, got {scale!r}")
-        return encode_png(rasterise(self._at_rest(width, scale), scale), colours)
 
     def fallback(self) -> bytes:
         """Draw what a host without widgets shows: 960 pixels wide, few colours, at most 60 kB.
@@ -203,7 +165,7 @@ class AttentionFigure:
         bytes
             A PNG of at most 48 colours; fewer where it would be larger. The faintest links are left out.
         """
-        scene = self._at_rest(960, 1.0, few_colours=True)
+        scene = self._at_rest(FALLBACK_WIDTH, 1.0, few_colours=True)
         pixels = rasterise(scene, faintest=_faintest(scene))
         # A band out of the middle, where most of the ink is, tells roughly how well the rest packs.
         band = pixels[len(pixels) // 3 :][:_BAND]
@@ -217,60 +179,11 @@ class AttentionFigure:
             picture = encode_png(pixels, colours, level=4)
         return picture
 
-    def svg(self, width_cm: float | None = None, font_size: float | None = None, grey: bool = False) -> str:
-        """Draw the figure for a paper: vector links and real text, every token, no toolbar.
-
-        Parameters
-        ----------
-        width_cm : float, default 16
-            Centimetres.
-        font_size : float, default 8
-            Of the tokens, in points.
-        grey : bool, default False
-            Without colour; heads are told apart by dashes and lightness.
-
-        Returns
-        -------
-        str
-            An SVG document that refers to nothing outside itself. Above 20,000 links the weakest are
-            left out, and the caption says how many.
-
-        Raises
-        ------
-        ValueError
-            Where a value is not positive, or the type is too large for the width.
-        """
-        width, size = _paper(width_cm, font_size)
-        scene = self._for_paper(width, size, grey=grey)
-        return scene_to_svg(scene, width_cm=width)
-
-    def pdf(self, width_cm: float | None = None, font_size: float | None = None, grey: bool = False) -> bytes:
-        """Draw the figure for a paper, as a PDF of one page: see `svg`.
-
-        Returns
-        -------
-        bytes
-            Text is real text, in a font of this machine.
-
-        Raises
-        ------
-        ValueError
-            Where a value is not positive, or the type is too large for the width.
-
-        Warns
-        -----
-        UserWarning
-            Where no font of this machine has a character.
-        """
-        width, size = _paper(width_cm, font_size)
-        scene = self._for_paper(width, size, grey=grey)
-        return scene_to_pdf(scene, width_cm=width)
-
     @cached_property
     def _sheet(self) -> Sheet:
         return build_sheet(self._trace, self._state)
 
-    def _at_rest(self, width: float, scale: float, *, few_colours: bool = False) -> Scene:
+    def _at_rest(self, width: float, scale: float = 1.0, *, few_colours: bool = False) -> Scene:
         state, trace = self._state, self._trace
         scene = self._scene(width, palette(self._theme))
         layers = layers_of(trace, state.attention_kind)
@@ -284,19 +197,10 @@ class AttentionFigure:
         scene.height = draw_caption(scene, drawn.bottom, page, state, drawn)
         return scene
 
-    def _for_paper(self, width_cm: float, font_size: float, *, grey: bool) -> Scene:
-        # One unit is such that the tokens' 13 units are as large as was asked for.
-        width = width_cm * _POINTS_PER_CM / font_size * TEXT
-        if width < _LEAST_WIDTH:
-            raise ValueError(
-                f"font_size must be at most {width * font_size / _LEAST_WIDTH:.3g} points for a width of "
-                f"{width_cm:g} cm, got {font_size:g}"
-            )
-        scene = self._scene(width, palette(self._theme, grey=grey))
+    def _on_paper(self, scene: Scene) -> None:
         page = self._page(None)
         drawn = self._draw(scene, page, 0.0)
         scene.height = draw_caption(scene, drawn.bottom, page, self._state, drawn) + 2
-        return scene
 
     def _page(self, height: float | None, *, scale: float = 1.0, few_colours: bool = False) -> Page:
         state = self._state
@@ -352,12 +256,3 @@ def _affordable(colours: int, size: float) -> int:
         return colours
     # A file shrinks about as the logarithm of the number of colours.
     return max(_LEAST_COLOURS, min(colours, int(colours ** (0.7 * FALLBACK_BYTES / size))))
-
-
-def _paper(width_cm: float | None, font_size: float | None) -> tuple[float, float]:
-    width = 16.0 if width_cm is None else float(width_cm)
-    size = 8.0 if font_size is None else float(font_size)
-    for name, value, unit in (("width_cm", width, "centimetres"), ("font_size", size, "points")):
-        if not 0 < value < 1000:
-            raise ValueError(f"{name} must be a positive number of {unit}, got {value!r}")
-    return width, size

@@ -5,10 +5,10 @@ from typing import Literal
 
 import numpy as np
 
-from bertviz_plus.figures.furniture import TEXT, TOOLBAR_GAP, TOOLBAR_HEIGHT
+from bertviz_plus.figures.figure import FALLBACK_BYTES, FALLBACK_COLOURS, FALLBACK_WIDTH, Figure
+from bertviz_plus.figures.furniture import TOOLBAR_GAP, TOOLBAR_HEIGHT
 from bertviz_plus.figures.palette import Palette, palette
-from bertviz_plus.figures.pdf import scene_to_pdf
-from bertviz_plus.figures.png import encode_png, encode_small
+from bertviz_plus.figures.png import encode_small
 from bertviz_plus.figures.raster import rasterise
 from bertviz_plus.figures.scene import Scene
 from bertviz_plus.figures.senses_caption import draw_caption, draw_reading, draw_toolbar
@@ -16,22 +16,17 @@ from bertviz_plus.figures.senses_column import draw_flowing_legend, draw_legend,
 from bertviz_plus.figures.senses_curves import draw_curves
 from bertviz_plus.figures.senses_plot import SenseState, draw_plot
 from bertviz_plus.figures.senses_sheet import Places, SenseSheet
-from bertviz_plus.figures.svg import scene_to_svg
 
-FALLBACK_BYTES = 60_000
-_COLOURS = 48
 _READING, _READING_GAP = 20.0, 6.0
 _COLUMN, _GAP, _ROW_GAP = 260.0, 24.0, 12.0
 _NARROW = 640.0
 _NARROW_CURVES, _NARROW_GAP, _NARROW_REST = 150.0, 6.0, 216.0
 _CURVES = (204.0, 176.0, 156.0)
 _FEW_ROWS = 3
-_POINTS_PER_CM = 72 / 2.54
-_LEAST_WIDTH = 200
 _LEAST_HEIGHT = 240
 
 
-class SenseFigure:
+class SenseFigure(Figure):
     """A picture of what a sense view shows.
 
     Parameters
@@ -76,8 +71,7 @@ class SenseFigure:
         layer = sheet.hidden_layers[-1] if hidden_layer is None else hidden_layer
         if layer not in sheet.hidden_layers:
             raise ValueError(f"hidden_layer must be one of {list(sheet.hidden_layers)}, got {layer!r}")
-        if not height >= _LEAST_HEIGHT:
-            raise ValueError(f"height must be at least {_LEAST_HEIGHT} pixels, got {height!r}")
+        super().__init__(theme, height, least_height=_LEAST_HEIGHT)
         self._sheet = sheet
         self._state = SenseState(
             step=sheet.hidden_layers.index(layer),
@@ -88,37 +82,6 @@ class SenseFigure:
             nearest=tuple(nearest),
             cosines=tuple(cosines),
         )
-        self._theme: Literal["light", "dark"] = theme
-        self._height = float(height)
-        palette(theme)
-
-    def png(self, width: float = 960, scale: float = 1.0, colours: int | None = None) -> bytes:
-        """Draw the view.
-
-        Parameters
-        ----------
-        width : float, default 960
-            CSS pixels, at least 200.
-        scale : float, default 1.0
-            Device pixels per CSS pixel.
-        colours : int, optional
-            At most so many, 2 to 256; without it all are kept.
-
-        Returns
-        -------
-        bytes
-            A PNG.
-
-        Raises
-        ------
-        ValueError
-            Where a value is out of range.
-        """
-        if width < _LEAST_WIDTH:
-            raise ValueError(f"width must be at least {_LEAST_WIDTH} pixels, got {width!r}")
-        if not 0.25 <= scale <= 8:
-            raise ValueError(f"scale must be between 0.25 and 8, got {scale!r}")
-        return encode_png(rasterise(self._at_rest(width), scale), colours)
 
     def fallback(self) -> bytes:
         """Draw what a host without widgets shows: 960 pixels wide, few colours, at most 60 kB.
@@ -128,44 +91,10 @@ class SenseFigure:
         bytes
             A PNG of at most 48 colours; fewer where it would be larger.
         """
-        return encode_small(rasterise(self._at_rest(960)), _COLOURS, FALLBACK_BYTES)
+        return encode_small(rasterise(self._at_rest(FALLBACK_WIDTH)), FALLBACK_COLOURS, FALLBACK_BYTES)
 
-    def svg(self, width_cm: float | None = None, font_size: float | None = None, grey: bool = False) -> str:
-        """Draw the figure for a paper: vector marks and real text, no toolbar.
-
-        Parameters
-        ----------
-        width_cm : float, default 16
-            Centimetres.
-        font_size : float, default 8
-            Of the legend, in points.
-        grey : bool, default False
-            Without colour; labels are told apart by shape.
-
-        Returns
-        -------
-        str
-            An SVG document that refers to nothing outside itself.
-
-        Raises
-        ------
-        ValueError
-            Where a value is not positive, or the type is too large for the width.
-        """
-        width, size = _paper(width_cm, font_size)
-        return scene_to_svg(self._for_paper(width, size, grey=grey), width_cm=width)
-
-    def pdf(self, width_cm: float | None = None, font_size: float | None = None, grey: bool = False) -> bytes:
-        """Draw the figure for a paper, as a PDF of one page: see `svg`.
-
-        Returns
-        -------
-        bytes
-        """
-        width, size = _paper(width_cm, font_size)
-        return scene_to_pdf(self._for_paper(width, size, grey=grey), width_cm=width)
-
-    def _at_rest(self, width: float) -> Scene:
+    def _at_rest(self, width: float, scale: float = 1.0) -> Scene:
+        del scale
         scene = self._scene(width, palette(self._theme))
         top = draw_toolbar(scene, self._sheet, self._state, TOOLBAR_HEIGHT) + TOOLBAR_GAP
         draw_reading(scene, self._sheet, self._state, top, _plot_width(width))
@@ -173,18 +102,9 @@ class SenseFigure:
         scene.height = draw_caption(scene, self._sheet, self._state, places, bottom + 8)
         return scene
 
-    def _for_paper(self, width_cm: float, font_size: float, *, grey: bool) -> Scene:
-        # One unit is such that the legend's 13 units are as large as was asked for.
-        width = width_cm * _POINTS_PER_CM / font_size * TEXT
-        if width < _LEAST_WIDTH:
-            raise ValueError(
-                f"font_size must be at most {width * font_size / _LEAST_WIDTH:.3g} points for a width of "
-                f"{width_cm:g} cm, got {font_size:g}"
-            )
-        scene = self._scene(width, palette(self._theme, grey=grey))
+    def _on_paper(self, scene: Scene) -> None:
         bottom, places = self._draw(scene, 0.0)
         scene.height = draw_caption(scene, self._sheet, self._state, places, bottom + 8) + 2
-        return scene
 
     def _scene(self, width: float, colours: Palette) -> Scene:
         sheet = self._sheet
@@ -220,12 +140,3 @@ class SenseFigure:
 
 def _plot_width(width: float) -> float:
     return width if width < _NARROW else width - _GAP - _COLUMN
-
-
-def _paper(width_cm: float | None, font_size: float | None) -> tuple[float, float]:
-    width = 16.0 if width_cm is None else float(width_cm)
-    size = 8.0 if font_size is None else float(font_size)
-    for name, value, unit in (("width_cm", width, "centimetres"), ("font_size", size, "points")):
-        if not 0 < value < 1000:
-            raise ValueError(f"{name} must be a positive number of {unit}, got {value!r}")
-    return width, size

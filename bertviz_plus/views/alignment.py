@@ -13,7 +13,7 @@ from bertviz_plus.traces.links import Alignment, Gold, Link
 from bertviz_plus.views.alignment_data import FULL, Embed, alignment_data, detail_of, prepare, wire_name
 from bertviz_plus.views.alignment_sheet import sheet_of
 from bertviz_plus.views.alignment_state import NO_LAYER, Facts, checked, gold_of
-from bertviz_plus.views.base import Checked, StateError, View, bundle, write_file
+from bertviz_plus.views.base import Checked, View, bundle, write_file
 
 
 class AlignmentView(View):
@@ -296,16 +296,8 @@ class AlignmentView(View):
     def _nothing_drawn(self) -> dict[str, Any]:
         return {}
 
-    def check(self, name: str, value: Any) -> Any:
-        """Return the value as the view keeps it, or raise `StateError`."""
-        try:
-            return checked(name, value, self._facts)
-        except ValueError as error:
-            raise StateError(str(error)) from None
-
-    @t.validate(*STATE)
-    def _validate_state(self, proposal: Any) -> Any:
-        return self.check(proposal["trait"].name, proposal["value"]) if self._ready else proposal["value"]
+    def _checked(self, name: str, value: Any) -> Any:
+        return checked(name, value, self._facts)
 
     @t.observe("pair", "hidden_layer", "show_similarity")
     def _answer(self, change: Any = None) -> None:

@@ -11,7 +11,7 @@ from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention_data import Embed, attention_data, detail_of, kinds_in, title_of
 from bertviz_plus.views.attention_state import Facts, checked, facts_of, starts_of
-from bertviz_plus.views.base import Checked, StateError, View, bundle
+from bertviz_plus.views.base import Checked, View, bundle
 
 
 class AttentionView(View):
@@ -154,16 +154,8 @@ class AttentionView(View):
     def _no_tokens(self) -> list[int]:
         return []
 
-    def check(self, name: str, value: Any) -> Any:
-        """Return the value as the view keeps it, or raise `StateError`."""
-        try:
-            return checked(name, value, self._facts())
-        except ValueError as error:
-            raise StateError(str(error)) from None
-
-    @t.validate(*STATE)
-    def _validate_state(self, proposal: Any) -> Any:
-        return self.check(proposal["trait"].name, proposal["value"]) if self._ready else proposal["value"]
+    def _checked(self, name: str, value: Any) -> Any:
+        return checked(name, value, self._facts())
 
     def _facts(self) -> Facts:
         return facts_of(self.data, self.attention_kind, self.units, self.side)

@@ -22,6 +22,10 @@ class StateError(t.TraitError, ValueError):
 class Checked(t.TraitType[Any, Any]):
     """A trait whose every value the view checks; `Any` would let `None` pass unseen."""
 
+    def validate(self, view: Any, value: Any) -> Any:
+        """Return the value as the view keeps it, or raise `StateError`."""
+        return view.check(self.name, value) if view._ready else value
+
 
 def bundle(name: str) -> Path:
     """Return a file of the built front end.
@@ -66,7 +70,7 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
 class View(anywidget.AnyWidget):
     """A widget whose state is in its traits alone, so that it lives on without a kernel.
 
-    A subclass names its state in `STATE`, checks values in `check`, and draws itself in `figure`.
+    A subclass names its state in `STATE`, checks values in `_checked`, and draws itself in `figure`.
     """
 
     STATE: ClassVar[tuple[str, ...]] = ()
@@ -99,6 +103,13 @@ class View(anywidget.AnyWidget):
 
     def check(self, name: str, value: Any) -> Any:
         """Return the value as the view keeps it, or raise `StateError`."""
+        try:
+            return self._checked(name, value)
+        except ValueError as error:
+            raise StateError(str(error)) from None
+
+    def _checked(self, name: str, value: Any) -> Any:
+        """Return the value as the view keeps it; a `ValueError` says what is allowed."""
         raise NotImplementedError(name)
 
     def figure(self) -> Any:

@@ -9,7 +9,7 @@ import traitlets as t
 
 from bertviz_plus.figures.senses import SenseFigure
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.base import Checked, StateError, View, bundle
+from bertviz_plus.views.base import Checked, View, bundle
 from bertviz_plus.views.senses_data import Embed, detail_of, prepare, sense_data
 from bertviz_plus.views.senses_near import find_nearest
 from bertviz_plus.views.senses_sheet import sheet_of
@@ -229,16 +229,8 @@ class SenseView(View):
     def _nothing_muted(self) -> list[str]:
         return []
 
-    def check(self, name: str, value: Any) -> Any:
-        """Return the value as the view keeps it, or raise `StateError`."""
-        try:
-            return checked(name, value, self._facts())
-        except ValueError as error:
-            raise StateError(str(error)) from None
-
-    @t.validate(*STATE)
-    def _validate_state(self, proposal: Any) -> Any:
-        return self.check(proposal["trait"].name, proposal["value"]) if self._ready else proposal["value"]
+    def _checked(self, name: str, value: Any) -> Any:
+        return checked(name, value, self._facts())
 
     def _facts(self) -> Facts:
         return facts_of(self.data, self.colour)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bertviz_plus.figures.alignment import FALLBACK_BYTES, AlignmentFigure
+from bertviz_plus.figures.alignment import AlignmentFigure
 from bertviz_plus.figures.alignment_bands import cut_bands
 from bertviz_plus.figures.alignment_layout import lay_out
 from bertviz_plus.figures.alignment_raster import Stroke, strokes_picture
@@ -23,6 +23,7 @@ from bertviz_plus.figures.alignment_sheet import (
     POSSIBLE,
     AlignmentSheet,
 )
+from bertviz_plus.figures.figure import FALLBACK_BYTES
 from bertviz_plus.traces.links import Gold, Link
 
 

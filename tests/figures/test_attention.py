@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bertviz_plus.figures.attention import FALLBACK_BYTES, AttentionFigure
+from bertviz_plus.figures.attention import AttentionFigure
+from bertviz_plus.figures.figure import FALLBACK_BYTES
 from bertviz_plus.traces.trace import Trace
 
 MODES = ("heads", "overview", "matrix", "neuron")

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bertviz_plus.figures.senses import FALLBACK_BYTES, SenseFigure
+from bertviz_plus.figures.figure import FALLBACK_BYTES
+from bertviz_plus.figures.senses import SenseFigure
 from bertviz_plus.figures.senses_sheet import SenseSheet, corners_of, place_points, radius_for
 
 
