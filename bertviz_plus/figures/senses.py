@@ -114,7 +114,7 @@ class SenseFigure(Figure):
         )
         layer = sheet.hidden_layers[self._state.step]
         about = f"{sheet.title}, layer {layer}" + (f"; {labels}" if labels else "")
-        title = f"Occurrences of {sheet.word}"
+        title = f"{sheet.unit.capitalize()}s of {sheet.word}"
         return Scene(width, 1, colours, title=title, description=about)
 
     def _draw(self, scene: Scene, top: float) -> tuple[float, Places]:

@@ -10,7 +10,7 @@ from bertviz_plus.figures.scene import Scene
 from bertviz_plus.figures.senses_column import draw_context
 from bertviz_plus.figures.senses_plot import SenseState, look_of
 from bertviz_plus.figures.senses_sheet import Places, SenseSheet, Window
-from bertviz_plus.figures.wording import counted, percent
+from bertviz_plus.figures.wording import percent
 
 _PROJECTIONS = {"pca": "2-D PCA", "tsne": "t-SNE", "umap": "UMAP", "given": "given picture"}
 _LINE = 17.0
@@ -30,6 +30,9 @@ def draw_toolbar(scene: Scene, sheet: SenseSheet, state: SenseState, height: flo
     picks: list[tuple[str, list[tuple[str, bool]], float]] = []
     if len(sheet.colours) > 1:
         picks.append(("Colour", [(title, title == sheet.colour) for title in sheet.colours], 12))
+    if sheet.pictures:
+        names = zip(sheet.pictures, ("kept", "taken away"), strict=True)
+        picks.append(("Language means", [(name, one == sheet.method) for one, name in names], 12))
     layers = [(str(layer), place == state.step) for place, layer in enumerate(sheet.hidden_layers)]
     picks.append(("Layer", layers, 4))
     for label, choices, pad in picks:
@@ -115,7 +118,7 @@ def _parts(sheet: SenseSheet, state: SenseState, places: Places) -> list[Part]:
     among = f" of {layers[0]}–{layers[-1]}" if len(layers) > 1 else ""
     plain = [
         sheet.title,
-        f"“{sheet.word}”, {counted(sheet.count, 'occurrence')}",
+        sheet.about,
         f"layer {layers[state.step]}{among}",
     ]
     after = [
@@ -123,6 +126,9 @@ def _parts(sheet: SenseSheet, state: SenseState, places: Places) -> list[Part]:
         f"{places.piled:,} share a spot, fanned out" if places.piled else "",
         f"{places.missing:,} without a vector, left out" if places.missing else "",
         sheet.fine_print,
+        f"dashed: the nearest is another {sheet.unit}; ring: the {sheet.kin_name} that was not found"
+        if sheet.kin_name and state.pinned >= 0
+        else "",
         sheet.note,
     ]
     parts: list[Part] = [[(text, False)] for text in plain]

@@ -92,7 +92,7 @@ def draw_list(
     scene.text(left + width, top + 12.5, beside, size=12, colour=colours.soft, anchor="end")
     y = top + 21
     rows = int((top + height - y - (18 if foot else 0)) / _LIST_ROW + 0.4)
-    start = left + (60 if numbers else 20)
+    start = left + (20 if not numbers else 76 if sheet.kin_name else 60)
     for place, item in enumerate(items[:rows]):
         shape, colour, size = look_of(sheet, colours, int(sheet.codes[item]))
         draw_glyph(scene, left + 7, y + _LIST_ROW / 2, shape, _GLYPH * size, colour)
@@ -109,15 +109,18 @@ def draw_list(
 def _content(sheet: SenseSheet, state: SenseState) -> tuple[str, str, list[int], list[str], str]:
     if 0 <= state.pinned < sheet.count:
         items = list(state.nearest)
-        own = sheet.codes[state.pinned]
-        same = sum(int(sheet.codes[item] == own) for item in items)
+        own, kin = sheet.codes[state.pinned], sheet.kin_of(state.pinned)
+        same = [item in kin if sheet.kin_name else bool(sheet.codes[item] == own) for item in items]
+        marks = [" ✓" if one else " ✗" for one in same] if sheet.kin_name else [""] * len(items)
         mean = sheet.mean_cosine[state.step]
+        named = f"{sheet.kin_name}s" if sheet.kin_name else sheet.name(int(own))
+        pairs = "" if sheet.kin_name else " pairs"
         parts = [
-            f"{same} of {len(items)} {sheet.name(int(own))}" if sheet.labels and items else "",
-            f"mean of all pairs {cosine_text(mean)}" if mean is not None else "",
+            f"{sum(same)} of {len(items)} {named}" if (sheet.kin_name or sheet.labels) and items else "",
+            f"mean of all{pairs} {cosine_text(mean)}" if mean is not None else "",
         ]
-        heading = f"Nearest in all {sheet.dimensions} dimensions"
-        return heading, "cosine", items, [cosine_text(one) for one in state.cosines], _joined(parts)
+        numbers = [cosine_text(one) + mark for one, mark in zip(state.cosines, marks, strict=True)]
+        return sheet.near, "cosine", items, numbers, _joined(parts)
     if state.selected:
         count = len(state.selected)
         heading = f"{count:,} with “{state.search}”" if state.search else "Selected"
@@ -128,7 +131,8 @@ def _content(sheet: SenseSheet, state: SenseState) -> tuple[str, str, list[int],
     typical = [item for one in sheet.typical for item in list(one["items"])[:each]]
     if not typical:
         return "", "", [], [], ""
-    return f"Typical of each {sheet.typical_of}", f"layer {sheet.typical[0]['layer']}", typical, [], ""
+    where = f"at layer {sheet.typical[0]['layer']}, the {'best' if sheet.scores else 'last'}"
+    return f"Typical of each {sheet.typical_of}", where, typical, [], ""
 
 
 def cosine_text(cosine: float) -> str:
@@ -179,6 +183,9 @@ def draw_context(
     text, start, end = window
     left, width = room
     before, word, after = _flat(text[:start]), text[start:end], _flat(text[end:])
+    if not start and not end:
+        # A sentence of which no word is meant begins where the line does.
+        centre = 0.0
     half = text_width(word, size, bold=True) / 2
     x0, x1 = left + centre - half, left + centre + half
     first, last = _ending(before, x0 - left, size), _beginning(after, left + width - x1, size)

@@ -185,10 +185,15 @@ def _draw_pinned(
     _draw_way(scene, way, here)
     muted = muted_codes(sheet, state)
     near = [item for item in state.nearest if np.isfinite(spots[item, 0]) and sheet.codes[item] not in muted]
+    kin = sheet.kin_of(state.pinned)
     for item in near:
-        scene.path([here, spots[item]], colours.ink, 1.2, alpha=0.75)
+        missed = bool(kin) and item not in kin
+        scene.path([here, spots[item]], colours.ink, 1.2, alpha=0.75, dash=(5, 4) if missed else ())
     for item in near:
         _draw_mark(scene, sheet, spots[item], item, max(4.2, 1.15 * radius), 0)
+    for item in sorted(kin.difference(near)):
+        if np.isfinite(spots[item, 0]) and sheet.codes[item] not in muted:
+            _draw_mark(scene, sheet, spots[item], item, max(4.2, 1.15 * radius), 1.2)
     _draw_mark(scene, sheet, here, state.pinned, max(5.0, 1.4 * radius), 1.8)
 
 

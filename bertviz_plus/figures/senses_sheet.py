@@ -58,6 +58,14 @@ class SenseSheet:
         The sentences, and the word's place in each, in characters.
     mean_cosine : tuple of float or None
         By layer, of all pairs.
+    about, unit, near : str
+        What there is, what one point is, and what a pinned one's neighbours are, in words.
+    pictures : tuple of str
+        Names of the pictures of which the toolbar lets choose; empty where a menu does.
+    kin_name : str
+        What a neighbour is that belongs to the pinned one; empty where there are no such.
+    kin : ndarray [points], optional
+        Points of one number belong together.
     """
 
     title: str
@@ -80,6 +88,18 @@ class SenseSheet:
     typical_of: str
     windows: tuple[Window, ...]
     mean_cosine: tuple[float | None, ...]
+    about: str
+    unit: str
+    near: str
+    pictures: tuple[str, ...] = ()
+    kin_name: str = ""
+    kin: NDArray[np.int64] | None = None
+
+    def kin_of(self, item: int) -> set[int]:
+        """Return the points that belong to one: its translations."""
+        if self.kin is None:
+            return set()
+        return set(np.flatnonzero(self.kin == self.kin[item]).tolist()) - {item}
 
     @property
     def count(self) -> int:
@@ -90,7 +110,7 @@ class SenseSheet:
         """Return a label's name."""
         if code < len(self.labels):
             return self.labels[code]
-        return "no label" if self.labels else "occurrences"
+        return "no label" if self.labels else f"{self.unit}s"
 
 
 @dataclass(frozen=True, eq=False)

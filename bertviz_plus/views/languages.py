@@ -3,27 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import traitlets as t
 
 from bertviz_plus.data.parallel_sentences import ParallelSentences, parallel_sentences
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.languages_data import (
     CENTRED,
-    centred,
+    KEPT,
     languages_of,
-    packed_nearest,
     prepare_languages,
-    retrieved,
     sentence_occurrences,
 )
-from bertviz_plus.views.senses import SenseView, _checked_embed
-from bertviz_plus.views.senses_data import Embed, detail_of, sense_data
-from bertviz_plus.views.senses_near import NEAREST, Nearest
+from bertviz_plus.views.points import PointsView, checked_embed
+from bertviz_plus.views.points_data import Embed
 
 
-class LanguageView(SenseView):
+class LanguageView(PointsView):
     """Parallel sentences, layer by layer, coloured by language, with each language's mean taken away or not.
 
     Parameters
@@ -46,7 +41,8 @@ class LanguageView(SenseView):
     projection : {"pca", "centred PCA"}
         The vectors as they are, or each language's mean taken away first.
     pinned : int
-        The sentence whose nearest sentence in each other language is linked and listed; -1 for none.
+        The sentence whose nearest sentence in each other language is linked and listed; -1 for none. A line
+        is dashed where that is not its translation, and a ring marks the translation that was not found.
     selected : list of int
         Sentences, by number.
     muted : list of str
@@ -67,6 +63,7 @@ class LanguageView(SenseView):
 
     Examples
     --------
+    >>> import numpy as np
     >>> random = np.random.default_rng(0)
     >>> meaning = random.normal(size=(2, 12, 8))
     >>> vectors = {"en": meaning, "de": meaning + 3 + random.normal(scale=0.1, size=(2, 12, 8))}
@@ -74,7 +71,7 @@ class LanguageView(SenseView):
     >>> view.found_translation(0), view.found_translation(0, centred=True)
     ({'de': False}, {'de': True})
     >>> view
-    LanguageView of en, de: 12 sentences, 2 hidden layers × 8 dimensions; layer 0, pca
+    LanguageView of en, de: 12 sentences, 2 hidden layers × 8 dimensions; layer 0, language means kept
     """
 
     def __init__(
@@ -93,27 +90,12 @@ class LanguageView(SenseView):
             )
         self.refuse_unknown(state, ("scores", "embed", "progress"))
         self._places = languages_of(sentences)
-        self._spaces = {"pca": np.asarray(sentences.vectors, np.float32), CENTRED: centred(sentences)}
-        self._prepared = prepare_languages(sentences, scores=scores, progress=progress)
-        data = sense_data(
-            self._prepared, embed=_checked_embed(embed, sentences), layer=state.get("hidden_layer")
-        )
-        if data["neighbours"] is not None:
-            near = [self._nearest(layer, "pca") for layer in data["neighbours"]["layers"]]
-            data["neighbours"] |= packed_nearest(near)
-        self._starting = {
-            "hidden_layer": self._prepared.best_layer,
-            "colour": "language",
-            "projection": "pca",
-        }
-        self._answered = None
-        self._covered: set[int] = set()
-        # SenseView's own beginning prepares words; everything after it is the same.
-        super(SenseView, self).__init__(data=data, **state)
-        self._answer()
+        embed = checked_embed(embed, sentences)
+        prepared = prepare_languages(sentences, scores=scores, progress=progress)
+        super().__init__(prepared=prepared, embed=embed, **state)
 
     @classmethod
-    def of(  # type: ignore[override]
+    def of(
         cls,
         model: Any,
         sentences: ParallelSentences | Mapping[str, Sequence[str]] | None = None,
@@ -142,7 +124,7 @@ class LanguageView(SenseView):
         >>> import bertviz_plus as bp
         >>> texts = {"en": ["A cat.", "Two dogs.", "Rain."], "de": ["Eine Katze.", "Zwei Hunde.", "Regen."]}
         >>> LanguageView.of(bp.load("bert-tiny"), texts, progress=False, scores=False)
-        LanguageView of en, de: 3 sentences, 3 hidden layers × 128 dimensions; layer 2, pca
+        LanguageView of en, de: 3 sentences, 3 hidden layers × 128 dimensions; layer 2, language means kept
         """
         from bertviz_plus.measures.retrieval import language_vectors
 
@@ -184,11 +166,16 @@ class LanguageView(SenseView):
             As in view, by default.
         """
         layer = self.hidden_layer if hidden_layer is None else hidden_layer
-        space = self.projection if centred is None else (CENTRED if centred else "pca")
-        near = self._nearest(layer, space, [self.check("pinned", sentence)], most=len(self._places))
-        sources = self.occurrences.sources
-        found = [one for one in near.indices[sentence].tolist() if one < len(sources)]
-        return {str(self.occurrences.words[one]): sources[one] == sources[sentence] for one in found}
+        if layer not in self.occurrences.hidden_layers:
+            raise ValueError(
+                f"hidden_layer must be one of {list(self.occurrences.hidden_layers)}, got {layer!r}"
+            )
+        space = self.projection if centred is None else (CENTRED if centred else KEPT)
+        row = self.check("pinned", sentence)
+        place = self.occurrences.hidden_layers.index(layer)
+        found = self._prepared.spaces[space].nearest(place, [row]).indices[row].tolist()
+        words, sources = self.occurrences.words, self.occurrences.sources
+        return {str(words[one]): sources[one] == sources[row] for one in found if one < len(sources)}
 
     def selected_frame(self) -> pd.DataFrame:
         """Return the selected sentences as rows, under their numbers: language, sentence, text."""
@@ -198,50 +185,9 @@ class LanguageView(SenseView):
         )
         return frame.iloc[self.selected]
 
-    @t.observe("hidden_layer", "projection", "pinned")
-    def _answer(self, change: Any = None) -> None:
-        """Send the layer in view where it did not go along, and what is nearest after centring."""
-        del change
-        if not self._ready:
-            return
-        layer, space, near = self.hidden_layer, self.projection, self.data["neighbours"]
-        has_points = layer in self.data["projections"][space]["layers"]
-        # What is nearest before centring travels with the view, until an answer about that layer covers it.
-        known = space == "pca" and near is not None and layer in near["layers"] and layer not in self._covered
-        missing = self.pinned >= 0 and not known
-        wanted = (layer, space, int(missing))
-        if (has_points and not missing) or wanted == self._answered:
-            return
-        self._answered = wanted
-        self._covered = self._covered | {layer} if space == CENTRED and missing else self._covered - {layer}
-        self.detail = {
-            "hidden_layer": layer,
-            "projection": space,
-            "points": None if has_points else detail_of(self._prepared, space, layer)["points"],
-            "neighbours": None,
-            "cosines": None,
-            **(packed_nearest([self._nearest(layer, space)], alone=True) if missing else {}),
-        }
-
-    def _nearest(self, layer: int, space: str, rows: list[int] | None = None, most: int = NEAREST) -> Nearest:
-        vectors = self._spaces[space][self.occurrences.hidden_layers.index(layer)]
-        return retrieved(vectors, self._places, rows, most=most)
-
-    def _neighbours(self) -> tuple[list[int], list[float]]:
-        if self.pinned < 0:
-            return [], []
-        found = self._nearest(self.hidden_layer, self.projection, [self.pinned])
-        here = found.indices[self.pinned] < len(self.occurrences)
-        return found.indices[self.pinned][here].tolist(), found.cosines[self.pinned][here].tolist()
-
     def __repr__(self) -> str:
-        occurrences, layers = self.occurrences, len(self.occurrences.hidden_layers)
-        said = [f"layer {self.hidden_layer}", self.projection]
-        if self.selected:
-            said.append(f"{len(self.selected):,} selected")
-        return (
-            f"LanguageView of {', '.join(self._places)}: "
-            f"{len(next(iter(self._places.values()))):,} sentences, "
-            f"{layers} hidden layer{'s' * (layers != 1)} × {occurrences.hidden_size} dimensions; "
-            + ", ".join(said)
+        count = len(next(iter(self._places.values())))
+        means = "taken away" if self.projection == CENTRED else "kept"
+        return self._named(
+            f"{', '.join(self._places)}: {count:,} sentence{'s' * (count != 1)}", f"language means {means}"
         )

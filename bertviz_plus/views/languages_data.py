@@ -2,29 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bertviz_plus.figures.wording import counted, listed
 from bertviz_plus.measures.labelled import unit
 from bertviz_plus.measures.language_scores import language_scores
-from bertviz_plus.measures.projection import project
+from bertviz_plus.measures.projection import Projection, project
 from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.encoding import encode
-from bertviz_plus.views.senses_data import Prepared
+from bertviz_plus.views.points_data import Prepared, Space, Wording, known_number
 from bertviz_plus.views.senses_groups import Group
-from bertviz_plus.views.senses_near import NEAREST, Nearest, most_typical
-from bertviz_plus.views.senses_texts import pack_texts
+from bertviz_plus.views.senses_near import Nearest, most_typical
+from bertviz_plus.views.senses_texts import TEXT_BUDGET, pack_texts
 
-CENTRED = "centred PCA"
-_TEXT_BUDGET = 750_000
+# The projections: each language's mean as it is, or taken away.
+KEPT, CENTRED = "pca", "centred PCA"
 # A curve to be looked at needs no more; the finding takes five.
 _FOLDS = 2
+# More languages are counted in the toolbar.
+_NAMED = 5
 _COLUMNS = ("measure", "hidden_layer", "centred", "value", "low", "high", "chance")
-_DRAWN = ("retrieval", "probe")
+_DRAWN = {"retrieval": "translation found", "probe": "language told"}
 
 
 def sentence_occurrences(
@@ -158,21 +161,36 @@ def prepare_languages(
     table = _scores_of(occurrences, n, scores, seed=seed, progress=progress)
     drawn = _drawn(table, occurrences.hidden_layers)
     best = _best_layer(drawn, occurrences.hidden_layers)
-    packed, spans, windows = pack_texts(occurrences.texts, occurrences.spans, _TEXT_BUDGET)
+    packed, spans, windows = pack_texts(occurrences.texts, occurrences.spans, TEXT_BUDGET)
+    pictures: dict[str, Projection] = {}
+    spaces: dict[str, Space] = {}
+    for name, vectors in ((KEPT, occurrences.vectors), (CENTRED, centred(occurrences))):
+        pictures[name] = project(vectors, "pca", seed=seed, progress=progress)
+        spaces[name] = Space(
+            vectors,
+            tuple(known_number(one) for one in pictures[name].mean_cosine),
+            partial(retrieved, languages=languages),
+        )
     items = most_typical(np.asarray(occurrences.at(best), np.float32), codes, len(languages))
     return Prepared(
         occurrences=occurrences,
         groups=(Group("language", "language", tuple(languages), codes),),
-        projections={
-            "pca": project(occurrences.vectors, "pca", seed=seed, progress=progress),
-            CENTRED: project(centred(occurrences), "pca", seed=seed, progress=progress),
-        },
+        projections=pictures,
+        spaces=spaces,
+        wording=Wording(
+            ", ".join(languages) if len(languages) <= _NAMED else f"{len(languages)} languages",
+            "sentence",
+            f"{counted(n, 'sentence')} in each of {listed(tuple(languages))}",
+            "Nearest in each other language",
+            "translation",
+        ),
+        kin=np.asarray(occurrences.sources, np.int64),
         scores=table,
         drawn=drawn,
-        fine_print=f"{n} sentences in {len(languages)} languages; curves: the mean of each language taken "
-        "away, and not"
+        fine_print="language told: by a linear probe; dashed: the same with the means of the languages "
+        "taken away, or kept"
         if drawn
-        else f"{n} sentences in {len(languages)} languages",
+        else "",
         best_layer=best,
         typical=[
             {"group": code, "layer": best, "items": own, "context": []} for code, own in enumerate(items)
@@ -185,39 +203,36 @@ def prepare_languages(
 
 def retrieved(
     vectors: NDArray[np.float32],
-    languages: Mapping[str, NDArray[np.intp]],
-    rows: Sequence[int] | None = None,
+    rows: Sequence[int] | NDArray[np.intp] | None = None,
     *,
-    most: int = NEAREST,
+    languages: Mapping[str, NDArray[np.intp]],
 ) -> Nearest:
     """Find for each sentence the nearest one of each other language, by cosine.
 
     Parameters
     ----------
     vectors : ndarray [sentences of all languages, hidden]
-    languages : dict of str to ndarray
-        Where each language's sentences are.
     rows : sequence of int, optional
         For which; all without it.
-    most : int, default 5
-        Of more other languages, those whose sentences are nearest.
+    languages : dict of str to ndarray
+        Where each language's sentences are.
 
     Returns
     -------
     Nearest
-        The nearest first.
+        As many for each as there are other languages, the nearest first.
 
     Examples
     --------
     >>> vectors = np.array([[1, 0], [0, 1], [1, 0.1], [0.1, 1]], np.float32)
     >>> languages = {"en": np.array([0, 1]), "de": np.array([2, 3])}
-    >>> retrieved(vectors, languages).indices[:, 0].tolist()
+    >>> retrieved(vectors, languages=languages).indices[:, 0].tolist()
     [2, 3, 0, 1]
     """
     count = len(vectors)
     units = unit(vectors)
     wanted = np.ones(count, bool) if rows is None else np.isin(np.arange(count), rows)
-    indices = np.full((count, max(most, len(languages))), count, np.int64)
+    indices = np.full((count, len(languages)), count, np.int64)
     cosines = np.full(indices.shape, -np.inf, np.float32)
     for own in languages.values():
         asked = own[wanted[own]]
@@ -228,35 +243,10 @@ def retrieved(
             best = near.argmax(axis=1)
             indices[asked, place] = other[best]
             cosines[asked, place] = near[np.arange(len(asked)), best]
-    order = np.argsort(-cosines, axis=1, kind="stable")[:, :most]
+    # The last is the sentence's own language, where nothing was looked for.
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, :-1]
     found = np.take_along_axis(cosines, order, axis=1)
     return Nearest(np.take_along_axis(indices, order, axis=1), np.where(np.isfinite(found), found, np.nan))
-
-
-def packed_nearest(near: Sequence[Nearest], *, alone: bool = False) -> dict[str, Any]:
-    """Pack what `retrieved` found at some layers, as the front end reads it.
-
-    Parameters
-    ----------
-    near : sequence of Nearest
-        For each layer.
-    alone : bool, default False
-        One layer, without the axis of layers.
-    """
-    indices, cosines = np.stack([one.indices for one in near]), np.stack([one.cosines for one in near])
-    n = indices.shape[1]
-    # The front end leaves out who is their own neighbour.
-    indices = np.where(indices < n, indices, np.arange(n)[:, np.newaxis])
-    if alone:
-        indices, cosines = indices[0], cosines[0]
-    scaled = np.rint(np.clip(np.nan_to_num(cosines), -1, 1) * 32767)
-    codes = np.where(np.isfinite(cosines), scaled, -32768)
-    return {
-        "indices" if not alone else "neighbours": encode(
-            indices, "uint16" if n < 65535 else "uint32", "zlib"
-        ),
-        "cosines": {**encode(codes, "int16", "zlib"), "scale": 1 / 32767, "missing": -32768},
-    }
 
 
 def _scores_of(occurrences: Occurrences, n: int, scores: Any, *, seed: int, progress: bool) -> pd.DataFrame:
@@ -277,36 +267,39 @@ def _scores_of(occurrences: Occurrences, n: int, scores: Any, *, seed: int, prog
 
 
 def _drawn(table: pd.DataFrame, hidden_layers: tuple[int, ...]) -> list[dict[str, Any]]:
-    """Return each measure as lists by layer: centred the curve, not centred the line beside it."""
+    """Return each measure as lists by layer, for each picture; beside it the same in the other picture."""
     drawn = []
-    for measure in _DRAWN:
-        own = table[table["measure"] == measure] if len(table) else table
-        if not len(own):
-            continue
-        after, before = (
-            own[own["centred"].astype(bool) == one].set_index("hidden_layer").reindex(hidden_layers)
-            for one in (True, False)
-        )
-        drawn.append(
-            {
-                "measure": measure,
-                "title": f"{measure}, centred",
-                "values": _listed(after["value"]),
-                "low": _listed(after["low"]),
-                "high": _listed(after["high"]),
-                "baseline": _listed(before["value"]),
-                "baseline_name": "not centred",
-                # What is left where translations, or languages, are shuffled.
-                "shuffled": _listed(after["chance"]),
-            }
-        )
+    for picture, other_name in ((KEPT, "taken away"), (CENTRED, "kept")):
+        for measure, title in _DRAWN.items():
+            own = table[table["measure"] == measure] if len(table) else table
+            if not len(own):
+                continue
+            here, there = (
+                own[own["centred"].astype(bool) == one].set_index("hidden_layer").reindex(hidden_layers)
+                for one in (picture == CENTRED, picture != CENTRED)
+            )
+            drawn.append(
+                {
+                    "measure": measure,
+                    "of": picture,
+                    "title": title,
+                    "values": _listed(here["value"]),
+                    "low": _listed(here["low"]),
+                    "high": _listed(here["high"]),
+                    "baseline": _listed(there["value"]),
+                    "baseline_name": other_name,
+                    # What is left where translations, or languages, are shuffled.
+                    "shuffled": _listed(here["chance"]),
+                }
+            )
     return drawn
 
 
 def _best_layer(drawn: list[dict[str, Any]], hidden_layers: tuple[int, ...]) -> int:
     if not drawn:
         return hidden_layers[-1]
-    values = [-1.0 if one is None else round(one, 3) for one in drawn[0]["values"]]
+    centred_too = next(score for score in drawn if score["of"] == CENTRED)
+    values = [-1.0 if one is None else round(one, 3) for one in centred_too["values"]]
     return hidden_layers[int(np.argmax(values))]
 
 

@@ -1,23 +1,18 @@
 """A word's occurrences as points that part by sense, hidden layer by hidden layer."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import traitlets as t
 
-from bertviz_plus.figures.senses import SenseFigure
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.base import Checked, View, bundle
-from bertviz_plus.views.senses_data import Embed, detail_of, prepare, sense_data
-from bertviz_plus.views.senses_near import find_nearest
-from bertviz_plus.views.senses_sheet import sheet_of
-from bertviz_plus.views.senses_state import Facts, checked, facts_of
-from bertviz_plus.views.senses_texts import windows_with
+from bertviz_plus.views.points import PointsView, checked_embed
+from bertviz_plus.views.points_data import Embed
+from bertviz_plus.views.senses_data import prepare
 
 
-class SenseView(View):
+class SenseView(PointsView):
     """A word's occurrences, layer by layer: the picture, how faithful it is, and the scores beside it.
 
     Parameters
@@ -86,34 +81,6 @@ class SenseView(View):
     SenseView of 'bank': 20 occurrences, 3 hidden layers × 8 dimensions; layer 2, colour sense, 2 selected
     """
 
-    STATE: ClassVar[tuple[str, ...]] = (
-        "hidden_layer",
-        "colour",
-        "selected",
-        "pinned",
-        "muted",
-        "search",
-        "projection",
-        "theme",
-        "height",
-    )
-    # A search selects, a colouring has labels of its own: what is said of those comes after.
-    FIRST: ClassVar[tuple[str, ...]] = ("colour", "search")
-
-    # anywidget reads the files when the class is made.
-    _esm = bundle("senses.js")
-    _css = bundle("senses.css")
-
-    hidden_layer = Checked(0).tag(sync=True)
-    colour = Checked("").tag(sync=True)
-    selected = Checked().tag(sync=True)
-    pinned = Checked(-1).tag(sync=True)
-    muted = Checked().tag(sync=True)
-    search = Checked("").tag(sync=True)
-    projection = Checked("pca").tag(sync=True)
-    theme = Checked("auto").tag(sync=True)
-    height = Checked(456).tag(sync=True)
-
     def __init__(
         self,
         occurrences: Occurrences,
@@ -131,19 +98,12 @@ class SenseView(View):
                 "bertviz_plus.occurrences(model, word, texts) and Occurrences.from_vectors make them"
             )
         self.refuse_unknown(state, ("columns", "projection", "scores", "embed", "progress"))
-        embed = _checked_embed(embed, occurrences)
-        self._prepared = prepare(
+        # Before anything is computed for nothing.
+        embed = checked_embed(embed, occurrences)
+        prepared = prepare(
             occurrences, columns=columns, projection=projection, scores=scores, progress=progress
         )
-        data = sense_data(self._prepared, embed=embed, layer=state.get("hidden_layer"))
-        self._starting = {
-            "hidden_layer": self._prepared.best_layer,
-            "colour": data["groups"][0]["name"] if data["groups"] else "",
-            "projection": next(iter(data["projections"])),
-        }
-        self._answered: tuple[int, str, int] | None = None
-        super().__init__(data=data, **state)
-        self._answer()
+        super().__init__(prepared=prepared, embed=embed, **state)
 
     @classmethod
     def of(
@@ -184,16 +144,6 @@ class SenseView(View):
         )
         return cls(found, **state)
 
-    @property
-    def occurrences(self) -> Occurrences:
-        """What the view draws."""
-        return self._prepared.occurrences
-
-    @property
-    def scores(self) -> pd.DataFrame:
-        """The scores by layer, as `sense_scores` returns them; empty without senses."""
-        return self._prepared.scores
-
     def selected_frame(self) -> pd.DataFrame:
         """Return the selected occurrences as rows, under their numbers.
 
@@ -209,114 +159,7 @@ class SenseView(View):
                 frame[group.name] = labels[group.codes]
         return frame.iloc[self.selected]
 
-    @t.default("hidden_layer")
-    def _first_layer(self) -> Any:
-        return self._starting["hidden_layer"]
-
-    @t.default("colour")
-    def _first_colour(self) -> Any:
-        return self._starting["colour"]
-
-    @t.default("projection")
-    def _first_projection(self) -> Any:
-        return self._starting["projection"]
-
-    @t.default("selected")
-    def _nothing_selected(self) -> list[int]:
-        return []
-
-    @t.default("muted")
-    def _nothing_muted(self) -> list[str]:
-        return []
-
-    def _checked(self, name: str, value: Any) -> Any:
-        return checked(name, value, self._facts())
-
-    def _facts(self) -> Facts:
-        return facts_of(self.data, self.colour)
-
-    @t.observe("colour")
-    def _fit_to_colour(self, change: Any) -> None:
-        """Another colouring has other labels to switch off."""
-        del change
-        if self._ready:
-            labels = self._facts().labels
-            self.muted = [label for label in self.muted if label in labels]
-
-    @t.observe("search")
-    def _select_found(self, change: Any) -> None:
-        if self._ready:
-            self.selected = windows_with(self._prepared.windows, change["new"]) if change["new"] else []
-
-    @t.observe("hidden_layer", "projection", "pinned")
-    def _answer(self, change: Any = None) -> None:
-        """Send the layer in view, and the pinned one's neighbours, where they did not go along."""
-        del change
-        if not self._ready:
-            return
-        layer, near = self.hidden_layer, self.data["neighbours"]
-        has_points = layer in self.data["projections"][self.projection]["layers"]
-        has_neighbours = self.pinned < 0 or (near is not None and layer in near["layers"])
-        if has_points and has_neighbours:
-            return
-        pinned = -1 if has_neighbours else self.pinned
-        wanted = (layer, self.projection, pinned)
-        if wanted != self._answered:
-            self._answered = wanted
-            self.detail = detail_of(self._prepared, self.projection, layer, pinned=pinned)
-
-    def figure(self) -> SenseFigure:
-        """Return what is on screen as a figure that needs no browser."""
-        near, cosines = self._neighbours()
-        return SenseFigure(
-            sheet_of(self._prepared, self.data, self.colour, self.projection),
-            hidden_layer=self.hidden_layer,
-            selected=tuple(self.selected),
-            pinned=self.pinned,
-            nearest=near,
-            cosines=cosines,
-            muted=tuple(self.muted),
-            search=self.search,
-            theme="dark" if self.theme == "dark" else "light",
-            height=self.height,
-        )
-
-    def _neighbours(self) -> tuple[list[int], list[float]]:
-        """Return the pinned occurrence's nearest, and their cosines."""
-        if self.pinned < 0:
-            return [], []
-        vectors = np.asarray(self.occurrences.at(self.hidden_layer), np.float32)
-        found = find_nearest(vectors, np.array([self.pinned]))
-        here = found.indices[self.pinned] < len(vectors)
-        return found.indices[self.pinned][here].tolist(), found.cosines[self.pinned][here].tolist()
-
     def __repr__(self) -> str:
-        occurrences = self.occurrences
-        layers = len(occurrences.hidden_layers)
-        said = [f"layer {self.hidden_layer}"]
-        if self.colour:
-            said.append(f"colour {self.colour}")
-        if self.selected:
-            said.append(f"{len(self.selected):,} selected")
-        return (
-            f"SenseView of {occurrences.word!r}: {len(occurrences):,} "
-            f"occurrence{'s' * (len(occurrences) != 1)}, "
-            f"{layers} hidden layer{'s' * (layers != 1)} × {occurrences.hidden_size} dimensions; "
-            + ", ".join(said)
-        )
-
-
-def _checked_embed(embed: Any, occurrences: Occurrences) -> Embed:
-    if isinstance(embed, str) and embed in ("auto", "all"):
-        return cast("Embed", embed)
-    layers = occurrences.hidden_layers
-    if isinstance(embed, str) or not isinstance(embed, Iterable):
-        raise ValueError(f'embed must be "auto", "all" or a list of layer numbers, got {embed!r}')
-    numbers = list(embed)
-    for one in numbers:
-        if one not in layers:
-            raise ValueError(
-                f'embed must be "auto", "all" or a list of layer numbers, of {", ".join(map(str, layers))}, '
-                f"got {one!r}"
-            )
-    return [int(number) for number in numbers]
+        count = len(self.occurrences)
+        what = f"{self.occurrences.word!r}: {count:,} occurrence{'s' * (count != 1)}"
+        return self._named(what, *([f"colour {self.colour}"] if self.colour else []))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from bertviz_plus.figures.senses_sheet import SenseSheet
-from bertviz_plus.views.senses_data import Prepared
+from bertviz_plus.views.points_data import Prepared
 
 
 def sheet_of(prepared: Prepared, data: dict[str, Any], colour: str, projection: str) -> SenseSheet:
@@ -38,9 +38,15 @@ def sheet_of(prepared: Prepared, data: dict[str, Any], colour: str, projection: 
         colour=group.title if group else "",
         labels=group.labels if group else (),
         codes=group.codes if group else np.zeros(len(occurrences), np.int64),
-        scores=prepared.drawn,
+        scores=[one for one in prepared.drawn if one.get("of", projection) == projection],
+        pictures=tuple(prepared.projections) if prepared.wording.kin else (),
         typical=prepared.typical,
         typical_of=prepared.groups[0].title if prepared.groups else "",
         windows=prepared.windows,
-        mean_cosine=tuple(data["mean_cosine"]),
+        mean_cosine=prepared.spaces[projection].mean_cosine,
+        about=prepared.wording.about,
+        unit=prepared.wording.unit,
+        near=prepared.wording.near,
+        kin_name=prepared.wording.kin,
+        kin=prepared.kin,
     )

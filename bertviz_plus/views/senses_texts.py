@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Window = tuple[str, int, int]
 
+# Bytes that all texts of a view may take.
+TEXT_BUDGET = 750_000
 # A line of text above a figure is about so long.
 LONGEST = 240
 SHORTEST = 48

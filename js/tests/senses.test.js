@@ -212,6 +212,7 @@ function sample() {
     spans: tensor(Int32Array.from([2, 6, 4, 8, 0, 4]), { dtype: "int32", shape: [3, 2] }),
     projections: {
       pca: {
+        space: "pca",
         layers: [0, 8],
         points: tensor(points, { dtype: "int16", shape: [2, 3, 2], scale: 0.5, missing: -32768 }),
       },
@@ -225,18 +226,21 @@ function sample() {
       },
     ],
     neighbours: {
-      layers: [8],
-      indices: tensor(Uint16Array.from([1, 2, 0, 0, 0, 0, 2, 1, 1, 1, 0, 1, 2, 2, 2]), {
-        dtype: "uint16",
-        shape: [1, 3, 5],
-      }),
-      cosines: tensor(new Uint8Array(15).fill(127), {
-        dtype: "uint8",
-        shape: [1, 3, 5],
-        offset: -1,
-        scale: 2 / 254,
-      }),
+      pca: {
+        layers: [8],
+        indices: tensor(Uint16Array.from([1, 2, 0, 0, 0, 0, 2, 1, 1, 1, 0, 1, 2, 2, 2]), {
+          dtype: "uint16",
+          shape: [1, 3, 5],
+        }),
+        cosines: tensor(new Uint8Array(15).fill(127), {
+          dtype: "uint8",
+          shape: [1, 3, 5],
+          offset: -1,
+          scale: 2 / 254,
+        }),
+      },
     },
+    kin: tensor(Int32Array.from([7, 3, 7]), { dtype: "int32", shape: [3] }),
   };
 }
 
@@ -275,8 +279,8 @@ test("the store reads what came, finds sentences, and leaves the buffers as they
   assert.equal(store.text(1), "the bank 😀");
   assert.deepEqual(store.span(1), [4, 8]);
   assert.deepEqual(store.find("bank"), [0, 1, 2]);
-  assert.deepEqual(store.nearest(0, 2), { items: [1, 2], cosines: [0, 0], digits: 2 });
-  assert.equal(store.nearest(0, 0), null);
+  assert.deepEqual(store.nearest(0, 2, "pca"), { items: [1, 2], cosines: [0, 0], digits: 2 });
+  assert.equal(store.nearest(0, 0, "pca"), null);
 });
 
 test("a layer that is not here is waited for, and kept when Python sends it", async () => {
@@ -286,6 +290,7 @@ test("a layer that is not here is waited for, and kept when Python sends it", as
   model.set("detail", {
     hidden_layer: 4,
     projection: "pca",
+    space: "pca",
     points: tensor(Int16Array.from([1, 2, 3, 4, 5, 6]), {
       dtype: "int16",
       shape: [3, 2],
@@ -299,7 +304,26 @@ test("a layer that is not here is waited for, and kept when Python sends it", as
   });
   assert.deepEqual([...((await coming)?.y ?? [])], [2, 4, 6]);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.deepEqual(store.nearest(2, 1), { items: [0], cosines: [0.25], digits: 3 });
+  assert.deepEqual(store.nearest(2, 1, "pca"), { items: [0], cosines: [0.25], digits: 3 });
+});
+
+test("neighbours are those of the picture in view, as many as there are", async () => {
+  const data = sample();
+  const centred = {
+    layers: [8],
+    indices: tensor(Uint16Array.from([2, 2, 0]), { dtype: "uint16", shape: [1, 3, 1] }),
+    cosines: tensor(new Float32Array(3).fill(0.5), { dtype: "float32", shape: [1, 3, 1] }),
+  };
+  const both = {
+    ...data,
+    projections: { ...data.projections, centred: { ...data.projections.pca, space: "centred" } },
+    neighbours: { ...data.neighbours, centred },
+  };
+  const store = await createStore(fakeModel(both), () => {});
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(store.nearest(1, 2, "centred")?.items, [2]);
+  assert.deepEqual(store.nearest(1, 2, "pca")?.items, [0, 2]);
+  assert.deepEqual([store.kinOf(0), store.kinOf(1)], [[2], []]);
 });
 
 test("when nobody answers, waiting ends", async () => {

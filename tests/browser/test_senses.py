@@ -47,7 +47,7 @@ def test_a_mark_that_is_pointed_at_is_read_with_its_word_marked(show: Show) -> N
         expect(view.reading.locator("b")).to_have_text("bank")
         expect(view.reading).to_contain_text("in it.")
     view.page.mouse.move(2, 2)
-    expect(view.reading).to_contain_text("Point at an occurrence")
+    expect(view.reading).to_contain_text("Point at a mark")
 
 
 def test_a_click_pins_and_lists_the_nearest_in_the_full_space(show: Show) -> None:
@@ -112,7 +112,7 @@ def test_a_search_selects_and_says_how_many(show: Show) -> None:
     expect(view.reading).to_contain_text("20 selected: river 20")
     expect(view.rows).to_have_count(20)
     view.page.keyboard.press("Escape")
-    expect(view.reading).to_contain_text("Point at an occurrence")
+    expect(view.reading).to_contain_text("Point at a mark")
     view.search.fill("nowhere to be found")
     expect(view.reading).to_contain_text("No sentence has “nowhere to be found”")
 
@@ -162,7 +162,7 @@ def test_everything_can_be_done_with_the_keyboard(show: Show) -> None:
     expect(view.root.locator(".bvp-live")).to_contain_text("Sentence")
     view.page.keyboard.press("Escape")
     view.page.keyboard.press("Escape")
-    expect(view.reading).to_contain_text("Point at an occurrence")
+    expect(view.reading).to_contain_text("Point at a mark")
 
 
 def test_hard_texts_are_text_whatever_they_say(show: Show) -> None:

@@ -53,6 +53,9 @@ def sheet_of(n: int = 60, layers: int = 3, **other: object) -> SenseSheet:
         "typical_of": "sense",
         "windows": tuple((f"on the left bank of stream {i}", 12, 16) for i in range(n)),
         "mean_cosine": (0.5,) * layers,
+        "about": f"“bank”, {n} occurrences",
+        "unit": "occurrence",
+        "near": "Nearest in all 384 dimensions",
     }
     return SenseSheet(**(given | other))
 

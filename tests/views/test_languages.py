@@ -15,7 +15,6 @@ from bertviz_plus.views.languages_data import (
     by_language,
     centred,
     languages_of,
-    packed_nearest,
     retrieved,
     sentence_occurrences,
 )
@@ -75,7 +74,7 @@ def test_what_travels_is_what_the_front_end_reads(view):
     assert data["groups"][0]["labels"] == ["en", "de", "ja"]
     assert list(data["projections"]) == ["pca", CENTRED]
     assert data["count"] == 36
-    assert [one["measure"] for one in data["scores"]] == ["retrieval", "probe"]
+    assert [one["measure"] for one in data["scores"]] == ["retrieval", "probe"] * 2
     for score in data["scores"]:
         assert len(score["values"]) == len(score["baseline"]) == len(score["shuffled"]) == 3
     assert view.hidden_layer == view.data["best_layer"] in (1, 2)
@@ -85,10 +84,15 @@ def test_what_travels_is_what_the_front_end_reads(view):
 
 def test_scores_beside_the_picture_are_those_of_the_measure(view):
     scores = language_scores(by_language(view.occurrences), folds=2, progress=False)
-    drawn = {score["measure"]: score for score in view.data["scores"]}
+    drawn = {(score["of"], score["measure"]): score for score in view.data["scores"]}
     for measure, one in scores.groupby("measure"):
-        for name, which in (("values", True), ("baseline", False)):
-            assert drawn[measure][name] == pytest.approx(
+        for picture, name, which in (
+            (CENTRED, "values", True),
+            (CENTRED, "baseline", False),
+            ("pca", "values", False),
+            ("pca", "baseline", True),
+        ):
+            assert drawn[picture, measure][name] == pytest.approx(
                 one[one["centred"] == which]["value"].tolist(), abs=1e-5
             )
     given = LanguageView(view.occurrences, scores=scores, progress=False)
@@ -97,10 +101,10 @@ def test_scores_beside_the_picture_are_those_of_the_measure(view):
 
 
 def test_each_sentence_is_linked_to_its_nearest_in_each_other_language(view):
-    near = view.data["neighbours"]
+    near = view.data["neighbours"]["pca"]
     assert near["layers"] == [0, 1, 2]
     indices, cosines = decode(near["indices"]), decode(near["cosines"])
-    assert indices.shape == cosines.shape == (3, 36, 5)
+    assert indices.shape == cosines.shape == (3, 36, 2)
     vectors = np.asarray(view.occurrences.at(2), float)
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     for sentence in (0, 13, 35):
@@ -127,22 +131,32 @@ def test_centring_finds_translations_that_a_shift_hid():
     assert made.found_translation(0) == {"de": True, "ja": True}
 
 
-def test_after_centring_python_sends_what_is_nearest_there():
+def test_what_is_nearest_after_centring_travels_too():
     made = LanguageView(planted(shift=30, noise=0.3, seed=2), scores=False, progress=False, hidden_layer=2)
+    kept, centred_too = (decode(made.data["neighbours"][space]["indices"])[2] for space in ("pca", CENTRED))
+    hits = [np.mean(found % 12 == np.arange(36)[:, None] % 12) for found in (kept, centred_too)]
+    assert hits[0] < hits[1] == 1
+    assert decode(made.data["kin"]).tolist() == list(range(12)) * 3
+    alike = made.data["mean_cosine"]
+    assert alike["pca"][2] > alike[CENTRED][2] == pytest.approx(0, abs=0.1)
     made.projection = CENTRED
-    assert made.detail == {}
     made.pinned = 4
-    assert (made.detail["hidden_layer"], made.detail["projection"]) == (2, CENTRED)
-    assert made.detail["points"] is None
-    found = decode(made.detail["neighbours"])
-    assert {int(one) % 12 for one in found[4] if one != 4} == {4}
-    # Back again: the answer for the centred picture must not stand in the other.
-    made.projection = "pca"
-    assert made.detail["projection"] == "pca"
-    back = decode(made.detail["neighbours"])
-    assert np.array_equal(back, decode(made.data["neighbours"]["indices"])[2])
-    made.hidden_layer = 1
-    assert made.detail["hidden_layer"] == 2, "layer 1 travels with the view"
+    assert made.detail == {}, "no kernel is needed"
+
+
+def test_the_figure_tells_translations_from_other_sentences():
+    made = LanguageView(planted(shift=30, noise=0.3, seed=2), scores=False, progress=False, hidden_layer=2)
+    missed = next(k for k in range(36) if not all(made.found_translation(k, centred=False).values()))
+    made.pinned = missed
+    said = made.figure().svg()
+    assert "✗" in said
+    assert 'stroke-dasharray="5' in said
+    assert "ring: the translation that was not found" in said
+    made.projection = CENTRED
+    said = made.figure().svg()
+    assert "✗" not in said
+    assert "2 of 2 translations" in said
+    assert "12 sentences in each of en, de and ja" in said
 
 
 def test_a_layer_that_did_not_go_along_is_sent():
@@ -151,18 +165,17 @@ def test_a_layer_that_did_not_go_along_is_sent():
     assert made.detail["points"]["shape"] == [36, 2]
     assert made.detail["neighbours"] is None
     made.pinned = 0
-    assert made.detail["neighbours"]["shape"] == [36, 5]
+    assert made.detail["neighbours"]["shape"] == [36, 2]
 
 
-def test_more_languages_than_are_listed_keep_the_nearest():
-    names = tuple("abcdefgh")
-    made = planted(languages=names, n=5)
-    near = retrieved(np.asarray(made.at(2), np.float32), languages_of(made))
-    assert near.indices.shape == (40, 5)
+def test_every_other_language_is_listed_the_nearest_first():
+    made = planted(languages=tuple("abcdefgh"), n=5)
+    near = retrieved(np.asarray(made.at(2), np.float32), languages=languages_of(made))
+    assert near.indices.shape == (40, 7)
     assert (np.diff(near.cosines, axis=1) <= 0).all()
     view = LanguageView(made, scores=False, progress=False)
     assert len(view.found_translation(0)) == 7
-    assert packed_nearest([near])["indices"]["shape"] == [1, 40, 5]
+    assert view.data["neighbours"]["pca"]["indices"]["shape"] == [3, 40, 7]
 
 
 def test_python_reads_what_is_selected(view):
@@ -241,4 +254,4 @@ def test_a_finding_shows_it():
     shown = result.show()
     assert isinstance(shown, LanguageView)
     assert shown.hidden_layer == result.provenance["hidden layers chosen"][0]
-    assert len(shown.data["scores"]) == 2
+    assert [one["of"] for one in shown.data["scores"]] == ["pca", "pca", CENTRED, CENTRED]

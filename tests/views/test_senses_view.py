@@ -17,8 +17,8 @@ from bertviz_plus.measures.senses import sense_scores
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.base import StateError
 from bertviz_plus.views.encoding import decode
+from bertviz_plus.views.points_data import detail_of
 from bertviz_plus.views.senses import SenseView
-from bertviz_plus.views.senses_data import detail_of
 
 
 def planted(
@@ -199,7 +199,7 @@ def test_the_wire_carries_what_the_contract_says(bank: Occurrences) -> None:
     assert [one["group"] for one in data["typical"]] == [0, 1]
     assert all(len(one["items"]) == 5 for one in data["typical"])
     assert data["typical"][1]["context"][0][0] == "river"
-    indices, cosines = (decode(data["neighbours"][name]) for name in ("indices", "cosines"))
+    indices, cosines = (decode(data["neighbours"]["pca"][name]) for name in ("indices", "cosines"))
     assert indices.shape == cosines.shape == (3, 24, 5)
     units = bank.vectors[1] / np.linalg.norm(bank.vectors[1], axis=1, keepdims=True)
     near = units @ units.T
@@ -235,7 +235,7 @@ def test_long_texts_are_cut_around_the_word() -> None:
 def test_layers_beyond_the_budget_come_on_demand(bank: Occurrences) -> None:
     view = SenseView(bank, embed=[2])
     assert view.data["projections"]["pca"]["layers"] == [2]
-    assert view.data["neighbours"]["layers"] == [2]
+    assert view.data["neighbours"]["pca"]["layers"] == [2]
     assert view.detail == {}
     view.hidden_layer = 0
     assert view.detail["hidden_layer"] == 0
@@ -250,7 +250,7 @@ def test_layers_beyond_the_budget_come_on_demand(bank: Occurrences) -> None:
 
 
 def test_of_many_occurrences_only_the_pinned_ones_neighbours_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bertviz_plus.views.senses_data._ALL_NEIGHBOURS", 10)
+    monkeypatch.setattr("bertviz_plus.views.points_data._ALL_NEIGHBOURS", 10)
     view = SenseView(planted())
     detail = detail_of(view._prepared, "pca", 1, pinned=3)
     indices = decode(detail["neighbours"])

@@ -1,7 +1,7 @@
 /** Under the figure: what makes a screenshot self-sufficient, and how faithful the picture is. */
 
 import { element } from "../../shared/dom.js";
-import { counted, percent } from "../../shared/text.js";
+import { percent } from "../../shared/text.js";
 import { thousands } from "./legend.js";
 
 /** @typedef {string | (string | { bold: string })[]} Part */
@@ -29,7 +29,7 @@ function partsOf(view, places, scores) {
   const among = layers.length > 1 ? ` of ${layers[0]}–${layers[layers.length - 1]}` : "";
   return [
     data.title,
-    `“${data.word}”, ${counted(data.count, "occurrence").replace(/\d+/, thousands(data.count))}`,
+    data.wording.about,
     `layer ${view.layer()}${among}`,
     faithfulness(view),
     scores,
@@ -37,8 +37,20 @@ function partsOf(view, places, scores) {
     places?.piled ? `${thousands(places.piled)} share a spot, fanned out` : "",
     places?.missing ? `${thousands(places.missing)} without a vector, left out` : "",
     data.fine_print ?? "",
+    kinLegend(view),
     data.projections[view.projection()]?.note ?? "",
   ];
+}
+
+/**
+ * @param {import("./view.js").View} view
+ * @returns {string} What lines and rings mean, where there are any.
+ */
+function kinLegend(view) {
+  const { kin, unit } = view.data.wording;
+  return kin && view.pinned() >= 0
+    ? `dashed: the nearest is another ${unit}; ring: the ${kin} that was not found`
+    : "";
 }
 
 /**

@@ -26,6 +26,11 @@ export function contextLine(text, span) {
   const { before, word, after, rtl } = splitAt(text, span);
   const line = element("span", "bvp-context");
   const [first, last] = rtl ? [after, before] : [before, after];
+  if (!word && !before) {
+    // A sentence of which no word is meant begins where the line does.
+    line.append(end("bvp-last", after.slice(0, 90), rtl));
+    return line;
+  }
   // As much as a line of 260 px can show, and some more: what lies further out costs layout only.
   line.append(
     end("bvp-first bvp-scroll", first.slice(rtl ? 0 : -90, rtl ? 90 : undefined), rtl),
@@ -61,7 +66,8 @@ export function showSentence(line, { text, span, colour }, { width, centre, font
   const half = textWidth(word, `600 13px ${font}`) / 2;
   const leftWidth = textWidth(left, `13px ${font}`) + 3;
   const rightWidth = textWidth(right, `13px ${font}`) + 3;
-  const at = wordPlace(leftWidth, rightWidth, half, width, centre);
+  // A sentence of which no word is meant begins where the line does.
+  const at = !word && !left ? 0 : wordPlace(leftWidth, rightWidth, half, width, centre);
   const [first, last] = [
     end("bvp-first bvp-scroll", left, rtl),
     end("bvp-last bvp-scroll", right, rtl),

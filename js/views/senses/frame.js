@@ -10,7 +10,7 @@ import { createMenu } from "../attention/menu.js";
 import { createCaption } from "./caption.js";
 import { createCurves } from "./curves.js";
 import { followHand } from "./hand.js";
-import { createLegend, thousands } from "./legend.js";
+import { createLegend } from "./legend.js";
 import { createList } from "./list.js";
 import { buildHelp, buildViewMenu } from "./menus.js";
 import { stepFrom } from "./near.js";
@@ -88,7 +88,7 @@ export function createFrame(root, model, store) {
     show: (step, milliseconds) => go(step, milliseconds, true),
     changed: (on) => toolbar.playing(on),
   });
-  const help = createMenu("?", "Help and keys", buildHelp);
+  const help = createMenu("?", "Help and keys", (panel) => buildHelp(panel, view));
   const toolbar = createToolbar(view, { go: (step) => go(step), play: player.toggle, search }, [
     createMenu("View", "What is shown", (panel) => buildViewMenu(panel, view)).element,
     createMenu("Save", "Save as a picture or a page", (panel) =>
@@ -204,7 +204,7 @@ export function createFrame(root, model, store) {
     const { labels, title } = view.group();
     const counts = view.counts();
     const groups = labels.map((label, code) => `${label} ${counts[code]}`).join(", ");
-    const what = `${thousands(data.count)} occurrences of ${data.word}`;
+    const what = data.wording.about;
     describe(plot.element, { "aria-label": `${what}; arrow keys move, Enter pins` });
     describe(plot.picture, {
       "aria-label": `${what}${labels.length ? ` by ${title}: ${groups}` : ""}. ${scoreSentence(view, view.step())}`,

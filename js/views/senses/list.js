@@ -37,6 +37,7 @@ export function createList(view, { point, pin }) {
   function row(item, number) {
     const line = element("li");
     const one = button(number ? "bvp-row bvp-numbered" : "bvp-row", "", () => pin(item));
+    one.classList.toggle("bvp-told", Boolean(data.wording.kin));
     one.append(glyph(view, view.codes()[item]));
     if (number) one.append(element("span", "bvp-cosine", number));
     one.append(contextLine(store.text(item), store.span(item)));
@@ -71,8 +72,8 @@ export function createList(view, { point, pin }) {
 
   /** @param {number} item */
   function showNearest(item) {
-    const nearest = store.nearest(item, view.step());
-    const heading = `Nearest in all ${data.dimensions} dimensions`;
+    const nearest = view.nearest(item);
+    const { near: heading, kin } = data.wording;
     if (!nearest) {
       show(
         heading,
@@ -83,15 +84,19 @@ export function createList(view, { point, pin }) {
       return;
     }
     const { items, cosines, digits } = nearest;
-    const numbers = cosines.map((cosine) => cosineText(cosine, digits));
+    const own = new Set(store.kinOf(item));
+    const found = (/** @type {number} */ one) => (kin ? (own.has(one) ? " ✓" : " ✗") : "");
+    const numbers = cosines.map((cosine, k) => cosineText(cosine, digits) + found(items[k]));
     const codes = view.codes();
-    const same = items.filter((one) => codes[one] === codes[item]).length;
-    const mean = data.mean_cosine?.[view.step()];
+    const same = items.filter((one) => (kin ? own.has(one) : codes[one] === codes[item])).length;
+    const mean = data.mean_cosine[data.projections[view.projection()]?.space]?.[view.step()];
     const parts = [
-      view.group().labels.length && items.length
-        ? `${same} of ${items.length} ${view.name(codes[item])}`
+      (kin || view.group().labels.length) && items.length
+        ? `${same} of ${items.length} ${kin ? `${kin}s` : view.name(codes[item])}`
         : "",
-      typeof mean === "number" ? `mean of all pairs ${cosineText(mean, digits)}` : "",
+      typeof mean === "number"
+        ? `mean of all${kin ? "" : " pairs"} ${cosineText(mean, digits)}`
+        : "",
     ];
     show(heading, "cosine", items, parts.filter(Boolean).join(" · "), numbers);
   }
@@ -111,9 +116,10 @@ export function createList(view, { point, pin }) {
     const items = typical.flatMap((one) => one.items.slice(0, each));
     const kind = store.groups[0]?.title ?? "group";
     const layer = typical[0]?.layer ?? data.best_layer;
+    const best = data.scores.length ? "the best" : "the last";
     show(
       items.length ? `Typical of each ${kind}` : "",
-      items.length && layer !== undefined ? `layer ${layer}` : "",
+      items.length && layer !== undefined ? `at layer ${layer}, ${best}` : "",
       items,
     );
   }

@@ -2,21 +2,28 @@ import { element } from "../../shared/dom.js";
 import { buttonRow } from "../attention/button_row.js";
 import { projectionName } from "./caption.js";
 
-const HELP = {
-  "hover, tap": "read an occurrence",
-  "click, tap again": "pin it: five neighbours, its way through the layers",
-  drag: "select; Shift adds",
+/** @param {import("./types.js").Wording} wording */
+const helpOf = ({ unit, kin }) => ({
+  "hover, tap": `read the ${unit}`,
+  "click, tap again": kin
+    ? `pin it: lines to the nearest ${unit} of each other language, dotted its way through the layers`
+    : "pin it: lines to its five nearest neighbours, dotted its way through the layers",
+  drag: "select what is inside; with Shift, add to it",
   "legend row": "switch a group off and on",
   "arrows, Enter": "next point, pin it",
   "[ ]": "layer before, after",
   Space: "play the layers",
   "/": "search the sentences",
-  Escape: "let go; double click: reset all",
-};
+  Escape: "let go",
+  "double click": "let go of everything",
+});
 
-/** @param {HTMLElement} panel */
-export function buildHelp(panel) {
-  for (const [key, meaning] of Object.entries(HELP)) {
+/**
+ * @param {HTMLElement} panel
+ * @param {import("./view.js").View} view
+ */
+export function buildHelp(panel, view) {
+  for (const [key, meaning] of Object.entries(helpOf(view.data.wording))) {
     const line = element("div", "bvp-choice");
     line.append(element("span", "", key), element("span", "", meaning));
     panel.append(line);
@@ -29,7 +36,7 @@ export function buildHelp(panel) {
  */
 export function buildViewMenu(panel, view) {
   const projections = Object.keys(view.data.projections);
-  if (projections.length > 1)
+  if (projections.length > 1 && !view.data.wording.kin)
     choice(panel, "Picture", projections.map(projectionName), {
       isOn: (i) => projections[i] === view.projection(),
       choose: (i) => view.state.set({ projection: projections[i] }),

@@ -11,6 +11,7 @@ import { traceShape } from "./shapes.js";
  * @property {number} radius
  * @property {number} pinned
  * @property {number[]} nearest
+ * @property {Set<number>} kin Those that belong to the pinned one: its translations.
  * @property {[number, number, number][]} way x, y and hidden layer of the pinned one, by layer.
  * @property {[number, number][]} lasso
  */
@@ -26,23 +27,28 @@ const TOGETHER = 12;
 export function drawOverlay(canvas, view, shown) {
   const context = pen(canvas);
   context.clearRect(0, 0, canvas.width, canvas.height);
-  const { x, y, radius, pinned, nearest } = shown;
+  const { x, y, radius, pinned, nearest, kin } = shown;
   const here = (/** @type {number} */ item) => item >= 0 && !Number.isNaN(x[item]);
   if (here(pinned)) {
     drawWay(context, view, shown);
     context.strokeStyle = css(view.theme().ink);
     Object.assign(context, { lineWidth: 1.2, globalAlpha: 0.75 });
     const seen = nearest.filter(here);
-    context.beginPath();
     for (const item of seen) {
+      context.setLineDash(kin.size && !kin.has(item) ? [5, 4] : []);
+      context.beginPath();
       context.moveTo(x[pinned], y[pinned]);
       context.lineTo(x[item], y[item]);
+      context.stroke();
     }
-    context.stroke();
+    context.setLineDash([]);
     context.globalAlpha = 1;
+    const missed = [...kin].filter((item) => here(item) && !nearest.includes(item));
     const markOf = (/** @type {number} */ item) => view.look(view.codes()[item]);
     for (const item of seen)
       drawMark(context, view, markOf(item), [x[item], y[item]], Math.max(4.2, 1.15 * radius), 0);
+    for (const item of missed)
+      drawMark(context, view, markOf(item), [x[item], y[item]], Math.max(4.2, 1.15 * radius), 1.2);
     drawMark(context, view, markOf(pinned), [x[pinned], y[pinned]], Math.max(5, 1.4 * radius), 1.8);
     drawStops(context, view, shown);
   }

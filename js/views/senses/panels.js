@@ -39,9 +39,8 @@ function namesOf(title) {
  * @returns {Panel[]}
  */
 export function panelsOf(view) {
-  const { data } = view;
-  if (!data.scores.length) return faithfulnessPanels(view);
-  return data.scores.slice(0, 2).map((score) => {
+  if (!view.data.scores.length) return faithfulnessPanels(view);
+  return view.scores().map((score) => {
     const onPicture = view.projection() === "pca" ? score.picture : null;
     const lines = {
       values: score.values,
@@ -111,7 +110,7 @@ export function scoreText(value) {
  */
 export function scoreSentence(view, step) {
   const { data } = view;
-  const scores = data.scores.slice(0, 2).map((score) => {
+  const scores = view.scores().map((score) => {
     const known = (
       /** @type {Values | undefined} */ values,
       /** @type {(value: number) => string} */ say,
@@ -142,8 +141,8 @@ export function scoreSentence(view, step) {
  * @returns {string} The layer's scores with their baselines, for the caption.
  */
 export function scoreSummary(view) {
-  return view.data.scores
-    .slice(0, 2)
+  return view
+    .scores()
     .map(({ title, values, baseline, baseline_name: name }) => {
       const base = baseline?.[view.step()];
       const beside =

@@ -110,12 +110,13 @@ export function createPlot(view, moved) {
     const bare = pinned < 0 && !lasso.length;
     if (!x.length || (bare && isBare)) return;
     isBare = bare;
-    const nearest = pinned >= 0 ? (store.nearest(pinned, view.step())?.items ?? []) : [];
+    const nearest = pinned >= 0 ? (view.nearest(pinned)?.items ?? []) : [];
     const muted = view.muted();
     const codes = view.codes();
     const kept = nearest.filter((item) => !muted[codes[item]]);
     const way = pinned >= 0 ? wayOf(pinned) : [];
-    drawOverlay(over, view, { x, y, radius, pinned, nearest: kept, way, lasso });
+    const kin = new Set(pinned >= 0 ? store.kinOf(pinned) : []);
+    drawOverlay(over, view, { x, y, radius, pinned, nearest: kept, kin, way, lasso });
   }
 
   function showSpot() {

@@ -34,7 +34,11 @@ export function createReading(view) {
       const split = labels.length ? `: ${parts.join(", ")}` : "";
       say([{ bold: `${thousands(total)} selected` }, split]);
     } else if (wanted) say([`No sentence has “${wanted}”`]);
-    else if (!data.scores.length && !store.groups.some(({ name }) => name === "sense"))
+    else if (
+      !data.wording.kin &&
+      !data.scores.length &&
+      !store.groups.some(({ name }) => name === "sense")
+    )
       say([
         "No senses were given, so nothing is scored; ",
         labels.length && store.groups[0].name === "cluster"
@@ -45,7 +49,7 @@ export function createReading(view) {
       say([
         narrow()
           ? "Tap a point to read it, drag to select"
-          : "Point at an occurrence to read it; click for its neighbours; drag to select",
+          : "Point at a mark to read its sentence; click for its neighbours; drag to select",
       ]);
   }
 

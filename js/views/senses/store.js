@@ -10,6 +10,16 @@
  * @typedef {import("./types.js").Tensor} Tensor
  */
 
+/**
+ * @typedef {object} Found Neighbours of some layers.
+ * @property {string} space
+ * @property {number[]} layers
+ * @property {number} each How many neighbours.
+ * @property {ArrayLike<number> & { subarray: (from: number, to: number) => Iterable<number> }} indices
+ * @property {(first: number) => Float32Array} cosines
+ * @property {number} digits
+ */
+
 import { asStored, bytesOf, inflate, readBytes, toValues } from "../../shared/tensor.js";
 
 /** Longer than a kernel on the same machine needs, short enough to say what still works. */
@@ -17,8 +27,6 @@ const PATIENCE = 1500;
 
 /** Answers that are kept: they are the layers too large to be all here. */
 const KEPT = 4;
-
-const NEAREST = 5;
 
 /** @typedef {Awaited<ReturnType<typeof createStore>>} Store */
 
@@ -35,8 +43,12 @@ export async function createStore(model, arrived) {
   const decoded = new Map();
   /** @type {Set<string>} */
   const answers = new Set();
-  /** @type {{ layers: number[], indices: ArrayLike<number> & { subarray: (from: number, to: number) => Iterable<number> }, cosines: (first: number) => Float32Array, digits: number }[]} */
+  /** @type {Found[]} */
   const neighbours = [];
+  /** @type {Found[]} What Python sent since, the newest first. */
+  const answered = [];
+  /** @type {Int32Array | null} */
+  let kin = null;
   /** @type {Set<() => void>} */
   const waiting = new Set();
   /** @type {string[]} */
@@ -132,7 +144,8 @@ export async function createStore(model, arrived) {
       const [oldest] = answers;
       if (answers.size > KEPT && answers.delete(oldest)) decoded.delete(oldest);
     }
-    if (indices && cosines) await readNeighbours([layer], indices, cosines);
+    if (indices && cosines)
+      await readNeighbours(detail.space ?? "", [layer], indices, cosines, answered);
     for (const look of [...waiting]) look();
     arrived();
   }
@@ -163,16 +176,20 @@ export async function createStore(model, arrived) {
   /**
    * @param {number} item
    * @param {number} step
+   * @param {string} projection
    * @returns {Nearest | null} Null where neither the data nor an answer hold this layer's.
    */
-  function nearest(item, step) {
-    const known = neighbours.find(({ layers: some }) => some.includes(layers[step]));
+  function nearest(item, step, projection) {
+    const wanted = data.projections[projection]?.space;
+    const known = [...answered, ...neighbours].find(
+      ({ space, layers: some }) => space === wanted && some.includes(layers[step]),
+    );
     if (!known) return null;
-    const { indices, cosines } = known;
-    const first = (known.layers.indexOf(layers[step]) * data.count + item) * NEAREST;
-    const items = [...indices.subarray(first, first + NEAREST)];
+    const { indices, cosines, each } = known;
+    const first = (known.layers.indexOf(layers[step]) * data.count + item) * each;
+    const items = [...indices.subarray(first, first + each)];
     const values = cosines(first);
-    // Where there are fewer than five others, the rest is filled up with the point itself.
+    // Where there are fewer others than there is room for, the rest is filled up.
     const real = items.map(
       (one, k) => one < data.count && one !== item && !Number.isNaN(values[k]),
     );
@@ -184,23 +201,32 @@ export async function createStore(model, arrived) {
   }
 
   /**
+   * @param {string} space
    * @param {number[]} some Layers.
    * @param {Tensor} indices
    * @param {Tensor} cosines
+   * @param {Found[]} kept Where they are kept.
    */
-  async function readNeighbours(some, indices, cosines) {
+  async function readNeighbours(space, some, indices, cosines, kept) {
     const [bytes, cosineBytes] = await Promise.all([readBytes(indices), readBytes(cosines)]);
     const size = cosineBytes.length / (cosines.shape.reduce((a, b) => a * b) || 1);
-    neighbours.unshift({
+    const each = indices.shape[indices.shape.length - 1];
+    kept.unshift({
+      space,
       layers: some,
+      each,
       indices: asStored(indices, bytes),
       // Read when they are looked at: all of them would hold up the first picture.
       cosines: (first) =>
-        toValues(cosines, cosineBytes.subarray(first * size, (first + NEAREST) * size)),
+        toValues(cosines, cosineBytes.subarray(first * size, (first + each) * size)),
       digits: cosines.dtype === "uint8" ? 2 : 3,
     });
-    // The first to come are those of the data.
-    if (neighbours.length > KEPT) neighbours.splice(-2, 1);
+    if (kept === answered && kept.length > KEPT) kept.pop();
+  }
+
+  /** @param {Tensor} tensor */
+  async function readKin(tensor) {
+    kin = /** @type {Int32Array<ArrayBuffer>} */ (asStored(tensor, await readBytes(tensor)));
   }
 
   const [groups] = await Promise.all([
@@ -208,10 +234,9 @@ export async function createStore(model, arrived) {
     ...Object.entries(data.projections).map(([name, { points: tensor }]) => keep(name, tensor)),
   ]);
   const late = [readTexts()];
-  if (data.neighbours) {
-    const { layers: some, indices, cosines } = data.neighbours;
-    late.push(readNeighbours(some, indices, cosines));
-  }
+  for (const [space, { layers: some, indices, cosines }] of Object.entries(data.neighbours))
+    late.push(readNeighbours(space, some, indices, cosines, neighbours));
+  if (data.kin) late.push(readKin(data.kin));
   Promise.all(late).then(arrived);
   model.on("change:detail", hear);
   hear();
@@ -222,6 +247,18 @@ export async function createStore(model, arrived) {
     steps: layers.length,
     points,
     nearest,
+
+    /**
+     * @param {number} item
+     * @returns {number[]} Those that belong to it: its translations.
+     */
+    kinOf(item) {
+      const found = [];
+      const own = kin?.[item];
+      for (let i = 0; kin && i < kin.length; i++) if (kin[i] === own && i !== item) found.push(i);
+      return found;
+    },
+
     /** @param {string} name */
     group: (name) => groups.find((one) => one.name === name) ?? groups[0] ?? null,
 

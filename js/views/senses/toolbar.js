@@ -6,6 +6,8 @@ import { buttonRow } from "../attention/button_row.js";
 /** A search over many texts waits until the typing rests. */
 const TYPED = 120;
 
+const MEANS = "Language means";
+
 /**
  * @param {import("./view.js").View} view
  * @param {object} actions
@@ -26,6 +28,17 @@ export function createToolbar(view, { go, play, search }, menus) {
   player.addEventListener("click", play);
   layers.element.append(player);
   const rows = [layers];
+  const pictures = Object.keys(data.projections);
+  // What is centred and what is not is the point of such a view; else the menu has it.
+  if (data.wording.kin && pictures.length === 2)
+    rows.unshift(
+      picker(
+        MEANS,
+        ["kept", "taken away"],
+        (i) => pictures[i] === view.projection(),
+        (i) => state.set({ projection: pictures[i] }),
+      ),
+    );
   if (store.groups.length > 1)
     rows.unshift(
       picker(
@@ -92,5 +105,7 @@ function picker(label, names, isOn, choose) {
   });
   row.element.prepend(element("span", "", label));
   if (label === "Colour") row.element.classList.add("bvp-kinds");
+  // Without its name nobody knows what is kept.
+  if (label === MEANS) row.element.classList.add("bvp-means");
   return row;
 }

@@ -26,6 +26,7 @@
  * @property {([number, number] | null)[]} explained
  * @property {(number | null)[]} trustworthiness
  * @property {string} [note]
+ * @property {string} space Whose neighbours are those of what it shows.
  *
  * @typedef {object} GroupData
  * @property {string} name
@@ -35,6 +36,7 @@
  *
  * @typedef {object} Score
  * @property {string} measure
+ * @property {string} [of] The only projection beside which it stands.
  * @property {string} title
  * @property {(number | null)[]} values
  * @property {(number | null)[]} [low]
@@ -52,8 +54,14 @@
  *
  * @typedef {object} Neighbours
  * @property {number[]} layers
- * @property {Tensor} indices `[layers, n, 5]`
+ * @property {Tensor} indices `[layers, n, neighbours]`
  * @property {Tensor} cosines
+ *
+ * @typedef {object} Wording What the points are called.
+ * @property {string} unit One of them: "occurrence".
+ * @property {string} about What there is: "“spring”, 108 occurrences".
+ * @property {string} near What a pinned one's neighbours are.
+ * @property {string} kin What a neighbour is that belongs to the pinned one: "translation"; or empty.
  *
  * @typedef {object} Data
  * @property {string} title
@@ -68,14 +76,17 @@
  * @property {GroupData[]} groups
  * @property {Score[]} scores
  * @property {string} [fine_print]
- * @property {Neighbours | null} neighbours
- * @property {(number | null)[]} mean_cosine
+ * @property {Record<string, Neighbours>} neighbours By space.
+ * @property {Record<string, (number | null)[]>} mean_cosine By space, then layer.
+ * @property {Tensor | null} kin `[n]`: points of one number belong together.
+ * @property {Wording} wording
  * @property {Typical[]} typical
  * @property {number} [best_layer]
  *
  * @typedef {object} Detail What Python sends of a layer that the data lack.
  * @property {number} [hidden_layer]
  * @property {string} [projection]
+ * @property {string} [space]
  * @property {Tensor | null} [points]
  * @property {Tensor | null} [neighbours]
  * @property {Tensor | null} [cosines]

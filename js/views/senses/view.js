@@ -58,6 +58,18 @@ export function createView(state, store, theme) {
       return isItem(item) ? item : -1;
     },
 
+    /** @returns {import("./types.js").Score[]} The two that stand beside the picture. */
+    scores() {
+      const fit = data.scores.filter(({ of }) => !of || of === view.projection());
+      return fit.slice(0, 2);
+    },
+
+    /**
+     * @param {number} item
+     * @returns {import("./types.js").Nearest | null}
+     */
+    nearest: (item) => store.nearest(item, step(), view.projection()),
+
     /** @returns {{ items: number[], mask: Uint8Array | null }} No mask where nothing is selected. */
     selection() {
       const wanted = state.get("selected");
@@ -77,7 +89,8 @@ export function createView(state, store, theme) {
     },
 
     /** @param {number} code */
-    name: (code) => group().labels[code] ?? (group().labels.length ? "no label" : "occurrences"),
+    name: (code) =>
+      group().labels[code] ?? (group().labels.length ? "no label" : `${data.wording.unit}s`),
 
     /**
      * What is written on the plot: a proposed cluster's words stand in the legend only.
