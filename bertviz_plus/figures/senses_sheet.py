@@ -181,10 +181,10 @@ def _fit(sheet: SenseSheet, width: float, height: float) -> tuple[float, float, 
     """Return the scale of all layers and where 0, 0 is."""
     steps = [sheet.hidden_layers.index(layer) for layer in sheet.fitted]
     points = sheet.points[steps].reshape(-1, 2)
-    points = points[np.isfinite(points).all(axis=1)]
-    if not len(points):
+    # These pass over what is missing.
+    low, high = np.fmin.reduce(points), np.fmax.reduce(points)
+    if not np.isfinite([low, high]).all():
         return 1.0, width / 2, height / 2
-    low, high = points.min(axis=0), points.max(axis=0)
     room = np.maximum(1, np.array([width, height]) - 2 * _MARGIN)
     scale = float(min(1e7, *(room / np.maximum(high - low, 1e-9))))
     middle = (low + high) / 2 * scale
