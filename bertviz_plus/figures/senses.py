@@ -20,7 +20,7 @@ from bertviz_plus.figures.senses_sheet import Places, SenseSheet
 _READING, _READING_GAP = 20.0, 6.0
 _COLUMN, _GAP, _ROW_GAP = 260.0, 24.0, 12.0
 _NARROW = 640.0
-_NARROW_CURVES, _NARROW_GAP, _NARROW_REST = 150.0, 6.0, 216.0
+_NARROW_CURVES, _NARROW_GAP, _NARROW_REST = 140.0, 6.0, 256.0
 _CURVES = (204.0, 176.0, 156.0)
 _FEW_ROWS = 3
 _LEAST_HEIGHT = 240

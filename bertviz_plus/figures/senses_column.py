@@ -65,14 +65,14 @@ def draw_flowing_legend(scene: Scene, sheet: SenseSheet, state: SenseState, top:
     colours = scene.colours
     counts = np.bincount(sheet.codes, minlength=len(sheet.labels) + 1)
     x = 0.0
-    for code in range(len(sheet.labels)):
-        shape, colour, _ = look_of(sheet, colours, code)
+    for code in range(len(sheet.labels) + bool(sheet.labels and counts[-1])):
+        shape, colour, smaller = look_of(sheet, colours, code)
         count, name = f"{counts[code]:,}", shorten(sheet.name(code), scene.width / 2, 13)
         width = 20 + text_width(name, 13) + 6 + text_width(count, 13)
         if x and x + width > scene.width:
             x, top = 0.0, top + ROW
         strength = 0.4 if sheet.name(code) in state.muted else 1.0
-        draw_glyph(scene, x + 7, top + ROW / 2, shape, _GLYPH, mix(colours.paper, colour, strength))
+        draw_glyph(scene, x + 7, top + ROW / 2, shape, _GLYPH * smaller, mix(colours.paper, colour, strength))
         scene.text(x + 20, top + ROW / 2 + 4.5, name, colour=mix(colours.paper, colours.ink, strength))
         scene.text(x + width, top + ROW / 2 + 4.5, count, colour=colours.soft, anchor="end")
         x += width + 18

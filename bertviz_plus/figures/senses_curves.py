@@ -18,6 +18,8 @@ _LEFT, _RIGHT = 28.0, 8.0
 _SHARES = (0.62, 0.38)
 _KEY = 15.0
 _NUMBER_PITCH = 17.0
+# Two numbers nearer than this on the upright axis would touch.
+_APART = 13.0
 _SHORT = (
     (r"^(\d+)-nearest[- ]neighbou?rs? accuracy$", r"\1-NN accuracy"),
     (r"^nearest[- ]centroid accuracy$", "nearest centroid"),
@@ -169,7 +171,9 @@ def _draw_panel(
     scene.line(x, top - 2, x, bottom, colours.hair)
     _draw_band(scene, panel, across, up)
     _draw_head(scene, panel, step, sides, top - 9)
-    for value in dict.fromkeys((most, 0.0 if least < 0 else least)):
+    lower = 0.0 if least < 0 else least
+    # Where there is no room for both, the one that all scores are seen against.
+    for value in dict.fromkeys((most, lower) if up(lower) - up(most) >= _APART else (lower,)):
         y = up(value) + (3 if value == most else 0) + 4
         scene.text(sides[0] + _LEFT - 8, y, f"{value:g}", size=11, colour=colours.soft, anchor="end")
     for values, width, dash in (

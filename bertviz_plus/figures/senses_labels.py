@@ -9,7 +9,8 @@ from bertviz_plus.figures.senses_sheet import Places
 
 _CELL = 8
 _NEIGHBOURHOOD = 0.06
-_COINCIDE, _APART = 0.65, 0.9
+# A label whose centre is no further from another's, in spreads, is not named.
+_APART = 0.75
 _OWN = 0.3
 _LINE = 16.0
 _SEARCH = 60.0
@@ -70,7 +71,7 @@ def place_names(
     for group in sorted((g for g in range(groups) if counts[g]), key=lambda g: counts[g]):
         others = [g for g in range(groups) if g != group and counts[g]]
         near = min((float(np.hypot(*(centres[g] - centres[group]))) for g in others), default=0.0)
-        opacity = float(np.clip((near / spread - _COINCIDE) / (_APART - _COINCIDE), 0, 1))
+        opacity = 1.0 if near / spread > _APART else 0.0
         anchor = _anchor(smooth, group, counts, centres, plot[0])
         half = widths[group] / 2
         at = _emptiest(anchor, half, plot, total, group, radius, names, widths, len(places.x))
@@ -142,7 +143,7 @@ def _emptiest(
     count: int,
 ) -> tuple[float, float]:
     width, height = plot
-    reach = min(_SEARCH, width / 10)
+    reach = min(_SEARCH, width / 12)
     aside, under = np.meshgrid(
         np.arange(-reach, reach + 1e-9, 6), np.arange(-0.75 * reach, 0.75 * reach + 1e-9, 5), indexing="ij"
     )
@@ -151,7 +152,7 @@ def _emptiest(
     cost = np.hypot(aside, under) / 22
     if count <= _MANY:
         cost = cost + _covered(total, x, y, half, radius, group) / max(1.0, count / 150) ** 0.5
-    for other in placed:
+    for other in (one for one in placed if one.opacity):
         beside = np.abs(other.x - x) < half + widths[other.group] / 2 + 6
         cost = cost + 99 * (beside & (np.abs(other.y - y) < _LINE + 6))
     best = int(cost.argmin())

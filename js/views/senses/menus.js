@@ -1,6 +1,17 @@
 import { element } from "../../shared/dom.js";
 import { buttonRow } from "../attention/button_row.js";
 import { projectionName } from "./caption.js";
+import { shortName } from "./panels.js";
+
+/** What the numbers mean, where they are shown. */
+const GLOSSES = {
+  "1-NN accuracy": "how often the nearest other point is of the same group",
+  silhouette: "how much nearer its own group is than the next; 0: no groups",
+  "translation found": "how often the nearest sentence of another language is the translation",
+  "language told": "how often a linear probe tells the language from the vector",
+  trustworthiness: "how far neighbours in the picture are neighbours in all dimensions; 1: all",
+  shuffled: "the same score with the labels dealt out at random",
+};
 
 /** @param {import("./types.js").Wording} wording */
 const helpOf = ({ unit, kin }) => ({
@@ -23,7 +34,10 @@ const helpOf = ({ unit, kin }) => ({
  * @param {import("./view.js").View} view
  */
 export function buildHelp(panel, view) {
-  for (const [key, meaning] of Object.entries(helpOf(view.data.wording))) {
+  const numbers = [...view.data.scores.map(({ title }) => shortName(title)), "trustworthiness"];
+  if (view.data.scores.length) numbers.push("shuffled");
+  const glosses = Object.entries(GLOSSES).filter(([name]) => numbers.includes(name));
+  for (const [key, meaning] of [...Object.entries(helpOf(view.data.wording)), ...glosses]) {
     const line = element("div", "bvp-choice");
     line.append(element("span", "", key), element("span", "", meaning));
     panel.append(line);
