@@ -1,12 +1,9 @@
 """Every occurrence of a word in a stream of texts, with its vector at every hidden layer."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator, Sequence
 from numbers import Integral
 from operator import index
-from re import findall
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
@@ -15,29 +12,15 @@ from tqdm.auto import tqdm
 
 from bertviz_plus.data.sense_sentences import SenseSentences
 from bertviz_plus.models.gathering import Pooling, Tokens, gather, in_batches
+from bertviz_plus.models.searching import Found, Searched, cut_around, found_in_sentences, length_of, quoted
 from bertviz_plus.models.windows import Window, read_windows
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.traces.word_places import Span, WordFinder
 
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model
 
-# How much text around a word can matter: no token is longer on average.
-_CHARACTERS_PER_TOKEN = 16
-_VOCABULARY = 20_000
 # Windows are tokenised and sorted by length so many at a time.
 _STRETCH = 2048
-
-
-@dataclass(frozen=True)
-class _Found:
-    """One occurrence, with as much of its text as any window can hold."""
-
-    text: str
-    span: Span
-    word: str
-    sense: str | None
-    source: int
 
 
 def occurrences(
@@ -136,19 +119,19 @@ def occurrences(
         chosen = [place for place, one in enumerate(texts.words) if one in words]
         if not chosen:
             raise ValueError(f"word must be one of {sorted(set(texts.words))}, got {', '.join(words)!r}")
-        stream: Iterable[_Found] = _of_sentences(texts, chosen)
+        stream: Iterable[Found] = found_in_sentences(texts, chosen)
     else:
-        stream = _Searched(texts, senses, spans, words, inflected=inflections)
+        stream = Searched(texts, senses, spans, words, inflected=inflections)
     sample = _Reservoir(limit, seed)
-    total = len(texts.texts) if isinstance(texts, SenseSentences) else _length(texts)
+    total = len(texts.texts) if isinstance(texts, SenseSentences) else length_of(texts)
     # Nobody needs a bar for what is over before it can be read.
     with tqdm(total=total, desc="searching", unit=" texts", delay=1, disable=not progress) as bar:
         for found in stream:
             bar.update(found.source - bar.n)
-            sample.add(_cut(found, room))
+            sample.add(cut_around(found, room))
     kept = sample.in_order()
     left_out: dict[str, int] = {}
-    if isinstance(stream, _Searched):
+    if isinstance(stream, Searched):
         stream.check()
         if stream.empty:
             left_out["empty texts"] = stream.empty
@@ -162,7 +145,7 @@ def occurrences(
 
 def _read(
     model: "Model",
-    kept: Sequence[_Found],
+    kept: Sequence[Found],
     layers: tuple[int, ...],
     vector: Pooling,
     room: int | None,
@@ -187,7 +170,7 @@ def _read(
     unknown = [one.word for one, window in zip(kept, done, strict=True) if window.is_unknown]
     if unknown:
         warnings.warn(
-            f"the tokenizer does not know {_quoted(unknown)}: {len(unknown)} of "
+            f"the tokenizer does not know {quoted(unknown)}: {len(unknown)} of "
             f"{len(kept)} vectors are those of its token for unknown words",
             UserWarning,
             stacklevel=3,
@@ -242,10 +225,10 @@ class _Reservoir:
 
     def __init__(self, limit: int | None, seed: int) -> None:
         self._limit, self._random = limit, np.random.default_rng(seed)
-        self._kept: list[tuple[int, _Found]] = []
+        self._kept: list[tuple[int, Found]] = []
         self.seen = 0
 
-    def add(self, found: _Found) -> None:
+    def add(self, found: Found) -> None:
         if self._limit is None or len(self._kept) < self._limit:
             self._kept.append((self.seen, found))
         else:
@@ -254,142 +237,8 @@ class _Reservoir:
                 self._kept[place] = (self.seen, found)
         self.seen += 1
 
-    def in_order(self) -> list[_Found]:
+    def in_order(self) -> list[Found]:
         return [found for _, found in sorted(self._kept, key=lambda item: item[0])]
-
-
-class _Searched:
-    """The occurrences of words in a stream of texts, and what to say where there are none."""
-
-    def __init__(
-        self,
-        texts: Any,
-        senses: Iterable[str | None] | None,
-        spans: Iterable[Any] | None,
-        words: tuple[str, ...],
-        *,
-        inflected: bool,
-    ) -> None:
-        if isinstance(texts, str) or not isinstance(texts, Iterable):
-            raise TypeError(f"texts must be an iterable of strings, got {type(texts).__name__}")
-        if spans is not None and len(words) > 1:
-            raise ValueError(f"word must be one word where spans are given, got {list(words)}")
-        for name, given in (("senses", senses), ("spans", spans)):
-            if isinstance(given, str):
-                raise TypeError(f"{name} must have one entry for each text, got one string")
-            got, wanted = _length(given), _length(texts)
-            if got is not None and wanted is not None and got != wanted:
-                raise ValueError(f"{name} must have one entry for each text, got {got} for {wanted}")
-        self._texts, self._senses, self._spans, self._words = texts, senses, spans, words
-        self._finder = WordFinder(words, inflected=inflected)
-        self._vocabulary: set[str] = set()
-        self._found: set[str] = set()
-        self.empty = 0
-
-    def __iter__(self) -> Iterator[_Found]:
-        senses = None if self._senses is None else iter(self._senses)
-        spans = None if self._spans is None else iter(self._spans)
-        for source, text in enumerate(self._texts):
-            if not isinstance(text, str):
-                raise TypeError(f"texts[{source}] must be a string, got {type(text).__name__}")
-            sense = None if senses is None else _next(senses, "senses", source)
-            given = None if spans is None else _next(spans, "spans", source)
-            if not text.strip():
-                self.empty += 1
-                continue
-            places = self._finder.find(text) if given is None else self._given(given, text, source)
-            here = False
-            for span, word in places:
-                here = True
-                self._found.add(word)
-                yield _Found(text, span, word, None if sense is None else str(sense), source)
-            if not here and not self._found and len(self._vocabulary) < _VOCABULARY:
-                self._vocabulary.update(one.casefold() for one in findall(r"\w+", text[:2000]))
-        for name, rest in (("senses", senses), ("spans", spans)):
-            if rest is not None and next(rest, _END) is not _END:
-                raise ValueError(f"{name} must have one entry for each text, got more")
-
-    def check(self) -> None:
-        """Refuse words that stand nowhere, naming the closest that do; say which of several do not."""
-        missing = [word for word in self._words if word not in self._found]
-        if self._found:
-            if missing:
-                warnings.warn(f"{_quoted(missing)} stand in no text", UserWarning, stacklevel=3)
-            return
-        close = {
-            other: None
-            for word in self._words
-            for other in get_close_matches(word.casefold(), sorted(self._vocabulary), n=3, cutoff=0.5)
-        }
-        empty = f"; {self.empty} texts are empty" if self.empty else ""
-        hint = f"; close to it are {_quoted(close)}" if close else ""
-        raise ValueError(f"word must stand in texts, and {_quoted(self._words)} stands in none{empty}{hint}")
-
-    def _given(self, given: Any, text: str, source: int) -> Iterator[tuple[Span, str]]:
-        one = len(given) == 2 and not isinstance(given[0], Sequence)
-        for start, end in [given] if one else given:
-            if not 0 <= index(start) < index(end) <= len(text):
-                raise ValueError(
-                    f"spans[{source}] must lie within the {len(text)} characters of its text, "
-                    f"got ({start}, {end})"
-                )
-            yield (index(start), index(end)), self._words[0]
-
-
-_END: Any = object()
-
-
-def _next(given: Iterator[Any], name: str, source: int) -> Any:
-    value = next(given, _END)
-    if value is _END:
-        raise ValueError(f"{name} must have one entry for each text, and ends before texts[{source}]")
-    return value
-
-
-def _quoted(words: Iterable[str]) -> str:
-    """List words as they are written; `repr` would escape the newest emoji."""
-    return ", ".join(f"'{word}'" for word in dict.fromkeys(words))
-
-
-def _length(value: Any) -> int | None:
-    return len(value) if isinstance(value, Sized) else None
-
-
-def _of_sentences(sentences: SenseSentences, chosen: Sequence[int]) -> Iterator[_Found]:
-    for place in chosen:
-        yield _Found(
-            sentences.texts[place],
-            sentences.spans[place],
-            sentences.words[place],
-            sentences.senses[place],
-            place,
-        )
-
-
-def _cut(found: _Found, room: int | None) -> _Found:
-    """Keep as much of a long text as the window can hold, so that a book costs no more than a page."""
-    reach = _CHARACTERS_PER_TOKEN * (room or 8192)
-    start, end = found.span
-    if start <= reach and len(found.text) - end <= reach:
-        return found
-    begin = _at_space(found.text, max(0, start - reach), str.find)
-    stop = _at_space(found.text, min(len(found.text), end + reach), str.rfind)
-    return _Found(
-        found.text[min(begin, start) : max(stop, end)],
-        (start - min(begin, start), end - min(begin, start)),
-        found.word,
-        found.sense,
-        found.source,
-    )
-
-
-def _at_space(text: str, place: int, search: Callable[..., int]) -> int:
-    """Move a cut to white space nearby, so that no word is halved."""
-    if place in (0, len(text)):
-        return place
-    low, high = (place, place + 64) if search is str.find else (max(0, place - 64), place)
-    space = search(text, " ", low, high)
-    return place if space < 0 else space + (search is str.find)
 
 
 def _checked_words(word: Any) -> tuple[str, ...]:

@@ -16,9 +16,9 @@ from bertviz_plus.measures.projection import (
     given_points,
     principal_axes,
     project,
-    trustworthiness,
     turn_for_plot,
 )
+from bertviz_plus.measures.trustworthiness import trustworthiness
 
 
 def vectors_of(layers: int, items: int, dimensions: int, seed: int = 0) -> np.ndarray:
