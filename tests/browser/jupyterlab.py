@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -15,7 +17,9 @@ from urllib.error import URLError
 
 import nbformat
 from nbformat.sign import NotebookNotary
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+ROOT = Path(__file__).parents[2]
 
 
 def free_port() -> int:
@@ -89,6 +93,16 @@ class JupyterLab:
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
         )
         nbformat.write(notebook, self.notebooks / name)
+
+    def run_elsewhere(self, name: str, *cells: str) -> None:
+        """Put a notebook on the server that ran elsewhere and was saved with the state of its views."""
+        self.write(name, *cells)
+        subprocess.run(
+            [sys.executable, str(ROOT / "demo_notebooks/run.py"), name, "--into", "."],
+            check=True,
+            cwd=self.notebooks,
+            capture_output=True,
+        )
 
     def trust(self, name: str) -> None:
         """Sign a notebook as the server's user would."""
@@ -179,6 +193,26 @@ class NotebookPage:
     def shut_down_kernel(self) -> None:
         self.page.evaluate(f"() => ({PANEL}).sessionContext.shutdown()")
         self.page.wait_for_function(f"() => !({PANEL}).sessionContext.session?.kernel", timeout=30_000)
+
+    @contextmanager
+    def in_the_dark(self) -> Iterator[None]:
+        """Change JupyterLab's theme for a while; views have taken it over when this is entered."""
+        is_dark = "() => getComputedStyle(document.querySelector('.bvp')).colorScheme.includes('dark')"
+        assert not self.page.evaluate(is_dark)
+        self.command("apputils:change-theme", theme="JupyterLab Dark")
+        try:
+            self.page.wait_for_function(is_dark)
+            yield
+        finally:
+            self.command("apputils:change-theme", theme="JupyterLab Light")
+            self.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'true'")
+
+    def shows_a_picture_alone(self) -> None:
+        """See that an untrusted notebook shows what it stored beside the view."""
+        picture = self.page.locator(".jp-OutputArea img")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("(image) => image.naturalWidth") >= 600
+        expect(self.page.locator(".bvp")).to_have_count(0)
 
     def save(self) -> None:
         self.command("docmanager:save")

@@ -1,51 +1,19 @@
-"""The alignment view: its exported page in a browser that reaches nothing, and a real JupyterLab."""
+"""The alignment view: its exported page in a browser that reaches nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from bertviz_plus.traces.alignments import Alignments, SentencePair
-from bertviz_plus.traces.links import Gold
+from bertviz_plus.traces.alignments import Alignments
 from bertviz_plus.views.alignment import AlignmentView
+from tests.browser.alignment_view import HOSTILE, HOUSE, LAYERS, alignments, caption, pair, word
 from tests.browser.attention_view import wait_until_drawn
-from tests.browser.jupyterlab import JupyterLab
 from tests.browser.network import Watched
 from tests.browser.test_pictures import WIDTH, grey, picture_bytes, similarity
 
 pytestmark = pytest.mark.browser
-
-HOUSE = ("the house is small .", "das Haus ist klein .")
-HOSTILE = (
-    "</script><img src=x onerror=alert(1)> {0} a\u200db 👩‍👩‍👧 .",
-    "بيت \u202eevil x" + "x" * 80 + " ' .",
-)
-LAYERS = 3
-
-
-def pair(source: str, target: str, gold: str | None = None, seed: int = 0) -> SentencePair:
-    """Words whose partners are those in the same place, the more surely the higher the layer."""
-    ours, theirs = source.split(), target.split()
-    noise = np.random.default_rng(seed).uniform(-0.5, 0.5, (LAYERS, len(ours), len(theirs)))
-    cosines = noise + np.eye(len(ours), len(theirs)) * np.array([0, 0.4, 1.0])[:, None, None]
-    return SentencePair(
-        tuple(ours),
-        tuple(theirs),
-        None if gold is None else Gold.of(gold),
-        tuple(ours),
-        tuple(theirs),
-        tuple(range(len(ours))),
-        tuple(range(len(theirs))),
-        np.clip(cosines, -1, 1).astype(np.float32),
-    )
-
-
-def alignments(*pairs: SentencePair) -> Alignments:
-    pairs = pairs or (pair(*HOUSE, gold="0-0 1-1 2-2 3?3 4-4"),)
-    return Alignments(pairs, hidden_layers=(0, 1, 2), languages=("en", "de"), best_layer=2)
-
 
 Show = Callable[..., Locator]
 
@@ -63,14 +31,6 @@ def show(watch: Watched, tmp_path: Path) -> Show:
         return wait_until_drawn(page)
 
     return export_and_open
-
-
-def word(view: Locator, side: str, place: int) -> Locator:
-    return view.locator(f'[data-side="{side}"][data-word="{place}"]')
-
-
-def caption(view: Locator) -> Locator:
-    return view.locator(".bvp-caption")
 
 
 def test_a_word_that_is_pointed_at_names_its_partner(show: Show) -> None:
@@ -143,25 +103,3 @@ def test_the_fallback_looks_like_the_view(theme: str, watch: Watched, tmp_path: 
     bundle = view._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert similarity(seen, grey(picture_bytes(data["image/png"]))) >= 0.8
-
-
-CELL = """\
-import bertviz_plus as bp
-pairs = bp.Alignments.load("house.alignments")
-view = bp.AlignmentView(pairs, drawing=True)
-view"""
-
-
-def test_what_is_drawn_reaches_python_and_python_moves_the_view(lab: JupyterLab, watch: Watched) -> None:
-    alignments(pair(*HOUSE)).save(lab.notebooks / "house.alignments")
-    lab.write("alignment.ipynb", CELL)
-    notebook = lab.open(watch.page(), "alignment.ipynb")
-    notebook.run_all()
-    page: Page = notebook.page
-    view = wait_until_drawn(page)
-    word(view, "source", 0).click()
-    word(view, "target", 3).click()
-    notebook.wait_for("bool(view.drawn)", True)
-    assert notebook.value("(0, 3) in view.links_of(0).possible") is True
-    notebook.python("view.drawing = False; view.hidden_layer = 1; view.method = 'itermax'")
-    expect(caption(view)).to_contain_text("layer 1, itermax")

@@ -1,11 +1,8 @@
 """The view in a real JupyterLab whose network is blocked."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -15,7 +12,6 @@ from tests.browser.jupyterlab import JupyterLab, NotebookPage
 from tests.browser.network import Watched, watched
 from tests.browser.samples import SAMPLES
 
-ROOT = Path(__file__).parents[2]
 # How often a fresh notebook is opened and run: once in a test run, ten times before a release.
 TIMES = int(os.environ.get("BERTVIZ_PLUS_TIMES", "1"))
 
@@ -137,38 +133,20 @@ def test_keys_stay_in_the_view(desk: Desk) -> None:
 
 
 def test_the_dark_theme_reaches_the_view(desk: Desk) -> None:
-    page = desk.notebook.page
-    is_dark = "() => getComputedStyle(document.querySelector('.bvp')).colorScheme.includes('dark')"
-    assert not page.evaluate(is_dark)
-    desk.notebook.command("apputils:change-theme", theme="JupyterLab Dark")
-    try:
-        page.wait_for_function(is_dark)
-        wait_until_drawn(page)
-    finally:
-        desk.notebook.command("apputils:change-theme", theme="JupyterLab Light")
-        page.wait_for_function("() => document.body.dataset.jpThemeLight === 'true'")
+    with desk.notebook.in_the_dark():
+        wait_until_drawn(desk.notebook.page)
 
 
 @pytest.fixture(scope="module")
 def executed(lab: JupyterLab, sample: str) -> str:
     """A notebook that ran elsewhere and was saved with the state of its view."""
     name = f"saved_{sample}.ipynb"
-    lab.write(name, cell(sample))
-    subprocess.run(
-        [sys.executable, str(ROOT / "demo_notebooks/run.py"), name, "--into", "."],
-        check=True,
-        cwd=lab.notebooks,
-        capture_output=True,
-    )
+    lab.run_elsewhere(name, cell(sample))
     return name
 
 
 def test_an_untrusted_notebook_shows_a_picture(lab: JupyterLab, watch: Watched, executed: str) -> None:
-    notebook = lab.open(watch.page(), executed)
-    picture = notebook.page.locator(".jp-OutputArea img")
-    expect(picture).to_be_visible()
-    assert picture.evaluate("(image) => image.naturalWidth") >= 600
-    expect(notebook.page.locator(".bvp")).to_have_count(0)
+    lab.open(watch.page(), executed).shows_a_picture_alone()
 
 
 def test_a_trusted_notebook_is_alive_without_a_kernel(lab: JupyterLab, watch: Watched, executed: str) -> None:
