@@ -27,7 +27,7 @@ help:
 	@echo 'make bench    speed and size beside bertviz, as a table (make bench FULL=1: its slow cases too)'
 	@echo 'make wheel    dist/*.whl and dist/*.tar.gz'
 	@echo
-	@echo 'For developers: make format, make picture (demo_notebooks/heads.png),'
+	@echo 'For developers: make format, make picture (demo_notebooks/*.png),'
 	@echo 'make notebooks (run the committed notebooks again, in place), make clean.'
 	@echo 'Each sets up what it needs inside this folder; nothing is installed elsewhere but, for'
 	@echo 'tests, a Chromium where the machine has none.'
@@ -61,7 +61,7 @@ format: $(ready)
 	@npm run --silent format
 
 picture: $(ready) $(stamps)/browser
-	@$(python) -m tests.browser.picture demo_notebooks/heads.png
+	@$(python) -m tests.browser.picture demo_notebooks
 
 notebooks: $(ready)
 	@$(python) demo_notebooks/run.py demo_notebooks/*.ipynb --in-place

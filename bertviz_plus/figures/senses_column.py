@@ -131,7 +131,7 @@ def _content(sheet: SenseSheet, state: SenseState) -> tuple[str, str, list[int],
     typical = [item for one in sheet.typical for item in list(one["items"])[:each]]
     if not typical:
         return "", "", [], [], ""
-    where = f"at layer {sheet.typical[0]['layer']}, the {'best' if sheet.scores else 'last'}"
+    where = f"{'best' if sheet.scores else 'last'} layer, {sheet.typical[0]['layer']}"
     return f"Typical of each {sheet.typical_of}", where, typical, [], ""
 
 

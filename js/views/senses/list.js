@@ -116,10 +116,10 @@ export function createList(view, { point, pin }) {
     const items = typical.flatMap((one) => one.items.slice(0, each));
     const kind = store.groups[0]?.title ?? "group";
     const layer = typical[0]?.layer ?? data.best_layer;
-    const best = data.scores.length ? "the best" : "the last";
+    const best = data.scores.length ? "best" : "last";
     show(
       items.length ? `Typical of each ${kind}` : "",
-      items.length && layer !== undefined ? `at layer ${layer}, ${best}` : "",
+      items.length && layer !== undefined ? `${best} layer, ${layer}` : "",
       items,
     );
   }
