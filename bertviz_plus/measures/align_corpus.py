@@ -281,7 +281,7 @@ class _Lines(Iterator[_Line]):
 
     def __init__(self, path: Path) -> None:
         # Bytes that are no text break one line, not the rest; only \n ends a line, as in every other tool.
-        self._file = path.open(encoding="utf-8", errors="replace", newline="\n")
+        self._file = path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n")
 
     def __next__(self) -> _Line:
         return _Line(next(self._file))

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from bertviz_plus.measures.probabilities import entmax_probabilities, softmax_probabilities
+from bertviz_plus.measures.similarities import Similarity, checked_number, checked_similarity
 from bertviz_plus.measures.transport import plan_links, transport_plan
 
 Links = NDArray[np.bool_]
-Similarity = NDArray[np.floating[Any]]
 
 
 def fwd(similarity: Similarity) -> Links:
@@ -64,7 +64,7 @@ def rev(similarity: Similarity) -> Links:
 
 
 def inter(similarity: Similarity) -> Links:
-    """Link words that are each most like the other (Argmax, SimAlign section 3.1).
+    """Link words that are each most like the other (Argmax, SimAlign section 2.1).
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def inter(similarity: Similarity) -> Links:
 
 
 def itermax(similarity: Similarity, n: int = 2, alpha: float = 0.9) -> Links:
-    """Repeat `inter` with what is left over (Itermax, SimAlign section 3.2 and algorithm 1).
+    """Repeat `inter` with what is left over (Itermax, SimAlign section 2.1 and algorithm 1).
 
     Words that have a link may take another from a word that has none, at a discount.
 
@@ -98,7 +98,7 @@ def itermax(similarity: Similarity, n: int = 2, alpha: float = 0.9) -> Links:
     n : int, default 2
         How often, the first time included. A sentence of one or two words gets `inter` alone.
     alpha : float, default 0.9
-        The discount.
+        The discount, from 0 to 1.
 
     Returns
     -------
@@ -112,8 +112,9 @@ def itermax(similarity: Similarity, n: int = 2, alpha: float = 0.9) -> Links:
            [0, 1, 1]])
     """
     similarity = checked_similarity(similarity)
-    if n < 1:
+    if not isinstance(n, int | np.integer) or n < 1:
         raise ValueError(f"n must be a whole number from 1 on, got {n!r}")
+    alpha = checked_number(alpha, "alpha")
     links = inter(similarity)
     if min(similarity.shape) <= 2:
         return links
@@ -131,7 +132,7 @@ def itermax(similarity: Similarity, n: int = 2, alpha: float = 0.9) -> Links:
 
 
 def mwmf(similarity: Similarity) -> Links:
-    """Link words one to one so that the similarities sum to the most (Match, SimAlign section 3.3).
+    """Link words one to one so that the similarities sum to the most (Match, SimAlign section 2.1).
 
     Parameters
     ----------
@@ -159,13 +160,14 @@ def mwmf(similarity: Similarity) -> Links:
 
 
 def softmax(similarity: Similarity, threshold: float = 1e-3) -> Links:
-    """Link words that each give the other more than a threshold of a softmax (awesome-align, section 2.2).
+    """Link words that each give the other more than a threshold of a softmax (awesome-align).
 
     Parameters
     ----------
     similarity : array_like [source, target]
         Raw dot products, not divided by √d.
     threshold : float, default 0.001
+        From 0 to 1.
 
     Returns
     -------
@@ -177,20 +179,20 @@ def softmax(similarity: Similarity, threshold: float = 1e-3) -> Links:
     array([[1, 0],
            [0, 1]])
     """
-    similarity = checked_similarity(similarity)
+    similarity, threshold = checked_similarity(similarity), checked_number(threshold, "threshold")
     forward, reverse = softmax_probabilities(similarity), softmax_probabilities(similarity.T).T
     return (forward > threshold) & (reverse > threshold)
 
 
 def entmax(similarity: Similarity, threshold: float = 0.0) -> Links:
-    """Link words that each give the other anything of a 1.5-entmax (awesome-align, section 2.2).
+    """Link words that each give the other anything of a 1.5-entmax (awesome-align).
 
     Parameters
     ----------
     similarity : array_like [source, target]
         Raw dot products.
     threshold : float, default 0
-        Entmax gives most words exactly 0.
+        From 0 to 1. Entmax gives most words exactly 0.
 
     Returns
     -------
@@ -202,7 +204,7 @@ def entmax(similarity: Similarity, threshold: float = 0.0) -> Links:
     array([[1, 0],
            [0, 1]])
     """
-    similarity = checked_similarity(similarity)
+    similarity, threshold = checked_similarity(similarity), checked_number(threshold, "threshold")
     forward, reverse = entmax_probabilities(similarity), entmax_probabilities(similarity.T).T
     return (forward > threshold) & (reverse > threshold)
 
@@ -236,7 +238,7 @@ def ot(
 
 
 def edge_cover(similarity: Similarity) -> Links:
-    """Link every word to at least one, as cheaply as possible (Libovický et al. 2019, section 3.2).
+    """Link every word to at least one, as cheaply as possible (Libovický et al. 2019).
 
     A link costs 2 − similarity, and 1e-5·|i − j|/max(source, target) more, so that of equals the one nearer
     the diagonal is taken.
@@ -298,7 +300,7 @@ def minimum_edge_cover(cost: Similarity) -> Links:
 
 
 def distort(similarity: Similarity, ratio: float = 0.5) -> Similarity:
-    """Lower similarities away from the diagonal, by SimAlign's distortion (section 3.4).
+    """Lower similarities away from the diagonal, by SimAlign's distortion (section 2.2, its code).
 
     Parameters
     ----------
@@ -320,8 +322,7 @@ def distort(similarity: Similarity, ratio: float = 0.5) -> Similarity:
            [0.5, 1. ]])
     """
     similarity = checked_similarity(similarity)
-    if not 0 <= ratio <= 1:
-        raise ValueError(f"distortion must be from 0 to 1, got {ratio!r}")
+    ratio = checked_number(ratio, "distortion")
     if min(similarity.shape) < 2 or ratio == 0:
         return similarity
     source, target = (np.arange(size) / float(size - 1) for size in similarity.shape)
@@ -340,7 +341,7 @@ class Method:
     similarity : {"scaled", "dot", "cosine"}
         (cosine + 1)/2, the raw dot product, or the cosine.
     title : str
-        In words.
+        What it links, in words that go on after "links".
     """
 
     links: Callable[..., Links]
@@ -349,15 +350,15 @@ class Method:
 
 
 METHODS: dict[str, Method] = {
-    "fwd": Method(fwd, "scaled", "best target of each source word"),
-    "rev": Method(rev, "scaled", "best source of each target word"),
-    "inter": Method(inter, "scaled", "each the other's best"),
-    "itermax": Method(itermax, "scaled", "each the other's best, twice"),
-    "mwmf": Method(mwmf, "scaled", "best one-to-one matching"),
-    "softmax": Method(softmax, "dot", "softmax both ways over a threshold"),
-    "entmax": Method(entmax, "dot", "entmax both ways"),
-    "ot": Method(ot, "cosine", "optimal transport"),
-    "edge_cover": Method(edge_cover, "cosine", "cheapest cover of every word"),
+    "fwd": Method(fwd, "scaled", "each source word to the target word most like it"),
+    "rev": Method(rev, "scaled", "each target word to the source word most like it"),
+    "inter": Method(inter, "scaled", "words that are each most like the other"),
+    "itermax": Method(itermax, "scaled", "words most like each other, then again for words left over"),
+    "mwmf": Method(mwmf, "scaled", "words one to one, so that their similarities add up to the most"),
+    "softmax": Method(softmax, "dot", "words that both give each other over 0.1% of a softmax"),
+    "entmax": Method(entmax, "dot", "words that both give each other a share in a softmax that can be 0"),
+    "ot": Method(ot, "cosine", "words between which optimal transport moves most of their mass"),
+    "edge_cover": Method(edge_cover, "cosine", "every word at least once, so that it costs the least"),
 }
 
 
@@ -374,33 +375,6 @@ def checked_method(method: Any) -> str:
     if not isinstance(method, str) or method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
     return method
-
-
-def checked_similarity(similarity: Any, name: str = "similarity") -> Similarity:
-    """Return a matrix of finite numbers, in its own precision.
-
-    Examples
-    --------
-    >>> checked_similarity([[0.5, np.nan]])
-    Traceback (most recent call last):
-    ...
-    ValueError: similarity must be finite numbers, but 1 of 2 are not
-    """
-    if hasattr(similarity, "detach"):
-        similarity = similarity.detach().cpu().numpy()
-    matrix = np.asarray(similarity)
-    if matrix.ndim != 2 or not matrix.size:
-        raise ValueError(
-            f"{name} must have the shape [source, target] with a word in each, got {list(matrix.shape)}"
-        )
-    if matrix.dtype.kind in "iub" or matrix.dtype == np.float16:
-        matrix = matrix.astype(np.float64)
-    if matrix.dtype.kind != "f":
-        raise ValueError(f"{name} must be real numbers, got {matrix.dtype}")
-    if not np.isfinite(matrix.sum()) and not np.isfinite(matrix).all():
-        missing = int((~np.isfinite(matrix)).sum())
-        raise ValueError(f"{name} must be finite numbers, but {missing} of {matrix.size} are not")
-    return matrix
 
 
 def _mutual(similarity: Similarity) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -1,6 +1,5 @@
 """AER, precision, recall and F1 of an alignment against gold, and how far two aligners agree."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bertviz_plus.traces.links import Alignment, Gold, pairs_of
+from bertviz_plus.measures.intervals import check_resamples
+from bertviz_plus.traces.links import Alignment, Gold, check_index_base, entries_of, pairs_of
 
 Interval = tuple[float, float]
 
@@ -24,7 +24,7 @@ class AlignmentScores:
     recall : float
         Of the sure links, how many were found.
     f1 : float
-        Harmonic mean of the two.
+        Harmonic mean of the two; 0 where one of them is 0.
     aer : float
         Alignment error rate, 1 − (|A∩S| + |A∩P|) / (|A| + |S|) (Och and Ney 2003).
     intervals : dict of str to (float, float)
@@ -91,8 +91,9 @@ def evaluate_alignment(
 
     Raises
     ------
-    ValueError
-        Where their numbers differ, or gold names a word that an `Alignment` has not, with the sentence.
+    TypeError, ValueError
+        Where their numbers differ, where an entry holds no links, or where gold names a word that an
+        `Alignment` has not, with the sentence.
 
     References
     ----------
@@ -104,10 +105,11 @@ def evaluate_alignment(
     >>> round(scores.precision, 3), scores.recall, round(scores.aer, 3)
     (0.667, 0.5, 0.4)
     """
-    found, golds = _matched(alignments, gold, "gold", index_base)
+    check_index_base(index_base)
+    check_resamples(resamples)
+    found, golds = _matched(alignments, gold, index_base)
     counts = np.zeros((len(found), 5), np.int64)
-    for place, (one, true) in enumerate(zip(found, golds, strict=True)):
-        pairs = pairs_of(one)
+    for place, (pairs, true) in enumerate(zip(found, golds, strict=True)):
         counts[place] = (
             len(pairs),
             len(true.sure),
@@ -172,18 +174,24 @@ def alignment_agreement(
     -------
     AlignmentAgreement
 
+    Raises
+    ------
+    TypeError, ValueError
+        Where their numbers differ, or an entry holds no links, with the sentence.
+
     Examples
     --------
     >>> agreement = alignment_agreement(["0-0 1-1"], ["0-0 1-2"])
     >>> agreement.f1, agreement.both, agreement.first_only
     (0.5, 1, 1)
     """
-    ours, theirs = _listed(first), _listed(second)
+    check_resamples(resamples)
+    ours, theirs = entries_of(first, "first"), entries_of(second, "second")
     if len(ours) != len(theirs):
         raise ValueError(f"second must have as many entries as first, {len(ours)}, got {len(theirs)}")
     counts = np.zeros((len(ours), 3), np.int64)
     for place, (one, other) in enumerate(zip(ours, theirs, strict=True)):
-        a, b = pairs_of(one), pairs_of(other)
+        a, b = _pairs(one, f"first[{place}]"), _pairs(other, f"second[{place}]")
         counts[place] = len(a & b), len(a - b), len(b - a)
     both, alone, other_alone = (int(number) for number in counts.sum(axis=0))
     sampled = np.array([_dice(total) for total in _resampled(counts, resamples, seed)])
@@ -201,32 +209,30 @@ def alignment_agreement(
     )
 
 
-def _matched(alignments: Any, gold: Any, name: str, index_base: int) -> tuple[list[Any], list[Gold]]:
-    found = _listed(alignments)
-    given = _listed(gold)
-    if len(found) != len(given):
-        raise ValueError(f"{name} must have as many entries as alignments, {len(found)}, got {len(given)}")
+def _matched(
+    alignments: Any, gold: Any, index_base: int
+) -> tuple[list[frozenset[tuple[int, int]]], list[Gold]]:
+    given, true = entries_of(alignments, "alignments"), entries_of(gold, "gold")
+    if len(given) != len(true):
+        raise ValueError(f"gold must have as many entries as alignments, {len(given)}, got {len(true)}")
+    found = [_pairs(one, f"alignments[{place}]") for place, one in enumerate(given)]
     golds = []
-    for place, (one, true) in enumerate(zip(found, given, strict=True)):
+    for place, (one, links) in enumerate(zip(given, true, strict=True)):
         try:
-            read = Gold.of(true, index_base=index_base)
+            read = Gold.of(links, index_base=index_base)
             if isinstance(one, Alignment):
                 read.check(len(one.source), len(one.target))
             golds.append(read)
         except (TypeError, ValueError) as error:
-            raise type(error)(f"{name}[{place}]: {error}") from error
+            raise type(error)(f"gold[{place}]: {error}") from error
     return found, golds
 
 
-def _listed(given: Any) -> list[Any]:
-    """Return one entry a sentence, also where one sentence was given by itself."""
-    if isinstance(given, str | Alignment | Gold):
-        return [given]
-    listed = list(given)
-    is_links = bool(listed) and isinstance(listed[0], Sequence) and not isinstance(listed[0], str)
-    if is_links and len(listed[0]) >= 2 and all(isinstance(part, int | float) for part in listed[0]):
-        return [listed]
-    return listed
+def _pairs(links: Any, name: str) -> frozenset[tuple[int, int]]:
+    try:
+        return pairs_of(links)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from error
 
 
 def _scores(counts: NDArray[Any]) -> dict[str, Any]:
@@ -235,7 +241,8 @@ def _scores(counts: NDArray[Any]) -> dict[str, Any]:
     with np.errstate(invalid="ignore", divide="ignore"):
         precision, recall = links_possible / links, links_sure / sure
         f1 = 2 * precision * recall / (precision + recall)
-        f1 = np.where(precision + recall == 0, 0.0, f1)
+        # Also where the other is not defined: a mean with 0 in it is 0, whatever it would be.
+        f1 = np.where((precision == 0) | (recall == 0), 0.0, f1)
         aer = 1 - (links_sure + links_possible) / (links + sure)
     return {"precision": precision, "recall": recall, "f1": f1, "aer": aer}
 

@@ -1,6 +1,7 @@
 """How far a score could have come out otherwise, had other sentences been drawn."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -93,8 +94,7 @@ def draw_resamples(items: int | ArrayLike, *, resamples: int = 1000, seed: int =
     ...     draw_resamples([0, 0, 1], resamples=4).counts[:, 1].tolist())
     True
     """
-    if resamples < 0:
-        raise ValueError(f"resamples must be 0 or more, got {resamples}")
+    check_resamples(resamples)
     if isinstance(items, int | np.integer):
         inverse: NDArray[np.intp] | slice = slice(None)
         sentences = int(items)
@@ -110,6 +110,20 @@ def draw_resamples(items: int | ArrayLike, *, resamples: int = 1000, seed: int =
         times = np.bincount(drawn.ravel(), minlength=rows * sentences)
         counts[start : start + rows] = np.minimum(times, 255).reshape(rows, sentences)
     return Resamples(counts[:, inverse])
+
+
+def check_resamples(resamples: Any) -> None:
+    """Refuse what is no number of resamples.
+
+    Examples
+    --------
+    >>> check_resamples(-1)
+    Traceback (most recent call last):
+    ...
+    ValueError: resamples must be 0 or more, a whole number; got -1
+    """
+    if not isinstance(resamples, int | np.integer) or resamples < 0:
+        raise ValueError(f"resamples must be 0 or more, a whole number; got {resamples!r}")
 
 
 def interval(draws: ArrayLike, level: float = 0.95) -> tuple[float, float]:

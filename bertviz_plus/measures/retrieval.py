@@ -4,13 +4,15 @@ Centring takes from each vector the mean of its language (Libovický, Rosa and F
 language-neutral is multilingual BERT?"). What that changes is what languages keep apart.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
+
+from bertviz_plus.measures.intervals import check_resamples
 
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model
@@ -40,6 +42,11 @@ def language_vectors(
     dict of str to dict of str to ndarray [hidden layers, sentences, hidden]
         For each pooling and language.
 
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the language and the sentence.
+
     Examples
     --------
     >>> import bertviz_plus as bp
@@ -49,14 +56,20 @@ def language_vectors(
     """
     from bertviz_plus.models.sentences import sentence_vectors
 
-    counts = {language: len(texts) for language, texts in sentences.items()}
+    if not isinstance(sentences, Mapping) or not sentences:
+        raise TypeError(
+            "sentences must be a dict of each language's sentences, such as {'en': [...], 'de': [...]}, "
+            f"got {sentences!r:.40}"
+        )
+    texts = {language: _texts(one, f"sentences[{language!r}]") for language, one in sentences.items()}
+    counts = {language: len(one) for language, one in texts.items()}
     if len(set(counts.values())) != 1:
         raise ValueError(f"sentences must be as many in each language, got {counts}")
-    joined = [text for texts in sentences.values() for text in texts]
+    joined = [text for one in texts.values() for text in one]
     read = sentence_vectors(model, joined, pooling=pooling, progress=progress)
     n = next(iter(counts.values()))
     return {
-        name: {language: one[:, at * n : (at + 1) * n] for at, language in enumerate(sentences)}
+        name: {language: one[:, at * n : (at + 1) * n] for at, language in enumerate(texts)}
         for name, one in read.items()
     }
 
@@ -90,8 +103,15 @@ def sentence_retrieval(
     1.0
     """
     arrays = _checked(vectors)
+    check_resamples(resamples)
     names = list(arrays)
     wanted = [(a, b) for a in names for b in names if a != b] if pairs is None else list(pairs)
+    wrong = next((one for one in wanted if isinstance(one, str) or len(one) != 2), None)
+    if wrong is not None or not wanted:
+        raise ValueError(
+            "pairs must be (from, to) for at least one pair of languages, got "
+            f"{'none' if wrong is None else repr(wrong)}"
+        )
     unknown = [name for pair in wanted for name in pair if name not in arrays]
     if unknown:
         raise ValueError(f"pairs must name languages among {', '.join(names)}, got {unknown[0]!r}")
@@ -161,9 +181,14 @@ def language_probe(
     1.0
     """
     arrays = _checked(vectors)
+    check_resamples(resamples)
     layers, n, _ = next(iter(arrays.values())).shape
-    if not 2 <= folds <= n // 2:
+    if n < 4:
+        raise ValueError(f"vectors must hold at least four sentences of each language, got {n}")
+    if not isinstance(folds, int | np.integer) or not 2 <= folds <= n // 2:
         raise ValueError(f"folds must be 2..{n // 2} for {n} sentences, half of them probed, got {folds!r}")
+    if components is not None and (not isinstance(components, int | np.integer) or components < 1):
+        raise ValueError(f"components must be a whole number from 1 on, or None, got {components!r}")
     wanted = range(layers) if hidden_layers is None else list(hidden_layers)
     wrong = [layer for layer in wanted if not 0 <= layer < layers]
     if wrong:
@@ -237,10 +262,31 @@ def language_neutrality(retrieval: pd.DataFrame, probe: pd.DataFrame) -> pd.Data
     np.float64(0.5)
     """
     moved = {}
-    for name, table in (("retrieval", retrieval), ("probe", probe)):
+    for name, table, maker in (
+        ("retrieval", retrieval, "sentence_retrieval"),
+        ("probe", probe, "language_probe"),
+    ):
+        needed = {"hidden_layer", "centred", "value"}
+        if not isinstance(table, pd.DataFrame) or not needed <= set(table.columns):
+            raise TypeError(
+                f"{name} must be the table that {maker} gives, with {', '.join(sorted(needed))}; "
+                f"got {type(table).__name__}"
+            )
         by_layer = table.pivot(index="hidden_layer", columns="centred", values="value")
         moved[name] = by_layer[True] - by_layer[False]
     return pd.DataFrame(moved)
+
+
+def _texts(texts: Any, name: str) -> list[str]:
+    if isinstance(texts, str) or not isinstance(texts, Iterable):
+        raise TypeError(f"{name} must be a list of sentences, got {texts!r:.40}")
+    listed = list(texts)
+    for place, text in enumerate(listed):
+        if not isinstance(text, str) or not text.strip():
+            raise ValueError(f"{name}[{place}] must be a string that is not empty, got {text!r:.40}")
+    if not listed:
+        raise ValueError(f"{name} must hold at least one sentence, got none")
+    return listed
 
 
 def _checked(vectors: Any) -> dict[str, NDArray[np.float64]]:

@@ -9,6 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.measures.similarities import checked_number
+
+# How far a plan may be from exact by when its iterations end.
+_ROUNDING = 1e-6
+
 
 def transport_plan(
     similarity: NDArray[np.floating[Any]],
@@ -47,9 +52,9 @@ def transport_plan(
     >>> plan.sum(axis=1)
     array([0.5, 0.5])
     """
-    if not epsilon > 0:
+    if not _positive(epsilon):
         raise ValueError(f"epsilon must be greater than 0, got {epsilon!r}")
-    if unbalanced is not None and not unbalanced > 0:
+    if unbalanced is not None and not _positive(unbalanced):
         raise ValueError(f"unbalanced must be greater than 0, or None for balanced, got {unbalanced!r}")
     matrix = np.asarray(similarity, np.float64)
     span = matrix.max() - matrix.min()
@@ -76,7 +81,7 @@ def plan_links(plan: NDArray[np.float64], threshold: float = 0.5) -> NDArray[np.
     plan : ndarray [source, target]
     threshold : float, default 0.5
         From 0 to 1: how much of the mass that a word of the longer sentence has, 1/max(source, target).
-        Words of the shorter sentence have more, and may have several partners.
+        Words of the shorter sentence have more, and may have several partners. Just so much is no link.
 
     Returns
     -------
@@ -88,9 +93,13 @@ def plan_links(plan: NDArray[np.float64], threshold: float = 0.5) -> NDArray[np.
     array([[1, 0],
            [0, 1]])
     """
-    if not 0 <= threshold <= 1:
-        raise ValueError(f"threshold must be from 0 to 1, got {threshold!r}")
-    return np.asarray(plan * max(plan.shape) > threshold)
+    threshold = checked_number(threshold, "threshold")
+    # No rounding may decide where words are all equally alike: two against many move just half.
+    return np.asarray(plan * max(plan.shape) > threshold * (1 + _ROUNDING))
+
+
+def _positive(number: Any) -> bool:
+    return isinstance(number, int | float | np.number) and bool(number > 0)
 
 
 def _log_sum_exp(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:

@@ -13,7 +13,13 @@ from bertviz_plus.models.encoding import Encoded, Given, tokenizing
 from bertviz_plus.models.forward import run_pass
 from bertviz_plus.models.gathering import in_batches
 from bertviz_plus.models.model import Model
-from bertviz_plus.traces.alignments import Alignments, SentencePair, words_of
+from bertviz_plus.traces.alignments import (
+    Alignments,
+    SentencePair,
+    gold_of_pairs,
+    listed,
+    words_of_pair,
+)
 from bertviz_plus.traces.words import Described
 
 # Which hidden layer aligns best. multilingual-e5-small: measured on the first 100 Hansards pairs (en-fr);
@@ -89,10 +95,9 @@ def alignments(
     """
     check_alignable(model)
     layers = checked_hidden_layers(hidden_layers, model)
-    golds = [None] * len(pairs) if gold is None else list(gold)
-    if isinstance(gold, str) or len(golds) != len(pairs):
-        raise ValueError(f"gold must have one entry for each of the {len(pairs)} pairs")
+    pairs = listed(pairs, "pairs")
     sides = [checked_pair(pair, f"pairs[{place}]") for place, pair in enumerate(pairs)]
+    golds = gold_of_pairs(gold, sides)
     _warn_of_unspaced(pairs)
     sentences = list(dict.fromkeys(sentence for pair in sides for sentence in pair))
     encoded = dict(zip(sentences, read_sentences(model, sentences), strict=True))
@@ -164,13 +169,17 @@ def checked_hidden_layers(hidden_layers: Sequence[int] | None, model: Model) -> 
 
 
 def checked_pair(pair: Any, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the words of both sentences of a pair."""
-    if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
-        raise TypeError(f"{name} must be (source, target), got {pair!r:.60}")
-    try:
-        return words_of(pair[0], "source"), words_of(pair[1], "target")
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{name}: {error}") from error
+    """Return the words of both sentences of a pair, which a tokenizer can read: it takes UTF-8."""
+    sides = words_of_pair(pair, name)
+    for side, words in zip(("source", "target"), sides, strict=True):
+        try:
+            "".join(words).encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(
+                f"{name}: {side} must be text that UTF-8 can write, got {error.object[error.start]!r} in it: "
+                "half a character, or a byte that is no text"
+            ) from error
+    return sides
 
 
 def read_sentences(model: Model, sentences: Sequence[tuple[str, ...]]) -> list[Encoded]:

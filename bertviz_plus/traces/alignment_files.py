@@ -5,7 +5,8 @@ Pharaoh and TALP
     first, as in SimAlign's gold.
 NAACL
     A line for each link, ``sentence source target [S|P]``, as in the shared tasks of 2003 and 2005. Sentences
-    and words count from 1; word 0 stands for no word.
+    and words count from 1; word 0 stands for no word. Where a line links 0 with 0 the file is refused: its
+    words count from 0.
 
 Words count from 0 in some files and from 1 in others, and a file does not say. It shows where a link names
 word 0, or a word beyond a sentence; where neither happens the file is refused, not guessed at.
@@ -13,14 +14,15 @@ word 0, or a word beyond a sentence; where neither happens the file is refused, 
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from pathlib import Path
 from typing import Any, Literal
 
-from bertviz_plus.traces.links import Alignment, Gold, items_of
+from bertviz_plus.traces.files import replacing
+from bertviz_plus.traces.links import Alignment, Gold, check_index_base, entries_of, items_of
 
 Layout = Literal["pharaoh", "naacl"]
-_NAACL = re.compile(r"\s*(\d+)\s+(\d+)\s+(\d+)(?:\s+([SP]))?(?:\s+[\d.eE+-]+)?\s*")
+_NAACL = re.compile(r"\s*(\d+)\s+(\d+)\s+(\d+)(?:\s+([SPsp]))?(?:\s+[\d.eE+-]+)?\s*")
 _NUMBERED = re.compile(r"\s*\d+\t")
 
 Items = list[tuple[int, int, bool]]
@@ -68,15 +70,20 @@ def read_links(
     ['0-0 1?2', '']
     """
     path = Path(path)
-    if index_base not in (None, 0, 1):
-        raise ValueError(f"index_base must be 0 or 1, got {index_base!r}")
+    if index_base is not None:
+        check_index_base(index_base)
     if layout not in (None, "pharaoh", "naacl"):
         raise ValueError(f"layout must be 'pharaoh' or 'naacl', got {layout!r}")
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} must be a text file in UTF-8, and is not: {error}") from error
+    if not lines[-1]:
+        lines.pop()
     sizes = None if sentences is None else [_sizes(pair) for pair in sentences]
     if (layout or _layout_of(lines)) == "naacl":
-        found = _read_naacl(lines, path.name, None if sizes is None else len(sizes))
         base = 1 if index_base is None else index_base
+        found = _read_naacl(lines, path.name, None if sizes is None else len(sizes), base)
     else:
         found = _read_pharaoh(lines, path.name)
         base = _base_of(found, sizes, path.name) if index_base is None else index_base
@@ -101,13 +108,24 @@ def write_links(
     Parameters
     ----------
     path : path
-    alignments : iterable of Alignment, Gold, str or links
+        An existing file is replaced only when the new one is complete.
+    alignments : iterable of Alignment, Gold, str or links, or one
         One for each sentence.
     layout : {"pharaoh", "naacl"}
     index_base : {0, 1}, optional
         0 for Pharaoh and 1 for NAACL by default.
     possible : {"?", "p"}
         How Pharaoh's layout marks possible links.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the entry that holds no links.
+
+    Notes
+    -----
+    NAACL's layout has no line for a sentence without links; `read_links` knows of such sentences at the end
+    only where `sentences` are given.
 
     Examples
     --------
@@ -121,34 +139,41 @@ def write_links(
     if layout not in ("pharaoh", "naacl"):
         raise ValueError(f"layout must be 'pharaoh' or 'naacl', got {layout!r}")
     base = (0 if layout == "pharaoh" else 1) if index_base is None else index_base
-    if base not in (0, 1):
-        raise ValueError(f"index_base must be 0 or 1, got {index_base!r}")
-    with Path(path).open("w", encoding="utf-8", newline="\n") as file:
-        for number, one in enumerate(alignments, start=1):
+    check_index_base(base)
+    lines = []
+    for place, one in enumerate(entries_of(alignments, "alignments")):
+        try:
             gold = Gold.of(one.pairs if isinstance(one, Alignment) else one)
-            if layout == "pharaoh":
-                file.write(gold.to_pharaoh(index_base=base, possible=possible) + "\n")
-            else:
-                for i, j in sorted(gold.possible):
-                    file.write(f"{number} {i + base} {j + base} {'S' if (i, j) in gold.sure else 'P'}\n")
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"alignments[{place}]: {error}") from error
+        if layout == "pharaoh":
+            lines.append(gold.to_pharaoh(index_base=base, possible=possible))
+        else:
+            lines += [
+                f"{place + 1} {i + base} {j + base} {'S' if (i, j) in gold.sure else 'P'}"
+                for i, j in sorted(gold.possible)
+            ]
+    with replacing(Path(path)) as unfinished:
+        unfinished.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
 
 
 def _layout_of(lines: Sequence[str]) -> Layout:
     first = [line for line in lines if line.strip()][:20]
-    return "naacl" if first and all(_NAACL.fullmatch(line) for line in first) else "pharaoh"
+    return "naacl" if any(_NAACL.fullmatch(line) for line in first) else "pharaoh"
 
 
 def _read_pharaoh(lines: Sequence[str], name: str) -> list[Items]:
     found = []
     for number, line in enumerate(lines, start=1):
         try:
-            found.append(items_of(_NUMBERED.sub("", line, count=1)))
+            numbered = _NUMBERED.match(line)
+            found.append(items_of(line[numbered.end() :] if numbered else line))
         except ValueError as error:
             raise ValueError(f"{name}, line {number}: {error}") from error
     return found
 
 
-def _read_naacl(lines: Sequence[str], name: str, count: int | None) -> list[Items]:
+def _read_naacl(lines: Sequence[str], name: str, count: int | None, base: int) -> list[Items]:
     by_sentence: dict[int, Items] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -163,9 +188,13 @@ def _read_naacl(lines: Sequence[str], name: str, count: int | None) -> list[Item
         if sentence < 1:
             raise ValueError(f"{name}, line {number}: sentences must count from 1, got {sentence}")
         items = by_sentence.setdefault(sentence, [])
-        # Word 0 stands for no word.
-        if i and j:
-            items.append((i, j, match[4] != "P"))
+        if base and not i and not j:
+            raise ValueError(
+                f"{name}, line {number}: 0 stands for no word, and here it is linked with itself, so words "
+                "seem to count from 0: say index_base=0"
+            )
+        if not base or (i and j):
+            items.append((i, j, match[4] not in ("P", "p")))
     last = max(by_sentence, default=0)
     return [by_sentence.get(sentence, []) for sentence in range(1, max(last, count or 0) + 1)]
 
@@ -216,7 +245,12 @@ def _sizes(pair: Any) -> tuple[int, int]:
     if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
         raise ValueError(f"sentences must be (source, target), got {pair!r:.60}")
     source, target = (
-        len(side.split()) if isinstance(side, str) else side if isinstance(side, int) else len(side)
+        len(side.split()) if isinstance(side, str) else len(side) if isinstance(side, Sized) else side
         for side in pair
     )
+    if not (isinstance(source, int) and isinstance(target, int)):
+        raise ValueError(
+            f"sentences must be (source, target), each a string, a list of words or their number, "
+            f"got {pair!r:.60}"
+        )
     return source, target

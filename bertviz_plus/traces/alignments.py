@@ -1,6 +1,6 @@
 """Pairs of sentences in two languages: their words, how alike these are at each layer, and who links whom."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any, overload
@@ -182,7 +182,7 @@ class Alignments:
                     f"hidden_layers names {len(self.hidden_layers)} layers, pairs[{place}] holds {layers}"
                 )
         if self.languages is not None:
-            languages = tuple(self.languages)
+            languages = () if isinstance(self.languages, str) else tuple(self.languages)
             if len(languages) != 2 or not all(isinstance(name, str) for name in languages):
                 raise ValueError(f"languages must be two strings, source and target, got {self.languages!r}")
             object.__setattr__(self, "languages", languages)
@@ -205,17 +205,20 @@ class Alignments:
             For each pair what `Gold.of` takes.
         languages : tuple of (str, str), optional
 
+        Raises
+        ------
+        TypeError, ValueError
+            Naming the pair.
+
         Examples
         --------
         >>> Alignments.from_words([("a b", ["x", "y z"])])[0].target
         ('x', 'y z')
         """
-        golds = [None] * len(pairs) if gold is None else list(gold)
-        if len(golds) != len(pairs):
-            raise ValueError(f"gold must have one entry for each of the {len(pairs)} pairs, got {len(golds)}")
+        sides = [words_of_pair(pair, f"pairs[{place}]") for place, pair in enumerate(listed(pairs, "pairs"))]
         made = [
-            SentencePair(words_of(source, "source"), words_of(target, "target"), gold=one)
-            for (source, target), one in zip(pairs, golds, strict=True)
+            SentencePair(source, target, gold=one)
+            for (source, target), one in zip(sides, gold_of_pairs(gold, sides), strict=True)
         ]
         return cls(tuple(made), languages=languages)
 
@@ -234,9 +237,8 @@ class Alignments:
 
     def with_gold(self, gold: Sequence[Any]) -> "Alignments":
         """Return the same pairs with other gold, one entry for each; `None` where there is none."""
-        if isinstance(gold, str) or len(gold) != len(self.pairs):
-            raise ValueError(f"gold must have one entry for each of the {len(self.pairs)} pairs")
-        pairs = tuple(pair.with_gold(one) for pair, one in zip(self.pairs, gold, strict=True))
+        golds = gold_of_pairs(gold, [(pair.source, pair.target) for pair in self.pairs])
+        pairs = tuple(pair.with_gold(one) for pair, one in zip(self.pairs, golds, strict=True))
         return replace(self, pairs=pairs)
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -308,6 +310,71 @@ def words_of(sentence: Any, name: str = "sentence") -> tuple[str, ...]:
     if not any(map(str.strip, words)):
         raise ValueError(f"{name} must hold at least one word, got {sentence!r:.40}")
     return words
+
+
+def words_of_pair(pair: Any, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words of both sentences of a pair.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the pair.
+
+    Examples
+    --------
+    >>> words_of_pair(("the house", ["das", "Haus"]), "pairs[0]")
+    (('the', 'house'), ('das', 'Haus'))
+    """
+    if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
+        raise TypeError(f"{name} must be (source, target), got {pair!r:.60}")
+    try:
+        return words_of(pair[0], "source"), words_of(pair[1], "target")
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from error
+
+
+def gold_of_pairs(gold: Any, sides: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Gold | None]:
+    """Return the gold of each pair, `None` where there is none.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the entry: where it holds no links, or one beyond the sentences.
+
+    Examples
+    --------
+    >>> gold_of_pairs(["0-0 1-1"], [(("the", "house"), ("das",))])
+    Traceback (most recent call last):
+    ...
+    ValueError: gold[0]: gold must link words 0..1 with 0..0, got 1-1; ...
+    """
+    golds = [None] * len(sides) if gold is None else listed(gold, "gold")
+    if len(golds) != len(sides):
+        raise ValueError(f"gold must have one entry for each of the {len(sides)} pairs, got {len(golds)}")
+    checked: list[Gold | None] = []
+    for place, (one, (source, target)) in enumerate(zip(golds, sides, strict=True)):
+        try:
+            checked.append(None if one is None else Gold.of(one))
+            if checked[-1] is not None:
+                checked[-1].check(len(source), len(target))
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"gold[{place}]: {error}") from error
+    return checked
+
+
+def listed(given: Any, name: str) -> list[Any]:
+    """Return what has one entry for each pair as a list.
+
+    Examples
+    --------
+    >>> listed(None, "pairs")
+    Traceback (most recent call last):
+    ...
+    TypeError: pairs must have one entry for each pair, in a list; got None
+    """
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise TypeError(f"{name} must have one entry for each pair, in a list; got {given!r:.40}")
+    return list(given)
 
 
 def _without_subword(n_words: int, word_ids: Sequence[int]) -> tuple[int, ...]:

@@ -7,7 +7,8 @@ version of its layout, what describes the arrays, and a checksum (CRC-32) of eve
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,36 @@ def write_arrays(
         "checksums": {name: _checksum(array) for name, array in packed.items()},
         "content": content,
     }
-    # Written beside its place and then moved there: a full disk or an interrupt must not cost the old file.
+    with replacing(path) as unfinished:
+        save_file(packed, unfinished, metadata={_KEY: json.dumps(header)})
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a path beside another, to write to, and move what was written there at the end.
+
+    A full disk, an error or an interrupt does not cost the old file.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where the folder does not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.txt")
+    ...     with replacing(path) as unfinished:
+    ...         _ = unfinished.write_text("whole")
+    ...     path.read_text()
+    'whole'
+    """
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {path.parent}, so {path.name} was not written")
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        save_file(packed, unfinished, metadata={_KEY: json.dumps(header)})
+        yield unfinished
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

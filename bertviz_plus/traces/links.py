@@ -7,7 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bertviz_plus.traces.checks import check_tokens
+
 _ITEM = re.compile(r"(\d+)([-?pPsS])(\d+)")
+# Written out once: every link of a corpus is checked against them.
+_WHOLE, _PAIR = (int, np.integer), (tuple, list)
 
 
 class Link(NamedTuple):
@@ -58,9 +62,9 @@ class Alignment:
     hidden_layer: int | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "source", tuple(self.source))
-        object.__setattr__(self, "target", tuple(self.target))
-        object.__setattr__(self, "links", tuple(sorted(Link(*link) for link in self.links)))
+        object.__setattr__(self, "source", check_tokens(self.source, "source"))
+        object.__setattr__(self, "target", check_tokens(self.target, "target"))
+        object.__setattr__(self, "links", tuple(sorted(_links(self.links))))
         self.check(len(self.source), len(self.target), "links")
 
     @classmethod
@@ -168,7 +172,7 @@ class Gold:
 
         Parameters
         ----------
-        gold : Gold, Alignment, str, or iterable of (source, target)
+        gold : Gold, Alignment, str, ndarray of bool, or iterable of (source, target)
             In a string ``i-j`` is sure, ``i?j`` and ``ipj`` are possible.
         index_base : {0, 1}
             What the first word is called in a string or in pairs.
@@ -178,6 +182,7 @@ class Gold:
         >>> sorted(Gold.of("1-1 2p2", index_base=1).possible)
         [(0, 0), (1, 1)]
         """
+        check_index_base(index_base)
         if isinstance(gold, Gold):
             return gold
         if isinstance(gold, Alignment):
@@ -187,10 +192,19 @@ class Gold:
             return cls(
                 frozenset((i, j) for i, j, sure in items if sure), frozenset((i, j) for i, j, _ in items)
             )
-        return cls(frozenset((i - index_base, j - index_base) for i, j in pairs_of(gold)))
+        # The places of a matrix count from 0, whatever words are called.
+        base = 0 if isinstance(gold, np.ndarray) else index_base
+        pairs = pairs_of(gold)
+        below = next((pair for pair in sorted(pairs) if min(pair) < base), None)
+        if below is not None:
+            raise ValueError(f"links must count from {base}, got {below[0]}-{below[1]}")
+        return cls(frozenset((i - base, j - base) for i, j in pairs))
 
     def to_pharaoh(self, *, index_base: int = 0, possible: str = "?") -> str:
         """Write sure links as ``i-j`` and possible ones as ``i?j``, or ``ipj`` where `possible` is "p"."""
+        check_index_base(index_base)
+        if possible not in ("?", "p"):
+            raise ValueError(f"possible must be '?' or 'p', got {possible!r}")
         return " ".join(
             f"{i + index_base}{'-' if (i, j) in self.sure else possible}{j + index_base}"
             for i, j in sorted(self.possible)
@@ -253,12 +267,66 @@ def pairs_of(links: Any) -> frozenset[tuple[int, int]]:
             "links must be an Alignment, a string such as '0-0 1-1', or (source, target) pairs, "
             f"got {type(links).__name__}"
         )
-    pairs = set()
-    for link in links:
-        if isinstance(link, str) or not isinstance(link, Sequence) or len(link) < 2:
-            raise ValueError(f"links must be (source, target) pairs, got {link!r}")
-        pairs.add((int(link[0]), int(link[1])))
-    return frozenset(pairs)
+    if isinstance(links, np.ndarray):
+        # Of numbers [[1, 0], [0, 1]] may be a matrix or two pairs.
+        raise ValueError(
+            "links in an array must be a matrix of booleans [source, target], got "
+            f"{links.dtype} {list(links.shape)}; pairs are given as a list, array.tolist()"
+        )
+    return frozenset(map(_places, links))
+
+
+def entries_of(given: Any, name: str) -> list[Any]:
+    """Return one entry a sentence, also where one sentence was given by itself.
+
+    Examples
+    --------
+    >>> entries_of("0-0 1-1", "gold"), entries_of([(0, 0), (1, 1)], "gold")
+    (['0-0 1-1'], [[(0, 0), (1, 1)]])
+    """
+    if isinstance(given, str | Alignment | Gold | np.ndarray):
+        return [given]
+    if not isinstance(given, Iterable):
+        raise TypeError(
+            f"{name} must have one entry for each sentence, links such as '0-0 1-1', got "
+            f"{type(given).__name__}; read_links(path) reads a file of links"
+        )
+    listed = list(given)
+    is_links = bool(listed) and isinstance(listed[0], Sequence) and not isinstance(listed[0], str)
+    if is_links and len(listed[0]) >= 2 and all(isinstance(part, int | float) for part in listed[0]):
+        return [listed]
+    return listed
+
+
+def check_index_base(index_base: Any) -> None:
+    """Refuse what words do not count from.
+
+    Examples
+    --------
+    >>> check_index_base(2)
+    Traceback (most recent call last):
+    ...
+    ValueError: index_base must be 0 or 1, got 2
+    """
+    if index_base not in (0, 1):
+        raise ValueError(f"index_base must be 0 or 1, got {index_base!r}")
+
+
+def _links(links: Any) -> list[Link]:
+    if isinstance(links, str) or not isinstance(links, Iterable):
+        raise TypeError(f"links must be (source, target) pairs, got {links!r:.60}")
+    return [Link(*_places(link), *link[2:3]) for link in links]
+
+
+def _places(link: Any) -> tuple[int, int]:
+    if not isinstance(link, _PAIR) or len(link) < 2:
+        raise ValueError(f"links must be (source, target) pairs, got {link!r:.60}")
+    source, target = link[0], link[1]
+    if not (isinstance(source, _WHOLE) and isinstance(target, _WHOLE)):
+        raise ValueError(f"links must name words by whole numbers, got {link!r:.60}")
+    if source < 0 or target < 0:
+        raise ValueError(f"links must name words from 0 on, got {link!r:.60}")
+    return int(source), int(target)
 
 
 def pharaoh(pairs: Iterable[tuple[int, int]], *, index_base: int = 0) -> str:
@@ -269,6 +337,7 @@ def pharaoh(pairs: Iterable[tuple[int, int]], *, index_base: int = 0) -> str:
     >>> pharaoh({(1, 0), (0, 2)})
     '0-2 1-0'
     """
+    check_index_base(index_base)
     return " ".join(f"{i + index_base}-{j + index_base}" for i, j in sorted(pairs))
 
 
@@ -280,11 +349,11 @@ def check_links(pairs: Iterable[tuple[int, int]], n_source: int, n_target: int, 
     >>> check_links([(0, 5)], 2, 3, "gold")
     Traceback (most recent call last):
     ...
-    ValueError: gold must link words 0..1 with 0..2, got 0-5; if it counts from 1, say index_base=1
+    ValueError: gold must link words 0..1 with 0..2, got 0-5; ...
     """
     for i, j in sorted(pairs):
         if not (0 <= i < n_source and 0 <= j < n_target):
             raise ValueError(
                 f"{name} must link words 0..{n_source - 1} with 0..{n_target - 1}, got {i}-{j}; "
-                "if it counts from 1, say index_base=1"
+                "links that count from 1 are read by Gold.of(links, index_base=1)"
             )

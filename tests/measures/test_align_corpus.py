@@ -175,6 +175,19 @@ def test_bytes_that_are_no_text_break_one_line(model, tmp_path):
         assert run(model, tmp_path / "corpus", tmp_path / "out.talp").broken[0][0] == 2
 
 
+def test_a_sentence_of_another_encoding_breaks_its_line_alone(model, tmp_path):
+    lines_of_file = ["the dog ||| a cat", "the caf\xe9 ||| a dog", "the cat ||| a dog"]
+    (tmp_path / "corpus").write_bytes("\n".join(lines_of_file).encode("latin-1") + b"\n")
+    with pytest.warns(UserWarning, match="1 of 3 pairs .* must be text that UTF-8 can write"):
+        assert run(model, tmp_path / "corpus", tmp_path / "out.talp").broken[0][0] == 2
+    done = lines(tmp_path / "out.talp")
+    assert done[1] == ""
+    assert done[0]
+    assert done[2]
+    with pytest.warns(UserWarning, match="1 of 2 pairs"):
+        assert run(model, [("a", "\ud800"), ("a", "the")], tmp_path / "two.talp").broken[0][0] == 1
+
+
 def test_what_was_broken_is_told_also_after_resuming(model, tmp_path):
     given = list(pairs(50))
     given[3] = ("", "")

@@ -78,6 +78,51 @@ def test_gold_beyond_the_sentence_names_the_sentence():
     assert evaluate_alignment(found, ["1-1", "1-1"], index_base=1).recall == 0
 
 
+@pytest.mark.parametrize(
+    ("found", "gold", "options", "message"),
+    [
+        (["0-0", "0:0"], ["0-0", "0-0"], {}, r"alignments\[1\]: links must look like 0-0"),
+        (None, ["0-0"], {}, "alignments must have one entry for each sentence.*got NoneType"),
+        (["0-0"], Path("gold.txt"), {}, r"gold must have one entry.*read_links\(path\)"),
+        (["0-0"], [None], {}, r"gold\[0\]: links must be an Alignment"),
+        ([[(0.7, 1.2)]], ["0-1"], {}, r"alignments\[0\]: links must name words by whole numbers"),
+        ([[(-1, 0)]], ["0-0"], {}, r"alignments\[0\]: links must name words from 0 on"),
+        ([np.array([[0, 1], [1, 0]])], ["0-0"], {}, r"matrix of booleans .* array.tolist\(\)"),
+        (["0-0"], ["0-0"], {"index_base": 2}, "index_base must be 0 or 1, got 2"),
+        (["0-0"], ["0-0"], {"resamples": -5}, "resamples must be 0 or more"),
+    ],
+)
+def test_what_is_no_alignment_is_named_with_its_sentence(found, gold, options, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        evaluate_alignment(found, gold, **options)
+
+
+def test_a_matrix_of_links_may_be_one_sentence_and_counts_from_0():
+    assert evaluate_alignment(np.eye(2, dtype=bool), "0-0 1-1").aer == 0
+    assert evaluate_alignment("0-0 1-1", [np.eye(2, dtype=bool)], index_base=1).aer == 0
+
+
+def test_f1_is_0_where_nothing_sure_was_found_even_if_nothing_was_linked():
+    assert evaluate_alignment([""], ["0-0"]).f1 == 0
+    # Else a resample of empty sentences alone would fall out of the interval, and it would be too high.
+    scores = evaluate_alignment(["", "0-0"], ["0-0", "0-0"])
+    assert scores.intervals["f1"][0] == 0
+
+
+def test_about_19_of_20_intervals_hold_the_true_score():
+    rng = np.random.default_rng(0)
+    # A link is found with a chance that differs between sentences; over all of them .8.
+    chances = rng.beta(8, 2, (200, 60))
+    held = 0
+    for chance in chances:
+        hits = rng.binomial(8, chance)
+        found = [[(place, 0) for place in range(n)] for n in hits]
+        gold = [[(place, 0) for place in range(8)]] * len(hits)
+        low, high = evaluate_alignment(found, gold, resamples=200).intervals["recall"]
+        held += low <= 0.8 <= high
+    assert 0.89 < held / len(chances) < 0.99
+
+
 def test_their_numbers_must_be_the_same():
     with pytest.raises(ValueError, match="gold must have as many entries as alignments, 2, got 1"):
         evaluate_alignment(["0-0", "0-0"], ["0-0"])

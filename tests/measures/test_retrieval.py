@@ -1,5 +1,7 @@
 """Retrieval and the language probe on planted languages, and on a real model."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,32 @@ def test_translations_are_found_where_meaning_is_and_not_in_noise():
     assert (table["low"] <= table["value"]).all()
     assert (table["value"] <= table["high"]).all()
     assert (table["chance"] == 1 / 60).all()
+
+
+def test_retrieval_of_vectors_that_say_nothing_is_chance_and_of_doubles_half():
+    same = np.ones((1, 50, 8))
+    assert sentence_retrieval({"en": same, "de": same})["value"].tolist() == [1 / 50] * 2
+    half = np.random.default_rng(0).normal(size=(1, 25, 8))
+    twice = np.concatenate([half, half], axis=1)
+    assert sentence_retrieval({"en": twice, "de": twice})["value"].tolist() == [0.5] * 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_retrieval_is_what_two_loops_find(seed):
+    rng = np.random.default_rng(seed)
+    meaning = rng.normal(size=(20, 6))
+    vectors = {name: meaning + rng.normal(size=(20, 6)) + rng.normal(size=6) for name in ("en", "de", "fr")}
+    found = []
+    for centred in (False, True):
+        hits = []
+        for own, other in itertools.permutations(vectors.values(), 2):
+            source, target = (own - own.mean(0), other - other.mean(0)) if centred else (own, other)
+            for place, one in enumerate(source):
+                nearest = np.argmax([one @ there / np.linalg.norm(there) for there in target])
+                hits.append(nearest == place)
+        found.append(np.mean(hits))
+    table = sentence_retrieval({name: one[np.newaxis] for name, one in vectors.items()}, resamples=2)
+    assert table["value"].tolist() == pytest.approx(found)
 
 
 def test_centring_finds_what_language_hid():
@@ -112,7 +140,31 @@ def test_what_does_not_fit_is_refused():
         sentence_retrieval({"en": np.zeros((1, 3, 2)), "de": np.zeros((1, 4, 2))})
     with pytest.raises(ValueError, match="finite"):
         sentence_retrieval({"en": np.full((1, 3, 2), np.nan), "de": np.zeros((1, 3, 2))})
+    for wrong, message in [
+        (["a"], "sentences must be a dict of each language's sentences"),
+        ({}, "sentences must be a dict of each language's sentences"),
+        ({"en": "abc", "de": "xyz"}, r"sentences\['en'\] must be a list of sentences, got 'abc'"),
+        ({"en": ["a"], "de": [None]}, r"sentences\['de'\]\[0\] must be a string that is not empty, got None"),
+        ({"en": [], "de": []}, r"sentences\['en'\] must hold at least one sentence, got none"),
+    ]:
+        with pytest.raises((TypeError, ValueError), match=message):
+            language_vectors(model, wrong)
     two = planted(apart=0)
+    with pytest.raises(ValueError, match=r"pairs must be \(from, to\) .*, got none"):
+        sentence_retrieval(two, pairs=[])
+    with pytest.raises(ValueError, match=r"pairs must be \(from, to\) .*, got 'en'"):
+        sentence_retrieval(two, pairs=["en", "de"])
+    for measure in (sentence_retrieval, language_probe):
+        with pytest.raises(ValueError, match="resamples must be 0 or more"):
+            measure(two, resamples=-1)
+    with pytest.raises(ValueError, match="at least four sentences of each language, got 3"):
+        language_probe({name: one[:, :3] for name, one in two.items()})
+    with pytest.raises(ValueError, match=r"folds must be 2..30 .*, got 2.5"):
+        language_probe(two, folds=2.5)
+    with pytest.raises(ValueError, match="components must be a whole number from 1 on, or None, got 0"):
+        language_probe(two, components=0)
+    with pytest.raises(TypeError, match="retrieval must be the table that sentence_retrieval gives"):
+        language_neutrality(None, None)
     with pytest.raises(ValueError, match="languages among en, de, fr, got 'xx'"):
         sentence_retrieval(two, pairs=[("en", "xx")])
     with pytest.raises(ValueError, match=r"folds must be 2..30 for 60 sentences"):

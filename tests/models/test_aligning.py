@@ -199,6 +199,27 @@ def test_gold_beyond_the_sentence_is_refused():
         alignments(wrapped("BERT"), [SMALL], gold=["9-0"], progress=False)
 
 
+def test_gold_that_does_not_fit_is_named_before_anything_is_read(monkeypatch):
+    model = wrapped("BERT")
+    monkeypatch.setattr(model, "_request", lambda *_: pytest.fail("the model was run"))
+    with pytest.raises(ValueError, match=r"gold\[1\]: gold must link words 0..3 with 0..6, got 9-0"):
+        alignments(model, [SMALL, SMALL], gold=["0-0", "9-0"], progress=False)
+    with pytest.raises(ValueError, match=r"gold\[1\]: links must look like"):
+        alignments(model, [SMALL, SMALL], gold=[None, "x"], progress=False)
+
+
+def test_half_a_character_is_refused_and_named():
+    with pytest.raises(ValueError, match=r"pairs\[0\]: target must be text that UTF-8 can write"):
+        align(wrapped("BERT"), "the cat", "the \ud800 cat", hidden_layer=1)
+
+
+def test_pairs_may_be_a_generator_and_what_is_none_is_named():
+    model = wrapped("BERT")
+    assert len(alignments(model, (pair for pair in [SMALL, SMALL]), progress=False)) == 2
+    with pytest.raises(TypeError, match="pairs must have one entry for each pair, in a list; got None"):
+        alignments(model, None, progress=False)
+
+
 def test_a_model_of_one_language_works_and_says_what_to_expect():
     model = need("all-MiniLM-L6-v2")
     with pytest.warns(UserWarning, match="trained on English alone"):
@@ -227,7 +248,7 @@ def test_what_is_asked_wrongly_is_named():
         align(model, *SMALL, hidden_layer=1, epsilon=0.1)
     with pytest.raises(TypeError, match=r"pairs\[0\] must be \(source, target\)"):
         alignments(model, ["the cat"], progress=False)
-    with pytest.raises(ValueError, match="gold must have one entry for each"):
+    with pytest.raises(TypeError, match="gold must have one entry for each pair, in a list; got '0-0'"):
         alignments(model, [SMALL], gold="0-0", progress=False)
     with pytest.raises(ValueError, match=r"dev must hold \(source, target, gold\)"):
         choose_layer(model, [SMALL])

@@ -7,9 +7,11 @@ difference and exits 1 where one is over its tolerance.
 """
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,23 @@ def of_links(what: str, ours: np.ndarray, theirs: Any) -> Difference:
     return Difference(what, len(found ^ {(int(i), int(j)) for i, j in theirs}), 0)
 
 
+def of_best(
+    what: str, ours: np.ndarray, theirs: Any, values: np.ndarray, allowed: Callable[[np.ndarray], bool]
+) -> Difference:
+    """Links that are the best by a sum: of several that are equally good any may be found."""
+    exact = of_links(what, ours, theirs)
+    chosen = {(int(i), int(j)) for i, j in theirs}
+    rows, columns = values.shape
+    if exact.passes or not all(0 <= i < rows and 0 <= j < columns for i, j in chosen):
+        return exact
+    other = np.zeros(values.shape, bool)
+    for i, j in chosen:
+        other[i, j] = True
+    rounding = 1e-9 * max(1.0, float(np.abs(values).sum()))
+    as_good = abs(values[other].sum() - values[ours].sum()) <= rounding
+    return Difference(f"{what}, another that is as good", 0, 0) if as_good and allowed(other) else exact
+
+
 def of_numbers(what: str, ours: Any, theirs: Any, tolerance: float) -> Difference:
     ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
     if ours.shape != theirs.shape:
@@ -50,48 +69,99 @@ def of_numbers(what: str, ours: Any, theirs: Any, tolerance: float) -> Differenc
     return Difference(what, largest if np.isfinite(largest) else np.inf, tolerance)
 
 
-def simalign(cases: Any) -> Iterator[Difference]:
+# What a case gives and what says its size: every other list in it is compared, and so is its weight.
+INPUTS = frozenset({"shape", "sim", "hidden_src", "hidden_tgt", "cost"})
+
+
+def listed(cases: Any, inputs: tuple[str, ...]) -> Iterator[tuple[Mapping[str, Any], list[str]]]:
+    """Give each case with the keys that are to be compared, of which there must be one."""
     for number, case in enumerate(cases if isinstance(cases, list) else [cases]):
+        absent = [name for name in inputs if name not in case]
+        keys = [key for key in case if key not in INPUTS and (isinstance(case[key], list) or key == "weight")]
+        if absent or not keys:
+            raise ValueError(
+                f"case {number} holds no {absent[0] if absent else 'links or numbers to compare'}"
+            )
+        yield case, keys
+
+
+def named(number: int, matrix: np.ndarray, case: Mapping[str, Any]) -> str:
+    if "shape" in case and list(matrix.shape) != list(case["shape"]):
+        raise ValueError(f"case {number} has a matrix {list(matrix.shape)} and says {case['shape']}")
+    return f"{number} {'×'.join(map(str, matrix.shape))}"
+
+
+def unknown(number: int, key: str) -> ValueError:
+    return ValueError(f"case {number} has {key!r}, which cannot be compared with anything")
+
+
+def simalign(cases: Any) -> Iterator[Difference]:
+    argmax = {"fwd": alignment.fwd, "rev": alignment.rev, "argmax_inter": alignment.inter}
+    for number, (case, keys) in enumerate(listed(cases, ("sim",))):
         similarity = np.array(case["sim"], float)
-        name = f"{number} {'×'.join(map(str, similarity.shape))}"
-        methods: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-            "fwd": alignment.fwd,
-            "rev": alignment.rev,
-            "argmax_inter": alignment.inter,
-            "itermax_n2_a09": lambda sim: alignment.itermax(sim, n=2, alpha=0.9),
-            "itermax_n3_a09": lambda sim: alignment.itermax(sim, n=3, alpha=0.9),
-            "match_mwmf": alignment.mwmf,
-        }
-        for key, method in methods.items():
-            if key in case:
-                yield of_links(f"{name} {key}", method(similarity), case[key])
-        if "distorted_05" in case:
-            # The oracle is rounded to ten places.
-            ours = alignment.distort(similarity, 0.5)
-            yield of_numbers(f"{name} distorted_05", ours, case["distorted_05"], 1e-9)
+        name = named(number, similarity, case)
+        for key in keys:
+            what = f"{name} {key}"
+            if key in argmax:
+                yield of_links(what, argmax[key](similarity), case[key])
+            elif iterated := re.fullmatch(r"itermax_n(\d+)_a(\d+)", key):
+                n, alpha = int(iterated[1]), _decimal(iterated[2])
+                yield of_links(what, alignment.itermax(similarity, n=n, alpha=alpha), case[key])
+            elif key == "match_mwmf":
+                ours = alignment.mwmf(similarity)
+                yield of_best(what, ours, case[key], similarity, partial(_is_matching, links=ours.sum()))
+            elif distorted := re.fullmatch(r"distorted_(\d+)", key):
+                # The oracle is rounded to ten places.
+                yield of_numbers(what, alignment.distort(similarity, _decimal(distorted[1])), case[key], 1e-9)
+            else:
+                raise unknown(number, key)
+
+
+def _is_matching(found: np.ndarray, links: int) -> bool:
+    return bool(found.sum() == links and all((found.sum(axis) <= 1).all() for axis in (0, 1)))
+
+
+def _is_cover(found: np.ndarray) -> bool:
+    return all(bool(found.any(axis).all()) for axis in (0, 1))
+
+
+def _decimal(digits: str) -> float:
+    """Read 09 as 0.9, 1 as 1."""
+    return float(f"{digits[0]}.{digits[1:] or 0}")
 
 
 def awesome_align(cases: Any) -> Iterator[Difference]:
-    for number, case in enumerate(cases if isinstance(cases, list) else [cases]):
+    for number, (case, keys) in enumerate(listed(cases, ("hidden_src", "hidden_tgt"))):
         scores = np.array(case["hidden_src"], float) @ np.array(case["hidden_tgt"], float).T
-        name = f"{number} {'×'.join(map(str, scores.shape))}"
-        reverse = softmax_probabilities(scores.T).T
-        # Room for an oracle that was computed in single precision.
-        yield of_numbers(f"{name} p_src", softmax_probabilities(scores), case["p_src"], 1e-6)
-        yield of_numbers(f"{name} p_tgt", reverse, case["p_tgt"], 1e-6)
-        links = alignment.softmax(scores, threshold=1e-3)
-        yield of_links(f"{name} align_threshold_1e3", links, case["align_threshold_1e3"])
+        name = named(number, scores, case)
+        # Room for an oracle that was computed in single precision, which is off by this share of a score.
+        tolerance = max(1e-6, float(np.finfo(np.float32).eps * np.abs(scores).max()))
+        for key in keys:
+            what = f"{name} {key}"
+            if key == "p_src":
+                yield of_numbers(what, softmax_probabilities(scores), case[key], tolerance)
+            elif key == "p_tgt":
+                yield of_numbers(what, softmax_probabilities(scores.T).T, case[key], tolerance)
+            elif threshold := re.fullmatch(r"align_threshold_(\d+)e(\d+)", key):
+                least = float(f"{threshold[1]}e-{threshold[2]}")
+                yield of_links(what, alignment.softmax(scores, threshold=least), case[key])
+            else:
+                raise unknown(number, key)
 
 
 def mwec(cases: Any) -> Iterator[Difference]:
-    for number, case in enumerate(cases if isinstance(cases, list) else [cases]):
+    for number, (case, keys) in enumerate(listed(cases, ("cost",))):
         cost = np.array(case["cost"], float)
         cover = alignment.minimum_edge_cover(cost)
-        name = f"{number} {'×'.join(map(str, cost.shape))}"
-        if "pairs" in case:
-            yield of_links(f"{name} pairs", cover, case["pairs"])
-        if "weight" in case:
-            yield of_numbers(f"{name} weight", cost[cover].sum(), case["weight"], 1e-6)
+        name = named(number, cost, case)
+        for key in keys:
+            if key == "pairs":
+                yield of_best(f"{name} pairs", cover, case[key], cost, _is_cover)
+            elif key == "weight":
+                tolerance = 1e-6 * max(1.0, cost[cover].sum())
+                yield of_numbers(f"{name} weight", cost[cover].sum(), case[key], tolerance)
+            else:
+                raise unknown(number, key)
 
 
 def clark_surface(case: Any) -> Iterator[Difference]:
@@ -141,14 +211,14 @@ def differences(path: Path) -> list[Difference]:
 
     Raises
     ------
-    ValueError
-        Where its name says no known kind, or it compares nothing.
+    OSError, KeyError, IndexError, TypeError, ValueError
+        Where its name says no known kind, it is not in that kind's layout, or it compares nothing.
     """
     if path.stem not in KINDS:
-        raise ValueError(f"{path}: a file must be named after its kind, one of {', '.join(sorted(KINDS))}")
+        raise ValueError(f"a file must be named after its kind, one of {', '.join(sorted(KINDS))}")
     found = list(KINDS[path.stem](json.loads(path.read_text())))
     if not found:
-        raise ValueError(f"{path}: holds nothing that can be compared")
+        raise ValueError("holds nothing that can be compared")
     return found
 
 
@@ -158,7 +228,12 @@ def main(paths: list[str]) -> int:
         return 2
     failed = False
     for path in map(Path, paths):
-        found = differences(path)
+        try:
+            found = differences(path)
+        except (OSError, KeyError, IndexError, TypeError, ValueError) as error:
+            print(f"{path}: NOT COMPARED: {type(error).__name__}: {error}")
+            failed = True
+            continue
         worst = max(found, key=lambda one: (not one.passes, one.largest))
         failing = [one for one in found if not one.passes]
         failed = failed or bool(failing)

@@ -30,6 +30,51 @@ def test_a_number_and_a_tab_may_stand_first(tmp_path):
     assert shown(read_links(written(tmp_path, "0\t0-0\n1\t1-1\n"))) == ["0-0", "1-1"]
 
 
+def test_links_may_be_apart_by_tabs(tmp_path):
+    assert shown(read_links(written(tmp_path, "0-0\t1-1\n2-2\n"))) == ["0-0 1-1", "2-2"]
+
+
+def test_only_a_line_break_ends_a_line(tmp_path):
+    assert shown(read_links(written(tmp_path, "0-0\u20281-1\x0c2-2\r\n3-3"))) == ["0-0 1-1 2-2", "3-3"]
+
+
+def test_a_naacl_file_that_links_0_with_0_counts_from_0_and_is_not_guessed_at(tmp_path):
+    path = written(tmp_path, "1 0 0 S\n1 0 1 P\n")
+    with pytest.raises(ValueError, match=r"line 1: 0 stands for no word.* say index_base=0"):
+        read_links(path)
+    assert shown(read_links(path, index_base=0)) == ["0-0 0?1"]
+
+
+def test_a_broken_line_of_a_naacl_file_is_named_as_one(tmp_path):
+    with pytest.raises(ValueError, match="line 2: a line must be 'sentence source target"):
+        read_links(written(tmp_path, "1 1 1 S\n1 1\n"))
+    assert shown(read_links(written(tmp_path, "1 1 1 s\n1 2 2 p\n"))) == ["0-0 1?1"]
+
+
+def test_a_file_that_is_no_utf_8_is_named(tmp_path):
+    (tmp_path / "links.txt").write_text("0-0\n", encoding="utf-16")
+    with pytest.raises(ValueError, match=r"links.txt must be a text file in UTF-8"):
+        read_links(tmp_path / "links.txt")
+
+
+def test_an_entry_without_links_is_named_and_costs_no_file(tmp_path):
+    path = written(tmp_path, "0-0\n")
+    with pytest.raises(ValueError, match=r"alignments\[1\]: links must look like"):
+        write_links(path, ["1-1", "zz"])
+    with pytest.raises(TypeError, match="alignments must have one entry for each sentence"):
+        write_links(path, None)
+    with pytest.raises(ValueError, match=r"possible must be '\?' or 'p', got 'x'"):
+        write_links(path, ["0?0"], possible="x")
+    assert path.read_text() == "0-0\n"
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*none, so links.txt was not written"):
+        write_links(tmp_path / "none" / "links.txt", ["0-0"])
+
+
+def test_one_sentence_may_be_written_by_itself(tmp_path):
+    write_links(tmp_path / "one.txt", "0-0 1-1")
+    assert shown(read_links(tmp_path / "one.txt")) == ["0-0 1-1"]
+
+
 def test_naacl_counts_from_one_and_may_leave_sentences_out(tmp_path):
     path = written(tmp_path, "0001 1 1 S\n0001 2 3 P\n0003 1 2\n0003 0 4\n")
     assert shown(read_links(path)) == ["0-0 1?2", "", "0-1"]
@@ -41,8 +86,6 @@ def test_naacl_counts_from_one_and_may_leave_sentences_out(tmp_path):
 def test_what_is_written_is_read_again(tmp_path, layout, base):
     path = tmp_path / "out"
     golds = ["0-0 1?2", "1-1"]
-    if layout == "naacl" and base == 0:
-        pytest.skip("NAACL's 0 stands for no word")
     write_links(path, golds, layout=layout, index_base=base)
     assert shown(read_links(path, index_base=base)) == golds
 

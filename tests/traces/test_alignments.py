@@ -175,6 +175,60 @@ def test_gold_can_be_put_on_afterwards():
         mine.with_gold(["0-0"])
 
 
+def test_what_is_wrong_with_a_pair_or_its_gold_is_named_with_its_place():
+    two = [("a b", "x"), ("c", "y")]
+    for wrong, message in [
+        (
+            {"gold": ["0-0", "9-0"]},
+            r"gold\[1\]: gold must link words 0..0 with 0..0, got 9-0; links that count from 1 are",
+        ),
+        ({"gold": [None, "0_0"]}, r"gold\[1\]: links must look like"),
+        ({"gold": ["0-0"]}, "gold must have one entry for each of the 2 pairs, got 1"),
+        ({"gold": 3}, "gold must have one entry for each pair, in a list; got 3"),
+        ({"languages": "en"}, "languages must be two strings, source and target, got 'en'"),
+    ]:
+        with pytest.raises((TypeError, ValueError), match=message):
+            Alignments.from_words(two, **wrong)
+    for pairs, message in [
+        (None, "pairs must have one entry for each pair, in a list; got None"),
+        ([("a", "x"), ("b", " ")], r"pairs\[1\]: target must hold at least one word"),
+        ([("a", "x", "0-0")], r"pairs\[0\] must be \(source, target\)"),
+    ]:
+        with pytest.raises((TypeError, ValueError), match=message):
+            Alignments.from_words(pairs)
+    with pytest.raises(ValueError, match=r"gold\[0\]: gold must link words"):
+        Alignments.from_words(two).with_gold(["0-5", None])
+    assert len(Alignments.from_words(pair for pair in two)) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "links", "message"),
+    [
+        ("ab", (), "source must be a sequence of strings"),
+        (("a", 3), (), r"source\[1\] must be a string"),
+        (("a",), "0-0", r"links must be \(source, target\) pairs, got '0-0'"),
+        (("a",), None, r"links must be \(source, target\) pairs, got None"),
+        (("a", "b"), ((0.5, 0),), "links must name words by whole numbers, got"),
+        (("a", "b"), ((-1, 0),), "links must name words from 0 on, got"),
+    ],
+)
+def test_what_is_no_alignment_is_refused(source, links, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        Alignment(source, ("x",), links)
+
+
+def test_from_what_words_count_is_checked_wherever_it_is_said():
+    for count in (
+        lambda base: Gold.of("3-3", index_base=base),
+        lambda base: Gold.of("0-0").to_pharaoh(index_base=base),
+        lambda base: Alignment(("a",), ("x",), ((0, 0),)).to_pharaoh(index_base=base),
+    ):
+        with pytest.raises(ValueError, match="index_base must be 0 or 1, got 2"):
+            count(2)
+    with pytest.raises(ValueError, match="links must count from 1, got 0-1"):
+        Gold.of([(0, 1)], index_base=1)
+
+
 def test_sentences_are_strings_or_lists_of_words():
     assert words_of("a\tb  c\n") == ("a", "b", "c")
     # A zero-width space is no white space, and a list is taken as it is.
