@@ -3,17 +3,28 @@
 import json
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from bertviz_plus.measures.alignment import METHODS, checked_method
+from bertviz_plus.measures.corpus_files import (
+    CorpusReport,
+    append_lines,
+    begun_before,
+    cut_to,
+    passed_over,
+    paths_of,
+    write_note,
+)
+from bertviz_plus.traces.alignments import SentencePair
 from bertviz_plus.traces.links import pharaoh
 
 if TYPE_CHECKING:
@@ -26,38 +37,6 @@ _FIRST_PAIRS = 32
 _PAIRS = 512
 
 Words = tuple[str, ...]
-
-
-@dataclass
-class CorpusReport:
-    """What became of a corpus.
-
-    Attributes
-    ----------
-    paths : dict of str to Path
-        For each method the file, a line for each pair.
-    pairs : int
-        Lines in each file.
-    resumed : int
-        How many of them were there already.
-    broken : list of (int, str)
-        Pairs that could not be aligned, by their number from 1, and why. Their lines are empty.
-    """
-
-    paths: dict[str, Path]
-    pairs: int = 0
-    resumed: int = 0
-    broken: list[tuple[int, str]] = field(default_factory=list)
-
-    def __repr__(self) -> str:
-        lines = [
-            f"{self.pairs} pairs aligned"
-            + (f", {self.resumed} of them before" if self.resumed else "")
-            + (f"; {len(self.broken)} broken, their lines are empty" if self.broken else "")
-        ]
-        lines += [f"  {method}: {path}" for method, path in self.paths.items()]
-        lines += [f"  pair {number}: {why}" for number, why in self.broken[:10]]
-        return "\n".join(lines)
 
 
 def align_corpus(
@@ -83,7 +62,7 @@ def align_corpus(
         One that has read both languages.
     pairs : iterable of (source, target), or a path
         Each a string, cut into words at white space, or a list of words. A file has one pair a line,
-        ``source ||| target``. May be a generator.
+        ``source ||| target``. May be a generator, or `Alignments`.
     out : path
         The file to write, ``0-0 1-1`` a line (Pharaoh, also called TALP). For several methods its name holds
         ``{method}``.
@@ -105,12 +84,13 @@ def align_corpus(
     Raises
     ------
     ValueError
-        Where the file was made with something else, or `pairs` are fewer than its lines.
+        Where the file was made with something else or of other pairs, or is damaged.
 
     Warns
     -----
     UserWarning
-        At the end, where pairs were broken: with their numbers.
+        Where the model is known to have read one language alone; at the end, where pairs were broken: with
+        their numbers.
 
     Examples
     --------
@@ -123,48 +103,67 @@ def align_corpus(
     ...     out.read_text()
     '0-0 1-1\n'
     """
-    from bertviz_plus.models.aligning import best_hidden_layer, check_alignable, checked_hidden_layers
+    from bertviz_plus.models.aligning import (
+        best_hidden_layer,
+        check_alignable,
+        checked_hidden_layers,
+        warn_of_english_alone,
+    )
 
     check_alignable(model)
+    if not isinstance(method, str | Iterable):
+        raise TypeError(f"method must be a name or several, got {type(method).__name__}")
     methods = [checked_method(one) for one in ([method] if isinstance(method, str) else method)]
+    if batch_size is not None and (
+        isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1
+    ):
+        raise ValueError(f"batch_size must be a whole number from 1, or None, got {batch_size!r}")
     layer = best_hidden_layer(model) if hidden_layer is None else hidden_layer
     if layer is None:
         raise ValueError(
             f"hidden_layer must be given: which one aligns best is not known of "
             f"{model.info.id or 'this model'}; choose_layer(model, dev) finds it on pairs with gold"
         )
-    (layer,) = checked_hidden_layers([layer], model)
-    report = CorpusReport(_paths(out, methods))
+    (layer,) = checked_hidden_layers([layer], model, "hidden_layer")
+    warn_of_english_alone(model)
+    report = CorpusReport(paths_of(out, methods))
     made_with = {
         "model": model.info.id,
         "weights_hash": model.info.weights_hash,
         "hidden_layer": layer,
         "versions": model.info.versions,
     }
-    _prepare(report, made_with, resume=resume)
-    files = {one: path.open("ab") for one, path in report.paths.items()}
     stream, total = _stream(pairs)
+    # What was given so far, so that a corpus that was changed since is not taken for the one that was begun.
+    given = blake2b(digest_size=16)
+    lines_of, files = stream, {}
     try:
-        skipped = sum(1 for _ in islice(stream, report.resumed))
-        if skipped < report.resumed:
-            raise ValueError(
-                f"pairs must be those that {out} was begun with: it has {report.resumed} lines, pairs are "
-                f"{skipped}; resume=False begins anew"
-            )
-        with tqdm(total=total, initial=skipped, disable=not progress, unit=" pairs") as bar:
+        begun = begun_before(report.paths, made_with) if resume else None
+        if begun is not None:
+            stream, given = passed_over(stream, begun, out, _written)
+            report.pairs = report.resumed = begun.lines
+            report.broken = begun.broken
+        for path in report.paths.values():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cut_to(path, report.resumed)
+        write_note(report, made_with, report.resumed, given.hexdigest())
+        files = {one: path.open("ab") for one, path in report.paths.items()}
+        with tqdm(total=total, initial=report.resumed, disable=not progress, unit=" pairs") as bar:
             size = _FIRST_PAIRS
             while stretch := list(islice(stream, size)):
                 lines = _aligned(model, stretch, methods, layer, report, batch_size)
+                for item in stretch:
+                    given.update(_written(item))
                 # First what is broken: an interrupt between the two is then only a line to be done again.
-                _note(report, made_with)
-                _write(report, files, lines)
+                write_note(report, made_with, report.pairs + len(stretch), given.hexdigest())
+                append_lines(report, files, lines)
                 bar.update(len(stretch))
                 size = _PAIRS
     finally:
         for file in files.values():
             file.close()
-        if isinstance(stream, _Lines):
-            stream.close()
+        if isinstance(lines_of, _Lines):
+            lines_of.close()
     if report.broken:
         numbers = ", ".join(str(number) for number, _ in report.broken[:10])
         warnings.warn(
@@ -185,13 +184,13 @@ def _aligned(
     batch_size: int | None,
 ) -> dict[str, list[str]]:
     """Align a stretch of the corpus; return for each method its lines."""
-    from bertviz_plus.models.aligning import check_read, checked_pair, hidden_states, read_sentences
+    from bertviz_plus.models.aligning import check_read, hidden_states, read_sentences
 
     sides: list[tuple[Words, Words] | None] = []
     broken: dict[int, str] = {}
     for place, item in enumerate(stretch):
         try:
-            sides.append(checked_pair(item.pair if isinstance(item, _Line) else item, "pair"))
+            sides.append(_sides(item))
         except (TypeError, ValueError) as error:
             sides.append(None)
             broken[place] = str(error).removeprefix("pair: ")
@@ -220,6 +219,26 @@ def _aligned(
             lines[method].append("" if found is None else pharaoh(found[method]))
     report.broken += [(report.pairs + place + 1, why) for place, why in sorted(broken.items())]
     return lines
+
+
+def _sides(item: Any) -> tuple[Words, Words]:
+    """Return the words of both sentences of what was given for a pair."""
+    from bertviz_plus.models.aligning import checked_pair
+
+    if isinstance(item, _Line):
+        item = item.pair
+    elif isinstance(item, SentencePair):
+        item = (item.source, item.target)
+    return checked_pair(item, "pair")
+
+
+def _written(item: Any) -> bytes:
+    """Return what tells one pair from another, however it was given."""
+    try:
+        told: Any = _sides(item)
+    except (TypeError, ValueError):
+        told = item.text if isinstance(item, _Line) else type(item).__name__
+    return json.dumps(told).encode()
 
 
 def _links(
@@ -288,85 +307,3 @@ class _Lines(Iterator[_Line]):
 
     def close(self) -> None:
         self._file.close()
-
-
-def _paths(out: Any, methods: Sequence[str]) -> dict[str, Path]:
-    name = os.fspath(out)
-    if not methods:
-        raise ValueError(f"method must name at least one of {', '.join(METHODS)}")
-    if len(set(methods)) != len(methods):
-        raise ValueError(f"method must name each once, got {', '.join(methods)}")
-    if "{method}" in name:
-        return {method: Path(name.replace("{method}", method)) for method in methods}
-    if len(methods) > 1:
-        raise ValueError(
-            f"out must hold {{method}} for several methods, as out.{{method}}.talp; got {name!r}"
-        )
-    return {methods[0]: Path(name)}
-
-
-def _prepare(report: CorpusReport, made_with: dict[str, Any], *, resume: bool) -> None:
-    """Find out where to go on, and cut what an interrupt left half written."""
-    complete = []
-    for method, path in report.paths.items():
-        note = _note_path(path)
-        if not resume or not path.exists() or not path.stat().st_size:
-            complete.append(0)
-            continue
-        if not note.exists():
-            raise ValueError(
-                f"out must be a file that align_corpus began, and {path} is not ({note.name} is not beside "
-                "it); resume=False replaces it"
-            )
-        told = json.loads(note.read_text(encoding="utf-8"))
-        expected = {**made_with, "method": method}
-        differing = [name for name in expected if name != "versions" and told.get(name) != expected[name]]
-        if differing:
-            name = differing[0]
-            raise ValueError(
-                f"{path} was begun with {name}={told.get(name)!r}, and this is {expected[name]!r}; "
-                "resume=False begins anew"
-            )
-        report.broken = [(number, why) for number, why in told.get("broken", [])]
-        complete.append(_complete_lines(path))
-    report.pairs = report.resumed = min(complete)
-    report.broken = [one for one in report.broken if one[0] <= report.resumed]
-    for path in report.paths.values():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _cut(path, report.resumed)
-    _note(report, made_with)
-
-
-def _complete_lines(path: Path) -> int:
-    with path.open("rb") as file:
-        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
-
-
-def _cut(path: Path, lines: int) -> None:
-    with path.open("ab+") as file:
-        file.seek(0)
-        for _ in range(lines):
-            file.readline()
-        file.truncate(file.tell())
-
-
-def _write(report: CorpusReport, files: Mapping[str, BinaryIO], lines: dict[str, list[str]]) -> None:
-    for method, file in files.items():
-        file.write("".join(f"{line}\n" for line in lines[method]).encode("ascii"))
-        file.flush()
-    report.pairs += len(next(iter(lines.values())))
-
-
-def _note_path(path: Path) -> Path:
-    return path.with_name(f"{path.name}.json")
-
-
-def _note(report: CorpusReport, made_with: dict[str, Any]) -> None:
-    for method, path in report.paths.items():
-        told = {**made_with, "method": method, "broken": report.broken}
-        unfinished = _note_path(path).with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            unfinished.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
-            unfinished.replace(_note_path(path))
-        finally:
-            unfinished.unlink(missing_ok=True)

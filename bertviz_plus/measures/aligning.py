@@ -65,7 +65,12 @@ def align(
     >>> align(multi, "The house is small .", "Das Haus ist klein .").to_pharaoh()
     '0-0 1-1 2-2 3-3 4-4'
     """
-    from bertviz_plus.models.aligning import alignments, best_hidden_layer, check_alignable
+    from bertviz_plus.models.aligning import (
+        alignments,
+        best_hidden_layer,
+        check_alignable,
+        checked_hidden_layers,
+    )
 
     check_alignable(model)
     checked_method(method)
@@ -76,6 +81,7 @@ def align(
             f"{model.info.id or 'this model'}. choose_layer(model, dev) finds it on "
             "pairs with gold; the middle layers are the usual ones"
         )
+    checked_hidden_layers([layer], model, "hidden_layer")
     words_of(source, "source")
     words_of(target, "target")
     read = alignments(model, [(source, target)], hidden_layers=[layer], progress=False)

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from bertviz_plus.models.encoding import Encoded, Given, tokenizing
-from bertviz_plus.models.forward import run_pass
-from bertviz_plus.models.gathering import in_batches
+from bertviz_plus.models.gathering import Tokens, gather, in_batches
 from bertviz_plus.models.model import Model
 from bertviz_plus.traces.alignments import (
     Alignments,
@@ -37,6 +36,8 @@ _ONE_LANGUAGE = re.compile(
 # Han, kana, Thai, Lao, Burmese and Khmer, which put no space between words; six in a row are hardly one word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{6}")
 _SENTENCES_IN_PASS = 32
+# Of a sentence in a message, so many characters.
+_SHOWN = 40
 
 
 def alignments(
@@ -150,22 +151,27 @@ def check_alignable(model: Any) -> None:
         )
 
 
-def checked_hidden_layers(hidden_layers: Sequence[int] | None, model: Model) -> tuple[int, ...]:
+def checked_hidden_layers(
+    hidden_layers: Sequence[int] | None, model: Model, name: str = "hidden_layers"
+) -> tuple[int, ...]:
     """Return hidden layers, ascending; all where none are named."""
     if hidden_layers is None:
         return tuple(range(model.n_layers + 1))
-    layers = sorted(set(hidden_layers))
+    if not isinstance(hidden_layers, Iterable):
+        raise TypeError(f"{name} must be a list of whole numbers, got {hidden_layers!r}")
+    layers = list(hidden_layers)
     wrong = [
         layer
         for layer in layers
-        if not isinstance(layer, int | np.integer) or not 0 <= layer <= model.n_layers
+        if isinstance(layer, bool)
+        or not isinstance(layer, int | np.integer)
+        or not 0 <= layer <= model.n_layers
     ]
     if wrong or not layers:
         raise ValueError(
-            f"hidden_layers must be in 0..{model.n_layers} for this model, "
-            f"got {wrong[0] if wrong else 'none'}"
+            f"{name} must be in 0..{model.n_layers} for this model, got {repr(wrong[0]) if wrong else 'none'}"
         )
-    return tuple(map(int, layers))
+    return tuple(sorted(set(map(int, layers))))
 
 
 def checked_pair(pair: Any, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -214,7 +220,9 @@ def read_sentences(model: Model, sentences: Sequence[tuple[str, ...]]) -> list[E
 
 def _alone(model: Model, words: tuple[str, ...]) -> Encoded:
     """Tokenise one sentence on its own, which cuts it to what the model reads or says what is wrong."""
-    return model._encode(Given(words=words), truncation=True, name=f"{' '.join(words)!r:.40}")
+    text = " ".join(words)
+    shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 2]} …"
+    return model._encode(Given(words=words), truncation=True, name=repr(shown))
 
 
 def _beyond(model: Model, ids: Sequence[int]) -> bool:
@@ -250,13 +258,16 @@ def hidden_states(
     vectors : ndarray [hidden layers, subwords, hidden], float32
         Special tokens left out.
     """
-    request = model._request(("hidden_states",), max(max(hidden_layers) - 1, 0), "float32")
     for places in in_batches(list(map(len, encoded)), batch_size or _SENTENCES_IN_PASS):
-        shown = run_pass(model.hf, model._stacks, request, [encoded[place] for place in places])
-        states = shown.arrays["encoder"]["hidden_states"]
-        for row, place in enumerate(places):
-            kept = np.flatnonzero(np.array(encoded[place].described.word_ids) >= 0)
-            yield place, states[list(hidden_layers), row][:, kept]
+        batch = []
+        for place in places:
+            one = encoded[place]
+            content = [k for k, word in enumerate(one.described.word_ids or ()) if word >= 0]
+            batch.append(Tokens(one.input_ids, one.token_type_ids, [(k, k + 1) for k in content]))
+        vectors = gather(model, batch, hidden_layers)
+        ends = np.cumsum([len(one.wanted) for one in batch])
+        for place, own in zip(places, np.split(vectors, ends[:-1], axis=1), strict=True):
+            yield place, own
 
 
 def unit_vectors(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -280,6 +291,11 @@ def warn_of_one_language(model: Model, encoded: Sequence[Encoded]) -> None:
                 UserWarning,
                 stacklevel=3,
             )
+    warn_of_english_alone(model, stacklevel=4)
+
+
+def warn_of_english_alone(model: Model, stacklevel: int = 3) -> None:
+    """Say what to expect of a model that is known to have read English alone."""
     name = (model.info.id or "").rsplit("/", 1)[-1]
     if _ONE_LANGUAGE.match(name):
         warnings.warn(
@@ -287,7 +303,7 @@ def warn_of_one_language(model: Model, encoded: Sequence[Encoded]) -> None:
             "numbers, punctuation, cognates) and little else; a multilingual model, such as "
             "load('multilingual-e5-small'), links by meaning",
             UserWarning,
-            stacklevel=3,
+            stacklevel=stacklevel,
         )
 
 

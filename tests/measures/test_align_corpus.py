@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bertviz_plus.measures.align_corpus import align_corpus
 from bertviz_plus.measures.aligning import align
+from bertviz_plus.models.aligning import alignments
 from tests.models.architectures import wrapped
 from tests.models.needed import need
 
@@ -215,6 +217,100 @@ def test_a_file_is_not_gone_on_with_by_something_else(model, tmp_path):
     with pytest.raises(ValueError, match="must be a file that align_corpus began"):
         run(model, pairs(5), other)
     assert other.read_text() == "0-0\n"
+
+
+PAIRS = list(pairs(40))
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ([("the rug", "a dog"), *PAIRS[1:]], "the first"),
+        ([*PAIRS[:20], PAIRS[21], PAIRS[20], *PAIRS[22:]], "two in another order"),
+        ([(target, source) for source, target in PAIRS], "sides swapped"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_other_pairs_are_not_taken_for_those_that_were_begun(model, tmp_path, changed, why):
+    out = tmp_path / "out.talp"
+    run(model, PAIRS, out)
+    before = out.read_text()
+    with pytest.raises(ValueError, match="among the first 40 are others; resume=False begins anew"):
+        run(model, [*changed, ("a cat", "the dog")], out)
+    assert out.read_text() == before
+    assert run(model, changed, out, resume=False).resumed == 0
+
+
+def test_the_same_pairs_may_be_given_in_another_way(model, tmp_path):
+    out = tmp_path / "out.talp"
+    run(model, PAIRS, out)
+    before = out.read_text()
+    split = [(source.split(), target.split()) for source, target in PAIRS]
+    assert run(model, iter(split), out).resumed == 40
+    listed = tmp_path / "corpus"
+    listed.write_text("".join(f"{source} ||| {target}\n" for source, target in PAIRS))
+    assert run(model, listed, out).resumed == 40
+    read = alignments(model, PAIRS, hidden_layers=[1], progress=False)
+    assert run(model, read, out).resumed == 40
+    assert out.read_text() == before
+
+
+def test_an_interrupt_between_the_note_and_the_lines_loses_nothing(model, tmp_path):
+    out = tmp_path / "out.talp"
+    run(model, PAIRS, out)
+    whole = out.read_text()
+    # The note tells of 40 pairs, the file has 33 and a half.
+    out.write_text("".join(whole.splitlines(keepends=True)[:33]) + "0-0 1")
+    report = run(model, [*PAIRS, ("a cat", "the dog")], out)
+    assert (report.resumed, report.pairs) == (33, 41)
+    assert out.read_text().startswith(whole)
+    assert run(model, [*PAIRS, ("a cat", "the dog")], out).resumed == 41
+
+
+def test_a_damaged_file_or_note_is_refused(model, tmp_path):
+    out = tmp_path / "out.talp"
+    run(model, PAIRS, out)
+    note = tmp_path / "out.talp.json"
+    good = note.read_text()
+    for bad in ("{", "[1]", ""):
+        note.write_text(bad)
+        with pytest.raises(ValueError, match=r"out\.talp\.json is damaged.*resume=False begins anew"):
+            run(model, PAIRS, out)
+    note.write_text(good)
+    out.write_text("0-0 what\n" * 40)
+    with pytest.raises(ValueError, match=r"out\.talp is damaged: it must hold links alone"):
+        run(model, PAIRS, out)
+
+
+def test_a_file_that_others_made_is_kept_though_another_method_has_none_yet(model, tmp_path):
+    (tmp_path / "out.fwd").write_text("precious\n")
+    with pytest.raises(ValueError, match="out must be a file that align_corpus began"):
+        run(model, PAIRS, tmp_path / "out.{method}", method=["inter", "fwd"])
+    assert (tmp_path / "out.fwd").read_text() == "precious\n"
+
+
+def test_a_model_of_one_language_says_what_to_expect(tmp_path):
+    model = wrapped("BERT")
+    model.info = replace(model.info, id="bert-base-uncased")
+    with pytest.warns(UserWarning, match="trained on English alone"):
+        run(model, PAIRS[:2], tmp_path / "out.talp")
+
+
+@pytest.mark.parametrize("out", [None, 3, ""])
+def test_a_path_that_is_none_is_named(model, out):
+    with pytest.raises(TypeError, match="out must be the path of a file"):
+        run(model, PAIRS, out)
+
+
+def test_a_folder_is_no_file_to_write(model, tmp_path):
+    with pytest.raises(IsADirectoryError, match="out must be the path of a file"):
+        run(model, PAIRS, tmp_path)
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, "x", 1.5, True])
+def test_a_batch_has_a_size(model, tmp_path, batch_size):
+    with pytest.raises(ValueError, match="batch_size must be a whole number from 1, or None"):
+        run(model, PAIRS, tmp_path / "o", batch_size=batch_size)
 
 
 def test_what_made_a_file_stands_beside_it(model, tmp_path):

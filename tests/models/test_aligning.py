@@ -236,7 +236,7 @@ def test_what_is_asked_wrongly_is_named():
     model = wrapped("BERT")
     with pytest.raises(ValueError, match=r"method must be one of fwd, .* got 'best'"):
         align(model, *SMALL, method="best", hidden_layer=1)
-    with pytest.raises(ValueError, match=rf"hidden_layers must be in 0..{model.n_layers} .* got 99"):
+    with pytest.raises(ValueError, match=rf"hidden_layer must be in 0..{model.n_layers} .* got 99"):
         align(model, *SMALL, hidden_layer=99)
     with pytest.raises(TypeError, match="source must be a string or a list of words, got int"):
         align(model, 3, "cat", hidden_layer=1)
