@@ -6,7 +6,7 @@ from bertviz_plus.figures.alignment_caption import draw_caption, draw_legend
 from bertviz_plus.figures.alignment_heat import draw_map, map_height
 from bertviz_plus.figures.alignment_layout import NARROW, lay_out
 from bertviz_plus.figures.alignment_links import draw_pair
-from bertviz_plus.figures.alignment_matrix import draw_matrix, scale_text
+from bertviz_plus.figures.alignment_matrix import draw_matrix
 from bertviz_plus.figures.alignment_sheet import AlignmentSheet
 from bertviz_plus.figures.alignment_toolbar import draw_reading, draw_toolbar
 from bertviz_plus.figures.figure import FALLBACK_BYTES, FALLBACK_COLOURS, FALLBACK_WIDTH, Figure
@@ -21,6 +21,8 @@ _READING, _NARROW_READING = 26.0, 42.0
 # Figure and map together; where they are higher, the map folds.
 _TALLEST = 452.0
 _LEAST_HEIGHT = 160
+# Of the height where the sentences are columns: toolbar and captions take more lines there.
+_NARROW_SHARE = 0.65
 
 
 class AlignmentFigure(Figure):
@@ -76,18 +78,17 @@ class AlignmentFigure(Figure):
         sheet = self._sheet
         scene = self._scene(width, palette(self._theme))
         upright = width < NARROW
-        room = self._height
+        room = self._height * (_NARROW_SHARE if upright else 1)
         layout = lay_out(sheet, width, 0.0, room)
         high = room if self._similarity else min(layout.bottom, room)
-        folded = high + map_height(len(sheet.values)) > _TALLEST
+        folded = upright or high + map_height(len(sheet.values)) > _TALLEST
         top = draw_toolbar(scene, sheet, gold=self._gold, cosines=self._similarity, folded=folded)
         top += TOOLBAR_GAP
-        draw_reading(scene, sheet, top, upright=upright, gold=self._gold)
+        draw_reading(scene, sheet, top, upright=upright, cosines=self._similarity)
         top += _NARROW_READING if upright else _READING
         more: list[str] = []
         if self._similarity:
             bottom, counts = draw_matrix(scene, sheet, top, room, gold=self._gold)
-            more.append(scale_text(sheet))
         else:
             layout = layout.lowered(top)
             limit = top + room + 1 if layout.bottom > top + room + 1 else layout.bottom
@@ -95,24 +96,22 @@ class AlignmentFigure(Figure):
             below = sum(box.y + box.height > limit for box in (*layout.source, *layout.target))
             more += [f"{counted(below, 'word')} below"] if below else []
             bottom = min(limit, layout.bottom)
-        bottom = draw_legend(scene, sheet, counts, bottom + 8, gold=self._gold)
+        bottom = draw_legend(scene, sheet, counts, bottom + 8, gold=self._gold, cosines=self._similarity)
         bottom = draw_map(scene, sheet, bottom + 6, folded=folded)
-        scene.height = draw_caption(scene, sheet, bottom + 8, more=[one for one in more if one])
+        scene.height = draw_caption(scene, sheet, bottom + 8, more=more)
         return scene
 
     def _on_paper(self, scene: Scene) -> None:
-        sheet, more = self._sheet, []
+        sheet = self._sheet
         if self._similarity:
             bottom, counts = draw_matrix(scene, sheet, 0.0, None, gold=self._gold)
-            more.append(scale_text(sheet))
         else:
             layout = lay_out(sheet, scene.width, 0.0, self._height)
             counts = draw_pair(scene, sheet, layout, gold=self._gold)
             bottom = layout.bottom
-        bottom = draw_legend(scene, sheet, counts, bottom + 8, gold=self._gold)
+        bottom = draw_legend(scene, sheet, counts, bottom + 8, gold=self._gold, cosines=self._similarity)
         bottom = draw_map(scene, sheet, bottom + 6)
-        said = [one for one in more if one]
-        scene.height = draw_caption(scene, sheet, bottom + 8, more=said, slider=False) + 2
+        scene.height = draw_caption(scene, sheet, bottom + 8, slider=False) + 2
 
     def _scene(self, width: float, colours: Palette) -> Scene:
         sheet = self._sheet

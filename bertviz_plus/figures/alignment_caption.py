@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bertviz_plus.figures.alignment_links import curve, draw_link
+from bertviz_plus.figures.alignment_links import UNLINKED, curve, draw_link, null_colour
+from bertviz_plus.figures.alignment_matrix import draw_mark, scale_text
 from bertviz_plus.figures.alignment_sheet import (
     AGREED,
     AGREED_POSSIBLE,
@@ -12,6 +13,7 @@ from bertviz_plus.figures.alignment_sheet import (
     PLAIN,
     POSSIBLE,
     AlignmentSheet,
+    two_digits,
 )
 from bertviz_plus.figures.fonts import text_width
 from bertviz_plus.figures.furniture import SMALL
@@ -21,16 +23,31 @@ from bertviz_plus.figures.wording import counted
 from bertviz_plus.traces.links import Link
 
 _LINE = 17.0
-_SAMPLE = 40.0
+_SAMPLE, _MARK = 40.0, 20.0
+# Entries of the legend that are no kind of link.
+_ALONE, _TEXT = "no partner", "text"
 _SLIDER = 86.0
 
 Part = Sequence[tuple[str, bool]]
 
 
 def draw_legend(
-    scene: Scene, sheet: AlignmentSheet, counts: dict[str, int], top: float, *, gold: bool
+    scene: Scene, sheet: AlignmentSheet, counts: dict[str, int], top: float, *, gold: bool, cosines: bool
 ) -> float:
-    """Say what each kind of link means and how many there are, and return where that ends."""
+    """Say what each kind of link means and how many there are, and return where that ends.
+
+    Parameters
+    ----------
+    scene : Scene
+    sheet : AlignmentSheet
+    counts : dict of str to int
+        How many links there are of each verdict.
+    top : float
+    gold : bool
+        Whether gold is shown.
+    cosines : bool
+        Whether links are marks in the matrix of cosines.
+    """
     colours = scene.colours
     if sheet.drawing:
         names = [(AGREED, "sure"), (AGREED_POSSIBLE, "possible"), (HINT, "found, not drawn")]
@@ -39,17 +56,38 @@ def draw_legend(
         kinds = [(kind, kind) for kind in (AGREED, MISSED, EXTRA, AGREED_POSSIBLE, POSSIBLE)]
         kinds = kinds if sheet.gold.possible - sheet.gold.sure else kinds[:3]
     else:
-        kinds = [(PLAIN, "links, strong where confident")]
+        kinds = [(PLAIN, "" if cosines or _is_given(sheet) else ", strong where confident")]
+    entries = [
+        (kind, f"{counted(counts[kind], 'link')}{name}" if kind == PLAIN else f"{name} {counts[kind]}")
+        for kind, name in kinds
+    ]
+    counts = dict(counts)
+    if cosines:
+        entries.append((_TEXT, scale_text(sheet)))
+    elif not sheet.drawing:
+        linked = [
+            {link[side] for link, verdict in sheet.verdicts(gold=gold) if verdict not in UNLINKED}
+            for side in (0, 1)
+        ]
+        total = len(sheet.source) + len(sheet.target)
+        counts[_ALONE] = total - len(linked[0]) - len(linked[1])
+        entries.append((_ALONE, f"no partner {counts[_ALONE]} of {total}"))
+    samples = {_TEXT: 0.0, _ALONE: text_width("word", SMALL) + 6}
     x, y = 0.0, top
-    for kind, name in kinds:
-        said = f"{counts[kind]} {name}" if kind == PLAIN else f"{name} {counts[kind]}"
-        width = _SAMPLE + text_width(said, SMALL)
+    for kind, said in entries:
+        sample = samples.get(kind, _MARK if cosines else _SAMPLE)
+        width = sample + text_width(said, SMALL)
         if x and x + width > scene.width:
             x, y = 0.0, y + 20
-        points = curve(x + 4, y + 9, x + 30, y + 9, upright=True)
-        draw_link(scene, points, Link(0, 0, 0.9), kind)
-        colour = colours.soft if counts[kind] else mix(colours.paper, colours.soft, 0.6)
-        scene.text(x + _SAMPLE, y + 13.5, said, size=SMALL, colour=colour)
+        if kind == _ALONE:
+            scene.text(x, y + 13.5, "word", size=SMALL, colour=null_colour(colours))
+        elif kind != _TEXT and cosines:
+            draw_mark(scene, (x + 7, y + 9), 4, kind)
+        elif kind != _TEXT:
+            points = curve(x + 4, y + 9, x + 30, y + 9, upright=True)
+            draw_link(scene, points, Link(0, 0, 0.9), kind)
+        colour = colours.soft if counts.get(kind, 1) else mix(colours.paper, colours.soft, 0.6)
+        scene.text(x + sample, y + 13.5, said, size=SMALL, colour=colour)
         x += width + 18
     return y + 20
 
@@ -67,7 +105,7 @@ def draw_caption(
     more : sequence of str
         What else is said.
     slider : bool, default True
-        Whether the threshold is drawn as in the live view; else it is said.
+        Whether the threshold is drawn as in the live view; else it is said, and what the method links.
     """
     total = len(sheet.links) + sheet.hidden
     said = (
@@ -77,7 +115,7 @@ def draw_caption(
         if sheet.threshold
         else "0: nothing hidden"
     )
-    is_given = sheet.method not in sheet.methods[: len(sheet.values)]
+    is_given = _is_given(sheet)
     room, slides = scene.width, slider and not is_given
     if slides:
         effect = max(118.0, text_width(said, SMALL))
@@ -87,7 +125,7 @@ def draw_caption(
             _draw_slider(scene, sheet.threshold, said, scene.width - effect, top)
         else:
             slides = False
-    parts = _parts(sheet)
+    parts = _parts(sheet, gloss=not slider)
     if not slides and sheet.threshold and not is_given:
         parts.append([(f"links under {said}", False)])
     x, y = 0.0, top
@@ -125,32 +163,36 @@ def _draw_slider(scene: Scene, threshold: float, said: str, x: float, y: float) 
     scene.dot(place, y + 9, 7.5, colours.ink)
 
 
-def _parts(sheet: AlignmentSheet) -> list[Part]:
+def _parts(sheet: AlignmentSheet, *, gloss: bool) -> list[Part]:
     said = [sheet.title] if sheet.title else []
     if sheet.pairs > 1:
         said.append(f"pair {sheet.pair + 1:,} of {sheet.pairs:,}")
-    is_given = sheet.method not in sheet.methods[: len(sheet.values)]
+    is_given = _is_given(sheet)
     if is_given and not sheet.drawing:
         said.append(f"{sheet.method} (given links)" if sheet.method else "no links yet")
     elif not is_given:
-        said.append(f"layer {sheet.hidden_layer}, {sheet.method} ({sheet.method_title})")
+        said.append(f"layer {sheet.hidden_layer}, {sheet.method}")
+        if gloss:
+            said[-1] += f" (links {sheet.method_title})"
     if sheet.drawing:
-        said += ["drawn by hand" if sheet.drawn else "as given", "view.to_pharaoh() writes it"]
+        given = "gold as given" if sheet.gold else "nothing drawn yet"
+        said += ["links drawn by hand" if sheet.drawn else given, "view.to_pharaoh() writes them"]
     parts: list[Part] = [[(text, False)] for text in said]
     scores = sheet.scores()
     if scores is not None and sheet.method:
-        diagonal = f" (diagonal {_number(sheet.diagonal_aer())})"
+        diagonal = f" (diagonal {two_digits(sheet.diagonal_aer())})"
         after = {"AER": [(diagonal, False)]}
         parts += [
-            [(f"{name} ", False), (_number(value), True), *after.get(name, [])]
+            [(f"{name} ", False), (two_digits(value), True), *after.get(name, [])]
             for name, value in zip(("AER", "precision", "recall"), scores, strict=True)
         ]
         if sheet.drawn and not sheet.drawing:
             parts.append([("gold: drawn here", False)])
-    elif scores is None and sheet.links and not is_given:
+    elif scores is None and sheet.links and not is_given and not sheet.drawing:
         mean = sum(link.confidence for link in sheet.links) / len(sheet.links)
+        chance = f" ({sheet.by_chance()})" if sheet.by_chance() else ""
         parts += [
-            [("mean confidence ", False), (f"{mean:.2f}", True)],
+            [("mean confidence ", False), (two_digits(mean), True), (chance, False)],
             [("no gold for this pair", False)],
         ]
     if sheet.cut:
@@ -159,5 +201,5 @@ def _parts(sheet: AlignmentSheet) -> list[Part]:
     return parts + ([[(sheet.fine_print, False)]] if sheet.fine_print else [])
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None or value != value else f"{value:.2f}"
+def _is_given(sheet: AlignmentSheet) -> bool:
+    return sheet.method not in sheet.methods[: len(sheet.values)]

@@ -1,12 +1,15 @@
 """How well does each method align at each layer? The map under the figure, as the live view has it."""
 
+from math import sqrt
+
 import numpy as np
 
-from bertviz_plus.figures.alignment_sheet import AlignmentSheet
+from bertviz_plus.figures.alignment_sheet import AlignmentSheet, two_digits
 from bertviz_plus.figures.fonts import shorten, text_width
 from bertviz_plus.figures.furniture import AXIS, SMALL
 from bertviz_plus.figures.palette import Colour
 from bertviz_plus.figures.scene import Scene
+from bertviz_plus.figures.wording import counted
 
 _NARROW = 640.0
 _LABEL, _NARROW_LABEL = 84.0, 70.0
@@ -78,7 +81,7 @@ def draw_map(scene: Scene, sheet: AlignmentSheet, top: float, *, folded: bool = 
         dark = (_DARK_INK[0],) * 3 if colours.grey else _DARK_INK
         ink = dark if _luminance(shade) > _LUMINANCE else _LIGHT_INK
         if across >= _PRINTED and value == value:
-            said = f"{value:.2f}".removeprefix("0")
+            said = two_digits(value).removeprefix("0")
             base = y + height / 2 + 3.8
             scene.text(x + width / 2, base, said, size=_PRINT, colour=ink, anchor="middle")
         if ties <= _TIES and abs(value - best) < 1e-6:
@@ -86,7 +89,8 @@ def draw_map(scene: Scene, sheet: AlignmentSheet, top: float, *, folded: bool = 
         if row == now and sheet.hidden_layers[place] == sheet.hidden_layer:
             scene.frame(x - 2.5, y - 2.5, width + 5, height + 5, colours.ink, 1.5)
     bottom = top + row_height * (len(rows) + 1)
-    return _draw_aside(scene, sheet, (label + layers * across + 14, top, bottom), (best, ties))
+    beside = scene.width if folded else label + layers * across + 14
+    return _draw_aside(scene, sheet, (beside, top, bottom), (best, ties))
 
 
 def _row_height(methods: int) -> float:
@@ -94,7 +98,7 @@ def _row_height(methods: int) -> float:
 
 
 def _shade(scene: Scene, sheet: AlignmentSheet, value: float) -> Colour:
-    good = 1 - value / _WORST if sheet.measure == "aer" else value
+    good = 1 - sqrt(max(value, 0.0) / _WORST) if sheet.measure == "aer" else value
     share = min(max(good, 0.0), 1.0) * _RANGE + _PALEST if value == value else 0.0
     r, g, b = scene.colours.ramp[round(254 * share**2)].tolist()
     return r, g, b
@@ -123,18 +127,24 @@ def _draw_aside(
     x, top, bottom = place
     value, ties = best
     better = "lower is better" if sheet.measure == "aer" else "higher is surer"
-    said = [f"{better}, best {value:.2f}, {ties} cells" if ties > _TIES else f"{better}, • best"]
+    tied = f"best {two_digits(value)}, reached by {counted(ties, 'cell')}" if ties > _TIES else "• best"
+    said = [f"{better}; {tied}", sheet.note, _baseline(sheet)]
     if sheet.pairs > 1:
         said.insert(0, "all pairs" if sheet.map_of == "all" else "this pair")
-    if sheet.note:
-        said.append(sheet.note)
+    parts = [one for one in said if one]
     room = scene.width - x
     soft = scene.colours.soft
     if room <= _ASIDE - 14:
-        scene.text(0, bottom + 13, ", ".join(said), size=AXIS, colour=soft)
-        return bottom + _ASIDE_LINE
+        x, y = 0.0, bottom
+        for part in parts:
+            width = text_width(part, AXIS)
+            if x and x + width > scene.width:
+                x, y = 0.0, y + _ASIDE_LINE
+            scene.text(x, y + 15, part, size=AXIS, colour=soft)
+            x += width + 14
+        return y + _ASIDE_LINE + 4
     y = top + 16
-    for part in said:
+    for part in parts:
         line = ""
         for word in f"{part} ".split(" "):
             longer = f"{line} {word}".strip()
@@ -143,4 +153,16 @@ def _draw_aside(
                 line, y = word, y + _ASIDE_LINE
             else:
                 line = longer
+        y += 2
     return max(bottom, y)
+
+
+def _baseline(sheet: AlignmentSheet) -> str:
+    """Say what the values are compared with, at the layer in view by the method in view."""
+    if sheet.measure == "aer":
+        diagonal = two_digits(sheet.diagonal)
+        return "" if sheet.diagonal is None else f"diagonal {diagonal} (word order alone)"
+    methods = sheet.methods[: len(sheet.values)]
+    row = methods.index(sheet.method) if sheet.method in methods else 0
+    said = sheet.by_chance((row, sheet.hidden_layers.index(sheet.hidden_layer)))
+    return f"{said} (random numbers for cosines)" if said else ""

@@ -16,7 +16,9 @@ WORD, SMALL_WORD = 15.0, 13.0
 NARROW = 640.0
 _PAD = 8.0
 _LEAST_GAP, _MOST_GAP, _BAND_GAP = 7.0, 44.0, 36.0
-_LINE, _APART, _LEAST_APART, _MARGIN = 26.0, 180.0, 60.0, 5.0
+_LINE, _MARGIN = 26.0, 5.0
+# Between two lines: at least where there is room, at most, at least where there is none.
+_LOW, _HIGH, _LEAST_APART = 96.0, 180.0, 60.0
 _BAND_LINE, _TALLEST, _LOWEST, _BETWEEN = 24.0, 104.0, 46.0, 18.0
 _ROW, _MOST_ROW, _ROOM, _LEFT, _RIGHT = 19.0, 28.0, 210.0, 0.34, 0.36
 _OFF = 3.0
@@ -87,7 +89,7 @@ def lay_out(sheet: AlignmentSheet, width: float, top: float, height: float = 380
     ...     np.zeros((0, 0)))
     >>> layout = lay_out(sheet, 960, 0)
     >>> len(layout.source), layout.upright, layout.target[0].y
-    (2, False, 211.0)
+    (2, False, 127.0)
     """
     upright = width < NARROW
     words = sheet.source, sheet.target
@@ -105,7 +107,7 @@ def lay_out(sheet: AlignmentSheet, width: float, top: float, height: float = 380
     bands = cut_bands(words, widths, links, width - _PAD)
     from_right = (sheet.source_rtl, sheet.target_rtl)
     if len(bands) == 1:
-        source, target, bottom = _two_lines(widths, width, from_right, top, height)
+        source, target, bottom = _two_lines(widths, width, from_right, links, top, height)
     else:
         source, target, bottom = _bands(widths, width, from_right, bands, links, top, height)
     return Layout(source, target, bottom, upright, len(bands), sizes)
@@ -115,14 +117,23 @@ Placed = tuple[tuple[Box, ...], tuple[Box, ...], float]
 
 
 def _two_lines(
-    widths: Sequence[Widths], width: float, from_right: tuple[bool, bool], top: float, height: float
+    widths: Sequence[Widths],
+    width: float,
+    from_right: tuple[bool, bool],
+    links: Sequence[tuple[int, int]],
+    top: float,
+    height: float,
 ) -> Placed:
-    apart = min(max(height - 2 * (_LINE + _MARGIN), _LEAST_APART), _APART)
     wish = min(width - _PAD, 1.12 * max(float(one.sum()) + 18 * (len(one) - 1) for one in widths))
     rows = [
         _spread(own, wish, _MOST_GAP, width, centred=True, from_right=rtl)
         for own, rtl in zip(widths, from_right, strict=True)
     ]
+    middles = [row + own / 2 for row, own in zip(rows, widths, strict=True)]
+    # Where no link is known yet, some will run along half the line.
+    far = _widest(middles, links) if links else 0.5 * wish
+    wished = float(int(min(max(84 + 0.2 * far, _LOW), _HIGH) + 0.5))
+    apart = max(_LEAST_APART, min(wished, height - 2 * (_LINE + _MARGIN)))
     upper = top + _MARGIN
     lower = upper + _LINE + apart
     source = _line(rows[0], widths[0], upper, _LINE, upper + _LINE + _OFF)
@@ -158,8 +169,7 @@ def _bands(
     gaps = []
     for i, i1, j, j1 in bands:
         inside = [(s, t) for s, t in links if i <= s < i1 and j <= t < j1]
-        widest = max((abs(float(middles[0][s] - middles[1][t])) for s, t in inside), default=0.0)
-        gaps.append(min(max(44 + 0.085 * widest, 52.0), _TALLEST))
+        gaps.append(min(max(44 + 0.085 * _widest(middles, inside), 52.0), _TALLEST))
     rest = height - len(bands) * 2 * _BAND_LINE - (len(bands) - 1) * _BETWEEN
     squeeze = min(1.0, rest / sum(gaps))
     placed: tuple[list[Box], list[Box]] = ([], [])
@@ -171,6 +181,11 @@ def _bands(
         placed[1].extend(_line(rows[1][j:j1], widths[1][j:j1], lower, _BAND_LINE, lower_end))
         y = lower + _BAND_LINE + _BETWEEN
     return tuple(placed[0]), tuple(placed[1]), y - _BETWEEN
+
+
+def _widest(middles: Sequence[Widths], links: Sequence[tuple[int, int]]) -> float:
+    """Return how far aside links run: the further, the higher they want to be."""
+    return max((abs(float(middles[0][s] - middles[1][t])) for s, t in links), default=0.0)
 
 
 def _line(places: Widths, widths: Widths, y: float, height: float, end: float) -> list[Box]:

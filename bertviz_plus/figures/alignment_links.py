@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.figures.alignment_layout import Box, Layout
-from bertviz_plus.figures.alignment_raster import Stroke, strokes_picture
+from bertviz_plus.figures.alignment_raster import Marks, Stroke, strokes_picture
 from bertviz_plus.figures.alignment_sheet import (
     AGREED,
     AGREED_POSSIBLE,
@@ -26,7 +26,16 @@ from bertviz_plus.traces.links import Link
 UNLINKED = (MISSED, POSSIBLE, HINT)
 _LINK_LIGHT, _LINK_DARK = (0x2F, 0x6F, 0xD6), (0x71, 0xBA, 0xFC)
 _MIDDLE = 12
-_STEPS = np.linspace(0, 1, 2 * _MIDDLE + 1, dtype=np.float32)[:, np.newaxis]
+_STEPS = np.linspace(0, 1, 2 * _MIDDLE + 1, dtype=np.float32)
+# How much each corner of a curve counts at each of its points, [points, 4].
+_BERNSTEIN = np.stack(
+    [(1 - _STEPS) ** 3, 3 * (1 - _STEPS) ** 2 * _STEPS, 3 * (1 - _STEPS) * _STEPS**2, _STEPS**3], axis=1
+)
+# The arms of a cross around its middle, and what is kept free around it.
+_ARMS = np.array([[[-3.4, 3.4], [3.4, -3.4]], [[-3.4, -3.4], [3.4, 3.4]]], np.float32)
+_CROSS_WIDTH, _CROSS_ROOM = 1.7, 5.5
+# A slanted stroke's runs of pixels reach a little past its ends.
+_SHORTER = 0.85
 _DASH, _DOTS, _HINT_DASH = (6.0, 4.0), (1.6, 2.7), (4.6, 3.4)
 _NULL_LIGHT, _NULL_DARK = (0x87, 0x8D, 0x97), (0x7B, 0x83, 0x8D)
 _MOST, _MOST_QUICK = 4000, 300
@@ -61,19 +70,18 @@ def draw_pair(
     counts = sheet.count(said)
     said.sort(key=lambda one: (ORDER.index(one[1]), one[0].confidence))
     ends = layout.source, layout.target
-    drawn = []
+    drawn, places = [], []
     for link, verdict in said[-(_MOST_QUICK if quick else _MOST) :]:
         source, target = ends[0][link.source], ends[1][link.target]
         if max(source.y + source.height, target.y + target.height) > limit:
             continue
-        points = curve(source.at_x, source.at_y, target.at_x, target.at_y, upright=layout.upright)
-        drawn.append((points, link, verdict))
+        drawn.append((link, verdict))
+        places.append((source.at_x, source.at_y, target.at_x, target.at_y))
+    lines = curves(np.array(places, np.float32).reshape(-1, 4), upright=layout.upright)
     if quick and drawn:
-        _draw_quickly(scene, drawn)
-    for points, link, verdict in drawn:
-        if quick and verdict == EXTRA:
-            _cross(scene, points)
-        elif not quick:
+        _draw_quickly(scene, lines, drawn, layout)
+    elif not quick:
+        for points, (link, verdict) in zip(lines, drawn, strict=True):
             draw_link(scene, points, link, verdict)
     linked = [{link[side] for link, verdict in said if verdict not in UNLINKED} for side in (0, 1)]
     for side, (words, cut) in enumerate(((sheet.source, sheet.cut_source), (sheet.target, sheet.cut_target))):
@@ -81,6 +89,9 @@ def draw_pair(
             if box.y + box.height > limit:
                 continue
             colour = scene.colours.ink if place in linked[side] else null_colour(scene.colours)
+            if layout.bands > 1 and not quick:
+                # Links between bands pass behind words.
+                scene.rect(box.x, box.y, box.width, box.height, scene.colours.paper)
             _draw_word(scene, word, box, colour, layout, side)
             if place in cut:
                 y = box.y + box.height / 2 + 9.5
@@ -88,16 +99,25 @@ def draw_pair(
     return counts
 
 
-def _draw_quickly(scene: Scene, drawn: Sequence[tuple[Points, Link, str]]) -> None:
+def _draw_quickly(scene: Scene, lines: Points, drawn: Sequence[tuple[Link, str]], layout: Layout) -> None:
     colours = scene.colours
     strokes: list[Stroke] = []
-    for points, link, verdict in reversed(drawn):
+    for points, (link, verdict) in zip(lines[::-1], reversed(drawn), strict=True):
         strokes += _strokes(points, link, verdict)
     inks = (link_colour(colours), colours.soft, colours.positive)
-    heights = np.concatenate([points[:, 1] for points, _, _ in drawn])
     # A ring around an end reaches further.
-    extent = (max(0.0, float(heights.min()) - 5), float(heights.max()) + 5, scene.width)
-    scene.add(strokes_picture(strokes, inks, colours.paper, extent))
+    extent = (max(0.0, float(lines[..., 1].min()) - 5), float(lines[..., 1].max()) + 5, scene.width)
+    extra = [verdict == EXTRA for _, verdict in drawn]
+    crossed = lines[extra, _MIDDLE]
+    arms = [Stroke(place + _SHORTER * arm, 2, _CROSS_WIDTH) for place in crossed for arm in _ARMS]
+    # Links between bands pass behind words.
+    boxes = [
+        (box.x, box.y, box.x + box.width, box.y + box.height)
+        for box in (*layout.source, *layout.target)
+        if layout.bands > 1
+    ]
+    marks = Marks(crossed, _CROSS_ROOM, arms, boxes)
+    scene.add(strokes_picture(strokes, inks, colours.paper, extent, marks))
 
 
 def _strokes(points: Points, link: Link, verdict: str) -> list[Stroke]:
@@ -138,25 +158,34 @@ def link_colour(colours: Palette) -> Colour:
 
 
 def curve(x0: float, y0: float, x1: float, y1: float, *, upright: bool) -> Points:
-    """Return points along a link, which leaves words upright, or columns level.
+    """Return points along a link, ``[points, 2]``, which leaves words upright, or columns level.
 
     Examples
     --------
     >>> curve(0, 0, 100, 180, upright=False)[[0, 12, 24]].tolist()
     [[0.0, 0.0], [50.0, 90.0], [100.0, 180.0]]
     """
+    points: Points = curves(np.array([[x0, y0, x1, y1]], np.float32), upright=upright)[0]
+    return points
+
+
+def curves(ends: Points, *, upright: bool) -> Points:
+    """Return points along many links, ``[links, points, 2]``, from where each starts and ends ``[links, 4]``.
+
+    Examples
+    --------
+    >>> curves(np.zeros((3, 4), np.float32), upright=True).shape
+    (3, 25, 2)
+    """
+    x0, y0, x1, y1 = ends.T
     if upright:
-        reach = 0.42 * (x1 - x0)
-        inner = (x0 + reach, y0), (x1 - reach, y1)
+        reach = np.float32(0.42) * (x1 - x0)
+        corners = ((x0, y0), (x0 + reach, y0), (x1 - reach, y1), (x1, y1))
     else:
-        down = max(40.0, abs(y1 - y0))
-        share = 0.48 - 0.16 * min(abs(x1 - x0) / down / 4, 1.0)
-        inner = (x0, y0 + share * down), (x1, y1 - share * down)
-    t, u = _STEPS, 1 - _STEPS
-    corners = np.array([(x0, y0), *inner, (x1, y1)], np.float32)
-    points: Points = (
-        u**3 * corners[0] + 3 * u * u * t * corners[1] + 3 * u * t * t * corners[2] + t**3 * corners[3]
-    )
+        down = np.maximum(np.abs(y1 - y0), np.float32(40))
+        share = np.float32(0.48) - np.float32(0.16) * np.minimum(np.abs(x1 - x0) / down / 4, 1)
+        corners = ((x0, y0), (x0, y0 + share * down), (x1, y1 - share * down), (x1, y1))
+    points: Points = np.einsum("pc,cdn->npd", _BERNSTEIN, np.array(corners, np.float32))
     return points
 
 
@@ -195,15 +224,12 @@ def _rings(scene: Scene, places: tuple[tuple[float, ...], ...], colour: Colour) 
 def _cross(scene: Scene, points: Points) -> None:
     """Mark the middle of a link."""
     x, y = points[_MIDDLE].tolist()
-    scene.dot(x, y, 5.5, scene.colours.paper)
-    for rise in (-3.4, 3.4):
-        scene.path([(x - 3.4, y - rise), (x + 3.4, y + rise)], scene.colours.positive, 1.7)
+    scene.dot(x, y, _CROSS_ROOM, scene.colours.paper)
+    for arm in _ARMS:
+        scene.path(arm + points[_MIDDLE], scene.colours.positive, _CROSS_WIDTH)
 
 
 def _draw_word(scene: Scene, word: str, box: Box, colour: Colour, layout: Layout, side: int) -> None:
-    if layout.bands > 1:
-        # Links between bands pass behind words.
-        scene.rect(box.x, box.y, box.width, box.height, scene.colours.paper)
     size = layout.sizes[side]
     text = shorten(word, max(box.width - 6, 8.0), size)
     base = box.y + box.height / 2 + 0.35 * size

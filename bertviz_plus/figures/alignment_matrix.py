@@ -16,6 +16,8 @@ from bertviz_plus.figures.fonts import shorten, text_width
 from bertviz_plus.figures.scene import Picture, Scene
 
 _SMALLEST, _LARGEST, _SPACED = 9.0, 26.0, 12.0
+# A cell may be so much wider than high; the last turned label reaches over its column.
+_WIDEST, _OVERHANG = 1.7, 40.0
 _LABELS, _ANGLE, _TURNED = 110.0, 55.0, 76.0
 _STRENGTH = 0.72
 
@@ -50,33 +52,36 @@ def draw_matrix(
     longest = [max(text_width(word, 12) for word in words) for words in (sheet.source, sheet.target)]
     left = ceil(min(longest[0], _LABELS - 8)) + 10
     head = ceil(min(_TURNED, min(longest[1], _LABELS - 8) * 0.82) + 14)
-    room = (scene.width - left - 40) / columns
-    if height is not None:
-        room = min(room, (height - head - 4) / rows)
-    cell = float(int(min(max(room, _SMALLEST), _LARGEST)))
+    room = scene.width - left - _OVERHANG
+    high = room / columns if height is None else (height - head - 4) / rows
+    cell = float(int(min(max(high, _SMALLEST), _LARGEST)))
+    wide = float(int(min(max(room / columns, _SMALLEST), _WIDEST * cell)))
     # What does not fit is scrolled to.
-    across = min(columns, int((scene.width - left) // cell))
+    across = min(columns, int((scene.width - left) // wide))
     down = rows if height is None else min(rows, max(1, int((height - head) // cell)))
-    margin = max(0.0, min(float(left), (scene.width - left - columns * cell) / 2)) / 2
-    x, y = margin + left, top + head
-    scene.add(Picture(x, y, across * cell, down * cell, _codes(sheet)[:down, :across], colours.ramp))
+    x, y = left + max(0.0, float((room - columns * wide) // 2)), top + head
+    # A sentence that runs from the right does here too.
+    order = list(range(columns))[:: -1 if sheet.target_rtl else 1][:across]
+    place_of = {word: column for column, word in enumerate(order)}
+    codes = _codes(sheet)[:down, order]
+    scene.add(Picture(x, y, across * wide, down * cell, codes, colours.ramp))
     if cell >= _SPACED:
         for column in range(1, across + 1):
-            scene.rect(x + column * cell - 1, y, 1, down * cell, colours.paper)
+            scene.rect(x + column * wide - 1, y, 1, down * cell, colours.paper)
         for row in range(1, down + 1):
-            scene.rect(x, y + row * cell - 1, across * cell, 1, colours.paper)
+            scene.rect(x, y + row * cell - 1, across * wide, 1, colours.paper)
     for link, verdict in said:
-        if link.source < down and link.target < across:
-            centre = (x + (link.target + 0.5) * cell - 0.5, y + (link.source + 0.5) * cell - 0.5)
-            _mark(scene, centre, min(max(0.2 * cell, 2.0), 4.5), verdict)
+        if link.source < down and link.target in place_of:
+            centre = (x + (place_of[link.target] + 0.5) * wide - 0.5, y + (link.source + 0.5) * cell - 0.5)
+            draw_mark(scene, centre, min(max(0.2 * cell, 2.0), 4.5), verdict)
     size = min(max(cell - 3, 9.0), 12.0)
     for row, word in enumerate(sheet.source[:down]):
         label = shorten(word, _LABELS - 8, size)
         base = y + (row + 0.5) * cell + 0.35 * size
         scene.text(x - 7, base, label, size=size, colour=colours.soft, anchor="end")
-    for column, word in enumerate(sheet.target[:across]):
-        label = shorten(word, _LABELS - 8, size)
-        at = x + (column + 0.5) * cell + 0.35 * size
+    for column, target in enumerate(order):
+        label = shorten(sheet.target[target], _LABELS - 8, size)
+        at = x + (column + 0.5) * wide + 0.35 * size
         scene.text(at, y - 6, label, size=size, colour=colours.soft, angle=_ANGLE)
     return y + down * cell + 2, counts
 
@@ -84,7 +89,7 @@ def draw_matrix(
 def scale_text(sheet: AlignmentSheet) -> str:
     """Say what the shades mean."""
     lowest, highest = _range(sheet)
-    return f"cosine, pale {lowest:.2f} to dark {highest:.2f}" if lowest < highest else ""
+    return f"cosine, faint {lowest:.2f} to strong {highest:.2f}" if lowest < highest else ""
 
 
 def _range(sheet: AlignmentSheet) -> tuple[float, float]:
@@ -99,7 +104,8 @@ def _codes(sheet: AlignmentSheet) -> np.ndarray[tuple[int, int], np.dtype[np.uin
     return np.where(np.isfinite(share), codes, 255).astype(np.uint8)
 
 
-def _mark(scene: Scene, place: tuple[float, float], radius: float, verdict: str) -> None:
+def draw_mark(scene: Scene, place: tuple[float, float], radius: float, verdict: str) -> None:
+    """Draw a link as a mark in the matrix, with a rim of paper: its cell may have any shade."""
     x, y = place
     colours = scene.colours
     if verdict == EXTRA:

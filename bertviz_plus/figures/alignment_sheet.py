@@ -1,6 +1,7 @@
 """What an alignment figure draws: one pair, its links at one layer by one method, and the map around it."""
 
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,29 @@ AGREED, AGREED_POSSIBLE, EXTRA = "agreed", "possible, linked", "extra"
 MISSED, POSSIBLE = "missed", "possible, not linked"
 # What is drawn later lies on top.
 ORDER = (HINT, POSSIBLE, MISSED, PLAIN, AGREED, AGREED_POSSIBLE, EXTRA)
+
+
+def diagonal(sources: int, targets: int) -> set[tuple[int, int]]:
+    """Return one link for each source word, along the diagonal: what word order alone would draw.
+
+    Examples
+    --------
+    >>> sorted(diagonal(2, 4))
+    [(0, 0), (1, 3)]
+    """
+    # Halves are rounded up, as the front end does.
+    return {(i, int(i * (targets - 1) / max(1, sources - 1) + 0.5)) for i in range(sources)}
+
+
+def two_digits(value: float | None) -> str:
+    """Write a score with two digits, halves up as a browser does; a dash where there is none.
+
+    Examples
+    --------
+    >>> two_digits(0.125), two_digits(0.07), two_digits(None)
+    ('0.13', '0.07', '–')
+    """
+    return "–" if value is None or value != value else f"{floor(100 * value + 0.5 + 1e-9) / 100:.2f}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +84,13 @@ class AlignmentSheet:
     cut_source, cut_target : frozenset of int
         Words that the model did not read.
     method_title : str
+        What the method links.
+    chance : ndarray [methods, layers] or None
+        Mean confidence on random numbers: what a mean confidence is compared with.
+    chance_note : str
+        Over which pairs that is, where there are several.
+    diagonal : float or None
+        The error rate of the diagonal over what the map counts.
     """
 
     title: str
@@ -90,6 +121,9 @@ class AlignmentSheet:
     cut_source: frozenset[int] = frozenset()
     cut_target: frozenset[int] = frozenset()
     method_title: str = ""
+    chance: NDArray[np.floating[Any]] | None = None
+    chance_note: str = ""
+    diagonal: float | None = None
 
     @property
     def cut(self) -> int:
@@ -137,10 +171,24 @@ class AlignmentSheet:
 
     def diagonal_aer(self) -> float | None:
         """Return the AER of links along the diagonal: what word order alone gives."""
-        last_source, last_target = len(self.source) - 1, len(self.target) - 1
-        places = range(len(self.source))
-        scores = self._scores({(i, int(i * last_target / max(1, last_source) + 0.5)) for i in places})
+        scores = self._scores(diagonal(len(self.source), len(self.target)))
         return scores[0] if scores else None
+
+    def by_chance(self, place: tuple[int, int] | None = None) -> str:
+        """Say what a mean confidence is compared with; nothing where it is not known.
+
+        Parameters
+        ----------
+        place : (int, int), optional
+            Method and layer, by their places; those in view without it.
+        """
+        known = self.methods[: len(self.values)]
+        if self.chance is None or (place is None and self.method not in known):
+            return ""
+        row, column = place or (known.index(self.method), self.hidden_layers.index(self.hidden_layer))
+        value = float(self.chance[row, column])
+        note = [self.chance_note, "nothing hidden" if self.threshold else "", two_digits(value)]
+        return "" if value != value else " ".join(["by chance", *filter(None, note)])
 
     def _scores(self, found: set[tuple[int, int]]) -> tuple[float, float, float] | None:
         if self.gold is None:

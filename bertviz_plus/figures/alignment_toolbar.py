@@ -1,8 +1,8 @@
 """Above the alignment figure: the toolbar as in the live view, and the line that is read."""
 
+import re
 from collections.abc import Sequence
 
-from bertviz_plus.figures.alignment_links import UNLINKED
 from bertviz_plus.figures.alignment_sheet import AlignmentSheet
 from bertviz_plus.figures.fonts import text_width
 from bertviz_plus.figures.furniture import TEXT
@@ -15,6 +15,8 @@ _GAP = 18.0
 _FEW = 3
 _SLIDER = 120.0
 _ENDS = ("View", "Save", "?")
+# With the space after it, or one before all.
+_WORD = re.compile(r"\s*\S+\s*")
 _LANGUAGES = {
     "ar": "Arabic",
     "de": "German",
@@ -109,30 +111,31 @@ class _Bar:
         self.x = x + _SLIDER + 28 + _GAP
 
 
-def draw_reading(scene: Scene, sheet: AlignmentSheet, top: float, *, upright: bool, gold: bool) -> None:
-    """Say which sentence is which, and how many words have no partner."""
+def draw_reading(scene: Scene, sheet: AlignmentSheet, top: float, *, upright: bool, cosines: bool) -> None:
+    """Say what the method links, and which sentence is which."""
     colours = scene.colours
+    said: list[list[tuple[str, bool]]] = []
     if sheet.drawing:
-        said = ["Draw links: click a word, then its partner; Shift makes it possible"]
+        said.append([("Draw links: click a word, then its partner; Shift makes it possible", False)])
     else:
-        linked = [
-            {link[side] for link, verdict in sheet.verdicts(gold=gold) if verdict not in UNLINKED}
-            for side in (0, 1)
-        ]
-        total = len(sheet.source) + len(sheet.target)
-        alone = total - len(linked[0]) - len(linked[1])
-        said = [f"paler: {alone} of {total} words without a partner" if alone else "every word has a partner"]
+        if sheet.method:
+            gloss = sheet.method_title or "what came with the pair"
+            said.append([(sheet.method, True), (f" links {gloss}", False)])
         if sheet.languages:
-            first, second = ("left", "right") if upright else ("above", "below")
             names = [language_name(one) for one in sheet.languages]
-            said.insert(0, f"{names[0]} {first}, {names[1]} {second}")
+            first, second = ("in rows", "in columns") if cosines else ("left", "right")
+            first, second = (first, second) if cosines or upright else ("above", "below")
+            said.append([(f"{names[0]} {first}, {names[1]} {second}", False)])
     x, y = 0.0, top
     for part in said:
-        width = text_width(part, TEXT)
-        if x and x + width > scene.width:
-            x, y = 0.0, y + 18
-        scene.text(x, y + 14, part, colour=colours.soft)
-        x += width + 18
+        for text, bold in part:
+            for word in _WORD.findall(text):
+                width = text_width(word, TEXT, bold=bold)
+                if x and x + text_width(word.rstrip(), TEXT, bold=bold) > scene.width:
+                    x, y = 0.0, y + 18
+                scene.text(x, y + 14, word, colour=colours.ink if bold else colours.soft, bold=bold)
+                x += width
+        x += 18
 
 
 def language_name(code: str) -> str:

@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 from bertviz_plus.measures.alignment import METHODS, Links, checked_method
 from bertviz_plus.measures.probabilities import entmax_probabilities, softmax_probabilities
 from bertviz_plus.measures.transport import plan_links
-from bertviz_plus.measures.word_alignment import SHARPNESS
 from bertviz_plus.traces.alignments import SentencePair
 
 Floats = NDArray[np.floating[Any]]
+
+# Softmax over cosines in units of their standard deviation, times this.
+SHARPNESS = 2.0
 
 
 def links_by_layer(pair: SentencePair, method: str) -> Links:

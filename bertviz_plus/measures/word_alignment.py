@@ -8,15 +8,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bertviz_plus.measures.alignment import METHODS, Links, checked_method, distort
+from bertviz_plus.measures.alignment_layers import SHARPNESS, confidence_by_layer, links_by_layer
 from bertviz_plus.measures.alignment_scores import evaluate_alignment
 from bertviz_plus.measures.probabilities import softmax_probabilities
+from bertviz_plus.measures.similarities import checked_similarity
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Alignment, Link
 
 # SimAlign defines its distortion for these.
 _DISTORTED = tuple(name for name, method in METHODS.items() if method.similarity == "scaled")
-# Softmax over cosines in units of their standard deviation, times this.
-SHARPNESS = 2.0
 
 
 def align_pair(
@@ -207,23 +207,50 @@ def alignment_map(
         raise ValueError(f"measure must be 'aer' or 'confidence', got {measure!r}")
     if measure == "aer" and not with_gold:
         raise ValueError("measure='aer' needs gold, and no pair has any; alignments.with_gold(...) adds it")
-    rows: dict[int, dict[str, float]] = {}
-    for layer in alignments.hidden_layers:
-        at = alignments.place_of(layer)
-        rows[layer] = {}
-        for name in names:
-            if measure == "aer":
-                found = [to_words(alignments[p], subword_links(alignments[p], at, name)) for p in with_gold]
-                gold = [alignments[place].gold for place in with_gold]
-                rows[layer][name] = evaluate_alignment(found, gold, resamples=0).aer
-            else:
-                sure = [
-                    link.confidence
-                    for place in range(len(alignments))
-                    for link in align_pair(alignments, place, method=name, hidden_layer=layer).links
-                ]
-                rows[layer][name] = float(np.mean(sure)) if sure else float("nan")
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=names)
+    counted = [alignments[place] for place in (with_gold if measure == "aer" else range(len(alignments)))]
+    for pair in counted:
+        _check_finite(pair)
+    values = np.full((len(alignments.hidden_layers), len(names)), np.nan)
+    if counted and values.size:
+        values = (_error_rates if measure == "aer" else _mean_confidences)(counted, names)
+    table = pd.DataFrame(values, list(alignments.hidden_layers), names)
     table.index.name = "hidden_layer"
     table.columns.name = "method"
     return table
+
+
+def _check_finite(pair: SentencePair) -> None:
+    """Refuse what no method can be asked about."""
+    if pair.cosines is not None:
+        for cosines in pair.cosines:
+            checked_similarity(cosines)
+
+
+def _error_rates(pairs: Sequence[SentencePair], methods: Sequence[str]) -> NDArray[np.float64]:
+    """Return the alignment error rate over all pairs, ``[hidden layers, methods]``."""
+    gold = [pair.gold for pair in pairs]
+    columns = []
+    for method in methods:
+        found = [_listed(links_by_layer(pair, method)) for pair in pairs]
+        columns.append(
+            [evaluate_alignment(layer, gold, resamples=0).aer for layer in zip(*found, strict=True)]
+        )
+    return np.array(columns).T
+
+
+def _mean_confidences(pairs: Sequence[SentencePair], methods: Sequence[str]) -> NDArray[np.float64]:
+    """Return the mean confidence of all links, ``[hidden layers, methods]``; NaN where there are none."""
+    shape = (len(confidence_by_layer(pairs[0])), len(methods))
+    total, count = np.zeros(shape), np.zeros(shape)
+    for pair in pairs:
+        sure = confidence_by_layer(pair)
+        links = np.stack([links_by_layer(pair, method) for method in methods], axis=1)
+        total += np.where(links, sure[:, np.newaxis], 0).sum(axis=(2, 3))
+        count += links.sum(axis=(2, 3))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(total / count, np.float64)
+
+
+def _listed(links: Links) -> list[list[tuple[int, int]]]:
+    """Return the links of each layer."""
+    return [list(zip(*(axis.tolist() for axis in layer.nonzero()), strict=True)) for layer in links]

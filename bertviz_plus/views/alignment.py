@@ -10,7 +10,8 @@ from bertviz_plus.figures.alignment import AlignmentFigure
 from bertviz_plus.measures.alignment import METHODS, checked_method
 from bertviz_plus.traces.alignments import Alignments
 from bertviz_plus.traces.links import Alignment, Gold, Link
-from bertviz_plus.views.alignment_data import FULL, Embed, alignment_data, detail_of, prepare, wire_name
+from bertviz_plus.views.alignment_data import Embed, alignment_data, detail_of, prepare, wire_name
+from bertviz_plus.views.alignment_packing import FULL
 from bertviz_plus.views.alignment_sheet import sheet_of
 from bertviz_plus.views.alignment_state import NO_LAYER, Facts, checked, gold_of
 from bertviz_plus.views.base import Checked, View, bundle, write_file
@@ -31,7 +32,8 @@ class AlignmentView(View):
         (`SentencePair.with_given`) stand beside them under their names.
     embed : {"auto", "all"} or list of int, default "auto"
         Which pairs travel with their links. "auto" sends as many as fit in 2 MB, from the one in view on; the
-        kernel sends others when they are looked at.
+        kernel sends others when they are looked at. Of one pair that alone is more, the surest links travel,
+        and the view says how many do not; `alignment_of` has them all.
     progress : bool, default True
         Show a bar when it takes more than a second.
     **state
@@ -61,7 +63,7 @@ class AlignmentView(View):
     theme : {"auto", "light", "dark"}
         "auto" follows the notebook.
     height : int
-        Of the figure, in pixels.
+        Of the figure at most, in pixels; two thirds of it where the page is narrow.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """What the alignment view draws from: links of each pair at every layer by every method, within 2 MB."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -9,43 +9,24 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from bertviz_plus.figures.fonts import is_right_to_left
+from bertviz_plus.figures.wording import counted
 from bertviz_plus.measures.alignment import METHODS
-from bertviz_plus.measures.alignment_layers import confidence_by_layer, links_by_layer, similarity_by_layer
+from bertviz_plus.measures.alignment_layers import similarity_by_layer
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Gold
-from bertviz_plus.views.alignment_map import AlignmentMap, PairScores, diagonal_aer, map_of, scores_of
+from bertviz_plus.views.alignment_chance import confidence_by_chance
+from bertviz_plus.views.alignment_map import AlignmentMap, PairScores, map_of, scores_of
+from bertviz_plus.views.alignment_packing import PairLinks, packed_links, packed_size, pair_links
 from bertviz_plus.views.encoding import Tensor, encode, size_of
 
 # What a notebook and Colab take without complaint.
 BUDGET = 2_000_000
 # Above so many pairs a sample tells the map of all.
 SAMPLED = 200
-FULL = 65_535
 _MISSING = 255
 _COSINES = 254
 
 Embed = Literal["auto", "all"] | Sequence[int]
-
-
-@dataclass(frozen=True, eq=False)
-class PairLinks:
-    """Links of a pair at every layer by every method.
-
-    Attributes
-    ----------
-    links : ndarray [links, 3], uint16
-        Source word, target word, and confidence times 65,535.
-    starts : ndarray [layers x methods + 1], int32
-        Where the links of each layer and method begin, methods next to each other.
-    """
-
-    links: NDArray[np.uint16]
-    starts: NDArray[np.int32]
-
-    def at(self, layer: int, method: int, methods: int) -> NDArray[np.uint16]:
-        """Return the links of one layer and method, by their places."""
-        cell = layer * methods + method
-        return self.links[self.starts[cell] : self.starts[cell + 1]]
 
 
 @dataclass(eq=False)
@@ -144,8 +125,15 @@ def prepare(
     elif len(places) < len(alignments):
         note = f"{len(places):,} of {len(alignments):,} pairs have gold"
     shown = tqdm(places, "aligning", disable=not progress, delay=1, leave=False, unit="pair")
-    counted = {place: prepared.scores_of(place) for place in shown}
-    prepared.map = map_of(counted, "aer" if has_gold else "confidence", note)
+    scores = {place: prepared.scores_of(place) for place in shown}
+    whole = map_of(scores, "aer" if has_gold else "confidence", note)
+    bare = [pair for pair in alignments if pair.gold is None]
+    if bare:
+        whole = replace(
+            whole,
+            **_chance(bare, names, len(alignments.hidden_layers), alone=len(alignments) == 1, seed=seed),
+        )
+    prepared.map = whole
     return prepared
 
 
@@ -188,9 +176,9 @@ def alignment_data(
     links: dict[str, Any] = {}
     similarity: dict[str, Any] = {}
     for place in order if prepared.methods else ():
-        one = packed_links(prepared.links_of(place))
-        left -= size_of(one["links"]) + size_of(one["starts"])
-        # The first is always there.
+        # The first is always there, be it with the surest of its links alone.
+        one = packed_links(prepared.links_of(place), left if bounded and not links else None)
+        left -= packed_size(one)
         if bounded and left < 0 and links:
             break
         links[str(place)] = one
@@ -247,43 +235,19 @@ def detail_of(
     shown = list(layers)
     if similarity and layer is not None and _cells(prepared, place) > BUDGET:
         shown = [layer]
+    similar = (
+        packed_similarity(prepared.alignments[place], [layers.index(one) for one in shown])
+        if similarity
+        else None
+    )
+    left = BUDGET - (size_of(similar) if similar else 0)
     scores = prepared.scores_of(place)
     return {
         "pair": place,
-        **packed_links(prepared.links_of(place)),
-        "similarity": packed_similarity(prepared.alignments[place], [layers.index(one) for one in shown])
-        if similarity
-        else None,
+        **packed_links(prepared.links_of(place), left),
+        "similarity": similar,
         "similarity_layers": shown if similarity else [],
         "map": _floats(scores.values(prepared.map.measure if prepared.map else "confidence")),
-    }
-
-
-def pair_links(pair: SentencePair, methods: Sequence[str]) -> PairLinks:
-    """Link the words of a pair at every layer by every method.
-
-    Examples
-    --------
-    >>> a, b = ("a", "b"), ("x", "y")
-    >>> pair = SentencePair(a, b, None, a, b, (0, 1), (0, 1), np.eye(2)[np.newaxis])
-    >>> pair_links(pair, ["inter"]).at(0, 0, 1)[:, :2].tolist()
-    [[0, 0], [1, 1]]
-    """
-    found = np.stack([links_by_layer(pair, method) for method in methods], axis=1)
-    layers, methods_, rows, columns = np.nonzero(found)
-    sure = np.rint(confidence_by_layer(pair)[layers, rows, columns] * FULL)
-    counts = np.bincount(layers * len(methods) + methods_, minlength=found.shape[0] * found.shape[1])
-    return PairLinks(
-        np.stack([rows, columns, sure], axis=1).astype(np.uint16),
-        np.concatenate([[0], counts.cumsum()]).astype(np.int32),
-    )
-
-
-def packed_links(links: PairLinks) -> dict[str, Tensor]:
-    """Return the links of a pair as they travel."""
-    return {
-        "links": encode(links.links, "uint16", "zlib"),
-        "starts": encode(links.starts, "int32", "zlib"),
     }
 
 
@@ -330,6 +294,16 @@ def sentence_from_right(words: Sequence[str]) -> bool:
     return 2 * sum(map(is_right_to_left, lettered)) > len(lettered)
 
 
+def _chance(
+    bare: Sequence[SentencePair], names: Sequence[str], layers: int, *, alone: bool, seed: int
+) -> dict[str, Any]:
+    def count(pair: SentencePair) -> PairScores:
+        return scores_of(pair, pair_links(pair, names), (layers, len(names)))
+
+    chance, drawn = confidence_by_chance(bare, count, seed=seed)
+    return {"chance": chance, "chance_note": "" if alone else f"over {counted(drawn, 'pair')}"}
+
+
 def _packed_pair(pair: SentencePair) -> dict[str, Any]:
     return {
         "source": [_sendable(word) for word in pair.source],
@@ -344,7 +318,6 @@ def _packed_pair(pair: SentencePair) -> dict[str, Any]:
             wire_name(name): [list(link) for link in sorted(alignment.pairs)]
             for name, alignment in pair.given.items()
         },
-        "diagonal_aer": diagonal_aer(pair),
     }
 
 
@@ -362,7 +335,14 @@ def _packed_map(prepared: Prepared) -> dict[str, Any] | None:
     whole = np.full((len(prepared.alignments), *one.all.shape), np.nan, np.float32)
     for place, values in one.pairs.items():
         whole[place] = values
-    return {"measure": one.measure, "all": _floats(one.all), "pairs": _floats(whole), "note": one.note}
+    return {
+        "measure": one.measure,
+        "all": _floats(one.all),
+        "pairs": _floats(whole),
+        "note": one.note,
+        "chance": None if one.chance is None else _floats(one.chance),
+        "chance_note": one.chance_note,
+    }
 
 
 def _floats(values: NDArray[np.floating[Any]]) -> Tensor:

@@ -1,22 +1,23 @@
 """How well, or how surely, does each method align at each layer? Over one pair and over all."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.figures.alignment_sheet import diagonal
 from bertviz_plus.traces.alignments import SentencePair
 from bertviz_plus.traces.links import Gold
+from bertviz_plus.views.alignment_packing import FULL, PairLinks
 
 if TYPE_CHECKING:
-    from bertviz_plus.views.alignment_data import PairLinks, Prepared
+    from bertviz_plus.views.alignment_data import Prepared
 
 Measure = Literal["aer", "confidence"]
 Floats = NDArray[np.float64]
-FULL = 65_535
 # At so many layers.
 _STEADY = 3
 
@@ -60,17 +61,24 @@ class AlignmentMap:
         The same of each.
     note : str
         Which pairs were counted, where not all were.
+    chance : ndarray [layers, methods] or None
+        Mean confidence on random numbers (`bertviz_plus.views.alignment_chance`): the baseline of pairs
+        without gold; `None` where each has some.
+    chance_note : str
+        Over which pairs, where there are several.
     """
 
     measure: Measure
     all: NDArray[np.float32]
     pairs: dict[int, NDArray[np.float32]]
     note: str
+    chance: NDArray[np.float32] | None = None
+    chance_note: str = ""
 
 
 def scores_of(
     pair: SentencePair,
-    found: "PairLinks",
+    found: PairLinks,
     shape: tuple[int, int],
     *,
     gold: Gold | None = None,
@@ -123,21 +131,35 @@ def map_of(counted: Mapping[int, PairScores], measure: Measure, note: str = "") 
     )
 
 
-def diagonal_aer(pair: SentencePair) -> float | None:
+def diagonal_aer(pairs: Iterable[SentencePair], golds: Iterable[Gold | None] | None = None) -> float | None:
     """Return the alignment error rate of links along the diagonal: what word order alone gives.
+
+    Parameters
+    ----------
+    pairs : iterable of SentencePair
+        Those without gold do not count.
+    golds : iterable of Gold or None, optional
+        Other gold than their own.
+
+    Returns
+    -------
+    float or None
+        `None` where no pair has gold.
 
     Examples
     --------
-    >>> diagonal_aer(SentencePair(("a", "b"), ("x", "y"), gold="0-0 1-0"))
+    >>> diagonal_aer([SentencePair(("a", "b"), ("x", "y"), gold="0-0 1-0")])
     0.5
     """
-    if pair.gold is None:
-        return None
-    last_source, last_target = len(pair.source) - 1, len(pair.target) - 1
-    # Halves are rounded up, as the front end does.
-    links = {(i, int(i * last_target / max(1, last_source) + 0.5)) for i in range(len(pair.source))}
-    both = len(links & pair.gold.sure) + len(links & pair.gold.possible)
-    return round(1 - both / (len(links) + len(pair.gold.sure)), 5)
+    pairs = list(pairs)
+    above = below = 0
+    for pair, gold in zip(pairs, [pair.gold for pair in pairs] if golds is None else golds, strict=True):
+        if gold is None:
+            continue
+        links = diagonal(len(pair.source), len(pair.target))
+        above += len(links & gold.sure) + len(links & gold.possible)
+        below += len(links) + len(gold.sure)
+    return 1 - above / below if below else None
 
 
 def steady_links(prepared: "Prepared", place: int) -> tuple[tuple[int, int, float], ...]:
@@ -150,8 +172,8 @@ def steady_links(prepared: "Prepared", place: int) -> tuple[tuple[int, int, floa
         method = prepared.methods.index("inter") if "inter" in prepared.methods else 0
         for layer in range(layers):
             counts.update((i, j) for i, j, _ in found.at(layer, method, methods).tolist())
-    sure = [pair.gold.sure] if pair.gold else []
-    for links in (*sure, *(given.pairs for given in pair.given.values())):
+    gold = [pair.gold.possible] if pair.gold else []
+    for links in (*gold, *(given.pairs for given in pair.given.values())):
         counts.update(dict.fromkeys(links, _STEADY))
     return tuple((i, j, float(count)) for (i, j), count in sorted(counts.items()) if count >= _STEADY)
 

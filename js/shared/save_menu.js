@@ -9,7 +9,8 @@ import { button, element } from "./dom.js";
  */
 export function buildSaveMenu(panel, save, name) {
   panel.append(
-    line("Picture", button("bvp-action", "save as PNG", save)),
+    line("As on screen", button("bvp-action", "save as PNG", save)),
+    element("p", "", "In Python, where view is your view; a click copies the line"),
     line("Live page", copied(`view.export_html("${name}.html")`)),
     line("For papers", copied(`view.export_svg("${name}.svg")`)),
     line("", copied(`view.export_pdf("${name}.pdf")`)),
@@ -31,12 +32,11 @@ function line(label, what) {
  * @returns {HTMLButtonElement} A line of Python, copied at a click; selected where the host forbids it.
  */
 function copied(code) {
-  const made = button("bvp-action", code, () => {
+  const made = button("bvp-code", code, () => {
     getSelection()?.selectAllChildren(made);
     navigator.clipboard?.writeText(code).then(() => {
       made.textContent = "copied";
     });
   });
-  made.title = "Copy this line; view is your view";
   return made;
 }

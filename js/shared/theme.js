@@ -101,7 +101,7 @@ function resolve(colour) {
 }
 
 /** @param {RGB} colour */
-function luminance([red, green, blue]) {
+export function luminance([red, green, blue]) {
   return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
 }
 

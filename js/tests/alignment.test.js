@@ -8,7 +8,7 @@ import { toggled } from "../views/alignment/drawing.js";
 import { languageName, languageOf } from "../views/alignment/languages.js";
 import { layColumns, layLines } from "../views/alignment/layout.js";
 import { mapValues } from "../views/alignment/map_values.js";
-import { between, waysBetween } from "../views/alignment/morph.js";
+import { between, createMorph, waysBetween } from "../views/alignment/morph.js";
 import { createStore } from "../views/alignment/store.js";
 import {
   countFound,
@@ -165,6 +165,19 @@ test("a line from the right is the mirror of one from the left", () => {
   assert.equal(sheet.source[0].endX, sheet.source[0].x + 25);
 });
 
+test("two lines stand as far apart as their links run aside, no farther than there is room", () => {
+  /** @type {(links: [number, number][], height?: number) => number} */
+  const gap = (links, height = 380) => {
+    const { source, target } = layLines(line(12, 50), line(12, 50), links, 960, height);
+    return target[0].y - source[0].y - source[0].height;
+  };
+  assert.equal(gap([[3, 3]]), 96);
+  assert.equal(gap([[0, 11]]), 180);
+  assert.equal(gap([[0, 11]], 200), 200 - 2 * (26 + 5));
+  // Where nothing is known yet, what is to come needs some room.
+  assert.ok(gap([]) > 96);
+});
+
 test("bands keep to the height there is, down to a least one", () => {
   const links = Array.from({ length: 38 }, (_, k) => /** @type {[number, number]} */ ([k, 37 - k]));
   const sheet = layLines(line(38, 60), line(38, 60), links, 960, 380);
@@ -253,7 +266,6 @@ function madeUp() {
       possible: [],
     },
     given: { giza: [[0, 1]] },
-    diagonal_aer: 0,
   };
   return {
     title: "m",
@@ -270,6 +282,8 @@ function madeUp() {
       all: tensor(Float32Array.of(0.5, 0), [2, 1]),
       pairs: tensor(Float32Array.of(0.5, 0, Number.NaN, Number.NaN), [2, 2, 1]),
       note: "1 of 2 pairs have gold",
+      chance: tensor(Float32Array.of(0.25, 0.5), [2, 1]),
+      chance_note: "over 1 pair",
     },
   };
 }
@@ -330,6 +344,71 @@ test("the map follows the threshold and what is drawn, and says where it cannot"
   state.set({ drawn: { 1: [[0, 0, "sure"]] } });
   assert.deepEqual([...(mapValues(view)?.values ?? [])], [0.5, 0]);
   assert.match(mapValues(view)?.note ?? "", /without what was drawn: 1 pair not in this view/);
+  state.destroy();
+});
+
+test("links that stayed in Python are counted, and a map without them says so", async () => {
+  const data = madeUp();
+  const { view, store, state } = await makeView({ data });
+  assert.deepEqual([store.left(0, 0, "inter"), store.left(1, 0, "inter")], [0, 0]);
+  assert.equal(store.isWhole([0, 1]), true);
+  state.destroy();
+  Object.assign(data.links[0], { found: tensor(Int32Array.of(2, 9), [2]) });
+  const cut = await makeView({ data, threshold: 0.5 });
+  assert.deepEqual(
+    [0, 1].map((step) => cut.store.left(0, step, "inter")),
+    [0, 7],
+  );
+  assert.equal(cut.store.left(0, 1, "giza"), 0);
+  assert.deepEqual([cut.store.isWhole([0, 1]), cut.store.isWhole([1])], [false, true]);
+  assert.match(mapValues(cut.view)?.note ?? "", /surest links/);
+  cut.state.destroy();
+  assert.doesNotMatch(mapValues(view)?.note ?? "", /surest links/);
+});
+
+test("a move draws nothing before its first frame, and ends where it should", (context) => {
+  /** @type {FrameRequestCallback[]} */
+  const frames = [];
+  let now = 0;
+  context.mock.method(performance, "now", () => now);
+  Object.assign(globalThis, {
+    requestAnimationFrame: (/** @type {FrameRequestCallback} */ frame) => frames.push(frame),
+    cancelAnimationFrame() {},
+    matchMedia: () => ({ matches: false }),
+  });
+  /** @type {Curve[][]} */
+  const drawn = [];
+  const morph = createMorph((curves) => drawn.push(curves));
+  /** @returns {Curve[]} */
+  const at = (/** @type {number} */ x1) => [
+    { ...link(0, 0), verdict: "plain", x0: 0, y0: 0, x1, y1: 9, alpha: 1 },
+  ];
+  morph.go(at(0), false);
+  assert.deepEqual(drawn, [at(0)]);
+  morph.go(at(50), true);
+  assert.equal(drawn.length, 1);
+  for (now of [30, 1000]) for (const frame of frames.splice(0)) frame(now);
+  const [, midway, end] = drawn;
+  assert.ok(midway[0].x1 > 0 && midway[0].x1 < 50);
+  assert.deepEqual(end, at(50));
+  assert.deepEqual([drawn.length, frames.length], [3, 0]);
+});
+
+test("a mean confidence stands beside chance, the map's error rate beside the diagonal's", async () => {
+  const { view, state } = await makeView();
+  assert.equal(view.chance(), "by chance over 1 pair 0.25");
+  assert.equal(view.chance(1), "by chance over 1 pair 0.50");
+  assert.deepEqual(mapValues(view)?.pairs, [0]);
+  assert.equal(view.diagonalOf([0, 1]), 0);
+  assert.ok(Number.isNaN(view.diagonalOf([1])));
+  state.set({ threshold: 0.5 });
+  assert.equal(view.chance(), "by chance over 1 pair nothing hidden 0.25");
+  state.set({ method: "giza" });
+  assert.equal(view.chance(), "");
+  assert.equal(view.gloss(), "what came with the pair");
+  state.set({ method: "inter", drawn: { 0: [[0, 1, "sure"]] } });
+  assert.equal(view.gloss(), "mutual");
+  assert.equal(view.diagonalOf([0]), 1);
   state.destroy();
 });
 

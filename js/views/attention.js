@@ -13,7 +13,7 @@ import { createFrame } from "./attention/frame.js";
  * @returns {() => void} Takes the view off the page.
  */
 function render({ model, el }) {
-  const root = element("div", "bvp");
+  const root = element("div", "bvp bvp-attention");
   el.append(root);
   const destroy = createFrame(root, model);
   return () => {

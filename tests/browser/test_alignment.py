@@ -91,6 +91,55 @@ def test_the_pager_goes_through_the_pairs(show: Show) -> None:
     expect(word(view, "source", 0)).to_have_text("a")
 
 
+def test_what_the_method_links_is_said_at_rest_and_to_screen_readers(show: Show) -> None:
+    view = show(alignments())
+    reading = view.locator(".bvp-reading")
+    expect(reading).to_contain_text("inter links words that are each most like the other")
+    view.locator("select").select_option("rev")
+    expect(reading).to_contain_text("rev links each target word to the source word most like it")
+    expect(view.locator(".bvp-live")).to_contain_text("rev links each target word")
+    view.locator(".bvp-label").first.hover()
+    expect(reading).to_contain_text("fwd links each source word")
+
+
+def test_the_map_has_its_baseline_and_its_best_cells(show: Show) -> None:
+    aside = show(alignments()).locator(".bvp-aside")
+    expect(aside).to_contain_text("reached by")
+    expect(aside).to_contain_text("diagonal 0.00 (word order alone)")
+    bare = show(alignments(pair(*HOUSE)), methods=["inter", "rev"])
+    expect(bare.locator(".bvp-aside")).to_contain_text("random numbers for cosines")
+    expect(caption(bare)).to_contain_text("(by chance 0.")
+    expect(bare.locator(".bvp-cell .bvp-best").first).to_have_text("•")
+
+
+def test_a_short_pair_is_low_and_a_long_one_fits_a_narrow_column(show: Show) -> None:
+    def height(view: Locator) -> float:
+        return float(view.evaluate("(root) => root.getBoundingClientRect().height"))
+
+    short = show(alignments(pair("house", "Haus")))
+    assert short.locator(".bvp-main").evaluate("(main) => main.clientHeight") < 170
+    long = show(
+        alignments(pair("a house is here . " * 8, "ein Haus ist hier . " * 8, gold="0-0 1?1")), width=400
+    )
+    assert height(long) <= 565
+
+
+def test_columns_of_a_sentence_from_the_right_begin_there(show: Show) -> None:
+    given = alignments(pair("the girl read", "قرأت البنت كتابا"))
+    view = show(given, show_similarity=True)
+    matrix = view.locator(".bvp-matrix canvas")
+    box = matrix.bounding_box()
+    assert box is not None
+    reading = view.locator(".bvp-reading")
+    # From the left edge of the first row on: the first cell met is the last word's.
+    for x in range(0, int(box["width"]), 8):
+        matrix.hover(position={"x": x, "y": box["height"] - 8})
+        said = reading.text_content() or ""
+        if "cosine" in said:
+            break
+    assert "كتابا" in said
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_fallback_looks_like_the_view(theme: str, watch: Watched, tmp_path: Path) -> None:
     view = AlignmentView(alignments(), theme=theme)

@@ -12,7 +12,7 @@ from PIL import Image
 from bertviz_plus.figures.alignment import AlignmentFigure
 from bertviz_plus.figures.alignment_bands import cut_bands
 from bertviz_plus.figures.alignment_layout import lay_out
-from bertviz_plus.figures.alignment_raster import Stroke, strokes_picture
+from bertviz_plus.figures.alignment_raster import Marks, Stroke, strokes_picture
 from bertviz_plus.figures.alignment_sheet import (
     AGREED,
     AGREED_POSSIBLE,
@@ -24,6 +24,7 @@ from bertviz_plus.figures.alignment_sheet import (
     AlignmentSheet,
 )
 from bertviz_plus.figures.figure import FALLBACK_BYTES
+from bertviz_plus.figures.raster import rasterise
 from bertviz_plus.traces.links import Gold, Link
 
 
@@ -50,7 +51,8 @@ def sheet_of(source: str, target: str, links: str = "", gold: str | None = None)
         steady=tuple((i, j, 3.0) for i, j in pairs),
         measure="aer",
         values=np.array([[0.5, 0.1, 0.2], [0.6, 0.3, np.nan]]),
-        method_title="each the other's best",
+        method_title="words that are each most like the other",
+        diagonal=0.625,
     )
 
 
@@ -89,7 +91,21 @@ def test_two_lines_are_justified_to_one_width(house: AlignmentSheet) -> None:
         assert max(gaps) - min(gaps) < 1e-6
         assert 7 <= gaps[0] <= 44
         assert boxes[0].x == pytest.approx(960 - boxes[-1].x - boxes[-1].width)
-    assert layout.target[0].at_y - layout.source[0].at_y == 180 - 6
+
+
+def test_two_lines_stand_as_far_apart_as_their_links_run_aside() -> None:
+    def gap(sheet: AlignmentSheet, height: float = 380) -> float:
+        layout = lay_out(sheet, 960, 0, height)
+        return layout.target[0].y - layout.source[0].y - layout.source[0].height
+
+    words = " ".join(["words"] * 12)
+    straight = sheet_of(words, words, " ".join(f"{k}-{k}" for k in range(12)))
+    crossed = sheet_of(words, words, "0-11 11-0")
+    assert gap(straight) == gap(sheet_of("house", "Haus", "0-0")) == 96
+    assert gap(crossed) == 180
+    assert gap(crossed, 200) == 200 - 2 * (26 + 5)
+    # Where nothing is known yet, what is to come needs some room.
+    assert 96 < gap(sheet_of(words, words)) <= 180
 
 
 def test_a_line_from_the_right_begins_there(house: AlignmentSheet) -> None:
@@ -200,3 +216,105 @@ def test_where_strokes_cross_the_stronger_is_seen() -> None:
     assert pixels[10, 20, 0] == pixels[10, 8, 0]
     # Nine tenths of black.
     assert pixels[10, 8, 0] == pytest.approx(25, abs=4)
+
+
+def test_marks_lie_over_strokes_and_words_over_both() -> None:
+    line = Stroke(np.array([[2, 10], [78, 10]], np.float32), 0, 2.0)
+    arm = Stroke(np.array([[17, 10], [23, 10]], np.float32), 1, 1.7)
+    marks = Marks(np.array([[20, 10]], np.float32), 6.0, [arm], [(50, 4, 60, 16)])
+    inks = [(0, 0, 0), (255, 0, 0)]
+    pixels = strokes_picture([line], inks, (255, 255, 255), (0, 20, 80), marks).pixels
+    colour_at = {x: tuple(pixels[10, x].tolist()) for x in (8, 15, 20, 40, 55, 70)}
+    assert colour_at[8] == colour_at[40] == colour_at[70] == (0, 0, 0)
+    assert colour_at[15] == colour_at[55] == (255, 255, 255)
+    # 1.7 px wide: the rows on either side of its middle are covered to .85.
+    assert colour_at[20] == pytest.approx((255, 38, 38), abs=4)
+
+
+@pytest.mark.parametrize("angle", [0, 20, 45, 70, 90, 135])
+def test_a_stroke_is_as_wide_whichever_way_it_runs_and_has_no_gaps(angle: float) -> None:
+    way = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    ends = np.array([[50.0, 50.0]]) + np.array([[-40], [40]]) * way
+    picture = strokes_picture(
+        [Stroke(ends.astype(np.float32), 0, 2.0)], [(0, 0, 0)], (255, 255, 255), (0, 100, 100)
+    )
+    ink = 1 - picture.pixels[..., 0] / 255
+    # What lies beside the ends is not looked at; 60 px of length, 2 px wide, and smooth rims.
+    y, x = np.mgrid[:100, :100] + 0.5
+    along = (x - 50) * way[0] + (y - 50) * way[1]
+    assert ink[np.abs(along) < 30].sum() == pytest.approx(60 * 2, rel=0.05)
+    for place in np.arange(-30, 30, 0.5):
+        x, y = (50 + place * way).astype(int)
+        assert ink[y, x] > 0.4
+
+
+def test_dashes_have_gaps_of_their_length() -> None:
+    line = Stroke(np.array([[0, 5], [100, 5]], np.float32), 0, 2.0, dash=(6.0, 4.0))
+    pixels = strokes_picture([line], [(0, 0, 0)], (255, 255, 255), (0, 10, 100)).pixels
+    drawn = pixels[5, :, 0] < 128
+    assert drawn.mean() == pytest.approx(0.6, abs=0.08)
+    assert np.count_nonzero(np.diff(drawn.astype(int)) == 1) >= 9
+
+
+def test_the_quick_picture_is_the_careful_one() -> None:
+    words = " ".join(f"word{i}" for i in range(24))
+    links = " ".join(f"{i}-{(7 * i) % 24}" for i in range(24))
+    sheet = sheet_of(words, words, links, " ".join(f"{i}-{i}" for i in range(0, 24, 2)) + " 1?4")
+    figure = AlignmentFigure(sheet)
+    tones = []
+    for quick in (True, False):
+        tone = rasterise(figure._at_rest(960, quick=quick))[:320, :, :3].mean(axis=2)
+        # Over patches of 8 px: where an edge falls within a pixel does not matter.
+        tones.append(tone.reshape(40, 8, 120, 8).mean(axis=(1, 3)).ravel())
+    assert np.corrcoef(tones)[0, 1] > 0.98
+
+
+def words_in(figure: AlignmentFigure) -> str:
+    """All texts of a page as they are read."""
+    return " ".join(re.findall(r"<text[^>]*>([^<]*)<", figure.svg()))
+
+
+def test_the_map_says_how_many_cells_are_best_and_what_word_order_reaches(house: AlignmentSheet) -> None:
+    said = words_in(AlignmentFigure(house))
+    assert "lower is better; • best" in said
+    assert "diagonal 0.63 (word order alone)" in said
+    tied = replace(house, values=np.zeros((2, 3)))
+    assert "best 0.00, reached by 6 cells" in re.sub(" +", " ", words_in(AlignmentFigure(tied)))
+
+
+def test_a_mean_confidence_stands_beside_chance(house: AlignmentSheet) -> None:
+    chance = np.array([[0.1, 0.412, 0.3], [0.2, 0.2, np.nan]])
+    bare = replace(house, gold=None, measure="confidence", diagonal=None, chance=chance)
+    assert bare.by_chance() == "by chance 0.41"
+    assert bare.by_chance((1, 2)) == ""
+    assert replace(bare, threshold=0.5, chance_note="over 7 pairs").by_chance() == (
+        "by chance over 7 pairs nothing hidden 0.41"
+    )
+    said = words_in(AlignmentFigure(bare))
+    assert "(by chance 0.41)" in said
+    assert "by chance 0.41 (random numbers for cosines)" in said
+
+
+def test_what_the_method_links_is_said(house: AlignmentSheet) -> None:
+    assert "links words that are each most like the other" in words_in(AlignmentFigure(house))
+
+
+def test_columns_of_a_sentence_from_the_right_begin_there(house: AlignmentSheet) -> None:
+    cosines = np.arange(16).reshape(4, 4) / 16
+
+    def column(word: str, *, rtl: bool) -> float:
+        sheet = replace(house, similarity=cosines, target_rtl=rtl)
+        page = AlignmentFigure(sheet, show_similarity=True).svg()
+        texts = re.findall(r"<text([^>]*)>([^<]*)<", page)
+        places = [re.search(r"(?:x=.|translate\()([\d.]+)", about) for about, text in texts if text == word]
+        return float(next(place for place in places if place)[1])
+
+    assert column("das", rtl=False) < column("klein", rtl=False)
+    assert column("das", rtl=True) > column("klein", rtl=True)
+
+
+def test_a_narrow_picture_folds_the_map_and_is_no_higher_than_a_wide_one(house: AlignmentSheet) -> None:
+    words = " ".join(["words"] * 30)
+    long = replace(sheet_of(words, words, " ".join(f"{k}-{k}" for k in range(30)), "0-0"), pairs=2)
+    heights = [Image.open(io.BytesIO(AlignmentFigure(long).png(width=w, scale=1))).height for w in (960, 400)]
+    assert max(heights) <= 560

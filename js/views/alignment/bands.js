@@ -6,7 +6,7 @@
  * @typedef {object} Line
  * @property {string[]} words
  * @property {number[]} widths
- * @typedef {{ cost: number, before: string }} State
+ * @typedef {Map<string, { cost: number, bands: Band[] }>} State By the places that the bands reach.
  */
 
 const GAP = 9;
@@ -61,14 +61,13 @@ function cutInto(count, source, target, across, width) {
   const [n, m] = [source.words.length, target.words.length];
   const sourceShare = lengthOf(source, 0, n) / count;
   const targetShare = lengthOf(target, 0, m) / count;
-  /** @type {Map<string, State>} */
-  let reached = new Map([["0,0", { cost: 0, before: "" }]]);
-  const steps = [reached];
+  /** @type {State} */
+  let reached = new Map([["0,0", { cost: 0, bands: [] }]]);
   for (let band = 1; band <= count; band++) {
     const last = band === count;
-    /** @type {Map<string, State>} */
+    /** @type {State} */
     const next = new Map();
-    for (const [before, { cost }] of reached) {
+    for (const [before, { cost, bands }] of reached) {
       const [i, j] = placesIn(before);
       const sourceEnds = endsFrom(source, i, last, { width, share: sourceShare });
       const targetEnds = endsFrom(target, j, last, { width, share: targetShare });
@@ -77,25 +76,13 @@ function cutInto(count, source, target, across, width) {
           const cutting = last ? 0 : ACROSS * across(i1, j1);
           const here = cost + unevenSource + unevenTarget + cutting;
           const place = `${i1},${j1}`;
-          const known = next.get(place);
-          if (!known || here < known.cost) next.set(place, { cost: here, before });
+          if (here < (next.get(place)?.cost ?? Number.POSITIVE_INFINITY))
+            next.set(place, { cost: here, bands: [...bands, [i, i1, j, j1]] });
         }
     }
     reached = next;
-    steps.push(reached);
   }
-  const end = reached.get(`${n},${m}`);
-  if (!end) return null;
-  /** @type {Band[]} */
-  const bands = [];
-  let place = `${n},${m}`;
-  for (let band = count; band > 0; band--) {
-    const { before } = /** @type {State} */ (steps[band].get(place));
-    const [[i, j], [i1, j1]] = [placesIn(before), placesIn(place)];
-    bands.unshift([i, i1, j, j1]);
-    place = before;
-  }
-  return { cost: end.cost, bands };
+  return reached.get(`${n},${m}`);
 }
 
 /**

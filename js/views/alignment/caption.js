@@ -2,6 +2,7 @@
 
 import { element } from "../../shared/dom.js";
 import { counted } from "../../shared/text.js";
+import { isKnown } from "./verdicts.js";
 
 /** @typedef {string | [string, string, string?]} Part Text; or a name, its number and what follows. */
 
@@ -19,19 +20,22 @@ function partsOf(view, curves) {
   if (view.isGiven())
     parts.push(store.names.length ? `${view.method()} (given links)` : "no links yet");
   else {
-    const { title } = data.methods[store.methods.indexOf(view.method())];
-    parts.push(`layer ${view.layer()}, ${view.method()} (${title})`);
+    parts.push(`layer ${view.layer()}, ${view.method()}`);
+    const left = store.left(view.pair(), view.step(), view.method());
+    if (left) parts.push(`${counted(left, "faintest link")} left out: all would be over 2 MB`);
   }
   const scores = view.scores();
   if (view.drawing()) parts.push(...made(view));
   if (scores && store.names.length) {
-    const number = (/** @type {number} */ value) => (Number.isNaN(value) ? "–" : value.toFixed(2));
+    const number = (/** @type {number} */ value) => (!isKnown(value) ? "–" : value.toFixed(2));
     parts.push(["AER", number(scores.aer), ` (diagonal ${number(scores.diagonal)})`]);
     parts.push(["precision", number(scores.precision)], ["recall", number(scores.recall)]);
     if (view.drawn() && !view.drawing()) parts.push("gold: drawn here");
-  } else if (!scores && curves.length && !view.isGiven()) {
+  } else if (!scores && curves.length && !view.isGiven() && !view.drawing()) {
     const mean = curves.reduce((sum, { confidence }) => sum + confidence, 0) / curves.length;
-    parts.push(["mean confidence", mean.toFixed(2)], "no gold for this pair");
+    const chance = view.chance();
+    parts.push(["mean confidence", mean.toFixed(2), chance && ` (${chance})`]);
+    parts.push("no gold for this pair");
   }
   const { cut_source: cutSource, cut_target: cutTarget } = view.about();
   const cut = cutSource.length + cutTarget.length;
@@ -44,7 +48,8 @@ function partsOf(view, curves) {
  * @returns {Part[]}
  */
 function made(view) {
-  return [view.drawn() ? "links drawn by hand" : "gold as given", "view.to_pharaoh() writes it"];
+  const from = view.gold() ? "gold as given" : "nothing drawn yet";
+  return [view.drawn() ? "links drawn by hand" : from, "view.to_pharaoh() writes them"];
 }
 
 /** @param {import("./view.js").View} view */
@@ -72,7 +77,7 @@ export function createCaption(view) {
           return phrase;
         }),
       );
-      const threshold = view.state.get("threshold") || 0;
+      const threshold = view.threshold();
       const { links, hidden } = view.found();
       label.hidden = view.isGiven();
       input.value = String(Math.round(100 * threshold));

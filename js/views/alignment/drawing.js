@@ -5,9 +5,6 @@
  * @typedef {import("./types.js").WordPlace} WordPlace
  */
 
-/** Steps back that are kept. */
-const KEPT = 200;
-
 /**
  * @param {DrawnLink[]} links
  * @param {number} source
@@ -36,19 +33,16 @@ export function createDrawing(view) {
     const drawn = view.drawn();
     if (drawn) return drawn;
     const gold = view.about().gold;
-    /** @type {DrawnLink[]} */
-    const own = [
-      ...(gold?.sure ?? []).map(([i, j]) => /** @type {DrawnLink} */ ([i, j, "sure"])),
-      ...(gold?.possible ?? []).map(([i, j]) => /** @type {DrawnLink} */ ([i, j, "possible"])),
-    ];
-    return own.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const kinds = /** @type {const} */ (["sure", "possible"]);
+    return kinds.flatMap((kind) =>
+      (gold?.[kind] ?? []).map(([i, j]) => /** @type {DrawnLink} */ ([i, j, kind])),
+    );
   }
 
   /** @param {DrawnLink[] | null} made Null gives the pair back as it came. */
   function put(made) {
     const before = view.state.get("drawn") ?? {};
     past.push(before);
-    if (past.length > KEPT) past.shift();
     const drawn = { ...before };
     if (made) drawn[String(view.pair())] = made;
     else delete drawn[String(view.pair())];

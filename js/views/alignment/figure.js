@@ -10,7 +10,6 @@
 import { size } from "../../shared/canvas.js";
 import { describe, element, place } from "../../shared/dom.js";
 import { shorten, textWidth } from "../../shared/text.js";
-import { fontOf, languageOf } from "./languages.js";
 import { endsOf, layColumns, layLines } from "./layout.js";
 import { createMorph } from "./morph.js";
 import { paintCurves } from "./paint.js";
@@ -44,6 +43,7 @@ export function createFigure(view) {
   let curves = [];
   let restPen = size(rest, 1, 1);
   let litPen = size(lit, 1, 1);
+  let isLit = false;
   const morph = createMorph((now) => {
     restPen.clearRect(0, 0, sheet.width, sheet.height);
     paintCurves(restPen, now, view.theme(), sheet);
@@ -54,10 +54,7 @@ export function createFigure(view) {
    * @param {number} pixels
    */
   function measure(side, pixels) {
-    const texts = view.words(side);
-    const code = view.data.languages?.[side === "source" ? 0 : 1];
-    const language = languageOf(code, texts);
-    const font = fontOf(language, view.theme().font, pixels);
+    const { words: texts, language, font } = view.lettering(side, pixels);
     const css = `${font.pixels}px ${font.family}`;
     const widths = texts.map((text) =>
       Math.max(12, Math.min(LONGEST_WORD, Math.ceil(textWidth(text, css))) + PADDING),
@@ -148,9 +145,11 @@ export function createFigure(view) {
    * @param {WordPlace | null} pinned
    */
   function light(at, pinned) {
-    litPen.clearRect(0, 0, sheet.width, sheet.height);
-    scroll.classList.toggle("bvp-receding", at !== null);
     const own = at ? partnersOf(at) : [];
+    // A canvas that is touched is copied to the screen, be it empty before and after.
+    if (own.length || isLit) litPen.clearRect(0, 0, sheet.width, sheet.height);
+    isLit = own.length > 0;
+    scroll.classList.toggle("bvp-receding", at !== null);
     for (const side of SIDES)
       words[side].forEach((word, k) => {
         const link = at && at.side !== side ? own.find((curve) => curve[side] === k) : null;
@@ -177,8 +176,8 @@ export function createFigure(view) {
     partnersOf,
     sheet: () => sheet,
     curves: () => curves,
-    counts: () =>
-      SIDES.map((side) => words[side].filter((word) => word.matches(".bvp-null")).length),
+    /** How many words have no partner. */
+    lost: () => page.querySelectorAll(".bvp-null").length,
 
     /**
      * @param {EventTarget | null} target
@@ -210,9 +209,6 @@ export function createFigure(view) {
       if (along) {
         const way = !sheet.upright && view.about()[`${side}_rtl`] ? -along : along;
         return sheet[side][word + way] ? { side, word: word + way } : null;
-      }
-      if (over > 0 !== (side === "source")) {
-        if (sheet.bands === 1) return null;
       }
       // The nearest line of words that way.
       let best = null;

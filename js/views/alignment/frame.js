@@ -3,6 +3,7 @@
 import { describe, element } from "../../shared/dom.js";
 import { arrowStep, isTyping } from "../../shared/keyboard.js";
 import { buildSaveMenu } from "../../shared/save_menu.js";
+import { counted } from "../../shared/text.js";
 import { followHost, readTheme } from "../../shared/theme.js";
 import { createViewState } from "../../shared/view_state.js";
 import { composePicture } from "../attention/compose.js";
@@ -17,6 +18,7 @@ import { createMatrix } from "./matrix.js";
 import { buildHelp, buildViewMenu } from "./menus.js";
 import { createReading } from "./reading.js";
 import { createToolbar } from "./toolbar.js";
+import { isKnown } from "./verdicts.js";
 import { createView } from "./view.js";
 
 /** @typedef {import("./types.js").WordPlace} WordPlace */
@@ -38,6 +40,9 @@ export const FIELDS = [
 
 /** Figure and map together; where they are higher, the map folds. */
 const TALLEST = 452;
+
+/** Toolbar and captions take more lines there, and the figure scrolls. */
+const NARROW_SHARE = 0.65;
 
 /**
  * @param {HTMLElement} root
@@ -73,7 +78,7 @@ export function createFrame(root, model, store) {
   const legend = createLegend(view, drawing);
   const map = createMap(view, { go, tell });
   const caption = createCaption(view);
-  const help = createMenu("?", "Help and keys", buildHelp);
+  const help = createMenu("?", "Help and keys", (panel) => buildHelp(panel, view));
   const toolbar = createToolbar(
     view,
     {
@@ -96,7 +101,7 @@ export function createFrame(root, model, store) {
   main.append(figure.element, matrix.element);
   page.append(reading.element, main, legend.element, map.element, caption.element);
   root.append(toolbar.element, page, live);
-  const offHand = followHand(figure, { point, press });
+  followHand(figure, { point, press });
 
   function save() {
     const link = element("a");
@@ -158,11 +163,8 @@ export function createFrame(root, model, store) {
     const scores = view.scores();
     const links = figure.curves().length;
     const aer =
-      scores && !Number.isNaN(scores.aer) ? `, alignment error rate ${scores.aer.toFixed(2)}` : "";
-    const languages = [view.language("source"), view.language("target")]
-      .filter(Boolean)
-      .join(" to ");
-    const what = `${links} links ${languages}${aer}`;
+      scores && isKnown(scores.aer) ? `, alignment error rate ${scores.aer.toFixed(2)}` : "";
+    const what = `${counted(links, "link")}${aer}; ${view.method()} links ${view.gloss()}`;
     describe(figure.picture, { "aria-label": what });
     return what;
   }
@@ -171,7 +173,7 @@ export function createFrame(root, model, store) {
   function updateTexts(counting) {
     root.classList.toggle("bvp-drawing", view.drawing());
     toolbar.update();
-    legend.update(figure.curves(), view.cosines() ? matrix.scale() : "");
+    legend.update(figure.curves(), figure.lost(), view.cosines() ? matrix.scale() : "");
     map.update(counting);
     caption.update(figure.curves());
     light();
@@ -217,30 +219,20 @@ export function createFrame(root, model, store) {
 
   /** @param {Set<keyof import("./types.js").Traits>} changed */
   function changed(changed) {
-    if (changed.has("theme")) return retheme();
-    if (changed.has("pair")) {
+    const any = (/** @type {(keyof import("./types.js").Traits)[]} */ ...names) =>
+      names.some((name) => changed.has(name));
+    if (any("theme")) return retheme();
+    if (any("pair")) hovered = null;
+    if (any("pair", "drawing")) {
       pinned = null;
-      hovered = null;
       drawing.drop();
     }
-    if (changed.has("drawing")) {
-      drawing.drop();
-      pinned = null;
-    }
-    if (changed.has("pair") || changed.has("height") || changed.has("show_similarity")) layout();
+    if (any("pair", "height", "show_similarity")) layout();
     else {
-      draw(!changed.has("drawn") && !changed.has("drawing"));
-      updateTexts(
-        ["threshold", "map_of", "drawn", "drawing"].some((name) =>
-          changed.has(/** @type {any} */ (name)),
-        ),
-      );
+      draw(!any("drawn", "drawing"));
+      updateTexts(any("threshold", "map_of", "drawn", "drawing"));
     }
-    if (
-      ["pair", "hidden_layer", "method", "show_similarity"].some((name) =>
-        changed.has(/** @type {any} */ (name)),
-      )
-    ) {
+    if (any("pair", "hidden_layer", "method", "show_similarity")) {
       live.textContent = `layer ${view.layer()}, ${view.method()}: ${describePicture()}`;
       bring();
     }
@@ -248,19 +240,19 @@ export function createFrame(root, model, store) {
 
   function retheme() {
     theme = readTheme(root, state.get("theme"));
-    legend.recolour();
     if (width) layout();
   }
 
   function layout() {
     if (!width) return;
-    const height = Number(state.get("height")) || 380;
+    const narrow = width < NARROW;
+    const height = (Number(state.get("height")) || 380) * (narrow ? NARROW_SHARE : 1);
     const cosines = view.cosines();
-    root.classList.toggle("bvp-narrow", width < NARROW);
+    root.classList.toggle("bvp-narrow", narrow);
     root.classList.toggle("bvp-cosines", cosines);
     const natural = figure.layout(width, height).height;
     const wanted = cosines ? height : Math.min(natural, height);
-    folded = foldWish ?? wanted + map.fullHeight() > TALLEST;
+    folded = foldWish ?? (narrow || wanted + map.fullHeight() > TALLEST);
     if (cosines) matrix.layout(width, height);
     map.layout(width, folded);
     toolbar.update();
@@ -344,7 +336,6 @@ export function createFrame(root, model, store) {
       document.fonts?.removeEventListener("loadingdone", onFonts);
       unfollow();
       offState();
-      offHand();
       model.off("change:error", read);
       figure.stop();
       state.destroy();

@@ -4,57 +4,39 @@
  * @typedef {import("./types.js").WordPlace} WordPlace
  */
 
+import { listen } from "../../shared/dom.js";
+
 /**
  * @param {ReturnType<typeof import("./figure.js").createFigure>} figure
  * @param {object} told
  * @param {(at: WordPlace | null) => void} told.point
  * @param {(at: WordPlace, possible: boolean) => void} told.press
- * @returns {() => void} Takes them off.
  */
 export function followHand(figure, { point, press }) {
   const { element } = figure;
-  const stop = new AbortController();
-  const { signal } = stop;
   /** @type {string} Where a finger was before. */
   let tapped = "";
   let touching = false;
 
-  element.addEventListener(
-    "pointerover",
-    (event) => {
+  listen(element, {
+    pointerover(event) {
       touching = event.pointerType === "touch";
       if (!touching) point(figure.wordAt(event.target));
     },
-    { signal },
-  );
-  element.addEventListener(
-    "pointerleave",
-    (event) => {
+    pointerleave(event) {
       if (event.pointerType !== "touch") point(null);
     },
-    { signal },
-  );
-  element.addEventListener(
-    "focusin",
-    (event) => {
+    focusin({ target }) {
       // A pointer says itself where it is.
-      if (event.target instanceof Element && event.target.matches(":focus-visible"))
-        point(figure.wordAt(event.target));
+      if (target instanceof Element && target.matches(":focus-visible"))
+        point(figure.wordAt(target));
     },
-    { signal },
-  );
-  element.addEventListener("focusout", () => point(null), { signal });
-  element.addEventListener(
-    "mousedown",
-    (event) => {
+    focusout: () => point(null),
+    mousedown(event) {
       // Shift-click would select text.
       if (event.shiftKey) event.preventDefault();
     },
-    { signal },
-  );
-  element.addEventListener(
-    "click",
-    (event) => {
+    click(event) {
       const at = figure.wordAt(event.target);
       if (!at) {
         tapped = "";
@@ -67,7 +49,5 @@ export function followHand(figure, { point, press }) {
       if (first) point(at);
       else press(at, event.shiftKey);
     },
-    { signal },
-  );
-  return () => stop.abort();
+  });
 }

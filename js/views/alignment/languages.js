@@ -29,12 +29,11 @@ const SCRIPTS = [
 /** After the page's own font, which has the Latin letters. */
 /** @type {Record<string, string>} */
 const FONTS = {
-  ja: '"Hiragino Sans","Noto Sans JP","Noto Sans CJK JP","Yu Gothic",Meiryo,"IPAGothic"',
-  zh: '"PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei"',
-  ko: '"Apple SD Gothic Neo","Noto Sans KR","Noto Sans CJK KR","Malgun Gothic"',
-  ar: '"Geeza Pro","Noto Naskh Arabic","Noto Sans Arabic","Segoe UI"',
-  he: '"Noto Sans Hebrew","Segoe UI"',
-  hi: '"Kohinoor Devanagari","Noto Sans Devanagari","Nirmala UI",Mangal',
+  ja: '"Hiragino Sans","Noto Sans CJK JP","Yu Gothic"',
+  zh: '"PingFang SC","Noto Sans CJK SC","Microsoft YaHei"',
+  ko: '"Apple SD Gothic Neo","Noto Sans CJK KR","Malgun Gothic"',
+  ar: '"Geeza Pro","Noto Naskh Arabic","Segoe UI"',
+  hi: '"Kohinoor Devanagari","Noto Sans Devanagari","Nirmala UI"',
 };
 
 /** Letters that are smaller than Latin ones in the same size. */

@@ -17,10 +17,12 @@ import { cutBands } from "./bands.js";
 /** Links end so far from a word. */
 const END = 3;
 
-const SINGLE = { line: 26, gap: 180, margin: 5 };
-const BAND = { line: 24, tallest: 104, lowest: 46, between: 18 };
+/** Of two lines, then of bands: a line, the gap at least and at most; around them, between them. */
+const [LINE, LOWEST, TALLEST, MARGIN] = [26, 96, 180, 5];
+const [BAND_LINE, BAND_LOWEST, BAND_TALLEST, BETWEEN] = [24, 46, 104, 18];
 const [LEAST_GAP, MOST_GAP, BAND_GAP] = [7, 44, 36];
-const COLUMN = { row: 19, most: 28, room: 210, left: 0.34, right: 0.36 };
+/** Of two columns: rows, the gap, and each column's part of the width at most. */
+const [ROW, MOST_ROW, ROOM, LEFT, RIGHT] = [19, 28, 210, 0.34, 0.36];
 
 /**
  * @param {Text} source
@@ -35,13 +37,16 @@ export function layLines(source, target, links, width, height) {
   /** @type {Sheet} */
   const sheet = { source: [], target: [], width, height, upright: false, bands: bands.length };
   if (bands.length === 1) {
-    const gap = clamp(height - 2 * (SINGLE.line + SINGLE.margin), 60, SINGLE.gap);
-    const wish = Math.max(...[source, target].map(loosely)) * 1.12;
-    const room = { width, wish: Math.min(width - 8, wish), most: MOST_GAP, centred: true };
+    const wish = Math.min(width - 8, Math.max(loosely(source), loosely(target)) * 1.12);
+    const room = { width, wish, most: MOST_GAP, centred: true };
     sheet.source = putLine(source, 0, source.words.length, room);
     sheet.target = putLine(target, 0, target.words.length, room);
-    setLines(sheet, bands[0], SINGLE.margin, SINGLE.line, gap);
-    sheet.height = 2 * (SINGLE.line + SINGLE.margin) + gap;
+    // Where no link is known yet, some will run along half the line.
+    const far = links.length ? widest(sheet, bands[0], links) : 0.5 * wish;
+    const lines = 2 * (LINE + MARGIN);
+    const gap = Math.round(clamp(84 + 0.2 * far, LOWEST, TALLEST));
+    sheet.height = lines + clamp(height - lines, 60, gap);
+    setLines(sheet, bands[0], MARGIN, LINE, sheet.height - lines);
     return sheet;
   }
   const room = { width, wish: width - 8, most: BAND_GAP, centred: false };
@@ -49,17 +54,19 @@ export function layLines(source, target, links, width, height) {
     sheet.source.push(...putLine(source, i, i1, room));
     sheet.target.push(...putLine(target, j, j1, room));
   }
-  const gaps = bands.map((band) => tangle(sheet, band, links));
-  const rest = height - bands.length * 2 * BAND.line - (bands.length - 1) * BAND.between;
+  const gaps = bands.map((band) =>
+    clamp(44 + 0.085 * widest(sheet, band, links), 52, BAND_TALLEST),
+  );
+  const rest = height - bands.length * 2 * BAND_LINE - (bands.length - 1) * BETWEEN;
   const wished = gaps.reduce((sum, gap) => sum + gap, 0);
   const squeeze = Math.min(1, rest / wished);
   let y = 0;
   bands.forEach((band, k) => {
-    const gap = Math.max(BAND.lowest, Math.floor(gaps[k] * squeeze));
-    setLines(sheet, band, y, BAND.line, gap);
-    y += 2 * BAND.line + gap + BAND.between;
+    const gap = Math.max(BAND_LOWEST, Math.floor(gaps[k] * squeeze));
+    setLines(sheet, band, y, BAND_LINE, gap);
+    y += 2 * BAND_LINE + gap + BETWEEN;
   });
-  sheet.height = y - BAND.between;
+  sheet.height = y - BETWEEN;
   return sheet;
 }
 
@@ -107,14 +114,14 @@ function setLines(sheet, [i, i1, j, j1], y, line, gap) {
  * @param {Sheet} sheet
  * @param {Band} band
  * @param {[number, number][]} links
- * @returns {number} How high the links of a band want to be: the further they run, the higher.
+ * @returns {number} How far aside its links run: the further, the higher they want to be.
  */
-function tangle(sheet, [i, i1, j, j1], links) {
-  let widest = 0;
+function widest(sheet, [i, i1, j, j1], links) {
+  let most = 0;
   for (const [source, target] of links)
     if (source >= i && source < i1 && target >= j && target < j1)
-      widest = Math.max(widest, Math.abs(sheet.source[source].endX - sheet.target[target].endX));
-  return clamp(44 + 0.085 * widest, 52, BAND.tallest);
+      most = Math.max(most, Math.abs(sheet.source[source].endX - sheet.target[target].endX));
+  return most;
 }
 
 /**
@@ -126,10 +133,10 @@ function tangle(sheet, [i, i1, j, j1], links) {
  */
 export function layColumns(source, target, width, height) {
   const longest = Math.max(source.words.length, target.words.length, 1);
-  const row = clamp(height / longest, COLUMN.row, COLUMN.most);
-  const left = columnWidth(source, width * COLUMN.left);
-  const right = columnWidth(target, width * COLUMN.right);
-  const whole = Math.min(width, left + right + COLUMN.room);
+  const row = clamp(height / longest, ROW, MOST_ROW);
+  const left = columnWidth(source, width * LEFT);
+  const right = columnWidth(target, width * RIGHT);
+  const whole = Math.min(width, left + right + ROOM);
   const margin = (width - whole) / 2;
   const tall = longest * row;
   /**

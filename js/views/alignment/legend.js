@@ -2,6 +2,7 @@
 
 import { size } from "../../shared/canvas.js";
 import { button, describe, element } from "../../shared/dom.js";
+import { counted } from "../../shared/text.js";
 import { paintMark } from "./mark.js";
 import { paintCurves } from "./paint.js";
 
@@ -26,7 +27,7 @@ const DRAWN = [
 ];
 
 /** @type {[Verdict, string][]} */
-const PLAIN = [["plain", "links, strong where confident"]];
+const PLAIN = [["plain", ", strong where confident"]];
 
 /**
  * @param {import("./view.js").View} view
@@ -34,14 +35,9 @@ const PLAIN = [["plain", "links, strong where confident"]];
  */
 export function createLegend(view, drawing) {
   const box = element("div", "bvp-key");
-  /** @type {Map<string, HTMLCanvasElement>} */
-  const samples = new Map();
 
   /** @param {Verdict} verdict */
   function sample(verdict) {
-    const key = `${verdict} ${view.cosines()}`;
-    const known = samples.get(key);
-    if (known) return known;
     const made = element("canvas");
     describe(made, { "aria-hidden": true });
     const link = { source: 0, target: 0, confidence: 0.9, verdict, alpha: 1 };
@@ -49,7 +45,6 @@ export function createLegend(view, drawing) {
     if (view.cosines())
       paintMark(size(made, HEIGHT, HEIGHT), HEIGHT / 2, HEIGHT / 2, 4, verdict, view.theme());
     else paintCurves(size(made, WIDTH, HEIGHT), [curve], view.theme(), { upright: true });
-    samples.set(key, made);
     return made;
   }
 
@@ -83,23 +78,29 @@ export function createLegend(view, drawing) {
 
   return {
     element: box,
-    recolour: () => samples.clear(),
     /**
      * @param {import("./types.js").Curve[]} curves
+     * @param {number} lost How many words have no partner.
      * @param {string} shades What they mean in the matrix.
      */
-    update(curves, shades) {
+    update(curves, lost, shades) {
       box.replaceChildren(
         ...entries().map(([verdict, text]) => {
           const count = curves.filter((curve) => curve.verdict === verdict).length;
           const entry = element("span", count ? "" : "bvp-none");
-          const plain = view.cosines() || view.isGiven() ? "links" : text;
-          const words = verdict === "plain" ? `${count} ${plain}` : `${text} ${count}`;
+          const links = counted(count, "link") + (view.cosines() || view.isGiven() ? "" : text);
+          const words = verdict === "plain" ? links : `${text} ${count}`;
           entry.append(sample(verdict), words);
           return entry;
         }),
       );
       if (shades) box.append(element("span", "", shades));
+      else if (!view.drawing()) {
+        const all = view.words("source").length + view.words("target").length;
+        const entry = element("span", lost ? "" : "bvp-none");
+        entry.append(element("span", "bvp-pale", "word"), `no partner ${lost} of ${all}`);
+        box.append(entry);
+      }
       if (view.drawing()) box.append(commands());
     },
   };

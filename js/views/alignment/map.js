@@ -1,9 +1,11 @@
 /** How well each method aligns at each layer: a cell is a place to go to. */
 
-import { button, clamp, describe, element, place } from "../../shared/dom.js";
+import { button, clamp, describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
-import { css } from "../../shared/theme.js";
+import { counted } from "../../shared/text.js";
+import { css, luminance } from "../../shared/theme.js";
 import { mapValues } from "./map_values.js";
+import { isKnown } from "./verdicts.js";
 
 const [LABEL, NARROW_LABEL] = [84, 70];
 const [NARROWEST, WIDEST] = [16, 50];
@@ -15,6 +17,8 @@ const [PALEST, RANGE] = [0.02, 0.56];
 const WORST = 0.6;
 /** Where more cells tie, no one of them is marked. */
 const TIES = 4;
+/** Cells over this luminance have dark numbers. */
+const LIGHT = 0.465;
 /** A narrower cell has no number in it. */
 const NUMBERED = 30;
 
@@ -41,6 +45,17 @@ export function createMap(view, { go, tell }) {
   let folded = false;
   let [width, cellWidth] = [0, 0];
   const corner = element("span", "bvp-axis");
+  const beside = element("span");
+
+  /**
+   * @param {HTMLButtonElement} made
+   * @param {() => string} text Read while it is pointed at.
+   */
+  function telling(made, text) {
+    made.tabIndex = -1;
+    listen(made, { pointerenter: () => tell(text()), pointerleave: () => tell("") });
+    return made;
+  }
 
   function build() {
     const narrow = width < 640;
@@ -54,21 +69,28 @@ export function createMap(view, { go, tell }) {
     heads = data.hidden_layers.map((layer) => element("span", "bvp-axis", layer));
     labels = data.methods.map(({ name, title }) => {
       const made = button("bvp-label", name, () => go(view.step(), name));
-      made.title = title;
-      made.tabIndex = -1;
-      return made;
+      made.title = `links ${title}`;
+      return telling(made, () => `${name} links ${title}`);
     });
     cells = data.methods.map(({ name }, row) =>
       data.hidden_layers.map((_, step) => {
         const cell = button("bvp-cell", "", () => go(step, name));
-        cell.tabIndex = -1;
-        cell.addEventListener("pointerenter", () => tell(describeCell(row, step)));
-        cell.addEventListener("pointerleave", () => tell(""));
-        return cell;
+        return telling(cell, () => describeCell(row, step));
       }),
     );
     grid.replaceChildren(corner, ...heads, ...cells.flatMap((row, k) => [labels[k], ...row]));
-    box.classList.toggle("bvp-beside", width - label - steps * cellWidth > 150);
+    box.classList.toggle("bvp-beside", !folded && width - label - steps * cellWidth > 150);
+  }
+
+  /**
+   * @param {number} step
+   * @param {number} row
+   * @returns {string} What a value is compared with.
+   */
+  function baseline(step, row) {
+    if (shown?.measure !== "aer") return view.chance(step, row);
+    const value = view.diagonalOf(shown.pairs);
+    return !isKnown(value) ? "" : `diagonal ${value.toFixed(2)}`;
   }
 
   /**
@@ -78,9 +100,10 @@ export function createMap(view, { go, tell }) {
   function describeCell(row, step) {
     const value = shown?.values[step * store.methods.length + row] ?? Number.NaN;
     const what = shown?.measure === "aer" ? "alignment error rate" : "mean confidence";
-    const number = Number.isNaN(value) ? "nothing to count" : `${what} ${value.toFixed(3)}`;
+    const number = !isKnown(value) ? "nothing to count" : `${what} ${value.toFixed(3)}`;
     const { name, title } = data.methods[row];
-    return `${name} (${title}), layer ${data.hidden_layers[step]}: ${number}`;
+    const said = `${name}, layer ${data.hidden_layers[step]}: ${number}`;
+    return [said, baseline(step, row), `${name} links ${title}`].filter(Boolean).join("; ");
   }
 
   function fillCells() {
@@ -88,19 +111,24 @@ export function createMap(view, { go, tell }) {
     if (!shown) return;
     const { measure, values } = shown;
     const aer = measure === "aer";
-    const known = [...values].filter((value) => !Number.isNaN(value));
+    const known = [...values].filter(isKnown);
     const best = aer ? Math.min(...known) : Math.max(...known);
     const ties = known.filter((value) => Math.abs(value - best) < 1e-6).length;
     cells.forEach((row, k) => {
       row.forEach((cell, step) => {
         const value = values[step * store.methods.length + k];
         const good = aer ? 1 - Math.sqrt(Math.max(0, value) / WORST) : value;
-        const share = Number.isNaN(value) ? 0 : clamp(good, 0, 1) * RANGE + PALEST;
+        const share = !isKnown(value) ? 0 : clamp(good, 0, 1) * RANGE + PALEST;
         const colour = theme.rampRgb[Math.round(share ** 2 * 254)];
         const text = value.toFixed(2).replace(/^0/, "");
-        cell.textContent = cellWidth >= NUMBERED && !Number.isNaN(value) ? text : "";
-        place(cell, { background: css(colour), color: isLight(colour) ? "#1b1f27" : "#fff" });
-        cell.classList.toggle("bvp-best", ties <= TIES && Math.abs(value - best) < 1e-6);
+        cell.textContent = cellWidth >= NUMBERED && isKnown(value) ? text : "";
+        place(cell, {
+          background: css(colour),
+          color: luminance(colour) > LIGHT ? "#1b1f27" : "#fff",
+        });
+        // An element, so that a saved picture has it too.
+        if (ties <= TIES && Math.abs(value - best) < 1e-6)
+          cell.append(element("span", "bvp-best", "•"));
         cell.setAttribute("aria-label", describeCell(k, step));
       });
     });
@@ -127,9 +155,11 @@ export function createMap(view, { go, tell }) {
       }
       side.append(choice);
     }
-    const tied = ties > TIES ? `best ${best.toFixed(2)}, ${ties} cells` : "• best";
-    side.append(element("span", "", `${aer ? "lower is better" : "higher is surer"}, ${tied}`));
+    const tied =
+      ties > TIES ? `best ${best.toFixed(2)}, reached by ${counted(ties, "cell")}` : "• best";
+    side.append(element("span", "", `${aer ? "lower is better" : "higher is surer"}; ${tied}`));
     if (shown?.note) side.append(element("span", "", shown.note));
+    side.append(beside);
   }
 
   function mark() {
@@ -141,7 +171,8 @@ export function createMap(view, { go, tell }) {
       labels[k].setAttribute("aria-pressed", String(k === row));
       line.forEach((cell, at) => {
         const here = k === row && at === step;
-        cell.hidden = hidden;
+        // Writing it anew styles and lays out every cell anew.
+        if (cell.hidden !== hidden) cell.hidden = hidden;
         cell.classList.toggle("bvp-here", here);
         cell.tabIndex = k === one && at === step ? 0 : -1;
         if (here) cell.setAttribute("aria-current", "true");
@@ -151,6 +182,9 @@ export function createMap(view, { go, tell }) {
     heads.forEach((head, at) => {
       head.classList.toggle("bvp-now", at === step);
     });
+    const against = baseline(step, one);
+    const how = shown?.measure === "aer" ? "word order alone" : "random numbers for cosines";
+    beside.textContent = against && `${against} (${how})`;
   }
 
   grid.addEventListener("keydown", (event) => {
@@ -189,12 +223,4 @@ export function createMap(view, { go, tell }) {
     fullHeight: () =>
       store.methods.length ? 24 + store.methods.length * (store.methods.length > FEW ? 19 : 23) : 0,
   };
-}
-
-/** @param {[number, number, number]} colour */
-function isLight(colour) {
-  const [red, green, blue] = colour.map((value) =>
-    value <= 10 ? value / 3294 : ((value / 255 + 0.055) / 1.055) ** 2.4,
-  );
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.19;
 }

@@ -7,9 +7,11 @@
  * @property {"aer" | "confidence"} measure
  * @property {Float32Array} values `[layers, methods]`, NaN where there is nothing to count.
  * @property {string} note Which pairs or links it is of, where that is not plain.
+ * @property {number[]} pairs That it counts.
  */
 
 import { counted } from "../../shared/text.js";
+import { isKnown } from "./verdicts.js";
 
 const FULL = 65535;
 
@@ -20,16 +22,18 @@ const FULL = 65535;
 export function mapValues(view) {
   const { data, store, state } = view;
   if (!store.methods.length || !data.hidden_layers.length) return null;
-  const threshold = state.get("threshold") || 0;
+  const surest = (/** @type {number[]} */ pairs) =>
+    store.isWhole(pairs) ? "" : "of the surest links, where not all are in this view";
+  const threshold = view.threshold();
   const drawn = state.get("drawn") ?? {};
   if (state.get("map_of") === "pair" || data.pairs.length === 1) {
     const pair = view.pair();
     const measure = view.gold(pair) ? "aer" : "confidence";
     const exact = !threshold && !view.drawn(pair) && measure === data.map?.measure;
     const own = exact ? store.map(pair) : null;
-    const known = own?.some((one) => !Number.isNaN(one));
+    const known = own?.some(isKnown);
     const values = known ? own : countMap(view, [pair], measure);
-    return values && { measure, values, note: "" };
+    return values && { measure, values, note: known ? "" : surest([pair]), pairs: [pair] };
   }
   const of = store.counted();
   const note = data.map?.note ?? "";
@@ -37,16 +41,20 @@ export function mapValues(view) {
   const whole = store.map("all");
   if (!data.map || !whole) return null;
   const { measure } = data.map;
-  if (!threshold && !touched.length) return { measure, values: whole, note };
+  if (!threshold && !touched.length) return { measure, values: whole, note, pairs: of };
   // What was drawn is gold too.
   const both = measure === "aer" ? [...new Set([...of, ...touched])] : of;
   const values = both.every((pair) => store.packed(pair)) ? countMap(view, both, measure) : null;
-  if (values) return { measure, values, note: both.length > of.length ? "" : note };
+  if (values) {
+    const notes = [both.length > of.length ? "" : note, surest(both)];
+    return { measure, values, note: notes.filter(Boolean).join("; "), pairs: both };
+  }
   const missing = both.filter((pair) => !store.packed(pair)).length;
   const without = threshold ? "of all links, whatever the threshold" : "without what was drawn";
   return {
     measure,
     values: whole,
+    pairs: of,
     note: [note, `${without}: ${counted(missing, "pair")} not in this view`]
       .filter(Boolean)
       .join("; "),
@@ -61,7 +69,7 @@ export function mapValues(view) {
  */
 function countMap(view, pairs, measure) {
   const cells = view.data.hidden_layers.length * view.store.methods.length;
-  const least = (view.state.get("threshold") || 0) * FULL;
+  const least = view.threshold() * FULL;
   const above = new Float64Array(cells);
   const below = new Float64Array(cells);
   let sure = 0;

@@ -5,8 +5,8 @@ import { clamp, describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { shorten, textWidth } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
-import { fontOf, languageOf } from "./languages.js";
 import { paintMark } from "./mark.js";
+import { isKnown } from "./verdicts.js";
 
 /** @typedef {import("./types.js").Side} Side */
 
@@ -27,7 +27,11 @@ const WIDEST = 1.7;
 export function createMatrix(view, { read, press }) {
   const scroll = element("div", "bvp-scroll bvp-matrix");
   const canvas = element("canvas");
-  describe(scroll, { tabindex: 0, role: "application" });
+  describe(scroll, {
+    tabindex: 0,
+    role: "application",
+    "aria-label": "Cosines of all words; arrow keys move from cell to cell",
+  });
   scroll.append(canvas);
   let pen = size(canvas, 1, 1);
   let [cell, wideCell, top, wide, high] = [LARGEST, LARGEST, 0, 0, 0];
@@ -36,11 +40,14 @@ export function createMatrix(view, { read, press }) {
   /** @type {[number, number] | null} */
   let at = null;
 
+  /**
+   * @param {number} j A column's word, or a word's column: a sentence that runs from the right does here too.
+   */
+  const mirrored = (j) => (view.about().target_rtl ? view.words("target").length - 1 - j : j);
+
   /** @param {Side} side */
   function lettering(side) {
-    const words = view.words(side);
-    const code = view.data.languages?.[side === "source" ? 0 : 1];
-    const font = fontOf(languageOf(code, words), view.theme().font, clamp(cell - 3, 9, 12));
+    const { words, font } = view.lettering(side, clamp(cell - 3, 9, 12));
     const text = `${font.pixels}px ${font.family}`;
     return { text, labels: words.map((word) => shorten(word, LABELS - 8, text)) };
   }
@@ -79,19 +86,27 @@ export function createMatrix(view, { read, press }) {
       for (let j = 0; j < columns; j++) {
         const value = cosines?.[i * columns + j] ?? Number.NaN;
         const share = (value - low) / (top_ - low || 1);
-        const code = Number.isNaN(value) ? 255 : Math.round(share ** 2 * 254 * 0.72);
+        const code = !isKnown(value) ? 255 : Math.round(share ** 2 * 254 * 0.72);
         pen.fillStyle = css(theme.rampRgb[code]);
-        pen.fillRect(start + j * wideCell, top + i * cell, wideCell - gap, cell - gap);
+        pen.fillRect(start + mirrored(j) * wideCell, top + i * cell, wideCell - gap, cell - gap);
       }
     for (const { source, target, verdict } of view.judged()) {
-      const [x, y] = [start + (target + 0.5) * wideCell - 0.5, top + (source + 0.5) * cell - 0.5];
-      paintMark(pen, x, y, clamp(cell * 0.2, 2, 4.5), verdict, theme);
+      const x = start + (mirrored(target) + 0.5) * wideCell - 0.5;
+      paintMark(
+        pen,
+        x,
+        top + (source + 0.5) * cell - 0.5,
+        clamp(cell * 0.2, 2, 4.5),
+        verdict,
+        theme,
+      );
     }
     drawLabels(theme);
     if (at) {
       pen.strokeStyle = css(theme.ink);
       pen.lineWidth = 1.5;
-      pen.strokeRect(start + at[1] * wideCell - 1, top + at[0] * cell - 1, wideCell + 1, cell + 1);
+      const x = start + mirrored(at[1]) * wideCell - 1;
+      pen.strokeRect(x, top + at[0] * cell - 1, wideCell + 1, cell + 1);
     }
   }
 
@@ -110,7 +125,7 @@ export function createMatrix(view, { read, press }) {
     target.labels.forEach((label, j) => {
       pen.save();
       pen.fillStyle = css(at?.[1] === j ? theme.ink : theme.soft);
-      pen.translate(start + (j + 0.5) * wideCell, top - 6);
+      pen.translate(start + (mirrored(j) + 0.5) * wideCell, top - 6);
       pen.rotate(ANGLE);
       pen.fillText(label, 0, 0);
       pen.restore();
@@ -120,7 +135,7 @@ export function createMatrix(view, { read, press }) {
   /** @param {PointerEvent | MouseEvent} event */
   function cellAt(event) {
     const frame = canvas.getBoundingClientRect();
-    const j = Math.floor((event.clientX - frame.left - start) / wideCell);
+    const j = mirrored(Math.floor((event.clientX - frame.left - start) / wideCell));
     const i = Math.floor((event.clientY - frame.top - top) / cell);
     const inside =
       i >= 0 && j >= 0 && i < view.words("source").length && j < view.words("target").length;
@@ -139,7 +154,7 @@ export function createMatrix(view, { read, press }) {
   function sentence([i, j]) {
     const [source, target] = [view.words("source"), view.words("target")];
     const value = view.store.cosines(view.pair(), view.step())?.[i * target.length + j];
-    const known = value !== undefined && !Number.isNaN(value);
+    const known = value !== undefined && isKnown(value);
     // Isolated: the words may run from the right.
     const pair = `\u2068${source[i]}\u2069 – \u2068${target[j]}\u2069`;
     return `${pair}: ${known ? `cosine ${value.toFixed(2)}` : "no cosine, the model did not read it"}`;
@@ -157,10 +172,11 @@ export function createMatrix(view, { read, press }) {
       const step = arrowStep(event);
       if (step) {
         const [i, j] = at ?? [0, 0];
+        const across = view.about().target_rtl ? -step[0] : step[0];
         const limit = (/** @type {Side} */ side) => view.words(side).length - 1;
         point(
           at
-            ? [clamp(i + step[1], 0, limit("source")), clamp(j + step[0], 0, limit("target"))]
+            ? [clamp(i + step[1], 0, limit("source")), clamp(j + across, 0, limit("target"))]
             : [0, 0],
         );
       } else if (event.key === "Enter" && at && view.drawing()) press(...at, event.shiftKey);
@@ -173,10 +189,7 @@ export function createMatrix(view, { read, press }) {
   return {
     element: scroll,
     layout,
-    draw() {
-      describe(scroll, { "aria-label": "Cosines of all words; arrow keys move from cell to cell" });
-      draw();
-    },
+    draw,
     /** @returns {string} What the shades mean. */
     scale() {
       const [low, top_] = rangeOf(view.store.cosines(view.pair(), view.step()));
@@ -192,6 +205,6 @@ export function createMatrix(view, { read, press }) {
 function rangeOf(values) {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values ?? [])
-    if (!Number.isNaN(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
+    if (isKnown(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
   return low <= high ? [low, high] : [0, 0];
 }

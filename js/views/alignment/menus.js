@@ -1,25 +1,41 @@
 import { element } from "../../shared/dom.js";
 import { buttonRow } from "../attention/button_row.js";
 
+/** By heading: what one does, and what it is for. */
 const HELP = {
-  "hover, tap": "light a word’s partners",
-  "click, tap again": "pin the word",
-  "arrows, Enter": "move from word to word, pin",
-  "[ ]": "layer before, after",
-  "map cell": "go to that layer and method",
-  "PageUp, PageDown": "pair before, after",
-  "Draw (d)": "click a word, then its partner: the link comes or goes; Shift makes it possible",
-  Delete: "while drawing: take a word’s links away",
-  u: "while drawing: undo",
-  Escape: "let go",
+  Look: {
+    "hover, tap": "a word’s partners, a cell’s number",
+    click: "pin the word; go to a cell’s layer and method",
+    "arrows, Enter": "move between words or cells, pin",
+    "[ ]": "layer before, after",
+    "PageUp/Down": "pair before, after",
+    Escape: "let go",
+  },
+  "Draw (d)": {
+    "click, click": "a word, then its partner: the link comes, or goes",
+    "with Shift": "a possible link: no fault to leave it out",
+    "Delete, u": "take a word’s links away, undo",
+  },
+  Words: {
+    gold: "links drawn by people: sure or possible",
+    AER: "alignment error rate, 0 where all is right",
+    confidence: "near 1 where two words are clearly each other’s best",
+  },
 };
 
-/** @param {HTMLElement} panel */
-export function buildHelp(panel) {
-  for (const [key, meaning] of Object.entries(HELP)) {
-    const line = element("div", "bvp-choice");
-    line.append(element("span", "", key), element("span", "", meaning));
-    panel.append(line);
+/**
+ * @param {HTMLElement} panel
+ * @param {import("./view.js").View} view
+ */
+export function buildHelp(panel, { data }) {
+  const methods = Object.fromEntries(data.methods.map(({ name, title }) => [name, title]));
+  for (const [heading, lines] of Object.entries({ ...HELP, "A method links": methods })) {
+    panel.append(element("p", "", heading));
+    for (const [key, meaning] of Object.entries(lines)) {
+      const line = element("div", "bvp-choice bvp-help");
+      line.append(element("span", "", key), element("span", "", meaning));
+      panel.append(line);
+    }
   }
 }
 

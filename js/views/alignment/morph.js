@@ -82,7 +82,8 @@ export function createMorph(draw) {
         draw(now);
         if (share < 1) pending = requestAnimationFrame(tick);
       };
-      tick();
+      // What would be drawn at once is what is there, and costs the first frame a picture more.
+      pending = requestAnimationFrame(tick);
     },
     stop: () => cancelAnimationFrame(pending),
   };

@@ -30,7 +30,6 @@ export function createReading(view, figure) {
   /** @param {WordPlace} at */
   function describeWord(at) {
     const other = at.side === "source" ? "target" : "source";
-    const number = (/** @type {number} */ value) => ` ${value.toFixed(2)}`;
     /** @type {(string | Node)[]} */
     const parts = [isolated(view.words(at.side)[at.word]), " → "];
     const own = figure.partnersOf(at).sort((a, b) => {
@@ -47,12 +46,12 @@ export function createReading(view, figure) {
         !view.isGiven() && ["plain", "agreed", "allowed", "extra"].includes(link.verdict);
       const name = (view.drawing() && DRAWN[link.verdict]) || NAMES[link.verdict];
       parts.push(isolated(view.words(other)[link[other]]));
-      parts.push(`${sure && !view.drawing() ? number(link.confidence) : ""}${name}`);
+      parts.push(`${sure && !view.drawing() ? ` ${link.confidence.toFixed(2)}` : ""}${name}`);
     });
     return parts;
   }
 
-  /** @returns {string[]} */
+  /** @returns {(string | Node)[][]} */
   function atRest() {
     const { upright } = figure.sheet();
     const cosines = view.cosines();
@@ -62,14 +61,11 @@ export function createReading(view, figure) {
         ? ["left", "right"]
         : ["above", "below"];
     const names = [view.language("source"), view.language("target")];
-    const [lost, all] = [
-      figure.counts().reduce((sum, count) => sum + count, 0),
-      view.words("source").length + view.words("target").length,
-    ];
-    const paler = lost
-      ? `paler: ${lost} of ${all} words without a partner`
-      : "every word has a partner";
-    return [names[0] && names[1] ? `${names[0]} ${above}, ${names[1]} ${below}` : "", paler];
+    /** @type {(string | Node)[][]} */
+    const parts = [];
+    if (view.method()) parts.push([element("b", "", view.method()), ` links ${view.gloss()}`]);
+    if (names[0] && names[1]) parts.push([`${names[0]} ${above}, ${names[1]} ${below}`]);
+    return parts;
   }
 
   return {
@@ -95,7 +91,11 @@ export function createReading(view, figure) {
       else if (view.drawing())
         line.append("Draw links: click a word, then its partner; Shift makes it possible");
       else
-        for (const part of atRest().filter(Boolean)) line.append(element("span", "bvp-said", part));
+        for (const part of atRest()) {
+          const said = element("span", "bvp-said");
+          said.append(...part);
+          line.append(said);
+        }
     },
   };
 }

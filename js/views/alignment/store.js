@@ -6,11 +6,12 @@
  * @typedef {import("./types.js").Detail} Detail
  * @typedef {import("./types.js").Link} Link
  * @typedef {import("./types.js").Tensor} Tensor
- * @typedef {{ links: Uint16Array, starts: Int32Array }} PairLinks
+ * @typedef {{ links: Uint16Array, starts: Int32Array, found: Int32Array | null }} PairLinks
  * @typedef {{ layers: number[], values: Float32Array }} Cosines `[layers, source, target]`
  */
 
 import { asStored, readBytes, toValues } from "../../shared/tensor.js";
+import { isKnown } from "./verdicts.js";
 
 /** Longer than a kernel on the same machine needs, short enough to say what still works. */
 const PATIENCE = 1500;
@@ -36,34 +37,39 @@ export async function createStore(model, arrived) {
   const mapOf = new Map();
   /** @type {Set<() => void>} */
   const waiting = new Set();
-  /** @type {{ all: Float32Array, pairs: Float32Array } | null} */
+  /** @type {{ all: Float32Array, pairs: Float32Array, chance: Float32Array | null } | null} */
   let map = null;
 
   /**
    * @param {number} pair
-   * @param {{ links: Tensor, starts: Tensor }} packed
+   * @param {import("./types.js").PackedLinks} packed
    */
-  async function readLinks(pair, { links, starts }) {
-    const [bytes, startBytes] = await Promise.all([readBytes(links), readBytes(starts)]);
+  async function readLinks(pair, { links, starts, found }) {
+    const read = async (/** @type {Tensor} */ tensor) => asStored(tensor, await readBytes(tensor));
     linksOf.set(pair, {
-      links: /** @type {Uint16Array} */ (asStored(links, bytes)),
-      starts: /** @type {Int32Array} */ (asStored(starts, startBytes)),
+      links: /** @type {Uint16Array} */ (await read(links)),
+      starts: /** @type {Int32Array} */ (await read(starts)),
+      found: found ? /** @type {Int32Array} */ (await read(found)) : null,
     });
   }
 
   async function readMap() {
     if (!data.map) return;
-    const { all, pairs } = data.map;
-    const [allBytes, pairBytes] = await Promise.all([readBytes(all), readBytes(pairs)]);
-    map = { all: toValues(all, allBytes), pairs: toValues(pairs, pairBytes) };
+    const read = async (/** @type {Tensor} */ tensor) => toValues(tensor, await readBytes(tensor));
+    const { all, pairs, chance } = data.map;
+    map = {
+      all: await read(all),
+      pairs: await read(pairs),
+      chance: chance && (await read(chance)),
+    };
   }
 
   async function hear() {
-    const { pair, links, starts, similarity, ...more } = /** @type {Detail} */ (
+    const { pair, links, starts, found, similarity, ...more } = /** @type {Detail} */ (
       model.get("detail") ?? {}
     );
     if (pair === undefined || !data.pairs[pair]) return;
-    if (links && starts) await readLinks(pair, { links, starts });
+    if (links && starts) await readLinks(pair, { links, starts, found });
     if (similarity) {
       const values = toValues(similarity, await readBytes(similarity));
       cosinesOf.set(pair, { layers: more.similarity_layers ?? layers, values });
@@ -158,6 +164,26 @@ export async function createStore(model, arrived) {
     /** @param {number} pair */
     packed: (pair) => linksOf.get(pair) ?? null,
 
+    /**
+     * @param {number} pair
+     * @param {number} step
+     * @param {string} method
+     * @returns {number} How many of the faintest links did not come: all are more than a view carries.
+     */
+    left(pair, step, method) {
+      const { starts, found } = linksOf.get(pair) ?? {};
+      const at = methods.indexOf(method);
+      if (!starts || !found || at < 0) return 0;
+      const cell = step * methods.length + at;
+      return found[cell] - (starts[cell + 1] - starts[cell]);
+    },
+
+    /**
+     * @param {number[]} pairs
+     * @returns {boolean} Whether all links of all of them came.
+     */
+    isWhole: (pairs) => pairs.every((pair) => !linksOf.get(pair)?.found),
+
     /** @param {number} pair */
     has: (pair) => linksOf.has(pair) || !methods.length,
 
@@ -180,17 +206,18 @@ export async function createStore(model, arrived) {
       if (of === "all") return map?.all ?? null;
       const size = layers.length * methods.length;
       const own = map?.pairs.subarray(of * size, (of + 1) * size);
-      return own?.some((value) => !Number.isNaN(value)) ? own : (mapOf.get(of) ?? own ?? null);
+      return own?.some(isKnown) ? own : (mapOf.get(of) ?? own ?? null);
     },
+
+    /** @returns {Float32Array | null} `[layers, methods]`: the baseline of a mean confidence. */
+    chance: () => map?.chance ?? null,
 
     /** @returns {number[]} Which pairs the map of all counts. */
     counted() {
       const size = layers.length * methods.length;
       return data.pairs
         .map((_, pair) => pair)
-        .filter((pair) =>
-          map?.pairs.subarray(pair * size, (pair + 1) * size).some((value) => !Number.isNaN(value)),
-        );
+        .filter((pair) => map?.pairs.subarray(pair * size, (pair + 1) * size).some(isKnown));
     },
 
     destroy() {

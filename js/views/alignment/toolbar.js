@@ -74,7 +74,6 @@ export function createToolbar(view, { go, turn, fold, isFolded }, menus) {
       input.value = String(view.step());
       output.textContent = String(view.layer());
       input.setAttribute("aria-valuetext", `layer ${view.layer()}`);
-      label.classList.toggle("bvp-idle", view.isGiven());
       input.disabled = view.isGiven();
     };
   }
@@ -82,44 +81,33 @@ export function createToolbar(view, { go, turn, fold, isFolded }, menus) {
   function switches() {
     const row = element("div", "bvp-lines bvp-pick bvp-kinds");
     describe(row, { role: "group", "aria-label": "Shown" });
-    /** @type {[string, string, () => boolean, () => boolean, () => void][]} */
+    const flip = (/** @type {"show_gold" | "show_similarity" | "drawing"} */ name) => () =>
+      state.set({ [name]: !state.get(name) });
+    const canGold = () => view.gold() !== null && !view.drawing();
+    /** @type {[string, string, boolean, () => boolean, () => void][]} */
     const all = [
-      [
-        "Gold",
-        "Tell agreed, missed and extra links apart",
-        () => view.withGold() && !view.drawing(),
-        () => view.gold() !== null && !view.drawing(),
-        () => state.set({ show_gold: !state.get("show_gold") }),
-      ],
+      ["Gold", "Compare with gold", true, () => view.withGold() && canGold(), flip("show_gold")],
       [
         "Cosines",
         "Show the cosines of all words",
-        () => state.get("show_similarity"),
-        () => true,
-        () => state.set({ show_similarity: !state.get("show_similarity") }),
+        data.hidden_layers.length > 0,
+        view.cosines,
+        flip("show_similarity"),
       ],
-      ["Map", "All methods in the map, or one", () => !isFolded(), () => true, fold],
-      [
-        "Draw",
-        "Draw and delete links",
-        view.drawing,
-        () => true,
-        () => state.set({ drawing: !state.get("drawing") }),
-      ],
+      ["Map", "All methods, or the one in view", store.methods.length > 1, () => !isFolded(), fold],
+      ["Draw", "Draw and delete links", true, view.drawing, flip("drawing")],
     ];
-    const apply = all.filter(([name]) => {
-      if (name === "Map") return store.methods.length > 1;
-      return name !== "Cosines" || data.hidden_layers.length > 0;
-    });
-    const updates = apply.map(([name, title, isOn, isAble, press]) => {
-      const made = button("", name, press);
-      made.title = title;
-      row.append(made);
-      return () => {
-        made.setAttribute("aria-pressed", String(isOn()));
-        made.disabled = !isAble();
-      };
-    });
+    const updates = all
+      .filter(([, , applies]) => applies)
+      .map(([name, title, , isOn, press]) => {
+        const made = button("", name, press);
+        made.title = title;
+        row.append(made);
+        return () => {
+          made.setAttribute("aria-pressed", String(isOn()));
+          made.disabled = name === "Gold" && !canGold();
+        };
+      });
     bar.append(row);
     return () => {
       for (const update of updates) update();
@@ -142,7 +130,6 @@ export function createToolbar(view, { go, turn, fold, isFolded }, menus) {
     const [back, on] = [by("‹", "Previous pair", -1), by("›", "Next pair", 1)];
     const number = element("input");
     Object.assign(number, { type: "text", inputMode: "numeric", title: "Go to a pair" });
-    number.setAttribute("aria-label", "Pair");
     number.style.width = `${Math.max(2, String(count).length)}ch`;
     number.addEventListener("change", () => {
       const wanted = Math.round(Number(number.value));

@@ -20,7 +20,7 @@
  * @property {boolean} drawing
  * @property {Record<string, DrawnLink[]>} drawn Of the pairs that were touched, all their links.
  * @property {"auto" | "light" | "dark"} theme
- * @property {number} height Of the figure, in pixels.
+ * @property {number} height Of the figure at most, in pixels; two thirds of it where that is narrow.
  *
  * @typedef {import("../../shared/view_state.js").ViewState<Traits>} State
  *
@@ -33,17 +33,19 @@
  * @property {number[]} cut_target
  * @property {{ sure: number[][], possible: number[][] } | null} gold
  * @property {Record<string, number[][]>} given
- * @property {number | null} diagonal_aer
  *
  * @typedef {object} PackedLinks
  * @property {Tensor} links `[links, 3]`: source, target, confidence · 65535
  * @property {Tensor} starts `[layers · methods + 1]`
+ * @property {Tensor} [found] `[layers · methods]`: how many links there are, where only the surest came.
  *
  * @typedef {object} MapData
  * @property {"aer" | "confidence"} measure
  * @property {Tensor} all `[layers, methods]`
  * @property {Tensor} pairs `[pairs, layers, methods]`
  * @property {string} note
+ * @property {Tensor | null} chance `[layers, methods]`: mean confidence on random numbers.
+ * @property {string} chance_note Over which pairs.
  *
  * @typedef {object} Data
  * @property {string} title
@@ -62,6 +64,7 @@
  * @property {number} [pair]
  * @property {Tensor} [links]
  * @property {Tensor} [starts]
+ * @property {Tensor} [found]
  * @property {Tensor | null} [similarity]
  * @property {number[]} [similarity_layers]
  * @property {Tensor} [map]

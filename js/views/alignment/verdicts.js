@@ -10,6 +10,9 @@
 /** More words than a sentence has. */
 const SPAN = 65536;
 
+/** @param {number} value NaN where there is nothing to count. */
+export const isKnown = (value) => !Number.isNaN(value);
+
 /**
  * @param {number} source
  * @param {number} target

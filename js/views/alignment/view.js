@@ -12,8 +12,18 @@
  */
 
 import { clamp } from "../../shared/dom.js";
-import { languageName } from "./languages.js";
-import { countFound, diagonal, judge, judgeDrawn, keyOf, makeGold, scoresOf } from "./verdicts.js";
+import { fontOf, languageName, languageOf } from "./languages.js";
+import {
+  countFound,
+  diagonal,
+  isKnown,
+  judge,
+  judgeDrawn,
+  keyOf,
+  makeGold,
+  scoresOf,
+  wordsOf,
+} from "./verdicts.js";
 
 /** Links found at so many layers decide where a long pair is cut. */
 const STABLE = 3;
@@ -32,6 +42,10 @@ export function createView(state, store, theme) {
   const step = () => Math.max(0, data.hidden_layers.indexOf(state.get("hidden_layer")));
   const method = () =>
     store.names.includes(state.get("method")) ? state.get("method") : (store.names[0] ?? "");
+
+  /** @param {Side} side */
+  const codeOf = (side) => data.languages?.[side === "source" ? 0 : 1];
+  const threshold = () => state.get("threshold") || 0;
 
   /** @param {number} [of] */
   function drawn(of = pair()) {
@@ -63,9 +77,25 @@ export function createView(state, store, theme) {
   /** @returns {{ links: Link[], hidden: number, here: boolean }} The method's links over the threshold. */
   function found() {
     const all = store.links(pair(), step(), method());
-    const threshold = state.get("threshold") || 0;
-    const links = (all ?? []).filter(({ confidence }) => confidence >= threshold);
+    const links = (all ?? []).filter(({ confidence }) => confidence >= threshold());
     return { links, hidden: (all?.length ?? 0) - links.length, here: all !== null };
+  }
+
+  /**
+   * @param {number[]} pairs
+   * @returns {number} The error rate of links along the diagonal; NaN without gold.
+   */
+  function diagonalOf(pairs) {
+    let [hits, all] = [0, 0];
+    for (const of of pairs) {
+      const own = gold(of);
+      if (!own) continue;
+      const { source, target } = data.pairs[of];
+      const counts = countFound(diagonal(source.length, target.length), own);
+      hits += counts.linksSure + counts.linksPossible;
+      all += counts.links + counts.sure;
+    }
+    return 1 - hits / (all || Number.NaN);
   }
 
   return {
@@ -83,15 +113,29 @@ export function createView(state, store, theme) {
     layer: () => data.hidden_layers[step()],
     /** @param {Side} side */
     words: (side) => data.pairs[pair()][side],
+    /** @returns {string} What the method links. */
+    gloss: () =>
+      data.methods.find(({ name }) => name === method())?.title ?? "what came with the pair",
     isGiven: () => !store.methods.includes(method()),
     withGold: () => state.get("show_gold") && gold() !== null,
+    threshold,
     cosines: () => state.get("show_similarity") === true && data.hidden_layers.length > 0,
     drawing: () => state.get("drawing") === true,
 
     /** @param {Side} side */
     language(side) {
-      const code = data.languages?.[side === "source" ? 0 : 1];
+      const code = codeOf(side);
       return code ? languageName(code) : "";
+    },
+
+    /**
+     * @param {Side} side
+     * @param {number} pixels
+     */
+    lettering(side, pixels) {
+      const words = data.pairs[pair()][side];
+      const language = languageOf(codeOf(side), words);
+      return { language, font: fontOf(language, theme().font, pixels), words };
     },
 
     /** @returns {Judged[]} What is drawn. */
@@ -105,37 +149,35 @@ export function createView(state, store, theme) {
     scores() {
       const own = gold();
       if (!own) return null;
-      const { source, target } = data.pairs[pair()];
       const keys = found().links.map((link) => keyOf(link.source, link.target));
-      const { aer } = scoresOf(countFound(diagonal(source.length, target.length), own));
-      return { ...scoresOf(countFound(keys, own)), diagonal: aer };
+      return { ...scoresOf(countFound(keys, own)), diagonal: diagonalOf([pair()]) };
+    },
+    diagonalOf,
+
+    /** @returns {string} What a mean confidence is compared with, at a layer by a method; "" if unknown. */
+    chance(at = step(), by = store.methods.indexOf(method())) {
+      const value = store.chance()?.[at * store.methods.length + by] ?? Number.NaN;
+      if (!isKnown(value)) return "";
+      const note = [data.map?.chance_note, threshold() && "nothing hidden"];
+      return ["by chance", ...note.filter(Boolean), value.toFixed(2)].join(" ");
     },
 
     /** @returns {[number, number][]} Links that keep from layer to layer, and gold: for where to cut. */
     stable() {
       const of = pair();
-      /** @type {Map<number, [number, number, number]>} */
+      const { gold: own, given } = data.pairs[of];
+      /** @type {Map<number, number>} */
       const times = new Map();
-      const about = data.pairs[of];
-      const count = (
-        /** @type {number} */ i,
-        /** @type {number} */ j,
-        /** @type {number} */ by,
-      ) => {
-        const known = times.get(keyOf(i, j));
-        if (known) known[2] += by;
-        else times.set(keyOf(i, j), [i, j, by]);
-      };
+      const count = (/** @type {number} */ key, /** @type {number} */ by) =>
+        times.set(key, (times.get(key) ?? 0) + by);
       const some = store.methods.includes("inter") ? "inter" : store.methods[0];
       if (some)
         for (const at of data.hidden_layers.keys())
-          for (const { source, target } of store.links(of, at, some) ?? [])
-            count(source, target, 1);
-      const { sure = [], possible = [] } = about.gold ?? {};
-      for (const [i, j] of [...sure, ...possible]) count(i, j, STABLE);
-      for (const links of Object.values(about.given))
-        for (const [i, j] of links) count(i, j, STABLE);
-      return [...times.values()].filter(([, , n]) => n >= STABLE).map(([i, j]) => [i, j]);
+          for (const link of store.links(of, at, some) ?? [])
+            count(keyOf(link.source, link.target), 1);
+      const known = [own?.sure ?? [], own?.possible ?? [], ...Object.values(given)];
+      for (const [i, j] of known.flat()) count(keyOf(i, j), STABLE);
+      return [...times].filter(([, n]) => n >= STABLE).map(([key]) => wordsOf(key));
     },
   };
 }

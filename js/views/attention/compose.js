@@ -82,7 +82,6 @@ function seenThrough(node) {
 function drawText(context, text, node, style) {
   const range = document.createRange();
   range.selectNodeContents(text);
-  const place = range.getBoundingClientRect();
   context.fillStyle = style.color;
   // The shorthand `font` is empty where numerals are tabular.
   context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
@@ -94,7 +93,13 @@ function drawText(context, text, node, style) {
     context.transform(a, b, c, d, 0, 0);
     context.fillText(text.data, 0, -node.offsetHeight / 2);
   } else {
-    context.fillText(text.data, place.left, place.top + place.height / 2);
+    // Word by word, where lines may break.
+    for (const { index, 0: word } of text.data.matchAll(/\S+\s*/g)) {
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      const { left, top, height } = range.getBoundingClientRect();
+      context.fillText(word, left, top + height / 2);
+    }
   }
 }
 
