@@ -14,16 +14,23 @@ from numpy.typing import NDArray
 
 from bertviz_plus.data.parallel_sentences import ParallelSentences, parallel_sentences
 from bertviz_plus.findings.alignment_halves import Corpus, Counts, alike_and_near, diagonal, same_words
-from bertviz_plus.findings.finding import Finding
+from bertviz_plus.findings.comparison import Comparison
+from bertviz_plus.findings.finding import Finding, chosen_note
 from bertviz_plus.findings.provenance import provenance_record
-from bertviz_plus.findings.result import Comparison, Result
+from bertviz_plus.findings.result import Result
+from bertviz_plus.findings.tables import described
 from bertviz_plus.measures.alignment import checked_method
 from bertviz_plus.traces.alignments import Alignments
 from bertviz_plus.traces.links import Gold
 
 MARGIN = 0.10
 FEWEST = 20
-_MEASURE = "1 − alignment error rate (AER), mean of language pairs"
+_MEASURE = "agreement of its word links with the gold links"
+_GLOSS = (
+    "How many of the gold's sure links are found, and how few links lie outside the gold: 1 − AER, the "
+    "alignment error rate. Words are linked if any of their subwords are; mean of the language pairs."
+)
+_ENDS = ("no link is right", "as the gold")
 
 
 class WordAlignment(Finding):
@@ -53,9 +60,10 @@ class WordAlignment(Finding):
         "the same place, layer 0, an untrained twin"
     )
     rule: ClassVar[str] = (
-        "holds where the interval of 1 − AER lies more than .10 above every baseline; weak where it lies "
-        "above; fails where it is at best within the margin; inconclusive where it spans both, or below 20 "
-        "pairs with gold"
+        "holds where the 95% interval of the agreement, 1 − AER, lies wholly more than .10 above every "
+        "baseline; weak where it lies wholly above, but not by .10; fails where it does not lie wholly "
+        "above and nowhere by .10; inconclusive where it is too wide to tell, or with fewer than 20 pairs "
+        "that have gold; not testable for an encoder with a decoder, and where the data have no gold"
     )
 
     def run(
@@ -119,7 +127,7 @@ class WordAlignment(Finding):
         missing = _missing(model, given)
         if missing:
             return self._unanswered("not testable", missing, provenance)
-        read, remark = (given.read, "") if given.read else _read(model, given, progress=progress)
+        read, remarks = (given.read, ()) if given.read else _read(model, given, progress=progress)
         if not any(layer > 0 for layer in read.hidden_layers):
             reason = (
                 "the embeddings alone are there (hidden layer 0): nothing in them comes from the sentence"
@@ -161,32 +169,22 @@ class WordAlignment(Finding):
             MARGIN,
             observations=len(corpus),
             at_least=FEWEST,
+            name="links and gold",
+            gloss=_GLOSS,
+            ends=_ENDS,
         )
         shown = [read.hidden_layers[layer] for layer in layers]
-        at = " and ".join(f"hidden layer {layer}" for layer in dict.fromkeys(shown))
-        return Result.compared(
-            self.number,
-            self.key,
-            self.claim,
+        error = described(corpus.error(measured), 3)
+        return self._compared(
             [comparison],
-            reason=f"AER {corpus.error(measured):.3f} over {len(corpus)} pairs "
-            f"({', '.join(corpus.languages)}): {comparison.reason}. Each half of the sentences was measured "
-            f"at the layer that is best on the other: {at}.{remark}",
-            published=self.published,
+            notes=(
+                *remarks,
+                f"{len(corpus)} pairs ({', '.join(corpus.languages)}), AER {error}.",
+                chosen_note(shown),
+            ),
             provenance=provenance | {"hidden layers chosen": shown},
             details=_by_layer(corpus, counts, read.hidden_layers, resamples=resamples, seed=seed),
             view=partial(_view, read, shown[0], method),
-        )
-
-    def _unanswered(self, verdict: Any, reason: str, provenance: dict[str, Any]) -> Result:
-        return Result(
-            finding=self.number,
-            key=self.key,
-            claim=self.claim,
-            verdict=verdict,
-            reason=reason,
-            published=self.published,
-            provenance=provenance,
         )
 
 
@@ -284,7 +282,7 @@ def _missing(model: Any, given: _Given) -> str:
     return "" if any(given.gold) else "the data have no gold links"
 
 
-def _read(model: Any, given: _Given, *, progress: bool) -> tuple[Alignments, str]:
+def _read(model: Any, given: _Given, *, progress: bool) -> tuple[Alignments, tuple[str, ...]]:
     """Read the pairs; what is to be said of a model that does not know a language comes with them."""
     from bertviz_plus.models.aligning import alignments
 
@@ -295,7 +293,7 @@ def _read(model: Any, given: _Given, *, progress: bool) -> tuple[Alignments, str
     for one in said:
         if not issubclass(one.category, UserWarning):
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
-    return read, "".join(f" {remark[:1].upper()}{remark[1:]}." for remark in dict.fromkeys(remarks))
+    return read, tuple(f"{remark}." for remark in dict.fromkeys(remarks))
 
 
 def _untrained(model: Any, given: _Given, corpus: Corpus, *, method: str, seed: int, progress: bool) -> float:

@@ -7,33 +7,35 @@ They were measured on the papers' data and models, and are there for comparison,
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.finding import Finding
 from bertviz_plus.findings.language_id import LanguageId
-from bertviz_plus.findings.result import Published
+from bertviz_plus.findings.published import Published
 from bertviz_plus.findings.senses import Senses
 
-_COARSE = "CoarseWSD-20, 1-NN accuracy, sum of the last 4 layers, per cent"
+_COARSE = "CoarseWSD-20, 1-NN accuracy, sum of the last 4 layers"
 _LOUREIRO = "Loureiro et al. 2021"
-_UUAS = "UUAS of a structural probe, English Penn Treebank, per cent"
+_UUAS = "UUAS of a structural probe, English Penn Treebank"
 _HEWITT = "Hewitt & Manning 2019"
 _CLARK = "Clark et al. 2019"
 _OLMPICS = "oLMpics, zero-shot accuracy"
-_AER_SOFTMAX = "alignment error rate, softmax, not tuned, per cent"
-_AER_ITERMAX = "alignment error rate, SimAlign's itermax, per cent"
 _AWESOME = "Dou & Neubig 2021"
+_AER = {
+    "softmax, not tuned": {"de": 17.4, "fr": 5.6, "ro": 27.9, "ja": 45.6, "zh": 18.1},
+    "SimAlign's itermax": {"de": 18.8, "fr": 7.6, "ro": 27.2, "ja": 46.6, "zh": 21.6},
+}
 
 CLAIMS: tuple[Finding, ...] = (
     Senses(
         1,
         "senses",
-        "The vectors that BERT gives a word in context form clear clusters, and the clusters are its senses.",
+        "The vectors that BERT gives a word in context form clusters that correspond to its senses.",
         ("Wiedemann et al. 2019", "Coenen et al. 2019"),
         (
-            Published(95.71, f"{_COARSE}, over all items", "bert-base-uncased", _LOUREIRO, "code"),
-            Published(93.97, f"{_COARSE}, mean of words", "bert-base-uncased", _LOUREIRO, "code"),
-            Published(96.66, f"{_COARSE}, over all items", "bert-large-uncased", _LOUREIRO, "code"),
-            Published(95.78, f"{_COARSE}, mean of words", "bert-large-uncased", _LOUREIRO, "code"),
-            Published(71.1, "all-words sense F1, per cent", "BERT-base", "Coenen et al. 2019", "code"),
-            Published(
-                64.8, "all-words sense F1, per cent", "most frequent sense", "Coenen et al. 2019", "code"
+            Published(93.97, f"{_COARSE}, mean of words", "bert-base-uncased", _LOUREIRO, "code", "%"),
+            Published(95.71, f"{_COARSE}, over all items", "bert-base-uncased", _LOUREIRO, "code", "%"),
+            Published(95.78, f"{_COARSE}, mean of words", "bert-large-uncased", _LOUREIRO, "code", "%"),
+            Published(96.66, f"{_COARSE}, over all items", "bert-large-uncased", _LOUREIRO, "code", "%"),
+            *(
+                Published(value, "all-words sense F1", model, "Coenen et al. 2019", "code", "%")
+                for model, value in (("BERT-base", 71.1), ("ELMo", 70.1), ("most frequent sense", 64.8))
             ),
         ),
     ),
@@ -65,10 +67,8 @@ CLAIMS: tuple[Finding, ...] = (
         ("Kovaleva et al. 2019", "Clark et al. 2019"),
         (
             Published(3.89, "entropy of [CLS] in the last layer, nats", "bert-base-uncased", _CLARK, "2nd"),
-            Published(
-                32, "heterogeneous heads on MRPC, per cent", "BERT-base", "Kovaleva et al. 2019", "2nd"
-            ),
-            Published(61, "heterogeneous heads on QQP, per cent", "BERT-base", "Kovaleva et al. 2019", "2nd"),
+            Published(32, "heterogeneous heads on MRPC", "BERT-base", "Kovaleva et al. 2019", "2nd", "%"),
+            Published(61, "heterogeneous heads on QQP", "BERT-base", "Kovaleva et al. 2019", "2nd", "%"),
         ),
     ),
     Finding(
@@ -90,9 +90,9 @@ CLAIMS: tuple[Finding, ...] = (
         "Syntax is easiest to read from the middle layers.",
         ("Hewitt & Manning 2019", "Goldberg 2019"),
         (
-            Published(79.8, f"{_UUAS}, layer 7", "BERT-base", _HEWITT, "2nd"),
-            Published(82.5, f"{_UUAS}, layer 15", "BERT-large", _HEWITT, "2nd"),
-            Published(48.9, _UUAS, "linear chain", _HEWITT, "2nd"),
+            Published(79.8, f"{_UUAS}, layer 7", "BERT-base", _HEWITT, "2nd", "%"),
+            Published(82.5, f"{_UUAS}, layer 15", "BERT-large", _HEWITT, "2nd", "%"),
+            Published(48.9, _UUAS, "linear chain", _HEWITT, "2nd", "%"),
         ),
     ),
     Finding(
@@ -101,9 +101,11 @@ CLAIMS: tuple[Finding, ...] = (
         "Single heads follow single grammatical relations, but no head gives a whole parse tree.",
         ("Clark et al. 2019", "Htut et al. 2019"),
         (
-            Published(86.8, "dobj, head 7-9, per cent; best fixed offset 40.0", "BERT-base", _CLARK, "code"),
-            Published(94.3, "det, head 7-10, per cent; best fixed offset 51.7", "BERT-base", _CLARK, "code"),
-            Published(34.7, "all relations, best head; best fixed offset 26.7", "BERT-base", _CLARK, "code"),
+            Published(86.8, "dobj, head 7-9; best fixed offset 40.0%", "BERT-base", _CLARK, "code", "%"),
+            Published(94.3, "det, head 7-10; best fixed offset 51.7%", "BERT-base", _CLARK, "code", "%"),
+            Published(
+                34.7, "all relations, best head; best fixed offset 26.7%", "BERT-base", _CLARK, "code", "%"
+            ),
         ),
     ),
     Finding(
@@ -141,9 +143,9 @@ CLAIMS: tuple[Finding, ...] = (
         "That something can be read from BERT's vectors does not mean that the model uses it.",
         ("Petroni et al. 2019", "Elazar et al. 2021"),
         (
-            Published(9.8, "LAMA Google-RE, P@1, per cent", "BERT-base", "Petroni et al. 2019", "code"),
-            Published(31.1, "LAMA T-REx, P@1, per cent", "BERT-base", "Petroni et al. 2019", "code"),
-            Published(15.6, "LAMA ConceptNet, P@1, per cent", "BERT-base", "Petroni et al. 2019", "code"),
+            Published(9.8, "LAMA Google-RE, P@1", "BERT-base", "Petroni et al. 2019", "code", "%"),
+            Published(31.1, "LAMA T-REx, P@1", "BERT-base", "Petroni et al. 2019", "code", "%"),
+            Published(15.6, "LAMA ConceptNet, P@1", "BERT-base", "Petroni et al. 2019", "code", "%"),
         ),
     ),
     Finding(
@@ -158,12 +160,8 @@ CLAIMS: tuple[Finding, ...] = (
         "Many heads can be removed at little cost; the number of layers matters more than that of heads.",
         ("Michel et al. 2019", "Voita et al. 2019", "Sajjad et al. 2020"),
         (
-            Published(
-                40, "heads that can be pruned on MNLI, per cent", "BERT-base", "Michel et al. 2019", "2nd"
-            ),
-            Published(
-                60, "heads that can be pruned on SST-2, per cent", "BERT-base", "Michel et al. 2019", "2nd"
-            ),
+            Published(40, "heads that can be pruned on MNLI", "BERT-base", "Michel et al. 2019", "2nd", "%"),
+            Published(60, "heads that can be pruned on SST-2", "BERT-base", "Michel et al. 2019", "2nd", "%"),
         ),
     ),
     Finding(
@@ -208,13 +206,17 @@ CLAIMS: tuple[Finding, ...] = (
         "alignment",
         "Multilingual BERT's vectors align the words of a sentence and its translation well.",
         ("Libovický et al. 2019", "Jalili Sabet et al. 2020", "Dou & Neubig 2021"),
-        (
-            Published(17.4, f"{_AER_SOFTMAX}, de-en", "multilingual BERT", _AWESOME, "code"),
-            Published(5.6, f"{_AER_SOFTMAX}, fr-en", "multilingual BERT", _AWESOME, "code"),
-            Published(45.6, f"{_AER_SOFTMAX}, ja-en", "multilingual BERT", _AWESOME, "code"),
-            Published(18.8, f"{_AER_ITERMAX}, de-en", "multilingual BERT", _AWESOME, "code"),
-            Published(7.6, f"{_AER_ITERMAX}, fr-en", "multilingual BERT", _AWESOME, "code"),
-            Published(46.6, f"{_AER_ITERMAX}, ja-en", "multilingual BERT", _AWESOME, "code"),
+        tuple(
+            Published(
+                rate,
+                f"alignment error rate (AER, less is better), {method}, {language}-en",
+                "multilingual BERT",
+                _AWESOME,
+                "code",
+                "%",
+            )
+            for method, rates in _AER.items()
+            for language, rate in rates.items()
         ),
     ),
     LanguageId(

@@ -12,9 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bertviz_plus.data.parallel_sentences import ParallelSentences, parallel_sentences
+from bertviz_plus.findings.comparison import Comparison
 from bertviz_plus.findings.finding import Finding
 from bertviz_plus.findings.provenance import provenance_record
-from bertviz_plus.findings.result import Comparison, Result
+from bertviz_plus.findings.result import Result
 from bertviz_plus.findings.tables import described
 from bertviz_plus.measures.intervals import draw_resamples, interval
 from bertviz_plus.measures.labelled import unit
@@ -26,11 +27,21 @@ FEWEST = 20
 # With as many sentences of each language, what is left after centring is hardly the mean's own error.
 MANY = 200
 _TRAINING = (
-    "The claim is about training: it needs twins that differ in nothing but language embeddings, trained "
-    "with them and without, and the package does not train them yet"
+    "the claim is about training: it needs twins that differ in nothing but language embeddings, trained "
+    "with them and without, on English and Fake-English (English with shifted ids), with several seeds. "
+    "This package does not train them yet"
 )
-_PROBE = "language told by a linear probe, before centring"
-_RETRIEVAL = "translation retrieved as the nearest sentence, after centring each language (P@1)"
+_PROBE = "share of sentences whose language a linear probe tells"
+_RETRIEVAL = "share of sentences whose nearest sentence in another language is their translation"
+_GLOSSES = {
+    _PROBE: "A linear probe is a logistic regression that learns from some sentences and is asked about "
+    "others. Of a sentence it sees the mean of its tokens' vectors, from which nothing is taken away (not "
+    "centred).",
+    _RETRIEVAL: "Is the nearest sentence, by cosine, the translation? After the mean of each language is "
+    "taken away (centred); mean of all pairs of languages, both ways; also called P@1.",
+}
+_NAMES = {_PROBE: "language told", _RETRIEVAL: "translation found"}
+_ENDS = ("never", "always")
 
 Vectors = Mapping[str, NDArray[np.floating[Any]]]
 Layers = tuple[int, int]
@@ -66,9 +77,11 @@ class LanguageId(Finding):
         "the sentence spelled most alike"
     )
     rule: ClassVar[str] = (
-        "not testable: twins with and without language embeddings have to be trained; the probe and the "
-        "retrieval of translations are measured, and each holds where its interval lies more than .10 above "
-        "every baseline"
+        "not testable: models with and without language embeddings have to be trained to test it; the "
+        "language told and the translations found are measured meanwhile, and each holds by itself where "
+        "its 95% interval lies wholly more than .10 above every baseline; is weak where it lies wholly "
+        "above, but not by .10; fails where it does not and nowhere by .10; is inconclusive where it is "
+        "too wide to tell"
     )
 
     def run(
@@ -135,6 +148,7 @@ class LanguageId(Finding):
         provenance = provenance_record(info, given.described(), seed=seed, options=options)
         if given.n < FEWEST:
             return self._unanswered(
+                "not testable",
                 f"{_TRAINING}. Nor was anything else measured: {given.n} sentences are there in all "
                 f"languages, where {FEWEST} are needed",
                 provenance,
@@ -143,6 +157,7 @@ class LanguageId(Finding):
         layers, n, _ = next(iter(vectors.values())).shape
         if layers < 2:
             return self._unanswered(
+                "not testable",
                 f"{_TRAINING}. Nor was anything else measured: one layer alone is there, and nothing to "
                 "compare it with",
                 provenance,
@@ -159,31 +174,14 @@ class LanguageId(Finding):
             _probe_comparison(probe, chosen[0], twin, n=n, seed=seed),
             _retrieval_comparison(vectors, given, chosen, twin, resamples=resamples, seed=seed),
         )
-        return Result(
-            finding=self.number,
-            key=self.key,
-            claim=self.claim,
-            verdict="not testable",
-            reason=f"{_TRAINING}. What was measured instead, on {n} sentences in {len(vectors)} languages at "
-            f"hidden layer {chosen[0]}: centring each language takes the probe from "
-            f"{_said(probe, chosen[0])} (majority {described(1 / len(vectors))}), and retrieval from "
-            f"{_said(retrieval, chosen[0])} (by chance 1 in {n}).{_remark(n)}",
+        return self._unanswered(
+            "not testable",
+            _TRAINING,
+            provenance | {"hidden layers chosen": list(chosen)},
             comparisons=comparisons,
-            published=self.published,
-            provenance=provenance | {"hidden layers chosen": list(chosen)},
+            notes=_notes(probe, retrieval, chosen[0], n, len(vectors)),
             details=scores,
             view=partial(_view, vectors, given.texts, info, scores, chosen[0]),
-        )
-
-    def _unanswered(self, reason: str, provenance: dict[str, Any]) -> Result:
-        return Result(
-            finding=self.number,
-            key=self.key,
-            claim=self.claim,
-            verdict="not testable",
-            reason=f"{reason}.",
-            published=self.published,
-            provenance=provenance,
         )
 
 
@@ -285,7 +283,18 @@ def _probe_comparison(
         at = _chosen(_hits(twin, centred=True), seed)[0]
         told = language_probe(twin, hidden_layers=[at], resamples=10, seed=seed, progress=False)
         baselines["an untrained twin"] = float(told["value"].to_numpy(float)[0])
-    return Comparison(_PROBE, value, (low, high), baselines, MARGIN, observations=n, at_least=FEWEST)
+    return Comparison(
+        _PROBE,
+        value,
+        (low, high),
+        baselines,
+        MARGIN,
+        observations=n,
+        at_least=FEWEST,
+        name=_NAMES[_PROBE],
+        gloss=_GLOSSES[_PROBE],
+        ends=_ENDS,
+    )
 
 
 def _retrieval_comparison(
@@ -309,6 +318,9 @@ def _retrieval_comparison(
         MARGIN,
         observations=len(found),
         at_least=FEWEST,
+        name=_NAMES[_RETRIEVAL],
+        gloss=_GLOSSES[_RETRIEVAL],
+        ends=_ENDS,
     )
 
 
@@ -323,10 +335,19 @@ def _letters(texts: Mapping[str, Sequence[str]]) -> Vectors:
     return {name: dense[np.newaxis, at * n : (at + 1) * n] for at, name in enumerate(texts)}
 
 
-def _remark(n: int) -> str:
-    if n >= MANY:
-        return ""
-    return f" The mean of {n // 2} sentences takes less of a language away than that of many would."
+def _notes(
+    probe: pd.DataFrame, retrieval: pd.DataFrame, layer: int, n: int, languages: int
+) -> tuple[str, ...]:
+    measured = (
+        f"Measured on {n} sentences in {languages} languages at hidden layer {layer}. Taking the mean of "
+        f"each language away (centring) moves the language told from {_said(probe, layer)} (majority "
+        f"{described(1 / languages)}), and the translations found from {_said(retrieval, layer)} (by chance "
+        f"1 in {n})."
+    )
+    if n < MANY:
+        measured += f" The mean of {n // 2} sentences takes less of a language away than that of many would."
+    asked = "it asks whether the model tells languages apart anyway."
+    return f"This speaks neither for the claim nor against it: {asked}", measured
 
 
 def _said(table: pd.DataFrame, layer: int) -> str:

@@ -4,148 +4,16 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from math import isfinite
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bertviz_plus.findings.tables import described, escaped, facts_table
-from bertviz_plus.findings.verdicts import VERDICTS, Verdict, combined, verdict
-
-Mark = Literal["code", "2nd"]
-_MARKS = {
-    "code": "read in the authors' own code, data or paper",
-    "2nd": "as somebody else's summary reports it",
-}
-
-
-@dataclass(frozen=True)
-class Published:
-    """A figure that a paper, or its code, reports.
-
-    Attributes
-    ----------
-    value : float
-        In the unit of the paper.
-    measure : str
-        What was measured, on which data.
-    model : str
-        On which model.
-    source : str
-        The paper.
-    mark : {"code", "2nd"}
-        How it is known: read in the authors' own code, data or paper; or in somebody's summary.
-
-    Examples
-    --------
-    >>> Published(71.1, "all-words F1, per cent", "bert-base", "Coenen et al. 2019", "code").value
-    71.1
-    """
-
-    value: float
-    measure: str
-    model: str
-    source: str
-    mark: Mark
-
-    def __post_init__(self) -> None:
-        if self.mark not in get_args(Mark):
-            raise ValueError(
-                f"mark must be one of {', '.join(get_args(Mark))}, got {self.mark!r}: a remembered figure is "
-                "never shown as published"
-            )
-
-    def __str__(self) -> str:
-        return f"{self.value:g} ({self.measure}; {self.model}; {self.source}; {_MARKS[self.mark]})"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One number beside its baselines, and what follows.
-
-    Attributes
-    ----------
-    measure : str
-        What the number is, with its unit.
-    number : float
-    interval : (float, float)
-        95% interval of the number.
-    baselines : dict of str to float
-        The interval is compared with the highest.
-    margin : float
-        By how much the strongest baseline must be beaten.
-    observations, at_least : int
-        How many there are, and how many are needed for any answer.
-
-    Examples
-    --------
-    >>> accuracy = Comparison("accuracy", 0.9, (0.8, 0.95), {"layer 0": 0.5, "shuffled": 0.4}, 0.05)
-    >>> accuracy.verdict, accuracy.baseline_name
-    ('holds', 'layer 0')
-    >>> print(accuracy)
-    accuracy: .90 (95% interval .80 to .95); strongest baseline .50, layer 0; margin .05
-    >>> accuracy.reason
-    'surely more than .05 above layer 0 (.50)'
-    """
-
-    measure: str
-    number: float
-    interval: tuple[float, float]
-    baselines: Mapping[str, float] = field(hash=False)
-    margin: float
-    observations: int | None = None
-    at_least: int = 0
-
-    def __post_init__(self) -> None:
-        if not self.baselines:
-            raise ValueError("baselines must hold one at least, got none")
-        if not isfinite(self.number):
-            raise ValueError(f"number must be finite, got {self.number}")
-        # Raises for an interval, a baseline or a margin that cannot be compared.
-        object.__setattr__(self, "interval", tuple(self.interval))
-        _ = self.verdict
-
-    @property
-    def baseline_name(self) -> str:
-        """The strongest baseline's name."""
-        return max(self.baselines, key=lambda name: self.baselines[name])
-
-    @property
-    def baseline(self) -> float:
-        """The strongest baseline."""
-        return self.baselines[self.baseline_name]
-
-    @property
-    def verdict(self) -> Verdict:
-        """What the rule of `bertviz_plus.findings.verdicts` gives."""
-        return verdict(
-            self.interval,
-            self.baseline,
-            self.margin,
-            observations=self.observations,
-            at_least=self.at_least,
-        )
-
-    @property
-    def reason(self) -> str:
-        """Why the verdict is what it is, in words."""
-        if self.observations is not None and self.observations < self.at_least:
-            return f"{self.observations} observations, where {self.at_least} are needed"
-        beside = f"{self.baseline_name} ({described(self.baseline)})"
-        margin = described(self.margin)
-        return {
-            "holds": f"surely more than {margin} above {beside}",
-            "weak": f"surely above {beside}, but not surely by {margin}",
-            "fails": f"at best {margin} above {beside}",
-            "inconclusive": f"the interval spans {beside} and {margin} above it",
-        }[self.verdict]
-
-    def __str__(self) -> str:
-        low, high = map(described, self.interval)
-        return (
-            f"{self.measure}: {described(self.number)} (95% interval {low} to {high}); strongest baseline "
-            f"{described(self.baseline)}, {self.baseline_name}; margin {described(self.margin)}"
-        )
+from bertviz_plus.findings.card import all_in_words, card, in_words
+from bertviz_plus.findings.comparison import Comparison, joint_reason
+from bertviz_plus.findings.published import Published
+from bertviz_plus.findings.tables import described
+from bertviz_plus.findings.verdicts import VERDICTS, Verdict, combined
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,10 +23,10 @@ class Result:
     Attributes
     ----------
     finding, key, claim : int, str, str
-        Which claim this is about.
+        Which claim this is about, as the papers put it: they speak of their own models.
     verdict : {"holds", "weak", "fails", "inconclusive", "not testable"}
     reason : str
-        Why, in words; of "not testable", the precondition that failed.
+        Why: what was compared with what; of "not testable", the precondition that failed.
     number : float or None
         What the verdict rests on; None where nothing was measured.
     measure : str
@@ -175,18 +43,23 @@ class Result:
         Model, data, versions, seed and options.
     details : pandas.DataFrame
         What the number was made of.
+    papers : tuple of str
+        Who makes the claim.
+    rule : str
+        When the finding holds, is weak, fails …
+    notes : tuple of str
+        What else a reader should know, such as the layer, or what was left out.
 
     Examples
     --------
     >>> result = Result(
     ...     1, "senses", "Senses are clusters.", "holds", "Far above.",
-    ...     0.9, "accuracy", 0.5, "layer 0", (0.8, 0.95),
+    ...     0.9, "accuracy", 0.5, "layer 0", (0.8, 0.95), provenance={"model": {"id": "bert-tiny"}},
     ... )
-    >>> result
-    Finding 1, senses: holds
-      Senses are clusters.
-      accuracy: .90 (95% interval .80 to .95); layer 0 .50
-      Far above.
+    >>> print(result.title)
+    Holds in bert-tiny
+    >>> print(result.headline)
+    In bert-tiny, the accuracy is .90 (95% interval .80 to .95). The strongest baseline, layer 0, reaches .50.
     >>> result.to_dict()["interval"]
     [0.8, 0.95]
     """
@@ -205,6 +78,9 @@ class Result:
     published: tuple[Published, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
     details: pd.DataFrame = field(default_factory=pd.DataFrame)
+    papers: tuple[str, ...] = ()
+    rule: str = ""
+    notes: tuple[str, ...] = ()
     view: Callable[[], Any] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -244,19 +120,44 @@ class Result:
         Result
         """
         first = comparisons[0]
-        said = ". ".join(f"{one.measure[:1].upper()}{one.measure[1:]}: {one.reason}" for one in comparisons)
+        verdicts = [one.verdict for one in comparisons]
         return cls(
             finding=finding,
             key=key,
             claim=claim,
-            verdict=combined([one.verdict for one in comparisons]),
+            verdict=combined(verdicts),
             number=first.number,
             measure=first.measure,
             baseline=first.baseline,
             baseline_name=first.baseline_name,
             interval=first.interval,
             comparisons=tuple(comparisons),
-            **{"reason": f"{said}."} | rest,
+            **{"reason": _why(comparisons)} | rest,
+        )
+
+    @property
+    def model(self) -> str:
+        """The model that was tested; empty where the data were vectors of an unnamed one."""
+        info = self.provenance.get("model") or {}
+        return str(info.get("id") or info.get("architecture") or "")
+
+    @property
+    def title(self) -> str:
+        """The verdict, and in which model."""
+        where = self.model or "the vectors that were given"
+        return f"{self.verdict[:1].upper()}{self.verdict[1:]} in {where}"
+
+    @property
+    def headline(self) -> str:
+        """What the verdict rests on, in a sentence or two; empty where nothing was measured for it."""
+        if self.number is None or self.baseline is None or self.interval is None:
+            return ""
+        written = self.comparisons[0].written if self.comparisons else described
+        low, high = map(written, self.interval)
+        return (
+            f"In {self.model or 'the vectors that were given'}, the {self.measure} is {written(self.number)} "
+            f"(95% interval {low} to {high}). The strongest baseline, {self.baseline_name}, reaches "
+            f"{written(self.baseline)}."
         )
 
     def show(self) -> Any:
@@ -291,48 +192,27 @@ class Result:
         """Return `to_dict` as JSON."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2, allow_nan=False)
 
+    def to_text(self) -> str:
+        """Return everything but the details as text, hashes and published figures in full."""
+        return all_in_words(self)
+
     def __repr__(self) -> str:
-        lines = [f"Finding {self.finding}, {self.key}: {self.verdict}", f"  {self.claim}"]
-        if self.comparisons:
-            lines += [f"  {one}: {one.verdict}" for one in self.comparisons]
-        elif self.number is not None and self.baseline is not None:
-            lines.append(
-                f"  {self.measure}: {described(self.number)} (95% interval {self._interval()}); "
-                f"{self.baseline_name} {described(self.baseline)}"
-            )
-        return "\n".join([*lines, f"  {self.reason}"])
+        return in_words(self)
 
     def _repr_html_(self) -> str:
-        rows = [("claim", self.claim), ("verdict", self.verdict), ("why", self.reason)]
-        for one in self.comparisons or ():
-            low, high = map(described, one.interval)
-            rows.append(
-                (one.measure, f"{one.verdict}: {described(one.number)}, 95% interval {low} to {high}")
-            )
-            ordered = sorted(one.baselines.items(), key=lambda named: -named[1])
-            rows.append(("beside", ", ".join(f"{name} {described(value)}" for name, value in ordered)))
-        if self.number is not None and self.baseline is not None and not self.comparisons:
-            rows.append((self.measure, f"{described(self.number)}, 95% interval {self._interval()}"))
-            rows.append(("beside", f"{self.baseline_name} {described(self.baseline)}"))
-        rows += [("published, on other data", str(figure)) for figure in self.published]
-        rows += [(str(name), _line(value)) for name, value in self.provenance.items()]
-        return facts_table(f"Finding {self.finding}, {escaped(self.key)}", rows)
+        return card(self)
 
-    def _interval(self) -> str:
-        return "" if self.interval is None else " to ".join(described(bound) for bound in self.interval)
+
+def _why(comparisons: Sequence[Comparison]) -> str:
+    """Say of each comparison what came out, and how they make one verdict."""
+    if len(comparisons) == 1:
+        return f"{comparisons[0].reason[:1].upper()}{comparisons[0].reason[1:]}."
+    parts = [f"{one.name[:1].upper()}{one.name[1:]}, {one.verdict}: {one.reason}." for one in comparisons]
+    return " ".join([*parts, joint_reason(comparisons)])
 
 
 def _fields(record: Published | Comparison) -> dict[str, Any]:
     return {one.name: getattr(record, one.name) for one in fields(record)}
-
-
-def _line(value: Any) -> str:
-    """Write a provenance entry on one line."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_line(part)}" for name, part in value.items() if part is not None)
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_line, value))
-    return str(value)
 
 
 def _plain(value: Any) -> Any:

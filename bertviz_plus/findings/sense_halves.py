@@ -1,6 +1,5 @@
 """The numbers of finding 1: nearest neighbours and clusters on held-out halves of the sentences."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.measures.agreement import adjusted_rand, contingency
 from bertviz_plus.measures.intervals import draw_resamples, interval
+from bertviz_plus.measures.kmeans import kmeans
 from bertviz_plus.traces.occurrences import Occurrences
 
 # In each half, a sense then has one neighbour to choose and one to be chosen.
@@ -54,13 +54,13 @@ class Sample:
     ----------
     words : tuple of WordSample
     hidden_layers : tuple of int
-    left_out : str
-        What is not measured, and why; begins with a semicolon, or is empty.
+    notes : tuple of str
+        What is not measured, and why.
     """
 
     words: tuple[WordSample, ...]
     hidden_layers: tuple[int, ...]
-    left_out: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -109,8 +109,8 @@ class Sample:
         reasons = (
             "no sense, a vector that is not finite, a sense in under 4 sentences, or more than the sample"
         )
-        left_out = f"; {rest} of {len(words)} occurrences are left out ({reasons})" if rest else ""
-        return cls(tuple(samples), tuple(occurrences.hidden_layers), left_out)
+        notes = (f"{rest} of {len(words)} occurrences are left out ({reasons}).",) if rest else ()
+        return cls(tuple(samples), tuple(occurrences.hidden_layers), notes)
 
     def with_vectors(self, occurrences: Occurrences) -> "Sample":
         """Return the same sample with the vectors that another model gives to the same occurrences.
@@ -240,7 +240,7 @@ def cluster_agreement(sample: Sample, layers: Layers, *, seed: int) -> Clusters:
     for one in sample.words:
         for half, layer in zip((~one.second_half, one.second_half), layers, strict=True):
             senses = one.senses[half]
-            clusters = _k_means(one.vectors[layer][half], len(np.unique(senses)), seed)
+            clusters = kmeans(one.vectors[layer][half], len(np.unique(senses)), starts=10, seed=seed).labels
             parts.append((senses, clusters, one.sentences[half]))
     return Clusters(tuple(parts))
 
@@ -284,17 +284,6 @@ def _leave_one_out(one: WordSample, layer: int, chosen: NDArray[np.bool_]) -> ND
     cosines[sentences[:, np.newaxis] == sentences] = -np.inf
     right: NDArray[np.bool_] = senses[cosines.argmax(axis=1)] == senses
     return right
-
-
-def _k_means(vectors: NDArray[np.float32], k: int, seed: int) -> NDArray[np.intp]:
-    from sklearn.cluster import KMeans
-    from sklearn.exceptions import ConvergenceWarning
-
-    with warnings.catch_warnings():
-        # Fewer distinct vectors than clusters, as at layer 0: some clusters stay empty, and that is right.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        labels = KMeans(k, n_init=10, random_state=seed).fit_predict(vectors)
-    return np.asarray(labels, np.intp)
 
 
 def _sentences(occurrences: Occurrences) -> NDArray[np.intp]:

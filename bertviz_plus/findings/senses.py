@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from bertviz_plus.data.sense_sentences import SenseSentences, find_word, sense_sentences
-from bertviz_plus.findings.finding import Finding
+from bertviz_plus.findings.comparison import Comparison
+from bertviz_plus.findings.finding import Finding, chosen_note
 from bertviz_plus.findings.provenance import provenance_of
-from bertviz_plus.findings.result import Comparison, Result
+from bertviz_plus.findings.result import Result
 from bertviz_plus.findings.sense_halves import (
     Layers,
     Sample,
@@ -27,12 +28,23 @@ from bertviz_plus.traces.occurrences import Occurrences
 ACCURACY_MARGIN = 0.05
 CLUSTER_MARGIN = 0.10
 FEWEST = 40
-_ACCURACY = "accuracy of the nearest neighbour's sense, mean of words"
-_CLUSTERS = "agreement of clusters with senses (adjusted Rand index), mean of words"
+# Below it, clusters agree less with the senses than half-way from chance.
+HALF_WAY = 0.5
+_ACCURACY = "share of occurrences whose nearest neighbour has the same sense"
+_CLUSTERS = "agreement of clusters with the senses"
+_GLOSSES = {
+    _ACCURACY: "Each occurrence of a word gets the sense of the occurrence, in other sentences, whose "
+    "vector is most similar (cosine). The share that is right, mean of the words; also called 1-NN "
+    "accuracy.",
+    _CLUSTERS: "Clusters are made by k-means, which does not see the senses. How far they agree with them, "
+    "mean of the words; also called the adjusted Rand index, ARI.",
+}
+_NAMES = {_ACCURACY: "same-sense neighbours", _CLUSTERS: "clusters and senses"}
+_ENDS = {_ACCURACY: ("never", "always"), _CLUSTERS: ("as by chance", "the clusters are the senses")}
 
 
 class Senses(Finding):
-    """Finding 1: the vectors that BERT gives a word in context form clear clusters, which are its senses.
+    """Finding 1: the vectors that BERT gives a word in context form clusters that correspond to its senses.
 
     **Measure.** The sentences of each sense are cut in two halves at random (seeded). Each half is measured
     at the layer, other than layer 0, that is best on the other half, so that choosing a layer is never
@@ -41,7 +53,8 @@ class Senses(Finding):
     1. the share of its occurrences whose nearest neighbour, by cosine, in the other half has their sense;
     2. the adjusted Rand index of k-means, with as many clusters as senses, against the senses.
 
-    Both are means of words. The interval is a bootstrap over sentences, within each word and half.
+    Both are means of words, and the verdict rests on the first. The interval is a bootstrap over sentences,
+    within each word and half.
 
     **Baselines.** For both: layer 0; a bag of the words around (TF-IDF); an untrained twin, which is the same
     architecture with random weights, and chooses its layers in the same way. For the accuracy also the most
@@ -55,7 +68,8 @@ class Senses(Finding):
     accuracy holds, and the clusters' interval does so), or where fewer than 40 occurrences stand in senses
     that have 4 sentences each. ``not testable`` where the model gives no hidden states or its tokenizer no
     offsets, where no layer but the embeddings is there, and where the data name no senses, or a single one
-    for each word.
+    for each word. That it ``holds`` says that senses show beyond the baselines, not that clusters are clear:
+    for that see how far the second number is from 1.
     """
 
     runs: ClassVar[bool] = True
@@ -64,10 +78,12 @@ class Senses(Finding):
         "an untrained twin"
     )
     rule: ClassVar[str] = (
-        "holds where the interval of the nearest neighbour's accuracy lies more than .05 above every "
-        "baseline, and that of the clusters' agreement with the senses more than .10; weak where the "
-        "accuracy only is surely above; fails where it is at best within the margin; inconclusive where the "
-        "interval spans both, or below 40 occurrences"
+        "holds where the 95% interval of the share of same-sense neighbours lies wholly more than .05 "
+        "above every baseline, and that of the clusters' agreement with the senses more than .10; weak "
+        "where the first lies wholly above the baselines, but not by .05, or where the second is not above "
+        "by .10; fails where the first does not lie wholly above the baselines and nowhere by .05; "
+        "inconclusive where it is too wide to tell, or with fewer than 40 occurrences; not testable where "
+        "the model gives no hidden states, or the data name no senses"
     )
 
     def run(
@@ -144,8 +160,9 @@ class Senses(Finding):
             return self._unanswered(
                 "inconclusive",
                 f"{measured.n} occurrences stand in senses that have 4 each, of words with 2 such senses; "
-                f"{FEWEST} are needed{measured.left_out}",
+                f"{FEWEST} are needed",
                 provenance,
+                notes=measured.notes,
             )
         twin = None
         if untrained and model is not None and not isinstance(given, Occurrences):
@@ -153,33 +170,12 @@ class Senses(Finding):
         layers = chosen_layers(measured)
         comparisons = _comparisons(measured, twin, layers, resamples=resamples, seed=seed)
         shown = [measured.hidden_layers[layer] for layer in layers]
-        at = " and ".join(f"hidden layer {layer}" for layer in dict.fromkeys(shown))
-        said = ". ".join(
-            f"{name}: {one.reason}"
-            for name, one in zip(("Nearest neighbours", "Clusters"), comparisons, strict=True)
-        )
-        return Result.compared(
-            self.number,
-            self.key,
-            self.claim,
+        return self._compared(
             comparisons,
-            reason=f"{said}. Each half of the sentences was measured at the layer that is best on the other: "
-            f"{at}{measured.left_out}.",
-            published=self.published,
+            notes=(*_how_clear(comparisons[1]), *measured.notes, chosen_note(shown)),
             provenance=provenance | {"occurrences measured": measured.n, "hidden layers chosen": shown},
             details=_by_layer(occurrences, measured, resamples=resamples, seed=seed, progress=progress),
             view=partial(_view, occurrences, shown[0]),
-        )
-
-    def _unanswered(self, verdict: Any, reason: str, provenance: dict[str, Any]) -> Result:
-        return Result(
-            finding=self.number,
-            key=self.key,
-            claim=self.claim,
-            verdict=verdict,
-            reason=reason,
-            published=self.published,
-            provenance=provenance,
         )
 
 
@@ -213,12 +209,23 @@ def _comparisons(
             margin,
             observations=measured.n,
             at_least=FEWEST,
+            name=_NAMES[measure],
+            gloss=_GLOSSES[measure],
+            ends=_ENDS[measure],
         )
         for measure, scores, baselines, margin in (
             (_ACCURACY, sense_accuracy(measured, layers), accuracies, ACCURACY_MARGIN),
             (_CLUSTERS, cluster_agreement(measured, layers, seed=seed), agreements, CLUSTER_MARGIN),
         )
     ]
+
+
+def _how_clear(clusters: Comparison) -> tuple[str, ...]:
+    """Say what the verdict does not, where clusters are above chance and yet far from the senses."""
+    if clusters.verdict not in ("holds", "weak") or clusters.number >= HALF_WAY:
+        return ()
+    agreement = f"an agreement of {clusters.written(clusters.number)}"
+    return (f"Are the clusters clear? No: above chance, but {agreement} is nearer to 0 than to 1.",)
 
 
 def _by_layer(

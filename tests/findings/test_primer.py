@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import bertviz_plus as bp
 from bertviz_plus.findings.finding import Finding
 from bertviz_plus.findings.primer import Primer, primer
 from bertviz_plus.findings.report import Entry, Report
@@ -78,11 +77,6 @@ def finding(kind, number):
     return kind(number, kind.__name__.casefold(), "A claim <b>.", ("Somebody 2020",))
 
 
-@pytest.fixture(scope="module")
-def tiny():
-    return bp.load("bert-tiny")
-
-
 def test_every_finding_has_its_number_its_key_a_claim_and_papers():
     assert [one.key for one in primer] == KEYS
     assert [one.number for one in primer] == list(range(1, 24))
@@ -148,7 +142,7 @@ def test_two_findings_cannot_share_a_name():
 
 
 def test_tables_list_all_of_them_and_escape_what_they_say():
-    assert len(re.findall("<tr>", primer._repr_html_())) == 24
+    assert len(re.findall("<tr", primer._repr_html_())) == 24
     for key in KEYS:
         assert key in repr(primer)
         assert key in primer._repr_html_()
