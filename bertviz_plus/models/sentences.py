@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from bertviz_plus.models.encoding import Given
-from bertviz_plus.models.forward import run_pass
+from bertviz_plus.models.encoding import Encoded, Given
+from bertviz_plus.models.gathering import Tokens, gather, in_batches
 from bertviz_plus.models.model import Model
 
 _SENTENCES_IN_PASS = 32
@@ -56,22 +56,31 @@ def sentence_vectors(
         if not isinstance(sentence, str) or not sentence.strip():
             raise ValueError(f"sentences[{place}] must be a string that is not empty, got {sentence!r:.40}")
         encoded.append(model._encode(Given(text=sentence), truncation=True, name=f"sentences[{place}]"))
-    request = model._request(("hidden_states",), None, "float32")
-    shape = (model.n_layers + 1, len(encoded), model.hidden_size)
-    vectors = {name: np.zeros(shape, np.float32) for name in pooling}
-    order = sorted(range(len(encoded)), key=lambda place: len(encoded[place]))
-    size = batch_size or _SENTENCES_IN_PASS
+    layers = range(model.n_layers + 1)
+    vectors = {name: np.zeros((len(layers), len(encoded), model.hidden_size), np.float32) for name in pooling}
     with tqdm(total=len(encoded), disable=not progress, unit=" sentences") as bar:
-        for start in range(0, len(order), size):
-            places = order[start : start + size]
-            shown = run_pass(model.hf, model._stacks, request, [encoded[place] for place in places])
-            states = shown.arrays["encoder"]["hidden_states"]
-            for row, place in enumerate(places):
-                special = np.array(encoded[place].described.is_special)
-                kept = np.flatnonzero(~special) if not special.all() else np.arange(len(special))
+        for places in in_batches(list(map(len, encoded)), batch_size or _SENTENCES_IN_PASS):
+            # The first token, then what the mean is of.
+            wanted = [[(0, 1), *_runs(encoded[place])] for place in places]
+            batch = [
+                Tokens(encoded[place].input_ids, encoded[place].token_type_ids, runs)
+                for place, runs in zip(places, wanted, strict=True)
+            ]
+            gathered = gather(model, batch, layers)
+            ends = np.cumsum([len(runs) for runs in wanted])
+            for place, runs, own in zip(places, wanted, np.split(gathered, ends[:-1], axis=1), strict=True):
                 if "mean" in vectors:
-                    vectors["mean"][:, place] = states[:, row, kept].mean(axis=1)
+                    lengths = [end - start for start, end in runs[1:]]
+                    vectors["mean"][:, place] = np.average(own[:, 1:], axis=1, weights=lengths)
                 if "first" in vectors:
-                    vectors["first"][:, place] = states[:, row, 0]
+                    vectors["first"][:, place] = own[:, 0]
             bar.update(len(places))
     return vectors
+
+
+def _runs(encoded: Encoded) -> list[tuple[int, int]]:
+    """Return the stretches of tokens that are not special; of a sentence of special tokens all."""
+    special = np.array(encoded.described.is_special)
+    kept = ~special if not special.all() else special
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], kept, [False]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

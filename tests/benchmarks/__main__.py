@@ -13,6 +13,8 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 from tests.benchmarks import (
     aligning,
+    alignment_browser,
+    alignment_python,
     browser_side,
     occurrences,
     python_side,
@@ -28,8 +30,10 @@ PARTS = {
     "occurrences": occurrences.figures,
     "senses": senses_python.figures,
     "aligning": aligning.figures,
+    "alignment": alignment_python.figures,
     "browser": browser_side.figures,
     "senses browser": senses_browser.figures,
+    "alignment browser": alignment_browser.figures,
 }
 
 
@@ -47,6 +51,7 @@ def main() -> int:
                 figures.append(figure)
     print(f"\n{table(figures)}\n")
     print("Seconds of Python are CPU time, one thread, the best of several, the peer's in turns with ours.")
+    print("Own script, own thread: CPU time of the page for one, with its motion; the rest is other work.")
     print("Browser figures are in real Chromium; hover is the 95th percentile of 50, event to painted frame.")
     failing = [figure.name.strip() for figure in figures if not figure.passes]
     print(

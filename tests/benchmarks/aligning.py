@@ -5,6 +5,8 @@ SimAlign is no dependency of the tests. Where it cannot be imported the table sa
 without changing the environment.
 """
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -38,7 +40,47 @@ def simalign(folder: Path) -> Callable[[list[tuple[list[str], list[str]]]], list
     return lambda pairs: [pharaoh(aligner.get_word_aligns(*pair)["itermax"]) for pair in pairs]
 
 
+# The peak of what Python and NumPy hold; the model is a tiny one, since its own tensors are as many whatever
+# the number of pairs. Every pair is another one, so that nothing is read once for several.
+MEMORY = """
+import sys
+import tempfile
+import tracemalloc
+import torch
+torch.set_num_threads(1)
+import bertviz_plus as bp
+from tests.models.architectures import wrapped
+used, words = wrapped("BERT"), "the dog cat sat on mat and fell rain lay it while".split()
+
+def stream(count):
+    for number in range(count):
+        first, second = (words[number // step % 12:] + words[: number // step % 7] for step in (1, 84))
+        yield first, [*second, str(number)]
+
+with tempfile.TemporaryDirectory() as folder:
+    def align(count):
+        bp.align_corpus(used, stream(count), out=f"{folder}/{count}.talp", hidden_layer=1, progress=False)
+
+    # What is made once is there before it is measured.
+    align(64)
+    tracemalloc.start()
+    align(int(sys.argv[1]))
+    print(tracemalloc.get_traced_memory()[1] / 1e6)
+"""
+
+
+def memory(full: bool) -> Iterator[Figure]:
+    peaks = []
+    for count in (500, 50_000) if full else (500, 5_000):
+        command = [sys.executable, "-c", MEMORY, str(count)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        peaks.append(float(done.stdout))
+        yield Figure(f"align_corpus, peak of Python's heap, {count:,} pairs", peaks[-1], "MB", None)
+    yield Figure("… grows by", max(0.0, peaks[1] - peaks[0]), "MB", 20)
+
+
 def figures(full: bool) -> Iterator[Figure]:
+    yield from memory(full)
     if not HANSARDS.is_file():
         return
     lines = HANSARDS.read_text(encoding="utf-8").splitlines()[:PAIRS]

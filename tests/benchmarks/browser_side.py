@@ -37,14 +37,16 @@ FIRST_PIXELS = f"""async () => {{
   return performance.now() - start;
 }}"""
 
-# Time from each event of a kind to the end of the frame that follows it.
+# Time from each event of a kind to the end of the frame that follows it. A second watch ends the first.
 WATCH_FRAMES = """(kind) => {
   globalThis.frames_taken = [];
+  globalThis.watching?.abort();
+  globalThis.watching = new AbortController();
   addEventListener(kind, (event) => requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => frames_taken.push(performance.now() - event.timeStamp);
     port2.postMessage(null);
-  }), true);
+  }), { capture: true, signal: watching.signal });
 }"""
 
 # Time from a key to the end of the frame in which the caption names another layer.

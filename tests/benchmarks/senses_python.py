@@ -9,6 +9,7 @@ from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.senses import SenseView
 from tests.benchmarks.clock import best_of
 from tests.benchmarks.table import Figure
+from tests.benchmarks.wire import wire_bytes
 
 LAYERS = 13
 HIDDEN = 384
@@ -33,21 +34,6 @@ def planted(n: int) -> Occurrences:
     ]
     senses = [f"sense {'abcde'[one]}" for one in sense]
     return Occurrences.from_vectors(vectors, texts=texts, senses=senses, word="bank")
-
-
-def wire_bytes(view: SenseView) -> int:
-    """What the front end gets: all buffers, and the JSON around them."""
-
-    def size(value: object) -> int:
-        if isinstance(value, bytes | bytearray | memoryview):
-            return len(value)
-        if isinstance(value, dict):
-            return sum(len(key) + 4 + size(one) for key, one in value.items())
-        if isinstance(value, list | tuple):
-            return sum(1 + size(one) for one in value)
-        return len(repr(value))
-
-    return size(view.data)
 
 
 def figures(full: bool) -> Iterator[Figure]:

@@ -12,7 +12,9 @@ class Figure:
 
     `peer` is what bertviz (or what else `beside` names) takes in the same run, in the same unit; where it
     was not run, a few words say why. `bar` is the largest `ours` that will do, or with `at_least` the
-    smallest ratio of peer to ours. `bar=None` is told and not judged.
+    smallest ratio of peer to ours. `bar=None` is told and not judged. `script` and `thread` are CPU time in
+    milliseconds that the page itself took for what is measured: in its scripts, and in all of its main
+    thread, style, layout and painting included. What a wait is longer is other work on the machine.
     """
 
     name: str
@@ -21,6 +23,8 @@ class Figure:
     bar: float | None
     peer: float | str = ""
     at_least: bool = False
+    script: float | None = None
+    thread: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -52,15 +56,20 @@ def cells(figure: Figure) -> tuple[str, ...]:
         amount(figure.ours, figure.unit),
         amount(figure.peer, figure.unit),
         "" if figure.ratio is None else f"{figure.ratio:,.3g}×",
+        "" if figure.script is None else amount(figure.script, "ms"),
+        "" if figure.thread is None else amount(figure.thread, "ms"),
         bar,
         "" if figure.bar is None else "yes" if figure.passes else "NO",
     )
 
 
 def table(figures: Iterable[Figure]) -> str:
-    head = ("figure", "ours", "peer, same run", "peer / ours", "bar", "ok")
+    head = ("figure", "ours", "peer, same run", "peer / ours", "own script", "own thread", "bar", "ok")
     rows = [head, *(cells(figure) for figure in figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    # A column with nothing in it is left out.
+    full = [column for column, cells_ in enumerate(zip(*rows, strict=True)) if any(cells_[1:])]
+    rows = [tuple(row[column] for column in full) for row in rows]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(full))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
         for row in rows

@@ -1,6 +1,7 @@
 """Words linked by real models: what is linked, which layer is taken, and what bad input meets."""
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from bertviz_plus.measures.aligning import align, choose_layer
 from bertviz_plus.measures.alignment import METHODS
 from bertviz_plus.measures.alignment_scores import evaluate_alignment
 from bertviz_plus.measures.word_alignment import align_pair, alignment_map, word_confidence, word_similarity
-from bertviz_plus.models.aligning import alignments, best_hidden_layer, read_sentences
+from bertviz_plus.models.aligning import alignments, best_hidden_layer, hidden_states, read_sentences
 from bertviz_plus.models.model import Model, wrap
 from bertviz_plus.traces.alignment_files import read_links
 from bertviz_plus.traces.alignments import Alignments, words_of
@@ -129,6 +130,50 @@ def test_batches_and_deeper_passes_change_nothing():
             # Batched arithmetic rounds differently.
             np.testing.assert_allclose(alone.cosines[0], together[place].cosines[layer], atol=1e-5)
             np.testing.assert_allclose(alone.source_norms[0], together[place].source_norms[layer], atol=1e-4)
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_gathered_vectors_are_those_of_a_trace(name):
+    model = wrapped(name)
+    sentences = [words_of(one) for one in (*SMALL, "the cat lay on the mat while it fell")]
+    encoded = read_sentences(model, sentences)
+    layers = tuple(range(0, model.n_layers + 1, 2))
+    places = []
+    for place, vectors in hidden_states(model, encoded, layers, batch_size=2):
+        places.append(place)
+        trace = model.trace(words=sentences[place], keep=("hidden_states",))
+        kept = [k for k, word in enumerate(encoded[place].described.word_ids) if word >= 0]
+        # Batched arithmetic rounds differently.
+        np.testing.assert_allclose(vectors, trace.hidden_states[list(layers)][:, kept], atol=1e-4)
+    assert sorted(places) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("measure", ["aer", "confidence"])
+def test_the_map_is_that_of_each_layer_and_method_alone(multi, measure):
+    gold = ["0-0 1?1", None, "0-0"]
+    read = alignments(
+        multi, [SMALL, (SMALL[1], SMALL[0]), ("A cat", "Eine Katze")], gold=gold, progress=False
+    )
+    table = alignment_map(read, measure=measure)
+    with_gold = [place for place, one in enumerate(gold) if one is not None]
+    for method in METHODS:
+        for layer in (0, 6, 12):
+            each = [align_pair(read, place, method=method, hidden_layer=layer) for place in range(3)]
+            if measure == "aer":
+                links = [each[place] for place in with_gold]
+                alone = evaluate_alignment(links, [gold[place] for place in with_gold], resamples=0).aer
+            else:
+                alone = np.mean([link.confidence for one in each for link in one.links])
+            assert table.loc[layer, method] == pytest.approx(alone, abs=1e-12)
+
+
+def test_the_map_of_cosines_that_are_no_numbers_is_refused(multi):
+    read = alignments(multi, [SMALL], progress=False)
+    cosines = read[0].cosines.copy()
+    cosines[3, 0, 0] = np.nan
+    broken = Alignments((replace(read[0], cosines=cosines),), read.hidden_layers)
+    with pytest.raises(ValueError, match="finite numbers, but 1 of"):
+        alignment_map(broken)
 
 
 def test_the_model_comes_back_as_it_came():
