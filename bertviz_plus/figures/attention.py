@@ -83,6 +83,8 @@ class AttentionFigure(Figure):
         What the caption begins with; by default the model's name.
     height : float, default 484
         Of what is seen of the figure, in CSS pixels; SVG and PDF show all of it.
+    include_heads : sequence of int, optional
+        From 0; the overview leaves out the others.
 
     Raises
     ------
@@ -118,6 +120,7 @@ class AttentionFigure(Figure):
         theme: Literal["light", "dark"] = "light",
         title: str | None = None,
         height: float = 484,
+        include_heads: Sequence[int] | None = None,
     ) -> None:
         super().__init__(theme, height, least_height=_LEAST_HEIGHT)
         self._trace = trace
@@ -153,6 +156,7 @@ class AttentionFigure(Figure):
             hide_special=bool(hide_special),
             segments=segments,
             attention_kind=attention_kind,
+            include_heads=None if include_heads is None else tuple(include_heads),
         )
         model = sides_of(trace, attention_kind)[0].model
         self._title = title if title is not None else (model.id or model.architecture or "attention")
@@ -189,8 +193,9 @@ class AttentionFigure(Figure):
         layers = layers_of(trace, state.attention_kind)
         n_heads = attention_of(trace, state.attention_kind).shape[1]
         kinds = kinds_of(trace) if isinstance(trace, Seq2SeqTrace) else ()
-        top = draw_toolbar(scene, state, layers, n_heads, kinds) + TOOLBAR_GAP
-        if state.mode in ("matrix", "neuron"):
+        pair = isinstance(trace, Trace) and len(set(trace.segment_ids)) > 1
+        top = draw_toolbar(scene, state, layers, n_heads, kinds, pair=pair) + TOOLBAR_GAP
+        if state.mode != "heads":
             top += READING
         page = self._page(self._height, scale=scale, few_colours=few_colours)
         drawn = self._draw(scene, page, top)

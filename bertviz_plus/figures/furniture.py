@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
 from bertviz_plus.figures.fonts import shorten, text_width
 from bertviz_plus.figures.palette import Colour, mix
 from bertviz_plus.figures.scene import Picture, Scene
-from bertviz_plus.figures.sheet import FigureState, Kind
-from bertviz_plus.figures.wording import percent, weight_text
+from bertviz_plus.figures.sheet import FigureState, Kind, Segments
+from bertviz_plus.figures.wording import hidden_text, percent, weight_text
 
 TEXT = 13.0
 SMALL = 12.0
@@ -20,7 +21,7 @@ READING = 18.0
 _LINE = 32.0
 _BAR_GAP = 20.0
 _BUTTON = 19.0
-_SLIDER = 268.0
+_SLIDER = 220.0
 _CAPTION_LINE = 17.0
 _MODES = ("heads", "overview", "matrix", "neuron")
 _TICKS = (0.0, 0.05, 0.25, 0.5, 1.0)
@@ -75,21 +76,27 @@ class Drawn:
 
 
 def draw_toolbar(
-    scene: Scene, state: FigureState, layers: Sequence[int], n_heads: int, kinds: Sequence[Kind]
+    scene: Scene,
+    state: FigureState,
+    layers: Sequence[int],
+    n_heads: int,
+    kinds: Sequence[Kind],
+    *,
+    pair: bool = False,
 ) -> float:
-    """Draw the line of choices, and return how high it is."""
+    """Draw the line of choices, and return how high it is; `pair`: there are two texts to choose from."""
     # One line is centred in a bar that is a little higher; several are not.
     trial = _Bar(Scene(scene.width, 1, scene.colours), 0.0)
-    _fill_bar(trial, state, layers, n_heads, kinds)
+    _fill_bar(trial, state, layers, n_heads, kinds, pair)
     if trial.y == 0:
-        _fill_bar(_Bar(scene, 0.0), state, layers, n_heads, kinds)
+        _fill_bar(_Bar(scene, 0.0), state, layers, n_heads, kinds, pair)
         return TOOLBAR_HEIGHT
-    _fill_bar(_Bar(scene, -1.0), state, layers, n_heads, kinds)
+    _fill_bar(_Bar(scene, -1.0), state, layers, n_heads, kinds, pair)
     return trial.y + TOOLBAR_HEIGHT - 2
 
 
 def _fill_bar(
-    bar: "_Bar", state: FigureState, layers: Sequence[int], n_heads: int, kinds: Sequence[Kind]
+    bar: "_Bar", state: FigureState, layers: Sequence[int], n_heads: int, kinds: Sequence[Kind], pair: bool
 ) -> None:
     scene, colours = bar.scene, bar.scene.colours
     tabs = [mode.capitalize() for mode in _MODES]
@@ -108,6 +115,12 @@ def _fill_bar(
         bar.pick("Layer", [(str(layer), layer == state.layer, None) for layer in layers])
         shown = state.heads[:1] if state.mode == "neuron" else state.heads
         bar.pick("Heads", [(str(head), head in shown, colours.head(head)) for head in range(n_heads)])
+        if pair:
+            picks = [
+                (name.upper().replace("ALL", "all"), name == state.segments, None)
+                for name in get_args(Segments)
+            ]
+            bar.pick("Sentences", picks, pad=12)
     ends = ("View", "Save", "?")
     width = sum(text_width(end, TEXT) for end in ends) + 28
     bar.start(width)
@@ -184,7 +197,7 @@ def draw_caption(scene: Scene, top: float, page: Page, state: FigureState, drawn
         if x and x + width > room:
             x, y = 0.0, y + _CAPTION_LINE
         scene.text(x, y + 12.5, part, size=SMALL, colour=colours.soft)
-        x += width + 16
+        x += width + 14
     if drawn.hidden is not None and not page.on_paper:
         line = top + 8 if slider else y + _CAPTION_LINE + 2
         _draw_slider(scene, line, state.threshold, drawn.hidden)
@@ -212,20 +225,14 @@ def _broken(parts: Sequence[str], room: float) -> list[str]:
 
 def _draw_slider(scene: Scene, y: float, threshold: float, hidden: float) -> None:
     colours = scene.colours
-    effect = (
-        f"{weight_text(threshold)}: {percent(hidden)} hidden"
-        if hidden > 0
-        else f"{weight_text(threshold)}: nothing hidden"
-    )
-    start, length = scene.width - 198, 86.0
-    scene.text(start - 8, y + 12.5, "hide under", size=SMALL, colour=colours.soft, anchor="end")
+    start, length = scene.width - 220, 72.0
     scene.rect(start, y + 6, length, 6, mix(colours.paper, colours.soft, 0.35))
     scene.rect(start + 1, y + 7, length - 2, 4, colours.wash)
     place = start + 7 + (length - 14) * min(1.0, (threshold * 2) ** 0.5)
     if threshold > 0:
         scene.rect(start, y + 6, place - start, 6, colours.ink)
     scene.dot(place, y + 9, 7.5, colours.ink)
-    scene.text(start + length + 8, y + 12.5, effect, size=SMALL, colour=colours.soft)
+    scene.text(start + length + 8, y + 12.5, hidden_text(threshold, hidden), size=SMALL, colour=colours.soft)
 
 
 def draw_head_legend(scene: Scene, top: float, heads: Sequence[int]) -> float:

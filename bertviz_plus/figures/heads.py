@@ -16,11 +16,11 @@ from bertviz_plus.figures.heads_layout import (
     lay_out_heads,
     sentence_starts,
 )
-from bertviz_plus.figures.links import cables, resting_links
+from bertviz_plus.figures.links import cables, resting_links, strand_from
 from bertviz_plus.figures.palette import mix
 from bertviz_plus.figures.scene import Scene
 from bertviz_plus.figures.sheet import LEAST_WEIGHT, FigureState, Floats, Sheet
-from bertviz_plus.figures.wording import counted, heads_text, listed, percent, weight_text
+from bertviz_plus.figures.wording import counted, heads_text, percent, weight_text
 
 MOST_LINKS = 20_000
 _HEADER = 18.0
@@ -152,6 +152,7 @@ class HeadsDrawing:
                     forward=self._state.side == "from",
                     row=self._layout.row,
                     floor=self._floor,
+                    strand_from=strand_from(sheet.columns.size),
                     hairline=hairline,
                 )
             )
@@ -319,7 +320,8 @@ class HeadsDrawing:
         if state.segments != "all":
             parts.append(f"only {state.segments.upper()}")
         if len(self._heads) > 1:
-            parts.append("grey link: several heads" if at_rest else "grey line: mean of heads")
+            strand = weight_text(strand_from(sheet.columns.size))
+            parts.append("grey: several heads" if at_rest else f"grey: mean, colour: ≥ {strand}")
         mark = "squares" if layout.cell >= SQUARES_FROM else "bars"
         parts.append(f"{mark}: {'mean received' if at_rest else 'weight'}")
         if self._page.on_paper and mark == "squares":
@@ -342,8 +344,7 @@ class HeadsDrawing:
             share = float(sheet.received[self._heads].mean(axis=0)[special].sum())
         if not names or len(names) > 3 or share < 0.005:
             return
-        verb = "take" if len(names) > 1 else "takes"
-        yield f"{listed(names)} {verb} {percent(share)}, {'hidden' if state.hide_special else 'drawn paler'}"
+        yield f"{'hidden' if state.hide_special else 'paler'}: {', '.join(names)} ({percent(share)})"
 
     def _window_text(self, *, at_rest: bool) -> Iterable[str]:
         column = self._beside

@@ -18,7 +18,7 @@ _SPECIAL_STRENGTH = 0.6
 _LEADS = (0.34, 0.6)
 _FADED = 0.1
 _THIN_LEVELS = 3
-_LINE, _STRAND = 1.4, 1.7
+_LINE = 1.4
 _STRAND_FROM = 0.05
 
 
@@ -114,6 +114,17 @@ def resting_links(
     return curves, dropped
 
 
+def strand_from(columns: int) -> float:
+    """Return the weight from which on a head has a strand of its own: an even spread, at least 0.05.
+
+    Examples
+    --------
+    >>> strand_from(8), strand_from(500)
+    (0.125, 0.05)
+    """
+    return max(_STRAND_FROM, 1 / max(1, columns))
+
+
 def cables(
     colours: Palette,
     weights: Floats,
@@ -125,6 +136,7 @@ def cables(
     forward: bool,
     row: float,
     floor: float,
+    strand_from: float,
     hairline: float = 1.0,
 ) -> list[Curves]:
     """Return what leads to one token: a strand a head side by side, and a grey hairline for the mean.
@@ -146,6 +158,8 @@ def cables(
         Height of a row.
     floor : float
         Weaker strands are not drawn.
+    strand_from : float
+        Of several heads, those with less are part of the hairline only.
     hairline : float, default 1.0
 
     Returns
@@ -158,7 +172,7 @@ def cables(
     >>> from bertviz_plus.figures.palette import palette
     >>> strands = cables(
     ...     palette("light"), np.array([[0.5], [0.3]], np.float32), [0, 1], 10.0,
-    ...     np.array([30.0], np.float32), (0, 100), forward=True, row=22, floor=0.05)
+    ...     np.array([30.0], np.float32), (0, 100), forward=True, row=22, floor=0, strand_from=0.1)
     >>> [strand.head for strand in strands]
     [-1, 1, 0]
     """
@@ -174,9 +188,11 @@ def cables(
             if weight > 0:
                 alpha = min(1.0, 0.12 + 0.8 * weight**0.7)
                 curves.append(Curves(*ends, *curve(start, target), colours.soft, alpha, hairline))
-    strong = weights >= max(floor, _STRAND_FROM if len(heads) > 1 else 0)
+    # The view compares weights of eight bits.
+    least = (round(254 * strand_from) - 0.5) / 254 if len(heads) > 1 else 0.0
+    strong = weights >= max(floor, least)
     count = np.maximum(strong.sum(axis=0), 1)
-    pitch = np.minimum(1.9, (row - 3) / count)
+    pitch = np.minimum(2.4, (row - 3) / count)
     offset = (strong.cumsum(axis=0) - 1 - (count - 1) / 2) * pitch
     which, target = np.nonzero(strong)
     for i in np.argsort(weights[strong], kind="stable").tolist():
@@ -186,9 +202,10 @@ def cables(
             start + aside * (0.6 if forward else 1.0),
             float(targets[t]) + aside * (1.0 if forward else 0.6),
         )
-        alpha = min(1.0, 0.12 + 0.95 * float(weights[h, t]) ** 0.6)
+        weight = float(weights[h, t])
+        alpha, width = min(1.0, 0.04 + 0.96 * weight**0.7), 1 + 2.5 * weight
         colour, dash = colours.head(heads[h]), colours.dash(heads[h])
-        curves.append(Curves(*ends, *curve(near, far), colour, alpha, _STRAND, dash, heads[h]))
+        curves.append(Curves(*ends, *curve(near, far), colour, alpha, width, dash, heads[h]))
     return curves
 
 

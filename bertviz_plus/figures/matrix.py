@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from bertviz_plus.figures.fonts import shorten, text_width
 from bertviz_plus.figures.furniture import AXIS, SMALL, Drawn, Page, draw_bars, draw_weight_scale
 from bertviz_plus.figures.palette import fewer_levels, weight_codes
-from bertviz_plus.figures.pooling import max_over, spread
+from bertviz_plus.figures.pooling import column_edges, max_over, pixel_spans, spread
 from bertviz_plus.figures.scene import Picture, Scene
 from bertviz_plus.figures.sheet import Axis, FigureState, Floats, Sheet
 from bertviz_plus.figures.wording import counted, heads_text, weight_text
@@ -55,10 +55,11 @@ def draw_matrix(scene: Scene, sheet: Sheet, state: FigureState, page: Page, top:
     if cell >= 3:
         cell = float(np.floor(cell * page.scale) / page.scale)
     x, y = left, top + head
-    _draw_map(scene, weights, state.threshold, x, y, cell, page)
-    _draw_seams(scene, sheet, x, y, cell)
+    edges = column_edges(sheet.columns.special, cell)
+    _draw_map(scene, weights, state.threshold, x, y, cell, edges, page)
+    _draw_seams(scene, sheet, x, y, cell, edges)
     _draw_row_labels(scene, sheet.rows, x, y, cell)
-    _draw_column_labels(scene, sheet.columns, x, y, cell, head / _LEAN - 8)
+    _draw_column_labels(scene, sheet.columns, x, y, cell, edges, head / _LEAN - 8)
     selected = np.flatnonzero(
         np.isin((sheet.rows if state.side == "from" else sheet.columns).unit, state.selected_tokens)
     )
@@ -66,9 +67,9 @@ def draw_matrix(scene: Scene, sheet: Sheet, state: FigureState, page: Page, top:
         box = (
             (x, y + at * cell, columns * cell, cell)
             if state.side == "from"
-            else (x + at * cell, y, cell, rows * cell)
+            else (x + edges[at], y, edges[at + 1] - edges[at], rows * cell)
         )
-        scene.frame(box[0] - 1, box[1] - 1, box[2] + 1, max(3.0, box[3]) + 1, scene.colours.ink)
+        scene.frame(box[0] - 1, box[1] - 1, max(3.0, box[2]) + 1, max(3.0, box[3]) + 1, scene.colours.ink)
     bottom = y + rows * cell + 2
     if panel:
         beside = x + (room if cell < _CRAMPED and not page.on_paper else columns * cell) + 34
@@ -80,6 +81,8 @@ def draw_matrix(scene: Scene, sheet: Sheet, state: FigureState, page: Page, top:
     shown = np.where(np.isfinite(weights), weights, 0)
     total = float(shown.sum())
     hidden = float(shown.sum(where=shown < state.threshold)) / total if total and state.threshold > 0 else 0.0
+    lost = sheet.hidden_share(state.heads, 0)
+    hidden = lost + (1 - lost) * hidden
     return Drawn(bottom, _caption(sheet, state, page, cell), hidden)
 
 
@@ -102,17 +105,24 @@ def mean_of_heads(sheet: Sheet, heads: tuple[int, ...]) -> Floats:
 
 
 def _draw_map(
-    scene: Scene, weights: Floats, threshold: float, x: float, y: float, cell: float, page: Page
+    scene: Scene,
+    weights: Floats,
+    threshold: float,
+    x: float,
+    y: float,
+    cell: float,
+    edges: NDArray[np.float64],
+    page: Page,
 ) -> None:
     colours = scene.colours
     codes = weight_codes(weights)
     codes[(codes < round(threshold * 254)) & (codes != 255)] = 0
     rows, columns = codes.shape
     width, height = columns * cell, rows * cell
-    if cell * page.scale < 1:
-        # Several weights share a pixel: the largest is seen.
+    if cell * page.scale < 1 or not np.allclose(np.diff(edges), cell):
+        # Several weights may share a pixel: the largest is seen.
         across, down = max(1, round(width * page.scale)), max(1, round(height * page.scale))
-        codes = max_over(codes, spread(rows, down), spread(columns, across))
+        codes = max_over(codes, spread(rows, down), pixel_spans(edges, across))
     if page.few_colours and codes.size > _MANY_CELLS:
         codes = fewer_levels(_LEVELS)[codes]
     scene.add(Picture(x, y, width, height, codes, colours.ramp))
@@ -143,13 +153,15 @@ def _hatch_missing(scene: Scene, weights: Floats, x: float, y: float, cell: floa
     scene.rects(left, up, np.full(count, cell - 1), np.full(count, 0.7), soft, np.full(count, 0.8))
 
 
-def _draw_seams(scene: Scene, sheet: Sheet, x: float, y: float, cell: float) -> None:
+def _draw_seams(
+    scene: Scene, sheet: Sheet, x: float, y: float, cell: float, edges: NDArray[np.float64]
+) -> None:
     """Draw a line where the second text of a pair begins."""
     width, height = sheet.columns.size * cell, sheet.rows.size * cell
     for at in (np.flatnonzero(np.diff(sheet.rows.segment) > 0) + 1).tolist():
         scene.rect(x, y + at * cell - 1, width, 1, scene.colours.soft)
     for at in (np.flatnonzero(np.diff(sheet.columns.segment) > 0) + 1).tolist():
-        scene.rect(x + at * cell - 1, y, 1, height, scene.colours.soft)
+        scene.rect(x + float(edges[at]) - 1, y, 1, height, scene.colours.soft)
 
 
 def _labelled(size: int, cell: float) -> tuple[NDArray[np.intp], float]:
@@ -166,14 +178,16 @@ def _draw_row_labels(scene: Scene, axis: Axis, x: float, y: float, cell: float) 
         scene.text(x - 6, y + (i + 0.5) * cell + 4, label, size=size, colour=shade, anchor="end")
 
 
-def _draw_column_labels(scene: Scene, axis: Axis, x: float, y: float, cell: float, room: float) -> None:
+def _draw_column_labels(
+    scene: Scene, axis: Axis, x: float, y: float, cell: float, edges: NDArray[np.float64], room: float
+) -> None:
     shown, size = _labelled(axis.size, cell)
     # The label turns about its lower left corner, a little under its baseline.
     aside, up = 3 * np.sin(np.radians(_ANGLE)), 3 * np.cos(np.radians(_ANGLE))
     for j in shown.tolist():
         shade = scene.colours.soft if axis.special[j] else scene.colours.ink
         label = shorten(axis.labels[j], room, SMALL)
-        at = x + (j + 0.5) * cell + 4 - aside
+        at = x + float(edges[j] + edges[j + 1]) / 2 + 4 - aside
         scene.text(at, y - 2 - up, label, size=size, colour=shade, angle=_ANGLE)
 
 

@@ -6,13 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.figures.fonts import shorten, text_width
-from bertviz_plus.figures.furniture import AXIS, SMALL, TEXT, Drawn, Page, bar_colour
+from bertviz_plus.figures.furniture import AXIS, READING, SMALL, TEXT, Drawn, Page, bar_colour
 from bertviz_plus.figures.palette import mix
 from bertviz_plus.figures.scene import Curves, Scene
 from bertviz_plus.figures.sheet import FigureState, Floats, NeuronSheet
 from bertviz_plus.figures.wording import weight_text
 
-HEAD, NUMBER = 62.0, 38.0
+HEAD, NUMBER = 82.0, 38.0
+_LINE = 14
+_REST = (
+    "Query × key, summed and scaled, is the score; softmax turns scores into weights that sum to 1. "
+    "Point at a row to follow it"
+)
 _ROWS = (20.0, 24.0)
 _WIDEST, _WIDE_FROM = 1080.0, 640.0
 _DIMENSION = (1.0, 7.0)
@@ -50,7 +55,7 @@ def neuron_layout(width: float, height: float, dimensions: int, names: float, ro
     --------
     >>> layout = neuron_layout(960, 484, 32, 60, 22)
     >>> layout.rows, layout.row, layout.strip
-    (21, 20.0, 224.0)
+    (20, 20.0, 224.0)
     """
     wide = width >= _WIDE_FROM
     name = min(np.ceil(names) + 20, 116.0 if wide else 58.0)
@@ -115,6 +120,9 @@ def draw_neuron(scene: Scene, sheet: NeuronSheet | str, state: FigureState, page
     masked = np.zeros(sheet.columns.size, bool)
     if sheet.causal:
         masked = sheet.columns.unit > sheet.rows.unit[query]
+    if not page.on_paper:
+        rest = shorten(_REST, scene.width, SMALL)
+        scene.text(0, top - READING + 12, rest, size=SMALL, colour=scene.colours.soft)
     _draw_titles(scene, layout, sheet, query, top)
     _draw_strips(scene, layout, sheet, product, query, top)
     _draw_names(scene, layout, sheet, query, top)
@@ -123,9 +131,10 @@ def draw_neuron(scene: Scene, sheet: NeuronSheet | str, state: FigureState, page
     _draw_numbers(scene, layout, scores, weights, masked, shown, top)
     about += [
         f"query {shorten(sheet.rows.labels[query], 150, SMALL)}",
-        "bars: up and orange positive, down and blue negative, the largest 1% cut",
-        _explanation(scores, weights),
+        "orange: above 0, blue: below, the largest 1% cut",
     ]
+    if not _explained(scores, weights):
+        about.append("scores leave out the mask and the position bias that the weights contain")
     if page.on_paper and shown < sheet.columns.size:
         about.append(f"keys 0–{shown - 1} of {sheet.columns.size}")
     return Drawn(top + HEAD + layout.rows * layout.row, about)
@@ -141,33 +150,46 @@ def _query(sheet: NeuronSheet, state: FigureState) -> int:
     return int(ordinary[0]) if len(ordinary) else 0
 
 
-def _explanation(scores: Floats, weights: Floats) -> str:
-    """Say whether the weights are the softmax of the scores; keys with no weight count as masked."""
+def _explained(scores: Floats, weights: Floats) -> bool:
+    """Return whether the weights are the softmax of the scores; keys with no weight count as masked."""
     seen = np.isfinite(weights) & (weights >= 0.5 / 254)
-    if seen.any():
-        soft = np.exp(scores[seen] - scores[seen].max())
-        if np.abs(soft / soft.sum() - weights[seen] / weights[seen].sum()).max() < _DIFFERENT:
-            return "weight: softmax of the scores"
-    return "scores leave out the mask and the position bias that the weights contain"
+    if not seen.any():
+        return False
+    soft = np.exp(scores[seen] - scores[seen].max())
+    return bool(np.abs(soft / soft.sum() - weights[seen] / weights[seen].sum()).max() < _DIFFERENT)
 
 
 def _draw_titles(scene: Scene, layout: NeuronLayout, sheet: NeuronSheet, query: int, top: float) -> None:
     soft = scene.colours.soft
     low = top + HEAD - 18 + 11
-    dimensions = sheet.queries.shape[1]
-    wide = layout.score_bar > 0
+    high = low - _LINE
     even = weight_text(1 / max(1, sheet.columns.size))
-    scene.text(layout.query - 9, low, "query", size=AXIS, colour=soft, anchor="end")
-    scene.text(layout.key + 9, low, "key", size=AXIS, colour=soft)
-    title = f"query ({dimensions} dimensions)" if wide else "query"
-    scene.text(layout.key_strip, top + 11, title, size=AXIS, colour=soft)
-    scene.text(layout.product_strip, low, "query × key" if wide else "product", size=AXIS, colour=soft)
-    if layout.strip > 150:
-        text = f"dimensions 0 to {dimensions - 1}"
-        scene.text(layout.product_strip, low - 15, text, size=AXIS, colour=soft)
-    score = f"score = Σ × {sheet.scaling:.3g}" if wide else "score"
-    scene.text(layout.score, low, score, size=AXIS, colour=soft)
-    scene.text(layout.weight, low, f"weight (even: {even})" if wide else "weight", size=AXIS, colour=soft)
+    wide = layout.score_bar > 0
+    looks = "who looks" if wide else "looks"
+    scene.text(layout.query - 9, low, looks, size=AXIS, colour=soft, anchor="end")
+    titles = [("looked at" if wide else "at", layout.key + 9, low)]
+    if wide:
+        size = sheet.queries.shape[1]
+        titles += [
+            (f"query: what the token in bold looks for, {size} numbers", layout.key_strip, top + 11),
+            ("key: what each token offers", layout.key_strip, low),
+            ("query × key", layout.product_strip, high),
+            ("number by number", layout.product_strip, low),
+            ("score", layout.score, high),
+            (f"their sum × {sheet.scaling:.3g}", layout.score, low),
+            ("weight: softmax", layout.weight, high),
+            (f"(even: {even})", layout.weight, low),
+        ]
+    else:
+        titles += [
+            ("query", layout.key_strip, top + 11),
+            ("key", layout.key_strip, low),
+            ("product", layout.product_strip, low),
+            ("score", layout.score, low),
+            ("weight", layout.weight, low),
+        ]
+    for text, x, y in titles:
+        scene.text(x, y, text, size=AXIS, colour=soft)
     name = shorten(sheet.rows.labels[query], layout.key_name - 12, TEXT)
     scene.text(layout.key + 9, top + 38.5, name, bold=True)
     scene.rect(0, top + HEAD - 1, layout.width, 1, scene.colours.hair)

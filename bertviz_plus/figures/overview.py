@@ -30,7 +30,10 @@ _PITCHES = (12, 120)
 _PANEL, _PANEL_GAP = (230, 360), 48
 _LABEL_SIZE = 10.5
 _PANEL_MAP = 282
-_PLACES = ("prev.", "self", "next", "punct.")
+_NAME, _NUMBER = 90, 62
+# The room for a label that a frame around a map has.
+_LABEL_FRAME = 14
+_PLACES = {"prev.": "token before", "self": "itself", "next": "token after", "punct.": "punctuation"}
 _CLEAR_PLACE, _CLEAR_SPECIAL, _AT_LEAST, _BROAD = 0.2, 0.25, 0.1, 0.3
 _PAPER_SCALE, _PAPER_SHAPE = 3.0, 0.75
 # So many spots of different colours fit into the bytes of a small file.
@@ -259,16 +262,16 @@ def draw_overview(
     Drawn
     """
     maps = overview_maps(trace, state)
-    n_layers, n_heads = maps.codes.shape[:2]
-    height = (scene.width * _PAPER_SHAPE if page.height is None else page.height) + 18
-    grid = overview_grid(scene.width, height, n_layers, n_heads)
+    heads = _included(state, maps.codes.shape[1])
+    height = scene.width * _PAPER_SHAPE if page.height is None else page.height
     layers = layers_of(trace, state.attention_kind)
-    _draw_numbers(scene, grid, layers, n_heads, top)
-    _draw_cells(scene, grid, maps, page, top)
+    grid = overview_grid(scene.width, height, len(layers), len(heads))
+    _draw_numbers(scene, grid, layers, heads, top)
+    _draw_cells(scene, grid, maps, heads, page, top)
     if grid.labelled:
         for y in range(grid.down):
             for x in range(grid.across):
-                layer, head = (x, y) if grid.turned else (y, x)
+                layer, head = (x, heads[y]) if grid.turned else (y, heads[x])
                 marked = not page.on_paper and layers[layer] == state.layer and head in state.heads
                 scene.text(
                     LEFT + x * grid.pitch_x,
@@ -278,23 +281,30 @@ def draw_overview(
                     colour=scene.colours.ink if marked else scene.colours.soft,
                 )
     if not page.on_paper:
-        _mark(scene, grid, layers, n_heads, state, top)
+        _mark(scene, grid, layers, heads, state, top)
     if grid.panel:
-        _draw_panel(scene, grid, maps, top)
+        _draw_panel(scene, grid, maps, heads, top)
     elif not page.on_paper:
         draw_weight_scale(scene, grid.width + 6, top + TOP + 6, upright=True)
-    bottom = top + grid.height
+    bottom = top + (grid.height if page.on_paper else min(grid.height + 2, int(height)))
     if page.on_paper and not grid.panel:
         draw_weight_scale(scene, LEFT, bottom + 10)
         bottom += 56
-    return Drawn(bottom, _caption(maps, grid, page, state))
+    return Drawn(bottom, _caption(maps, grid, len(heads), page, state))
+
+
+def _included(state: FigureState, n_heads: int) -> tuple[int, ...]:
+    """Return the heads that are shown."""
+    heads = tuple(range(n_heads))
+    return (
+        heads if state.include_heads is None else tuple(head for head in heads if head in state.include_heads)
+    )
 
 
 def _draw_numbers(
-    scene: Scene, grid: OverviewGrid, layers: tuple[int, ...], n_heads: int, top: float
+    scene: Scene, grid: OverviewGrid, layers: tuple[int, ...], heads: tuple[int, ...], top: float
 ) -> None:
     colours = scene.colours
-    heads = tuple(range(n_heads))
     across, down = (layers, heads) if grid.turned else (heads, layers)
     for at, number in enumerate(across):
         x = LEFT + at * grid.pitch_x + grid.cell / 2
@@ -311,12 +321,16 @@ def _draw_numbers(
     scene.text(grid.width + 3, top + 13, names[1], size=AXIS, colour=colours.soft)
 
 
-def _draw_cells(scene: Scene, grid: OverviewGrid, maps: OverviewMaps, page: Page, top: float) -> None:
+def _draw_cells(
+    scene: Scene, grid: OverviewGrid, maps: OverviewMaps, heads: tuple[int, ...], page: Page, top: float
+) -> None:
     """Draw all maps as one picture, in device pixels."""
     scale = _PAPER_SCALE if page.on_paper else page.scale
     side = max(1, round(grid.cell * scale))
     pitch_x, pitch_y = round(grid.pitch_x * scale), round(grid.pitch_y * scale)
     codes = small_maps(maps, side, round(least_special(grid.cell) * scale), coarse=page.few_colours)
+    if len(heads) < codes.shape[1]:
+        codes = codes[:, heads]
     if grid.turned:
         codes = codes.swapaxes(0, 1)
     # Code 0 is the colour of paper.
@@ -339,8 +353,10 @@ def small_maps(maps: OverviewMaps, side: int, least: int, *, coarse: bool = Fals
         first, last = (least if special else 0 for special in edges)
         rows, columns = maps.codes.shape[-2:]
         coarse = coarse and maps.codes[..., 0, 0].size * min(rows, side) * min(columns, side) > _MOST_SPOTS
-        down = spread(rows, -(-side // 2) if coarse else side)
-        codes = max_over(maps.codes, down, spread(columns, side, first, last))
+        start, end = spread(rows, side)
+        if coarse:
+            start, end = start[::2], end[np.minimum(np.arange(1, side + 1, 2), side - 1)]
+        codes = max_over(maps.codes, (start, end), spread(columns, side, first, last))
         if coarse:
             codes = fewer_levels(_LEVELS)[codes].repeat(2, axis=-2)[..., :side, :]
         maps.small[key] = codes
@@ -353,49 +369,62 @@ def least_special(cell: float) -> float:
 
 
 def _mark(
-    scene: Scene, grid: OverviewGrid, layers: tuple[int, ...], n_heads: int, state: FigureState, top: float
+    scene: Scene,
+    grid: OverviewGrid,
+    layers: tuple[int, ...],
+    heads: tuple[int, ...],
+    state: FigureState,
+    top: float,
 ) -> None:
     """Show which heads the other modes look at."""
+    label = _LABEL_FRAME if grid.labelled else 0
     if state.layer not in layers:
         return
     at = layers.index(state.layer)
     y0 = top + TOP - 2
-    if len(state.heads) == n_heads:
+    if set(heads) <= set(state.heads):
         left, up = (
             LEFT - 2 + (at * grid.pitch_x if grid.turned else 0),
             y0 + (0 if grid.turned else at * grid.pitch_y),
         )
-        last = (n_heads - 1) * (grid.pitch_y if grid.turned else grid.pitch_x)
+        last = (len(heads) - 1) * (grid.pitch_y if grid.turned else grid.pitch_x)
         wide, high = grid.cell + 4, grid.cell + 4 + last
         if not grid.turned:
             wide, high = high, wide
         # An outline of one pixel, one pixel off.
-        scene.frame(left - 2, up - 2, wide + 4, high + 4, scene.colours.soft)
+        scene.frame(left - 2, up - 2, wide + 4, high + label + 4, scene.colours.soft)
     else:
-        places = [(at, head) if grid.turned else (head, at) for head in state.heads]
-        for x, y in places:
+        turns = [heads.index(head) for head in state.heads if head in heads]
+        for x, y in [(at, turn) if grid.turned else (turn, at) for turn in turns]:
             left, up = LEFT + x * grid.pitch_x - 2, y0 + y * grid.pitch_y
-            scene.frame(left, up, grid.cell + 4, grid.cell + 4, scene.colours.ink)
+            scene.frame(left, up, grid.cell + 4, grid.cell + label + 4, scene.colours.ink)
 
 
-def _draw_panel(scene: Scene, grid: OverviewGrid, maps: OverviewMaps, top: float) -> None:
+def _draw_panel(
+    scene: Scene, grid: OverviewGrid, maps: OverviewMaps, heads: tuple[int, ...], top: float
+) -> None:
     x, width = float(grid.width + _PANEL_GAP), float(grid.panel)
-    shares = maps.patterns.shares
+    shares = maps.patterns.shares[:, heads]
     mean = shares.mean(axis=(0, 1)).tolist()
     n_heads = shares.shape[0] * shares.shape[1]
     title = f"Where attention goes, mean of {counted(n_heads, 'head')}"
     scene.text(x, top + 13, title, size=SMALL, colour=scene.colours.soft)
-    bars = [(name, share, percent(share)) for name, share in zip(maps.patterns.names, mean, strict=True)]
-    y = draw_bars(scene, x, top + 24, bars, name_width=52, length=width - 110)
+    bars = [
+        (_PLACES.get(name, name), share, percent(share))
+        for name, share in zip(maps.patterns.names, mean, strict=True)
+    ]
+    y = draw_bars(scene, x, top + 24, bars, name_width=_NAME, length=width - _NAME - _NUMBER)
     even = f"one token at random: {percent(1 / max(1, maps.columns.size))}"
-    scene.text(x + 52, y + 14, even, size=AXIS, colour=scene.colours.soft)
+    scene.text(x + _NAME, y + 14, even, size=AXIS, colour=scene.colours.soft)
     whole = (maps.rows.size, maps.columns.size)
     if min(whole) > 0:
         draw_weight_scale(scene, x, y + 36 + _PANEL_MAP)
 
 
-def _caption(maps: OverviewMaps, grid: OverviewGrid, page: Page, state: FigureState) -> list[str]:
-    n_layers, n_heads = maps.codes.shape[:2]
+def _caption(
+    maps: OverviewMaps, grid: OverviewGrid, n_heads: int, page: Page, state: FigureState
+) -> list[str]:
+    n_layers = len(maps.codes)
     cross = state.attention_kind == "cross"
     units = state.units.removesuffix("s")
     size = counted(maps.rows.size, units)
@@ -407,12 +436,13 @@ def _caption(maps: OverviewMaps, grid: OverviewGrid, page: Page, state: FigureSt
         f"{counted(n_layers, 'layer')} × {counted(n_heads, 'head')}",
         size,
         "rows: target, columns: source" if cross else "rows: from, columns: to",
-        f"colour: {'largest weight at each spot' if pooled else 'weight'}, square-root scale",
     ]
+    if pooled:
+        parts.append("pixel: largest weight")
     if state.segments != "all":
         parts.insert(3, f"sentences {state.segments.upper()}")
     if grid.labelled:
-        parts.append("labels: main pattern and its share")
+        parts.append("prev.: token before, broad: everywhere")
     if maps.missing:
         parts.append("orange: missing weights")
     return parts

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 _POOLED_SIDE = 64
 _POOLED_SIDE_MANY_HEADS = 48
 _MANY_HEADS = 200
+_SPECIAL, _SPECIAL_SHARE = 3.0, 0.25
 
 
 def pooled_side(n: int, n_maps: int) -> int:
@@ -151,6 +152,48 @@ def spread(
     start[:first], end[:first] = 0, 1
     start[pixels - last :], end[pixels - last :] = n - 1, n
     return start, end
+
+
+def column_edges(special: NDArray[np.bool_], cell: float) -> NDArray[np.float64]:
+    """Say where columns begin; those of special tokens are at least 3 wide, or what heads rest on vanishes.
+
+    Parameters
+    ----------
+    special : ndarray [columns], bool
+    cell : float
+        A column's width in CSS pixels, were all equal.
+
+    Returns
+    -------
+    ndarray [columns + 1]
+        The last is where the last column ends.
+
+    Examples
+    --------
+    >>> column_edges(np.array([True] + [False] * 11), 2).tolist()[:3]
+    [0.0, 3.0, 4.909090909090909]
+    """
+    n, count = len(special), int(special.sum())
+    width = cell * n
+    widths = np.full(n, cell, np.float64)
+    if cell < _SPECIAL and count * _SPECIAL <= width * _SPECIAL_SHARE:
+        widths = np.where(special, _SPECIAL, (width - count * _SPECIAL) / (n - count))
+    return np.concatenate([[0.0], widths.cumsum()])
+
+
+def pixel_spans(edges: NDArray[np.float64], pixels: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the columns that each of `pixels` covers, as `spread` does for columns of one width.
+
+    Examples
+    --------
+    >>> start, end = pixel_spans(np.array([0.0, 3, 4, 5]), 5)
+    >>> start.tolist(), end.tolist()
+    ([0, 0, 0, 1, 2], [1, 1, 1, 2, 3])
+    """
+    at = np.floor(edges / edges[-1] * pixels + 0.5).astype(np.intp)
+    past = np.maximum(at[:-1] + 1, at[1:])
+    places = np.arange(pixels)
+    return np.searchsorted(past, places, "right"), np.searchsorted(at[:-1], places, "right")
 
 
 def max_over(

@@ -39,6 +39,7 @@ class FigureState:
     hide_special: bool = False
     segments: Segments = "all"
     attention_kind: Kind = "encoder"
+    include_heads: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+# A smaller share of the weight is not worth a word.
+_WORTH_SAYING = 0.001
+
 
 def weight_text(weight: float) -> str:
     """Write a weight with no more digits than eight bits carry.
@@ -29,6 +32,19 @@ def percent(share: float) -> str:
     if 0 < share < 0.001:
         return "<0.1%"
     return f"{100 * share:.1f}%" if 0 < share < 0.0995 else f"{round(100 * share)}%"
+
+
+def hidden_text(threshold: float, share: float) -> str:
+    """Say what is not drawn; what eight bits lose is not what the reader hides.
+
+    Examples
+    --------
+    >>> hidden_text(0.08, 0.31), hidden_text(0, 0.17), hidden_text(0, 0.0004)
+    ('under 0.08: 31% hidden', '17% too small to store', 'nothing hidden')
+    """
+    if threshold:
+        return f"under {weight_text(threshold)}: {percent(share) if share else 'nothing'} hidden"
+    return f"{percent(share)} too small to store" if share >= _WORTH_SAYING else "nothing hidden"
 
 
 def heads_text(heads: Sequence[int], n_heads: int) -> str:
@@ -62,8 +78,8 @@ def listed(names: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> listed(["[CLS]", "[SEP]"]), listed(["a", "b", "c"])
-    ('[CLS] and [SEP]', 'a, b and c')
+    >>> listed(["en", "de"]), listed(["a", "b", "c"])
+    ('en and de', 'a, b and c')
     """
     if len(names) < 2:
         return "".join(names)

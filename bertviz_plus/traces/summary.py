@@ -85,13 +85,17 @@ def _kept(arrays: "dict[str, np.ndarray | None]") -> list[str]:
 
 def _opening(tokens: tuple[str, ...]) -> str:
     """Show as many tokens as fit a line; what cannot be printed is escaped."""
-    shown = ""
+    shown: list[str] = []
+    room = _LINE
     for number, token in enumerate(tokens):
-        printable = token if token.isprintable() else ascii(token)[1:-1]
-        if len(shown) + len(printable) + 1 > _LINE:
-            return f"{shown or printable[:_LINE]} … {len(tokens) - max(number, 1):,} more"
-        shown += (" " if shown else "") + printable
-    return shown
+        printable = (token if token.isprintable() else ascii(token)[1:-1])[:_LINE]
+        room -= len(printable) + 1
+        left = len(tokens) - number
+        # "1 more" would take the room of the token itself.
+        if room < 0 and shown and left > 1:
+            return f"{' '.join(shown)} … {left:,} more"
+        shown.append(printable)
+    return " ".join(shown)
 
 
 def _count(number: int, noun: str) -> str:

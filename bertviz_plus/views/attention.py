@@ -1,6 +1,6 @@
 """Every attention head of a model on a text: heads, overview, matrix, neuron."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, cast
 
 import traitlets as t
@@ -10,7 +10,7 @@ from bertviz_plus.figures.sheet import layers_of
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention_data import Embed, attention_data, detail_of, kinds_in, title_of
-from bertviz_plus.views.attention_state import Facts, checked, facts_of, starts_of
+from bertviz_plus.views.attention_state import Facts, checked, facts_of, heads_within, starts_of
 from bertviz_plus.views.base import Checked, View, bundle
 
 
@@ -25,6 +25,8 @@ class AttentionView(View):
         Which layers travel whole. "auto" sends all of them within 2 MB, else an overview of every head and
         the layer in view; the kernel sends others when they are looked at. What must live without a kernel
         has to be embedded.
+    include_heads : list of int, optional
+        From 0. The overview leaves out the others, in every layer; all are there without it.
     **state
         Any of the attributes below.
 
@@ -110,13 +112,20 @@ class AttentionView(View):
     theme = Checked("auto").tag(sync=True)
     height = Checked(484).tag(sync=True)
 
-    def __init__(self, trace: Trace | Seq2SeqTrace, *, embed: Embed = "auto", **state: Any) -> None:
+    def __init__(
+        self,
+        trace: Trace | Seq2SeqTrace,
+        *,
+        embed: Embed = "auto",
+        include_heads: Sequence[int] | None = None,
+        **state: Any,
+    ) -> None:
         if not isinstance(trace, Trace | Seq2SeqTrace):
             raise TypeError(
                 f"trace must be a Trace or a Seq2SeqTrace, got {type(trace).__name__}; "
                 "model.trace(text), Trace.from_outputs and Trace.from_attention make one"
             )
-        self.refuse_unknown(state, ("embed",))
+        self.refuse_unknown(state, ("embed", "include_heads"))
         self._trace = trace
         kinds = kinds_in(trace)
         kind = (
@@ -125,6 +134,8 @@ class AttentionView(View):
         embed = _checked_embed(embed, trace)
         data = attention_data(trace, embed=embed, kind=kind, layer=state.get("layer"))
         about = data["kinds"][kind]
+        if include_heads is not None:
+            data["include_heads"] = heads_within("include_heads", include_heads, about["heads"])
         self._starting = {
             "attention_kind": kind,
             "layer": about["layers"][0],
@@ -234,6 +245,7 @@ class AttentionView(View):
             theme="dark" if self.theme == "dark" else "light",
             title=self.data["title"],
             height=self.height,
+            include_heads=self.data.get("include_heads"),
         )
 
     def __repr__(self) -> str:

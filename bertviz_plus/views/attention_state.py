@@ -82,6 +82,28 @@ def checked(name: str, value: Any, facts: Facts) -> Any:
     }[name](value, facts)
 
 
+def heads_within(name: str, value: Any, n_heads: int) -> list[int]:
+    """Return numbers of heads in order, each once.
+
+    Raises
+    ------
+    ValueError
+        Where there is none, or one that the trace does not have.
+
+    Examples
+    --------
+    >>> heads_within("heads", (3, 1, 1), 4)
+    [1, 3]
+    """
+    heads = _integers(name, value)
+    if not heads:
+        raise ValueError(f"{name} must name at least one head of 0..{n_heads - 1}, got {value!r}")
+    for head in heads:
+        if not 0 <= head < n_heads:
+            raise ValueError(f"{name} must be within 0..{n_heads - 1} for this trace, got {head}")
+    return heads
+
+
 def _choice(name: str, value: Any, facts: Facts) -> str:
     allowed = CHOICES[name]
     if name == "segments" and isinstance(value, str):
@@ -118,13 +140,7 @@ def _layer(value: Any, facts: Facts) -> int:
 
 
 def _heads(value: Any, facts: Facts) -> list[int]:
-    heads = _integers("heads", value)
-    if not heads:
-        raise ValueError(f"heads must name at least one head of 0..{facts.heads - 1}, got {value!r}")
-    for head in heads:
-        if not 0 <= head < facts.heads:
-            raise ValueError(f"heads must be within 0..{facts.heads - 1} for this trace, got {head}")
-    return heads
+    return heads_within("heads", value, facts.heads)
 
 
 def _selected(value: Any, facts: Facts) -> list[int]:

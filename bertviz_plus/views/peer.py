@@ -125,7 +125,7 @@ def model_view(
     display_mode : {"dark", "light"}
         The theme.
     include_heads : list of int, optional
-        Heads to select: they are marked in the overview, and the other modes show them alone.
+        Leave out the other heads; those that stay keep their numbers. The other modes show them at first.
 
     Returns
     -------
@@ -157,7 +157,7 @@ def model_view(
     )
     state: dict[str, Any] = {"mode": "overview", "theme": display_mode}
     if include_heads is not None:
-        state["heads"] = include_heads
+        state |= {"include_heads": include_heads, "heads": include_heads}
     return _show(trace, html_action, state)
 
 

@@ -18,7 +18,6 @@ function axis(size, second = size) {
     word: new Int32Array(size).fill(-1),
     segment: places.map((i) => Number(i >= second)),
     unit: places,
-    rtl: false,
     name: "text",
   };
 }

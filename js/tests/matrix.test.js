@@ -2,11 +2,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { evenInRow, evenWeight } from "../views/attention/even.js";
-import { countCodes, hiddenShare, meanOfHeads, received } from "../views/attention/head_mean.js";
+import { meanOfHeads } from "../views/attention/head_mean.js";
 import { columnOf, rankOf, rowOf } from "../views/attention/matrix_profile.js";
-import { isWhole, moveTo, reveal, wholeMap, zoomTo } from "../views/attention/matrix_window.js";
+import {
+  columnAt,
+  columnEdges,
+  isWhole,
+  moveTo,
+  pixelSpans,
+  reveal,
+  wholeMap,
+  zoomTo,
+} from "../views/attention/matrix_window.js";
+import { hiddenShare, massByCode } from "../views/attention/sheet.js";
 
-const space = { rows: 512, columns: 512, width: 440, height: 420, ratio: 2 };
+const special = Array.from({ length: 512 }, (_, i) => i === 0 || i === 200 || i === 511);
+const space = { rows: 512, columns: 512, width: 440, height: 420, ratio: 2, special };
 
 /** @param {number} size */
 const axis = (size) => ({
@@ -16,7 +27,6 @@ const axis = (size) => ({
   word: Int32Array.from({ length: size }, () => -1),
   segment: Array(size).fill(0),
   unit: Array.from({ length: size }, (_, i) => i),
-  rtl: false,
   name: "text",
 });
 
@@ -42,7 +52,10 @@ test("a long text is whole at first, and its cells are as large as they fit", ()
 });
 
 test("a map that is not square keeps square cells", () => {
-  const window = wholeMap({ rows: 10, columns: 30, width: 300, height: 400, ratio: 1 });
+  const window = wholeMap({
+    ...{ rows: 10, columns: 30, width: 300, height: 400, ratio: 1 },
+    special: Array(30).fill(false),
+  });
   assert.equal(window.cell, 10);
   assert.deepEqual([window.rows, window.columns], [10, 30]);
 });
@@ -100,17 +113,18 @@ test("one head is shown as it is, without a copy", () => {
 });
 
 test("what a threshold hides is counted, with what eight bits had lost before", () => {
-  const counts = countCodes(meanOfHeads(sheet([[200, 54, 254, 255]], 2), [0]));
-  assert.equal(hiddenShare(counts, 0, 0), 0);
-  assert.ok(Math.abs(hiddenShare(counts, 0.5, 0) - 54 / 508) < 1e-9);
-  assert.ok(Math.abs(hiddenShare(counts, 0, 0.1) - 0.1) < 1e-9);
+  const { codes } = meanOfHeads(sheet([[200, 54, 254, 255]], 2), [0]);
+  const hidden = (/** @type {number} */ threshold, /** @type {number} */ lost) =>
+    hiddenShare({ mass: massByCode(codes, 1, [lost]) }, [0], threshold);
+  assert.equal(hidden(0, 0), 0);
+  assert.ok(Math.abs(hidden(0.5, 0) - 54 / 508) < 1e-9);
+  assert.ok(Math.abs(hidden(0, 0.1) - 0.1) < 1e-6);
 });
 
-test("rows, columns, ranks and what is received agree with the weights", () => {
+test("rows, columns and ranks agree with the weights", () => {
   const map = meanOfHeads(sheet([[254, 0, 127, 127]], 2), [0]);
   assert.deepEqual([...rowOf(map, 1)], [0.5, 0.5]);
   assert.deepEqual([...columnOf(map, 0)], [1, 0.5]);
-  assert.deepEqual([...received(map)], [0.75, 0.25]);
   assert.equal(rankOf(rowOf(map, 0), 1), 2);
 });
 
@@ -121,4 +135,31 @@ test("the baseline of a causal row counts only the tokens it may see", () => {
   const shape = { rows: { size: 2 }, columns: { size: 2 } };
   assert.equal(evenWeight({ ...shape, causal: true }), 0.75);
   assert.equal(evenWeight({ ...shape, causal: false }), 0.5);
+});
+
+test("columns of special tokens are three pixels wide however many tokens there are", () => {
+  const window = wholeMap(space);
+  const { edges } = window;
+  assert.ok(window.cell < 1);
+  for (const at of [0, 200, 511]) assert.ok(Math.abs(edges[at + 1] - edges[at] - 3) < 1e-9);
+  assert.ok(Math.abs(edges[512] - 512 * window.cell) < 1e-6, "the map is not wider");
+  for (let at = 0; at < 512; at++)
+    assert.equal(columnAt(window, (edges[at] + edges[at + 1]) / 2), at);
+  assert.equal(columnAt(window, -9), 0);
+  assert.equal(columnAt(window, 9999), 511);
+});
+
+test("columns stay equal where they are wide enough, or where all are special", () => {
+  assert.deepEqual(columnEdges([true, false, false], 10), [0, 10, 20, 30]);
+  assert.deepEqual(columnEdges([true, true, true], 2), [0, 2, 4, 6]);
+});
+
+test("every column has a pixel, and a special one has its own", () => {
+  const { edges } = wholeMap(space);
+  const { start, end } = pixelSpans(edges, 420, 0);
+  const seen = new Set();
+  for (let p = 0; p < 420; p++) for (let at = start[p]; at < end[p]; at++) seen.add(at);
+  assert.equal(seen.size, 512);
+  assert.deepEqual([...start.slice(0, 4)], [0, 0, 0, 1]);
+  assert.deepEqual([...end.slice(0, 3)], [1, 1, 1]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { leastSpecial, overviewGrid } from "../views/attention/overview_grid.js";
-import { mainPattern, meanShares } from "../views/attention/patterns.js";
+import { mainPattern, meanShares, patternWords } from "../views/attention/patterns.js";
 
 test("12 × 12 heads have cells of 36 px, and a panel beside them", () => {
   const { cell, pitchX, turned, panel } = overviewGrid(928, 502, 12, 12);
@@ -67,5 +67,13 @@ test("the mean over heads is the mean of their shares", () => {
     shares: Float32Array.of(0.25, 0.75),
     evenness: Float32Array.of(0, 0),
   };
-  assert.deepEqual(meanShares(two), [{ name: "self", share: 0.5 }]);
+  assert.deepEqual(meanShares(two, [0, 1]), [{ name: "self", share: 0.5 }]);
+});
+
+test("what a head does is told in plain words, the largest shares first", () => {
+  const shares = [0.25, 0, 0.17, 0.096, 0, 0.02];
+  const words = "25% of its attention goes to [CLS], 17% to the token before, 9.6% to itself";
+  assert.equal(patternWords(patterns(shares, 0.1), 0), words);
+  const broad = patternWords(patterns([0.06, 0.06, 0.07, 0.05, 0.06, 0.1], 0.9), 0);
+  assert.match(broad, /^broad, a little goes everywhere, 10% of its attention/);
 });

@@ -214,3 +214,39 @@ def test_impossible_paper_is_refused(make_trace, given):
 def test_a_trace_without_attention_says_what_to_keep():
     with pytest.raises(ValueError, match=r'keep=\("attention",\)'):
         AttentionFigure(Trace(("a",)))
+
+
+def test_heads_that_are_not_included_are_left_out_of_the_overview(make_trace):
+    trace = make_trace(2, 4, 6)
+    svg = AttentionFigure(trace, mode="overview", include_heads=[1, 3]).svg()
+    assert "2 layers × 2 heads" in svg
+    assert "2 layers × 4 heads" in AttentionFigure(trace, mode="overview").svg()
+
+
+def test_heads_under_an_even_spread_have_no_strand(make_trace):
+    attention = np.full((1, 2, 4, 4), 0.25, np.float32)
+    attention[0, 1] = [0.7, 0.1, 0.1, 0.1]
+    svg = AttentionFigure(make_trace(1, 2, 4, attention=attention), selected_tokens=[2]).svg()
+    strands = re.findall(r'class="head-(\d)"', svg)
+    rest = re.findall(r'class="head-(\d)"', AttentionFigure(make_trace(1, 2, 4, attention=attention)).svg())
+    assert len(strands) - len(rest) == 4 + 1, "all of head 0, and of head 1 the one above 0.25"
+    assert "grey: mean, colour: ≥ 0.25" in svg
+
+
+def test_columns_of_special_tokens_are_seen_among_512(make_trace):
+    n = 512
+    attention = np.full((1, 1, n, n), 0.1 / (n - 1), np.float32)
+    attention[..., 0] = 0.9
+    figure = AttentionFigure(make_trace(1, 1, n, attention=attention), mode="matrix")
+    pixels = np.asarray(opened(figure.png()).convert("L"))
+    dark = (pixels < 80).sum(axis=1)
+    assert np.median(dark[dark > 0][100:300]) >= 3
+
+
+def test_a_picture_of_a_pair_shows_which_sentences_it_is_of(make_trace):
+    trace = replace(make_trace(n=6), segment_ids=(0, 0, 0, 1, 1, 1))
+    chosen = AttentionFigure(trace, segments="a→b")
+    whole = AttentionFigure(replace(trace, segment_ids=(0,) * 6))
+    assert chosen._at_rest(960).height != whole._at_rest(960).height
+    texts = [mark.text for mark in chosen._at_rest(960).marks if hasattr(mark, "text")]
+    assert {"A→A", "A→B", "B→A", "B→B"} <= set(texts)

@@ -58,7 +58,6 @@ def without_a_twin(result):
         replace(one, baselines={name: value for name, value in one.baselines.items() if name != TWIN})
         for one in result.comparisons
     ]
-    assert all(len(one.baselines) > 1 for one in fewer)
     return combined([one.verdict for one in fewer])
 
 
@@ -193,10 +192,9 @@ def test_a_model_taught_two_senses_holds_and_its_twin_does_not(tiny):
     batch = tiny.tokenizer(list(data.texts), return_tensors="pt", padding=True)
     bank = batch["input_ids"] == tiny.tokenizer.convert_tokens_to_ids("bank")
     gold = torch.tensor([int(sense == "right") for sense in data.senses])
-    # Thirty thousand word vectors, of which this needs a dozen, stay as they are.
-    hf.embeddings.word_embeddings.requires_grad_(False)
-    learned = [one for one in (*hf.parameters(), *read_out.parameters()) if one.requires_grad]
-    optimiser = torch.optim.AdamW(learned, lr=2e-3)
+    # Of thirty thousand word vectors this needs a dozen: they stay as they are.
+    learned = [*hf.embeddings.position_embeddings.parameters(), *hf.encoder.parameters()]
+    optimiser = torch.optim.AdamW([*learned, *read_out.parameters()], lr=2e-3)
     for _ in range(40):
         loss = torch.nn.functional.cross_entropy(read_out(hf(**batch).last_hidden_state[bank]), gold)
         optimiser.zero_grad()

@@ -124,6 +124,17 @@ def test_sentence_vectors_are_the_mean_and_the_first_of_a_trace():
         np.testing.assert_allclose(vectors["first"][:, place], states[:, 0], atol=1e-5)
 
 
+def test_a_special_token_within_a_sentence_is_left_out_of_its_mean():
+    model = wrapped("BERT")
+    text = f"the dog {model.tokenizer.sep_token} sat"
+    vectors = sentence_vectors(model, [text, "a cat"], pooling=["mean"], progress=False)
+    trace = model.trace(text, keep=("hidden_states",))
+    content = ~np.array(trace.is_special)
+    assert content.tolist() == [False, True, True, False, True, False]
+    expected = trace.hidden_states[:, content].mean(axis=1)
+    np.testing.assert_allclose(vectors["mean"][:, 0], expected, atol=1e-5)
+
+
 def test_what_does_not_fit_is_refused():
     model = wrapped("BERT")
     with pytest.raises(ValueError, match="as many in each language"):

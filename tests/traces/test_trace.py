@@ -133,6 +133,8 @@ def test_the_repr_says_what_is_here():
     assert "1 token was cut off" in shown
     many = Trace(tuple(f"token{i}" for i in range(500)), hidden_states=np.zeros((1, 500, 100)))
     assert "more" in repr(many).splitlines()[1]
+    for n in range(2, 40):
+        assert " 1 more" not in repr(Trace(tuple(f"token{i}" for i in range(n))))
     assert max(map(len, repr(many).splitlines())) < 100
     assert "0.2 MB" in repr(many)
     one = replace(full_trace(), layers=(4, 5), model=ModelInfo(layers=12))

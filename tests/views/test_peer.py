@@ -66,11 +66,14 @@ def test_positional_arguments_mean_what_they_mean_in_bertviz(shown):
     assert view.trace.tokens == tuple(TOKENS)
 
 
-def test_model_view_is_dark_unless_told_otherwise_and_marks_heads(shown):
+def test_model_view_is_dark_unless_told_otherwise_and_leaves_out_heads(shown):
     bp.model_view(layers(), TOKENS)
     bp.model_view(layers(), TOKENS, display_mode="light", include_heads=[0, 2])
     assert [view.theme for view in shown] == ["dark", "light"]
     assert shown[1].heads == [0, 2]
+    assert shown[1].data["include_heads"] == [0, 2]
+    assert "2 heads" in shown[1].figure().svg()
+    assert "include_heads" not in shown[0].data
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -148,10 +148,7 @@ export function createFrame(root, model) {
     growth = null;
     const shrunk = `translate(${left - to.left}px,${top - to.top}px) scale(${wide / to.width},${high / to.height})`;
     figure.animate(
-      [
-        { transform: shrunk, transformOrigin: "0 0", opacity: 0.4 },
-        { transform: "none", transformOrigin: "0 0", opacity: 1 },
-      ],
+      { transform: [shrunk, "none"], transformOrigin: ["0 0", "0 0"], opacity: [0.4, 1] },
       { duration: 220, easing: "ease-out" },
     );
   }

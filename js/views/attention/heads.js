@@ -22,7 +22,7 @@ import { headsLayout, RULER, rowAt, seenAt } from "./heads_layout.js";
 import { clear, drawFocus, drawRest, focusSpan } from "./heads_links.js";
 import { followPointer } from "./heads_pointer.js";
 import { captionOf, readingOf, stripTip } from "./heads_reading.js";
-import { drawStrips } from "./heads_strips.js";
+import { drawRuler, drawStrips } from "./heads_strips.js";
 import { focusWeights, received, strongest } from "./heads_weights.js";
 import { placesOf, toggled } from "./selection.js";
 import { hiddenShare } from "./sheet.js";
@@ -39,18 +39,19 @@ const FADED = /** @type {const} */ (["layer", "heads", "attention_kind"]);
  */
 export function heads(frame) {
   const { figure, state, store } = frame;
-  const header = element("div", "bvp-columns-head");
+  const header = element("div", "bvp-columns-head bvp-fine");
   const scroller = element("div", "bvp-scroller bvp-scroll");
   const sheetBox = element("div", "bvp-sheet");
   const stage = element("div", "bvp-stage");
   const rest = element("canvas", "bvp-rest");
   const cables = element("canvas");
   const strips = element("canvas");
+  const ruler = element("canvas");
   const columns = {
     from: createColumn("from", "from: tokens that attend"),
     to: createColumn("to", "to: tokens that are attended to"),
   };
-  stage.append(rest, cables, strips);
+  stage.append(rest, cables, strips, ruler);
   sheetBox.append(stage, columns.from.element, columns.to.element);
   scroller.append(sheetBox);
   figure.append(header, scroller);
@@ -112,8 +113,15 @@ export function heads(frame) {
     place(scroller, { "overflow-y": layout.scrolls ? "auto" : "hidden" });
     place(sheetBox, { height: layout.length, width: layout.width });
     for (const side of SIDES) columns[side].build(layout, family);
-    for (const canvas of [rest, cables]) size(canvas, layout.width, layout.height);
-    size(strips, whole, layout.height);
+    // What changes at every move is copied to the screen: no larger than it must be.
+    for (const canvas of [rest, cables]) {
+      size(canvas, layout.linkRight - layout.linkLeft, layout.height);
+      place(canvas, { left: layout.linkLeft });
+    }
+    size(strips, layout.stripWidth, layout.height);
+    size(ruler, RULER, layout.height);
+    place(ruler, { left: layout.ruler });
+    ruler.hidden = !layout.scrolls;
     pointed = null;
     draw();
     setTimeout(warm);
@@ -155,8 +163,11 @@ export function heads(frame) {
     figure.classList.toggle("bvp-dim", now !== null);
     if (now) drawFocus(cables, current, now);
     else clear(cables);
-    drawStrips(strips, current, { values, beside: beside(now), left: strip });
+    const shown = { values, beside: beside(now) };
+    drawStrips(strips, current, shown);
+    if (current.layout.scrolls) drawRuler(ruler, current, shown);
     if (strip !== headed) buildHeader(header, current, strip);
+    place(strips, { left: strip });
     headed = strip;
     markTokens(current, now);
     const other = now && pointed && pointed.side !== now.side ? pointed.at : null;
@@ -165,7 +176,10 @@ export function heads(frame) {
     frame.caption(captionOf(frame, current, now, values));
   }
 
-  /** @param {Focus | null} now */
+  /**
+   * @param {Focus | null} now
+   * @returns {Side}
+   */
   const beside = (now) => (now?.side === "to" ? "from" : "to");
 
   /**

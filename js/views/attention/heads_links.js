@@ -32,8 +32,8 @@ const SPECIAL_FADE = 0.6;
 /** How far the first head must lead, as a share, to tint a link and to colour it. */
 const TINTED_FROM = 0.34;
 const COLOURED_FROM = 0.6;
-/** Of 254: under .05 a head's strand is part of the grey hairline. */
-const STRAND_FROM = 13;
+/** Under it a head's strand is part of the grey hairline, as it is under an even spread. */
+const STRAND_FROM = 0.05;
 /** How far the strips reach into the links' space when they stand on the left. */
 const BESIDE_STRIPS = 8;
 
@@ -46,7 +46,7 @@ export function drawRest(canvas, scene) {
   const brush = pen(canvas);
   const fine = 1 / pixelRatio();
   clear(canvas);
-  const [left, right] = [layout.linkLeft + 1, layout.linkRight - 1];
+  const right = layout.linkRight - layout.linkLeft - 1;
   restingLinks(scene).forEach((links, key) => {
     const [level, tint] = [Math.floor(key / TINTS), key % TINTS];
     const boost = (tint ? 1 : 0.75) * (level < 3 && fine < 0.7 ? 1.3 : 1);
@@ -54,7 +54,7 @@ export function drawRest(canvas, scene) {
     brush.strokeStyle = css(tintOf(theme, tint), ((0.92 * (level + 0.5)) / LEVELS) * boost);
     // One stroke for all that look alike, so that crossings do not add up.
     brush.beginPath();
-    for (let i = 0; i < links.length; i += 2) curve(brush, left, links[i], right, links[i + 1]);
+    for (let i = 0; i < links.length; i += 2) curve(brush, 1, links[i], right, links[i + 1]);
     brush.stroke();
   });
 }
@@ -157,6 +157,7 @@ function drawCables(brush, scene, side, place, y) {
   const least = minCode(threshold);
   const join = joiner(brush, layout, side, y);
   const single = heads.length === 1;
+  const strand = Math.round(254 * strandFrom(scene));
   const strands = [];
   for (const [other, otherY] of others) {
     const drawn = heads.map((head) => ({
@@ -169,17 +170,27 @@ function drawCables(brush, scene, side, place, y) {
     const mean = shown.reduce((sum, { code }) => sum + code, 0) / 254 / heads.length;
     brush.lineWidth = 1 / pixelRatio();
     if (mean && !single) join(otherY, 0, css(theme.soft, 0.12 + 0.8 * mean ** 0.7));
-    const cable = shown.filter(({ code }) => single || code >= STRAND_FROM);
-    const step = Math.min(1.9, (layout.row - 3) / cable.length);
-    cable.forEach((strand, i) => {
-      strand.aside = (i - (cable.length - 1) / 2) * step;
+    const cable = shown.filter(({ code }) => single || code >= strand);
+    const step = Math.min(2.4, (layout.row - 3) / cable.length);
+    cable.forEach((one, i) => {
+      one.aside = (i - (cable.length - 1) / 2) * step;
     });
     strands.push(...cable);
   }
-  brush.lineWidth = 1.7;
   strands.sort((a, b) => a.code - b.code);
-  for (const { head, code, otherY, aside } of strands)
-    join(otherY, aside, css(theme.heads[head % 16], 0.12 + 0.95 * (code / 254) ** 0.6));
+  for (const { head, code, otherY, aside } of strands) {
+    const weight = code / 254;
+    brush.lineWidth = 1 + 2.5 * weight;
+    join(otherY, aside, css(theme.heads[head % 16], 0.04 + 0.96 * weight ** 0.7));
+  }
+}
+
+/**
+ * @param {Pick<Scene, "sheet">} scene
+ * @returns {number} The weight from which on a head has a strand of its own, where several are on.
+ */
+export function strandFrom({ sheet }) {
+  return Math.max(STRAND_FROM, 1 / sheet.columns.size);
 }
 
 /**
@@ -189,7 +200,8 @@ function drawCables(brush, scene, side, place, y) {
  * @param {number} y Of the token in focus.
  */
 function joiner(brush, layout, side, y) {
-  const { left, right } = focusSpan(layout, side);
+  const span = focusSpan(layout, side);
+  const [left, right] = [span.left - layout.linkLeft, span.right - layout.linkLeft];
   return (
     /** @type {number} */ otherY,
     /** @type {number} */ aside,

@@ -11,6 +11,7 @@
 import { element } from "../../shared/dom.js";
 import { counted, percent, weightText } from "../../shared/text.js";
 import { SQUARES_FROM, seenAt, stuckEnd } from "./heads_layout.js";
+import { strandFrom } from "./heads_links.js";
 import { largest, strongest } from "./heads_weights.js";
 import { setPieces } from "./pieces.js";
 import { headsText, specialText } from "./wording.js";
@@ -117,9 +118,9 @@ export function captionOf({ state, store }, scene, focus, values) {
     pair && segments !== "all" ? `only ${segments.toUpperCase()}` : null,
     heads.length > 1
       ? focus
-        ? "grey line: mean of heads"
-        : "grey link: several heads"
-      : "link colour: the head",
+        ? `grey: mean, colour: ≥ ${weightText(strandFrom(scene))}`
+        : "grey: several heads"
+      : "colour: the head",
     `${mark}: ${focus ? "weight" : "mean received"}`,
     layout.scrolls ? windowText(scene, focus, values) : null,
     specialText(store, sheet.layer, heads, state.get("hide_special")),

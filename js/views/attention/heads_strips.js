@@ -22,71 +22,47 @@ const FAINT = 0.0012;
  * @param {object} shown
  * @param {Float32Array} shown.values `[tokens, heads]`
  * @param {"from" | "to"} shown.beside The column whose tokens the values belong to.
- * @param {number} shown.left
  */
-export function drawStrips(canvas, scene, { values, beside, left }) {
+export function drawStrips(canvas, scene, { values, beside }) {
   const brush = pen(canvas);
   clear(canvas);
   const { layout, sheet, theme, heads, scrolled } = scene;
   const column = layout[beside];
   const at = seenAt(layout, column, scrolled);
   const full = Math.max(1, ...strongest(values, sheet.heads, heads).weight);
-  const draw = layout.cell >= SQUARES_FROM ? square : bar;
+  const { cell, row } = layout;
+  const squares = cell >= SQUARES_FROM;
   for (let token = 0; token < column.axis.size; token++) {
     const y = at(token);
     if (Number.isNaN(y)) continue;
     for (const head of heads) {
       const weight = values[token * sheet.heads + head] / full;
       if (weight < FAINT) continue;
+      const size = squares ? Math.sqrt(weight) * Math.min(cell - 1, row - 4) : weight * (row - 5);
+      const high = Math.max(THINNEST, size);
+      const wide = squares ? high : Math.max(1, cell - 1);
+      brush.globalAlpha = size < (squares ? 1.5 : THINNEST) ? 0.5 : 1;
       brush.fillStyle = theme.headCss[head % 16];
-      draw(brush, left + head * layout.cell, y, weight, layout);
+      const top = squares ? y - high / 2 : y + row / 2 - 3 - high;
+      brush.fillRect(head * cell + (cell - wide) / 2, top, wide, high);
     }
   }
-  brush.globalAlpha = 1;
-  if (layout.scrolls) drawRuler(brush, scene, beside, values);
 }
 
 /**
- * @param {CanvasRenderingContext2D} brush
- * @param {number} x
- * @param {number} y
- * @param {number} weight
- * @param {Scene["layout"]} layout
- */
-function square(brush, x, y, weight, { cell, row }) {
-  const side = Math.sqrt(weight) * Math.min(cell - 1, row - 4);
-  const drawn = Math.max(THINNEST, side);
-  brush.globalAlpha = side < 1.5 ? 0.55 : 1;
-  brush.fillRect(x + (cell - drawn) / 2, y - drawn / 2, drawn, drawn);
-}
-
-/**
- * @param {CanvasRenderingContext2D} brush
- * @param {number} x
- * @param {number} y
- * @param {number} weight
- * @param {Scene["layout"]} layout
- */
-function bar(brush, x, y, weight, { cell, row }) {
-  const height = weight * (row - 5);
-  const drawn = Math.max(THINNEST, height);
-  brush.globalAlpha = height < THINNEST ? 0.45 : 1;
-  brush.fillRect(x + 0.5, y + row / 2 - 3 - drawn, Math.max(1, cell - 1), drawn);
-}
-
-/**
- * @param {CanvasRenderingContext2D} brush
+ * @param {HTMLCanvasElement} canvas
  * @param {Scene} scene
- * @param {"from" | "to"} beside
- * @param {Float32Array} values
+ * @param {Parameters<typeof drawStrips>[2]} shown
  */
-function drawRuler(brush, { layout, sheet, theme, heads, scrolled }, beside, values) {
+export function drawRuler(canvas, { layout, sheet, theme, heads, scrolled }, { values, beside }) {
+  const brush = pen(canvas);
+  clear(canvas);
   // A short column beside a long one stands still: there is nothing to overview.
   const long = [layout[beside], layout.from, layout.to].find((one) => one.length === layout.length);
   if (!long) return;
   const scale = layout.height / long.length;
   brush.fillStyle = css(theme.hair, 0.6);
-  brush.fillRect(layout.ruler, scrolled * scale, RULER, layout.height * scale);
+  brush.fillRect(0, scrolled * scale, RULER, layout.height * scale);
   if (long !== layout[beside]) return;
   const { weight } = strongest(values, sheet.heads, heads);
   const thick = Math.max(1, Math.round(layout.row * scale) - 1);
@@ -95,6 +71,6 @@ function drawRuler(brush, { layout, sheet, theme, heads, scrolled }, beside, val
     brush.fillStyle = css(theme.rampRgb[Math.round(254 * Math.min(1, here))]);
     const wide = Math.max(1, Math.sqrt(Math.min(1, here)) * RULER);
     const y = Math.round((long.middle[token] - layout.row / 2) * scale);
-    brush.fillRect(layout.ruler + RULER - wide, y, wide, thick);
+    brush.fillRect(RULER - wide, y, wide, thick);
   });
 }

@@ -41,17 +41,15 @@ export function received(sheet, threshold) {
  */
 function columnMeans({ codes, heads, rows, columns }, least) {
   const values = new Float32Array(columns.size * heads);
-  const counted = Uint8Array.from({ length: 256 }, (_, code) =>
-    code < least || code === MISSING ? 0 : code,
-  );
-  const sums = new Uint32Array(columns.size);
+  const weight = weightByCode(least);
+  const sums = new Float64Array(columns.size);
   let at = 0;
   for (let head = 0; head < heads; head++) {
     sums.fill(0);
     for (let row = 0; row < rows.size; row++)
-      for (let column = 0; column < columns.size; column++) sums[column] += counted[codes[at++]];
+      for (let column = 0; column < columns.size; column++) sums[column] += weight[codes[at++]];
     for (let column = 0; column < columns.size; column++)
-      values[column * heads + head] = sums[column] / 254 / rows.size;
+      values[column * heads + head] = sums[column] / rows.size;
   }
   return values;
 }

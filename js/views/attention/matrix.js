@@ -5,7 +5,8 @@ import { arrowStep } from "../../shared/keyboard.js";
 import { counted } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
 import { evenInRow } from "./even.js";
-import { countCodes, hiddenShare, meanOfHeads, received } from "./head_mean.js";
+import { meanOfHeads } from "./head_mean.js";
+import { received } from "./heads_weights.js";
 import { axisLabels, labelRoom } from "./matrix_axes.js";
 import { crosshair, isVisible } from "./matrix_cross.js";
 import { followHand } from "./matrix_hand.js";
@@ -15,9 +16,10 @@ import { isWhole, moveTo, READABLE, reveal, wholeMap, zoomTo } from "./matrix_wi
 import { ZOOM_STEP, zoomButtons } from "./matrix_zoom.js";
 import { cameFromOverview, goBack } from "./overview_trail.js";
 import { placesOf, toggled } from "./selection.js";
+import { hiddenShare, massByCode } from "./sheet.js";
 import { weightScale } from "./weight_scale.js";
 import { weightWords } from "./weight_words.js";
-import { headsText, specialText } from "./wording.js";
+import { axesText, headsText, specialText } from "./wording.js";
 
 /** @typedef {import("./matrix_hand.js").Place} Place */
 
@@ -31,6 +33,8 @@ const SCALE_HEIGHT = 48;
 /** From here on cells have a label each, and nobody needs to zoom. */
 const CRAMPED = 11;
 const FEWEST_BARS = 3;
+const RECEIVED = "Attention received, mean over rows";
+const REST = "Point at a cell to read its weight; click to keep its row";
 
 /**
  * @param {import("./types.js").Frame} frame
@@ -56,7 +60,7 @@ export function matrix(frame) {
   });
 
   let panel = profilePanel(PANEL, BARS);
-  let space = { rows: 1, columns: 1, width: 1, height: 1, ratio: 1 };
+  let space = { rows: 1, columns: 1, width: 1, height: 1, ratio: 1, special: [false] };
   let window = wholeMap(space);
   let room = { left: 0, top: 0 };
   let shown = read();
@@ -70,12 +74,13 @@ export function matrix(frame) {
     const heads = state.get("heads");
     if (!sheet) return null;
     const map = meanOfHeads(sheet, heads);
+    const lost = heads.reduce((sum, head) => sum + sheet.rounded[head], 0) / heads.length;
     return {
       sheet,
       map,
       heads: heads.join(),
-      counts: countCodes(map),
-      received: received(map),
+      mass: massByCode(map.codes, 1, [lost]),
+      received: meanReceived(sheet, heads),
       causal: store.shape().causal && sheet.kind !== "cross",
     };
   }
@@ -93,6 +98,7 @@ export function matrix(frame) {
       width: width - room.left - (besides ? PANEL : 20),
       height: height - room.top - (besides ? 2 : SCALE_HEIGHT),
       ratio: pixelRatio(),
+      special: columns.special,
     };
     window = wholeMap(space);
     const isLong = window.cell < CRAMPED;
@@ -181,7 +187,7 @@ export function matrix(frame) {
     const columnSeen = column !== undefined && isVisible(column, window.column, window.columns);
     labels.point(rowSeen ? row : null, columnSeen ? column : null);
     showProfile(isFrom() ? row : column);
-    frame.reading(at && shown ? [...pairOf(at), `: ${measured(at).join(", ")}`] : []);
+    frame.reading(at ? told(at) : [REST]);
   }
 
   /** @param {number | undefined} line A row, or a column when the side is "to". */
@@ -191,44 +197,32 @@ export function matrix(frame) {
     const { rows, columns } = sheet;
     const theme = frame.theme();
     const even = columns.size ? 1 / columns.size : 0;
-    /** @type {Parameters<typeof panel.show>} */
-    const profile = [
-      ["Attention received, mean over rows"],
-      shown.received,
-      columns,
-      null,
-      even,
-      theme,
-    ];
-    if (line !== undefined && isFrom()) {
+    if (line === undefined) panel.show([RECEIVED], shown.received, columns, undefined, even, theme);
+    else if (isFrom()) {
       const evenHere = evenInRow(rows, columns, line, shown.causal);
       const heading = [{ bold: rows.labels[line] }, " attends to"];
-      profile.splice(0, 5, heading, rowOf(map, line), columns, pointed?.column ?? null, evenHere);
-    } else if (line !== undefined) {
+      panel.show(heading, rowOf(map, line), columns, pointed?.column, evenHere, theme);
+    } else {
       const heading = [{ bold: columns.labels[line] }, " gets attention from"];
-      profile.splice(0, 4, heading, columnOf(map, line), rows, pointed?.row ?? null);
+      panel.show(heading, columnOf(map, line), rows, pointed?.row, even, theme);
     }
-    panel.show(...profile);
-  }
-
-  /** @param {Place} at */
-  function measured(at) {
-    return shown ? weightWords(shown.sheet, shown.map, at, shown.causal) : [];
   }
 
   /**
    * @param {Place} at
    * @returns {import("./types.js").Piece[]}
    */
-  function pairOf({ row, column }) {
+  function told(at) {
     if (!shown) return [];
-    const { rows, columns } = shown.sheet;
-    return [{ bold: rows.labels[row] }, " → ", { bold: columns.labels[column] }];
+    const { sheet, map, causal } = shown;
+    const words = weightWords(sheet, map, at, causal).join(", ");
+    const [from, to] = [sheet.rows.labels[at.row], sheet.columns.labels[at.column]];
+    return [{ bold: from }, " → ", { bold: to }, `: ${words}`];
   }
 
   function caption() {
     if (!shown) return;
-    const { sheet, counts } = shown;
+    const { sheet } = shown;
     const heads = state.get("heads");
     const names = headsText(heads, sheet.heads);
     const missing = store.missing();
@@ -236,14 +230,13 @@ export function matrix(frame) {
     frame.caption([
       store.title,
       `layer ${sheet.layer}, ${heads.length === 1 ? names : `mean of ${names}`}`,
-      sheet.kind === "cross" ? "rows: target, columns: source" : "rows: from, columns: to",
+      axesText(sheet.kind === "cross"),
       isCrowded ? "largest weight at each spot" : null,
       isWhole(space, window) ? null : `${window.rows} of ${space.rows} rows in view`,
       state.get("hide_special") ? specialText(store, sheet.layer, heads, true) : null,
       missing ? `${counted(missing, "weight")} missing (hatched)` : null,
     ]);
-    const lost = heads.reduce((sum, head) => sum + sheet.rounded[head], 0) / heads.length;
-    frame.hidden(hiddenShare(counts, state.get("threshold"), lost));
+    frame.hidden(hiddenShare(shown, [0], state.get("threshold")));
   }
 
   function refresh() {
@@ -252,9 +245,7 @@ export function matrix(frame) {
     const heads = state.get("heads").join();
     if (!sheet || (sheet === before?.sheet && heads === before.heads)) return;
     shown = read();
-    const sameSize =
-      before?.map.rows === sheet.rows.size && before.map.columns === sheet.columns.size;
-    if (!sameSize || before.sheet.rows !== sheet.rows || before.sheet.columns !== sheet.columns) {
+    if (before?.sheet.rows !== sheet.rows || before.sheet.columns !== sheet.columns) {
       pointed = null;
       layout();
       return;
@@ -341,15 +332,7 @@ export function matrix(frame) {
     const next = reveal(space, window, at.row, at.column);
     if (next.row !== window.row || next.column !== window.column) show(next);
     point(at);
-    announce(at);
-  }
-
-  /** @param {Place} at */
-  function announce(at) {
-    if (!shown) return;
-    const { rows, columns } = shown.sheet;
-    const pair = `${rows.labels[at.row]} to ${columns.labels[at.column]}`;
-    frame.announce(`${pair}: ${measured(at).join(", ")}`);
+    frame.announce(frame.readingText());
   }
 
   /** @returns {boolean} Whether there was anything to take back. */
@@ -384,4 +367,18 @@ export function matrix(frame) {
     key,
     destroy() {},
   };
+}
+
+/**
+ * @param {import("./types.js").Sheet} sheet
+ * @param {number[]} heads
+ * @returns {Float64Array} What each column receives, mean over the rows and these heads.
+ */
+function meanReceived(sheet, heads) {
+  const values = received(sheet, 0);
+  return Float64Array.from(
+    sheet.columns.unit,
+    (_, column) =>
+      heads.reduce((sum, head) => sum + values[column * sheet.heads + head], 0) / heads.length,
+  );
 }

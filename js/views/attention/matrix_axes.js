@@ -1,5 +1,5 @@
 /** The tokens beside and above a map: every one where there is room, else every k-th. */
-import { element } from "../../shared/dom.js";
+import { element, place } from "../../shared/dom.js";
 import { shorten, textWidth } from "../../shared/text.js";
 
 /** @typedef {import("./types.js").Axis} Axis */
@@ -73,11 +73,11 @@ export function axisLabels(layer) {
     node.dataset.at = String(at);
     node.classList.toggle("bvp-special", axis.special[at]);
     if (side === "y") {
-      node.style.top = `${room.top + (at - window.row + 0.5) * window.cell - 7}px`;
-      node.style.width = `${room.left - 6}px`;
+      const top = room.top + (at - window.row + 0.5) * window.cell - 7;
+      place(node, { top, width: room.left - 6 });
     } else {
-      node.style.left = `${room.left + (at - window.column + 0.5) * window.cell + 4}px`;
-      node.style.top = `${room.top - 16}px`;
+      const [from, to] = window.edges.slice(at - window.column);
+      place(node, { left: room.left + (from + to) / 2 + 4, top: room.top - 16 });
     }
     return node;
   }

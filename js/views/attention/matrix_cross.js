@@ -44,17 +44,22 @@ export function isVisible(at, first, count) {
  * @param {string} kind
  */
 function lineAround({ row, column }, window, kind) {
-  const { cell } = window;
-  const side = Math.max(THINNEST, cell) + 1;
+  const { cell, edges } = window;
   const node = element("div", `bvp-line bvp-${kind}`);
-  const start = (/** @type {number} */ at) => Math.round(at * cell) - 1;
+  const span = (/** @type {number} */ from, /** @type {number} */ size) => [
+    Math.round(from) - 1,
+    Math.max(THINNEST, size) + 1,
+  ];
   if (row !== undefined) {
     node.hidden = !isVisible(row, window.row, window.rows);
-    place(node, { top: start(row - window.row), height: side });
+    const [top, height] = span((row - window.row) * cell, cell);
+    place(node, { top, height });
   }
   if (column !== undefined) {
     node.hidden ||= !isVisible(column, window.column, window.columns);
-    place(node, { left: start(column - window.column), width: side });
+    const from = edges[column - window.column];
+    const [left, width] = span(from, edges[column - window.column + 1] - from);
+    place(node, { left, width });
   }
   return node;
 }

@@ -1,5 +1,6 @@
 /**
- * Mouse, touch and wheel on the map: hover or tap points, click or second tap pins, a drag moves.
+ * Mouse, touch and wheel on the map: hover or tap points, click or second tap pins, a drag moves, two
+ * fingers zoom.
  *
  * @typedef {import("./matrix_window.js").Window} Window
  * @typedef {{ row: number, column: number }} Place
@@ -15,6 +16,7 @@
  */
 
 import { clamp } from "../../shared/dom.js";
+import { columnAt } from "./matrix_window.js";
 
 /** Shorter movements are a click with an unsteady hand. */
 const STEADY = 5;
@@ -27,18 +29,17 @@ const WHEEL_CELLS = 2;
 export function followHand(plot, hand) {
   /** @type {{ x: number, y: number, row: number, column: number, moved: boolean } | null} */
   let drag = null;
+  /** @type {{ apart: number, cell: number } | null} Where two fingers began, until both are gone. */
+  let grip = null;
 
-  /** @param {MouseEvent} event */
+  /** @param {{ clientX: number, clientY: number }} event */
   function placeOf(event) {
     const { left, top } = plot.getBoundingClientRect();
-    const { cell, row, column, rows, columns } = hand.window();
+    const window = hand.window();
+    const { cell, row, rows } = window;
     return {
       row: clamp(row + Math.floor((event.clientY - top) / cell), row, row + rows - 1),
-      column: clamp(
-        column + Math.floor((event.clientX - left) / cell),
-        column,
-        column + columns - 1,
-      ),
+      column: columnAt(window, event.clientX - left),
     };
   }
 
@@ -60,6 +61,24 @@ export function followHand(plot, hand) {
     return true;
   }
 
+  /**
+   * Two fingers zoom the map, and not the page.
+   *
+   * @param {TouchEvent} event
+   */
+  function pinch(event) {
+    const [a, b] = event.touches;
+    if (!a) grip = null;
+    if (!b) return;
+    event.preventDefault();
+    drag = null;
+    const apart = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
+    grip ??= { apart, cell: hand.window().cell };
+    const clientX = (a.clientX + b.clientX) / 2;
+    const clientY = (a.clientY + b.clientY) / 2;
+    hand.zoom(placeOf({ clientX, clientY }), (grip.cell * apart) / grip.apart);
+  }
+
   plot.addEventListener("pointermove", (event) => {
     if (!dragged(event) && event.pointerType !== "touch") pointTo(event);
   });
@@ -76,7 +95,7 @@ export function followHand(plot, hand) {
     drag = null;
   });
   plot.addEventListener("pointerup", (event) => {
-    const moved = drag?.moved;
+    const moved = grip || drag?.moved;
     drag = null;
     if (moved) return;
     const at = placeOf(event);
@@ -84,6 +103,8 @@ export function followHand(plot, hand) {
     if (firstTap) pointTo(event);
     else hand.pin(at, event.shiftKey);
   });
+  for (const type of /** @type {const} */ (["touchstart", "touchmove", "touchend"]))
+    plot.addEventListener(type, pinch, { passive: false });
   plot.addEventListener("dblclick", (event) => hand.zoom(placeOf(event), "toggle"));
   plot.addEventListener(
     "wheel",

@@ -1,7 +1,8 @@
 /** The heat map itself: colours, gaps, missing cells, the seam between two sentences. */
-import { maxOver, spread } from "../../shared/pooling.js";
+import { maxOver } from "../../shared/pooling.js";
 import { css } from "../../shared/theme.js";
 import { coloured } from "./head_image.js";
+import { pixelSpans } from "./matrix_window.js";
 import { minCode } from "./sheet.js";
 
 /** Cells under this size would lose too much of themselves to gaps. */
@@ -18,8 +19,9 @@ const MISSING = 255;
  */
 export function paintMap(context, map, window, theme, threshold) {
   const { width, height } = context.canvas;
-  const rows = moved(spread(window.rows, height), window.row);
-  const columns = moved(spread(window.columns, width), window.column);
+  const edges = Array.from({ length: window.rows + 1 }, (_, row) => row * window.cell);
+  const rows = pixelSpans(edges, height, window.row);
+  const columns = pixelSpans(window.edges, width, window.column);
   const codes = maxOver(map.codes, map.columns, rows, columns);
   const ramp = theme.ramp.slice().fill(theme.ramp[0], 0, minCode(threshold));
   context.putImageData(coloured(codes, width, height, ramp), 0, 0);
@@ -28,14 +30,6 @@ export function paintMap(context, map, window, theme, threshold) {
   context.strokeStyle = css(theme.hair);
   context.lineWidth = 1;
   context.strokeRect(0.5, 0.5, window.columns * window.cell - 1, window.rows * window.cell - 1);
-}
-
-/**
- * @param {import("../../shared/pooling.js").Spans} spans
- * @param {number} by
- */
-function moved({ start, end }, by) {
-  return { start: start.map((at) => at + by), end: end.map((at) => at + by) };
 }
 
 /**
@@ -64,12 +58,10 @@ function hatchMissing(context, map, { row, column, rows, columns, cell }, colour
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       if (map.codes[(row + i) * map.columns + column + j] !== MISSING) continue;
-      for (let from = 0.25; from <= 1; from += 0.25) {
-        const [x, y, reach] = [j * cell, i * cell, from * cell];
-        context.moveTo(x, y + reach);
-        context.lineTo(x + reach, y);
-        context.moveTo(x + cell - reach, y + cell);
-        context.lineTo(x + cell, y + cell - reach);
+      for (let along = 0.25; along < 2; along += 0.25) {
+        const [near, far] = [Math.max(0, along - 1) * cell, Math.min(1, along) * cell];
+        context.moveTo(j * cell + near, i * cell + far);
+        context.lineTo(j * cell + far, i * cell + near);
       }
     }
   }
@@ -86,10 +78,10 @@ function hatchMissing(context, map, { row, column, rows, columns, cell }, colour
  * @param {string} colour
  */
 export function paintSeams(context, rows, columns, window, colour) {
-  const { cell } = window;
+  const { cell, edges } = window;
   context.fillStyle = colour;
   const seam = rows.segment.indexOf(1) - window.row;
   if (seam > 0) context.fillRect(0, seam * cell - 1, window.columns * cell, 1);
   const across = columns.segment.indexOf(1) - window.column;
-  if (across > 0) context.fillRect(across * cell - 1, 0, 1, window.rows * cell);
+  if (across > 0) context.fillRect(edges[across] - 1, 0, 1, window.rows * cell);
 }

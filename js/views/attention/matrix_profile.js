@@ -25,7 +25,7 @@ export function profilePanel(width, count) {
    * @param {import("./types.js").Piece[]} heading
    * @param {Float64Array} weights
    * @param {Axis} axis Names of the weights.
-   * @param {number | null} strong Which weight is pointed at.
+   * @param {number | undefined} strong Which weight is pointed at.
    * @param {number} even
    * @param {import("./types.js").Theme} theme
    */

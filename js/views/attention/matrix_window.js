@@ -7,6 +7,7 @@
  * @property {number} width Room in CSS pixels.
  * @property {number} height
  * @property {number} ratio Device pixels per CSS pixel.
+ * @property {boolean[]} special Which columns are special tokens.
  *
  * @typedef {object} Window
  * @property {number} cell Side of a cell in CSS pixels.
@@ -14,8 +15,13 @@
  * @property {number} column
  * @property {number} rows How many are in view.
  * @property {number} columns
+ * @property {number[]} edges Of the columns in view, from the map's left; one more than columns.
  */
 
+/** Columns of special tokens are never thinner, or what most heads rest on would vanish. */
+const SPECIAL = 3;
+/** A map of special tokens only has nothing to take their room from. */
+const SPECIAL_SHARE = 0.25;
 const LARGEST = 48;
 /** Cells of this size have a readable label each. */
 export const READABLE = 15;
@@ -90,13 +96,64 @@ function fit(space, wanted, row, column) {
   const cell = sharp(Math.min(LARGEST, Math.max(whole, wanted)), space.ratio);
   const rows = Math.max(1, Math.min(space.rows, Math.floor(space.height / cell + 1e-6)));
   const columns = Math.max(1, Math.min(space.columns, Math.floor(space.width / cell + 1e-6)));
+  const first = Math.max(0, Math.min(space.columns - columns, column));
   return {
     cell,
     rows,
     columns,
     row: Math.max(0, Math.min(space.rows - rows, row)),
-    column: Math.max(0, Math.min(space.columns - columns, column)),
+    column: first,
+    edges: columnEdges(space.special.slice(first, first + columns), cell),
   };
+}
+
+/**
+ * `figures/pooling.py` does the same.
+ *
+ * @param {boolean[]} special Which columns are special tokens.
+ * @param {number} cell Their width, were all equal.
+ * @returns {number[]} Where columns begin, and where the last ends.
+ */
+export function columnEdges(special, cell) {
+  const count = special.filter(Boolean).length;
+  const width = cell * special.length;
+  const grows = cell < SPECIAL && count * SPECIAL <= width * SPECIAL_SHARE;
+  const wide = grows ? SPECIAL : cell;
+  const narrow = grows ? (width - count * SPECIAL) / (special.length - count) : cell;
+  let edge = 0;
+  return [0, ...special.map((one) => (edge += one ? wide : narrow))];
+}
+
+/**
+ * @param {number[]} edges
+ * @param {number} length In pixels, of what the edges cut.
+ * @param {number} first The number of the first column, or row.
+ * @returns {import("../../shared/pooling.js").Spans} The columns, or rows, that each pixel covers.
+ */
+export function pixelSpans(edges, length, first) {
+  const start = new Int32Array(length);
+  const end = new Int32Array(length);
+  const count = edges.length - 1;
+  const pixel = (/** @type {number} */ at) => Math.round((edges[at] / edges[count]) * length);
+  for (let at = 0; at < count; at++) {
+    const past = Math.max(pixel(at) + 1, pixel(at + 1));
+    for (let p = pixel(at); p < past; p++) {
+      if (!end[p]) start[p] = first + at;
+      end[p] = first + at + 1;
+    }
+  }
+  return { start, end };
+}
+
+/**
+ * @param {Window} window
+ * @param {number} x From the map's left.
+ * @returns {number} The column there, the nearest one outside.
+ */
+export function columnAt({ edges, column, columns }, x) {
+  let at = 0;
+  while (at < columns - 1 && edges[at + 1] <= x) at++;
+  return column + at;
 }
 
 /**

@@ -1,11 +1,12 @@
 import { element } from "../../shared/dom.js";
 
 const HELP = {
-  "hover, tap": "look",
-  "click, tap again": "pin; Shift adds, Escape lets go",
-  "head’s number": "hover previews, click shows it alone, Shift adds, a second click: all",
-  "arrows, Enter": "move, pin",
-  "[ ]": "layer before, after",
+  "Move over, tap": "see where a token or a head looks",
+  "Click, tap again": "keep it; with Shift several, Escape lets go",
+  "Head’s number": "this head alone; again: all; with Shift: some",
+  "Double-click, pinch": "enlarge the matrix",
+  "Arrows, Enter": "move, keep",
+  "[ and ]": "layer before, layer after",
   "1 2 3 4": "heads, overview, matrix, neuron",
 };
 

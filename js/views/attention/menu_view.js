@@ -1,5 +1,5 @@
 /**
- * What is shown, beyond where one looks: units, sentences, direction, theme.
+ * What is shown, beyond where one looks: units, direction, theme.
  *
  * @typedef {import("./types.js").Frame} Frame
  * @typedef {import("./types.js").ViewState} ViewState
@@ -12,15 +12,6 @@ import { buttonRow } from "./button_row.js";
 /** @type {Choice[]} */
 const CHOICES = [
   ["units", "Units", ["tokens", "subwords"], ["words", "words"]],
-  [
-    "segments",
-    "Sentences",
-    ["all", "all"],
-    ["a→a", "A→A"],
-    ["a→b", "A→B"],
-    ["b→a", "B→A"],
-    ["b→b", "B→B"],
-  ],
   ["hide_special", "Special tokens", [false, "show"], [true, "hide"]],
   ["side", "Chosen tokens", ["from", "attend (from)"], ["to", "are attended to (to)"]],
   ["combine", "Several tokens", ["mean", "mean"], ["sum", "sum"]],
@@ -32,9 +23,8 @@ const CHOICES = [
  * @param {Frame} frame
  */
 export function buildViewMenu(panel, { state, store }) {
-  const { hasWords, pair } = store.shape();
   for (const [field, label, ...options] of CHOICES) {
-    if ((field === "units" && !hasWords) || (field === "segments" && !pair)) continue;
+    if (field === "units" && !store.hasWords()) continue;
     const line = element("div", "bvp-choice");
     const row = buttonRow({
       role: "radiogroup",

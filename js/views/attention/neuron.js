@@ -14,6 +14,8 @@ import { toggled } from "./selection.js";
 /** @typedef {import("./types.js").NeuronSheet} NeuronSheet */
 
 const LINK_FROM = 0.02;
+const REST =
+  "Query × key, summed and scaled, is the score; softmax turns scores into weights that sum to 1. Point at a row to follow it";
 
 /**
  * @param {import("./types.js").Frame} frame
@@ -23,14 +25,16 @@ export function neuron(frame) {
   const { figure, state, store } = frame;
   const box = element("div", "bvp-neuron");
   const top = element("canvas");
-  const titles = element("div", "bvp-titles");
+  const titles = element("div", "bvp-titles bvp-fine");
   const scroller = element("div", "bvp-scroll");
   const stage = element("div", "bvp-stage");
   const canvas = element("canvas");
   const queryList = element("div", "bvp-queries");
   const keyList = element("div", "bvp-keys");
-  /** @type {NeuronSheet | null} */
-  let sheet = null;
+  /** @type {NeuronSheet} */
+  let sheet;
+  /** Whether there is a sheet: what is on the page can be pointed at only then. */
+  let ready = false;
   let grid = neuronLayout(960, 500, 1, 0, 1);
   let asked = 0;
   /** @type {{ query: number | null, key: number | null, dimension: number | null }} */
@@ -55,8 +59,8 @@ export function neuron(frame) {
     const turn = ++asked;
     const answer = await store.wantNeuron();
     if (turn !== asked) return;
+    ready = typeof answer !== "string";
     if (typeof answer === "string") {
-      sheet = null;
       figure.replaceChildren(element("div", "bvp-empty", answer));
       frame.caption([store.title, whichHead()]);
       frame.hidden(null);
@@ -69,7 +73,7 @@ export function neuron(frame) {
   }
 
   function layout() {
-    if (!sheet || !figure.clientWidth) return;
+    if (!ready || !figure.clientWidth) return;
     const { rows, columns } = sheet;
     const font = `13px ${frame.theme().font}`;
     const names = [...rows.labels, ...columns.labels];
@@ -84,6 +88,7 @@ export function neuron(frame) {
     size(canvas, grid.width, grid.height);
     titles.replaceChildren(...neuronTitles(sheet, grid));
     choose();
+    read();
   }
 
   /**
@@ -107,7 +112,6 @@ export function neuron(frame) {
 
   /** Which query is shown: the one that is pointed at, or pinned, or the first word. */
   function choose() {
-    if (!sheet) return;
     const { rows, size: dimensions } = sheet;
     const pinned = state.get("side") === "from" ? state.get("selected_tokens")[0] : undefined;
     const at = pinned === undefined ? -1 : rows.unit.indexOf(pinned);
@@ -126,8 +130,7 @@ export function neuron(frame) {
   }
 
   function paint() {
-    if (!sheet) return;
-    paintTop(sheet);
+    paintTop();
     const theme = frame.theme();
     const context = pen(canvas);
     const { columns, size: dimensions, codes } = sheet;
@@ -155,12 +158,12 @@ export function neuron(frame) {
     }
   }
 
-  /** @param {NeuronSheet} shown */
-  function paintTop({ queries, size: dimensions }) {
+  function paintTop() {
+    const { queries, size: dimensions } = sheet;
     const theme = frame.theme();
     const context = pen(top);
     context.clearRect(0, 0, grid.width, HEAD);
-    band(context, theme, 16, HEAD - 18);
+    band(context, theme, 16, HEAD - 36);
     const strip = { x: grid.keyStrip, width: grid.strip, middle: 38, tall: 21 };
     const values = vector(queries, dimensions, seen.query);
     paintStrip(context, values, { ...strip, reach: spans.query }, theme);
@@ -169,7 +172,7 @@ export function neuron(frame) {
     context.font = `600 13px ${theme.font}`;
     context.fillStyle = css(theme.ink);
     context.textBaseline = "middle";
-    context.fillText(queryName(), grid.key + 9, 34);
+    context.fillText(shorten(queryName(), grid.keyName - 12, context.font), grid.key + 9, 34);
   }
 
   /**
@@ -198,7 +201,7 @@ export function neuron(frame) {
    * @param {number} height
    */
   function band(context, theme, y, height) {
-    if (pointed.dimension === null || !sheet) return;
+    if (pointed.dimension === null) return;
     const step = grid.strip / sheet.size;
     context.fillStyle = css(theme.soft, 0.2);
     for (const strip of [grid.keyStrip, grid.productStrip]) {
@@ -224,12 +227,12 @@ export function neuron(frame) {
 
   /** @param {number} key */
   function isMasked(key) {
-    if (!sheet || !store.shape().causal || state.get("attention_kind") === "cross") return false;
+    if (!store.shape().causal || state.get("attention_kind") === "cross") return false;
     return sheet.columns.unit[key] > sheet.rows.unit[seen.query];
   }
 
   function queryName() {
-    return sheet ? sheet.rows.labels[seen.query] : "";
+    return sheet.rows.labels[seen.query];
   }
 
   function whichHead() {
@@ -237,26 +240,22 @@ export function neuron(frame) {
   }
 
   function caption() {
-    if (!sheet) return;
     const { columns, codes } = sheet;
     const row = codes.subarray(seen.query * columns.size, (seen.query + 1) * columns.size);
     frame.caption([
       store.title,
       whichHead(),
       ["query ", { bold: queryName() }],
-      "bars: up and orange positive, down and blue negative, the largest 1% cut",
+      "orange: above 0, blue: below, the largest 1% cut",
       explainedBy(seen.score, row)
-        ? "weight: softmax of the scores"
+        ? null
         : "scores leave out the mask and the position bias that the weights contain",
     ]);
     frame.hidden(null);
   }
 
   function read() {
-    if (!sheet || pointed.key === null) {
-      frame.reading([]);
-      return;
-    }
+    if (pointed.key === null) return frame.reading([REST]);
     const { key, dimension } = pointed;
     const { columns, size: dimensions, scaling, codes, queries, keys } = sheet;
     const pair = [{ bold: queryName() }, " · ", { bold: columns.labels[key] }];
@@ -266,8 +265,7 @@ export function neuron(frame) {
     const sum = `: Σ query × key ${signed(score / scaling)} × ${factor} = score ${signed(score)}`;
     if (dimension === null) {
       const masked = isMasked(key);
-      frame.reading([...pair, sum, masked ? ", masked" : ` → weight ${weightText(weight)}`]);
-      return;
+      return frame.reading([...pair, sum, masked ? ", masked" : ` → weight ${weightText(weight)}`]);
     }
     const query = vector(queries, dimensions, seen.query)[dimension];
     const value = vector(keys, dimensions, key)[dimension];
@@ -278,7 +276,6 @@ export function neuron(frame) {
 
   /** @param {PointerEvent} event */
   function pointAt(event) {
-    if (!sheet) return;
     const inside = scroller.getBoundingClientRect();
     const x = event.clientX - inside.left;
     const line = Math.floor((event.clientY - inside.top + scroller.scrollTop) / grid.row);
@@ -303,7 +300,6 @@ export function neuron(frame) {
 
   /** @param {number} x */
   function dimensionAt(x) {
-    if (!sheet) return null;
     const within = [grid.keyStrip, grid.productStrip].map((strip) => (x - strip) / grid.strip);
     const share = within.find((one) => one >= 0 && one < 1);
     return share === undefined ? null : Math.floor(share * sheet.size);
@@ -315,7 +311,6 @@ export function neuron(frame) {
 
   /** @param {number} query */
   function pin(query) {
-    if (!sheet) return;
     const unit = sheet.rows.unit[query];
     const kept = state.get("side") === "from" ? state.get("selected_tokens").slice(0, 1) : [];
     state.set({ side: "from", selected_tokens: toggled(kept, unit, false) });
@@ -323,7 +318,6 @@ export function neuron(frame) {
 
   /** @param {[number, number]} step */
   function move([across, down]) {
-    if (!sheet) return;
     if (across) {
       const from = pointed.dimension ?? (across > 0 ? -1 : sheet.size);
       pointed.dimension = clamp(from + across, 0, sheet.size - 1);
@@ -341,7 +335,6 @@ export function neuron(frame) {
 
   /** @returns {string} The three keys with the largest weights. */
   function strongest() {
-    if (!sheet) return "";
     const { columns, codes } = sheet;
     const weights = columns.labels.map(
       (_, key) => weightOf(codes[seen.query * columns.size + key]).weight,
@@ -354,6 +347,7 @@ export function neuron(frame) {
   /** @param {KeyboardEvent} event */
   function key(event) {
     const step = arrowStep(event);
+    if (!ready) return false;
     if (step) move(step);
     else if (event.key === "Enter") pin(seen.query);
     else if (event.key === "Escape" && (pointed.query ?? pointed.dimension) !== null) leave();
@@ -368,8 +362,9 @@ export function neuron(frame) {
     update(changed) {
       const light = ["selected_tokens", "side", "threshold", "combine"];
       if (changed.has("height")) layout();
-      else if (changed.size && [...changed].every((name) => light.includes(name))) choose();
-      else ask();
+      else if (changed.size && [...changed].every((name) => light.includes(name))) {
+        if (ready) choose();
+      } else ask();
     },
     key,
     destroy() {

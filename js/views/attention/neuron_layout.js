@@ -20,7 +20,7 @@
 
 import { clamp } from "../../shared/dom.js";
 
-export const HEAD = 62;
+export const HEAD = 82;
 export const NUMBER = 38;
 const ROW = { least: 20, most: 24 };
 const WIDEST = 1080;

@@ -5,6 +5,7 @@ import { HEAD } from "./neuron_layout.js";
 
 /** Above the hairline that ends the header. */
 const LOW = HEAD - 18;
+const LINE = 14;
 
 /**
  * @param {import("./types.js").NeuronSheet} sheet
@@ -12,19 +13,32 @@ const LOW = HEAD - 18;
  * @returns {HTMLElement[]}
  */
 export function neuronTitles({ size, scaling, columns }, layout) {
-  const { query, key, keyStrip, productStrip, strip, score, scoreBar, weight } = layout;
+  const { query, key, keyStrip, productStrip, score, scoreBar, weight } = layout;
   const even = weightText(1 / columns.size);
-  const wide = scoreBar > 0;
   /** @type {[string, number, number?][]} */
   const titles = [
-    ["query", 0],
-    ["key", key + 9],
-    [wide ? `query (${size} dimensions)` : "query", keyStrip, 0],
-    [wide ? "query × key" : "product", productStrip],
-    [wide ? `score = Σ × ${Number(scaling.toPrecision(3))}` : "score", score],
-    [wide ? `weight (even: ${even})` : "weight", weight],
+    [scoreBar ? "who looks" : "looks", 0],
+    [scoreBar ? "looked at" : "at", key + 9],
   ];
-  if (strip > 150) titles.push([`dimensions 0 to ${size - 1}`, productStrip, LOW - 15]);
+  if (scoreBar)
+    titles.push(
+      [`query: what the token in bold looks for, ${size} numbers`, keyStrip, 0],
+      ["key: what each token offers", keyStrip],
+      ["query × key", productStrip, LOW - LINE],
+      ["number by number", productStrip],
+      ["score", score, LOW - LINE],
+      [`their sum × ${Number(scaling.toPrecision(3))}`, score],
+      ["weight: softmax", weight, LOW - LINE],
+      [`(even: ${even})`, weight],
+    );
+  else
+    titles.push(
+      ["query", keyStrip, 0],
+      ["key", keyStrip],
+      ["product", productStrip],
+      ["score", score],
+      ["weight", weight],
+    );
   const made = titles.map(([text, left, top = LOW]) => {
     const node = element("span", "", text);
     place(node, { left, top });

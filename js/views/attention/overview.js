@@ -6,13 +6,15 @@ import { headImage } from "./head_image.js";
 import { headDetail } from "./overview_detail.js";
 import { LEFT, leastSpecial, overviewGrid, PANEL_GAP, TOP } from "./overview_grid.js";
 import { cameBack, opened } from "./overview_trail.js";
-import { mainPattern } from "./patterns.js";
+import { mainPattern, patternWords } from "./patterns.js";
 import { weightScale } from "./weight_scale.js";
+import { axesText } from "./wording.js";
 
 /** Longer work is cut into pieces, so that the page answers in between. */
 const PIECE_MS = 12;
-/** What the header and the tokens take together in the heads mode; nothing jumps. */
-const HEADER = 18;
+/** Under a map, for its label. */
+const LABEL = 14;
+const REST = "Point at a head: its map close up, and where its attention goes; click to open it";
 
 /**
  * @typedef {object} Cell
@@ -40,6 +42,8 @@ export function overview(frame) {
   const unpainted = new Set();
   /** @type {Cell | null} */
   let touched = null;
+  /** @type {Cell} Where the Tab key enters: what the other modes look at. */
+  let here;
   let grid = overviewGrid(960, 500, 1, 1);
   let frameRequest = 0;
   let returned = cameBack(state);
@@ -63,18 +67,19 @@ export function overview(frame) {
   });
 
   function layout() {
-    const { layers, heads } = store.shape();
+    const { layers, included } = store.shape();
     const width = figure.clientWidth;
     if (!width) return;
-    grid = overviewGrid(width, state.get("height") + HEADER, layers.length, heads);
-    place(box, { height: Math.min(grid.height, state.get("height") + HEADER) });
-    cells = buildCells(layers, heads);
+    grid = overviewGrid(width, state.get("height"), layers.length, included.length);
+    // A frame is drawn around what is in the last line, too.
+    place(box, { height: Math.min(grid.height + 2, state.get("height")) });
+    cells = buildCells();
     const lines = Array.from({ length: grid.down }, () => roled(element("div"), "row"));
     for (const [at, cell] of cells.entries()) lines[Math.floor(at / grid.across)].append(cell.node);
     const table = roled(element("div"), "grid");
     describe(table, { "aria-label": "All heads; arrow keys move, Enter opens" });
     table.append(...lines);
-    box.replaceChildren(numbers(layers, heads), canvas, row, table, aside());
+    box.replaceChildren(numbers(layers, included), canvas, row, table, aside());
     size(canvas, grid.width, grid.height);
     for (const cell of cells) unpainted.add(cell);
     paint();
@@ -83,53 +88,49 @@ export function overview(frame) {
     mark();
     caption();
     look(null);
-    if (returned) returnTo();
+    if (returned) here.node.focus({ preventScroll: true });
+    returned = false;
   }
 
-  /**
-   * @param {number[]} layers
-   * @param {number} heads
-   * @returns {Cell[]} In reading order.
-   */
-  function buildCells(layers, heads) {
+  /** @returns {Cell[]} In reading order. */
+  function buildCells() {
+    const { layers, heads, included } = store.shape();
     unpainted.clear();
     return Array.from({ length: grid.across * grid.down }, (_, at) => {
       const [line, along] = [Math.floor(at / grid.across), at % grid.across];
-      const [position, head] = grid.turned ? [along, line] : [line, along];
+      const [position, turn] = grid.turned ? [along, line] : [line, along];
+      const head = included[turn];
       const index = position * heads + head;
       const layer = layers[position];
       const node = roled(element("div", "bvp-cell"), "gridcell");
       node.dataset.at = String(at);
-      node.tabIndex = -1;
       const x = LEFT + along * grid.pitchX;
       const y = TOP + line * grid.pitchY;
-      place(node, { ...square(x, y), "padding-top": grid.cell + 1 });
+      const height = grid.cell + label();
+      place(node, { left: x, top: y, width: grid.cell, height, "padding-top": grid.cell + 1 });
       return { layer, head, place: index, node, x, y };
     });
   }
 
-  /**
-   * @param {number} left
-   * @param {number} top
-   */
-  const square = (left, top) => ({ left, top, width: grid.cell, height: grid.cell });
+  const label = () => (grid.labelled ? LABEL : 0);
 
   function nameCells() {
     const patterns = store.patterns();
     for (const { node, layer, head, place } of cells) {
       const pattern = mainPattern(patterns, place);
       if (grid.labelled) node.textContent = pattern;
-      describe(node, { "aria-label": `layer ${layer}, head ${head}: ${pattern}` });
+      const words = patternWords(patterns, place);
+      describe(node, { "aria-label": `layer ${layer}, head ${head}: ${words}` });
     }
   }
 
   /**
    * @param {number[]} layers
-   * @param {number} heads
+   * @param {number[]} heads
    */
   function numbers(layers, heads) {
     const all = element("div", "bvp-numbers");
-    const lines = [layers, [...Array(heads).keys()]];
+    const lines = [layers, heads];
     if (!grid.turned) lines.reverse();
     const names = grid.turned ? ["head", "layer"] : ["layer", "head"];
     for (const [side, values] of lines.entries())
@@ -149,9 +150,10 @@ export function overview(frame) {
 
   function aside() {
     const { panel, width } = grid;
+    const places = cells.map((cell) => cell.place);
     const box = element("div", "bvp-aside");
     place(box, { left: width + (panel ? PANEL_GAP : 6), top: panel ? 0 : TOP + 6 });
-    box.append(panel ? detail.build(panel) : weightScale(frame.theme(), { upright: true }));
+    box.append(panel ? detail.build(panel, places) : weightScale(frame.theme(), { upright: true }));
     return box;
   }
 
@@ -181,35 +183,35 @@ export function overview(frame) {
   function mark() {
     const heads = new Set(state.get("heads"));
     const layer = state.get("layer");
-    const all = heads.size === store.shape().heads;
+    const all = store.shape().included.every((head) => heads.has(head));
     for (const { node, ...cell } of cells) {
       const marked = cell.layer === layer && heads.has(cell.head);
       describe(node, { "aria-selected": marked });
       node.classList.toggle("bvp-marked", marked && !all);
     }
     const line = cells.filter((cell) => cell.layer === layer);
+    here = line.find((cell) => heads.has(cell.head)) ?? cells[0];
+    for (const { node } of cells) node.tabIndex = node === here.node ? 0 : -1;
     row.hidden = !all || !line.length;
     if (row.hidden) return;
     const [first, last] = [line[0], line[line.length - 1]];
     const [wide, high] = [last.x - first.x, last.y - first.y];
     const around = { left: first.x - 2, top: first.y - 2 };
-    place(row, { ...around, width: wide + grid.cell + 4, height: high + grid.cell + 4 });
-    const stop = cells.find((cell) => cell.layer === layer && heads.has(cell.head)) ?? cells[0];
-    stop.node.tabIndex = 0;
+    place(row, { ...around, width: wide + grid.cell + 4, height: high + grid.cell + 4 + label() });
   }
 
   function caption() {
-    const { layers, heads, rows, columns } = store.shape();
+    const { layers, included, rows, columns } = store.shape();
     const cross = rows.name !== columns.name;
     const map = store.map(layers[0], 0);
     const pooled = (map ? map.columns : columns.size) > grid.cell * pixelRatio() || map?.pooled;
     frame.caption([
       store.title,
-      `${layers.length} layers × ${heads} heads`,
+      `${layers.length} layers × ${included.length} heads`,
       cross ? `${rows.size} × ${columns.size} tokens` : `${rows.size} tokens`,
-      cross ? "rows: target, columns: source" : "rows: from, columns: to",
-      `colour: ${pooled ? "largest weight at each spot" : "weight"}, square-root scale`,
-      grid.labelled ? "labels: main pattern and its share" : null,
+      axesText(cross),
+      pooled ? "pixel: largest weight" : null,
+      grid.labelled ? "prev.: token before, broad: everywhere" : null,
       store.missing() ? `${store.missing()} weights missing` : null,
     ]);
     frame.hidden(null);
@@ -217,6 +219,10 @@ export function overview(frame) {
 
   /** @param {Cell | null} cell */
   function look(cell) {
+    const words = cell && patternWords(store.patterns(), cell.place);
+    frame.reading(
+      cell ? [{ bold: `layer ${cell.layer}, head ${cell.head}` }, `: ${words}`] : [REST],
+    );
     if (grid.panel) return detail.show(cell);
     if (!cell) return frame.hideTip();
     const { right, bottom } = cell.node.getBoundingClientRect();
@@ -229,14 +235,6 @@ export function overview(frame) {
     opened(state);
     frame.growFrom(node.getBoundingClientRect());
     state.set({ layer, heads: [head], mode: "matrix" });
-  }
-
-  function returnTo() {
-    returned = false;
-    const cell = cells.find(
-      ({ layer, head }) => layer === state.get("layer") && head === state.get("heads")[0],
-    );
-    cell?.node.focus({ preventScroll: true });
   }
 
   /** @param {EventTarget | null} target */

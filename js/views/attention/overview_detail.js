@@ -5,7 +5,7 @@ import { percent } from "../../shared/text.js";
 import { barList } from "./bars.js";
 import { evenWeight } from "./even.js";
 import { headImage } from "./head_image.js";
-import { meanShares, sharesOf } from "./patterns.js";
+import { inFull, meanShares, sharesOf } from "./patterns.js";
 import { weightScale } from "./weight_scale.js";
 
 /** @typedef {{ layer: number, head: number, place: number }} Place */
@@ -13,12 +13,16 @@ import { weightScale } from "./weight_scale.js";
 const TIP_MAP = 150;
 const TIP_BARS = 3;
 const PANEL_MAP = 276;
+/** What a bar of 1 leaves to its name and number. */
+const NAMES = 152;
 
 /** @param {import("./types.js").Frame} frame */
 export function headDetail(frame) {
   const { store } = frame;
   const panel = element("div", "bvp-detail");
   let width = 0;
+  /** @type {number[]} */
+  let places = [];
 
   /**
    * @param {HTMLElement} target Is filled.
@@ -29,8 +33,8 @@ export function headDetail(frame) {
    */
   function fill(target, at, length, side, most) {
     const patterns = store.patterns();
-    const shares = at ? sharesOf(patterns, at.place) : meanShares(patterns);
-    const mean = `Where attention goes, mean of ${patterns.evenness.length} heads`;
+    const shares = at ? sharesOf(patterns, at.place) : meanShares(patterns, places);
+    const mean = `Where attention goes, mean of ${places.length} heads`;
     const name = at ? `layer ${at.layer}, head ${at.head}` : mean;
     const map = element("canvas");
     const bars = barList(length);
@@ -43,7 +47,7 @@ export function headDetail(frame) {
     bars.fill(
       shares
         .slice(0, most)
-        .map(({ name, share }) => ({ name, value: share, text: percent(share) })),
+        .map(({ name, share }) => ({ name: inFull(name), value: share, text: percent(share) })),
       frame.theme(),
     );
     const even = `one token at random: ${percent(evenWeight(store.shape()))}`;
@@ -57,16 +61,20 @@ export function headDetail(frame) {
 
   /** @param {Place | null} at */
   function show(at) {
-    fill(panel, at, width - 110, Math.min(PANEL_MAP, width));
+    fill(panel, at, width - NAMES, Math.min(PANEL_MAP, width));
     panel.append(weightScale(frame.theme()));
   }
 
   return {
     show,
 
-    /** @param {number} given */
-    build(given) {
+    /**
+     * @param {number} given Width.
+     * @param {number[]} heads Counted through all layers, for the mean.
+     */
+    build(given, heads) {
       width = given;
+      places = heads;
       place(panel, { width });
       show(null);
       return panel;
@@ -78,7 +86,7 @@ export function headDetail(frame) {
      */
     fillTip(tip, at) {
       const box = element("div", "bvp-detail");
-      fill(box, at, TIP_MAP - 110, TIP_MAP, TIP_BARS);
+      fill(box, at, TIP_MAP - 90, TIP_MAP, TIP_BARS);
       tip.append(box);
     },
   };

@@ -2,33 +2,26 @@
 
 /** @typedef {import("./types.js").State} State */
 
-/** @type {WeakSet<State>} */
-const inside = new WeakSet();
-/** @type {WeakSet<State>} */
-const returning = new WeakSet();
+/** @type {WeakMap<State, "inside" | "returning">} */
+const trail = new WeakMap();
 
 /** @param {State} state */
-export function opened(state) {
-  inside.add(state);
-}
+export const opened = (state) => trail.set(state, "inside");
 
-/**
- * @param {State} state
- * @returns {boolean}
- */
-export function cameFromOverview(state) {
-  return inside.has(state);
-}
+/** @param {State} state */
+export const cameFromOverview = (state) => trail.get(state) === "inside";
 
 /**
  * @param {State} state
  * @returns {boolean} Whether the matrix was opened from the overview, and goes back there now.
  */
 export function goBack(state) {
-  if (!inside.delete(state)) return false;
-  returning.add(state);
-  state.set({ mode: "overview" });
-  return true;
+  const came = cameFromOverview(state);
+  if (came) {
+    trail.set(state, "returning");
+    state.set({ mode: "overview" });
+  }
+  return came;
 }
 
 /**
@@ -36,6 +29,7 @@ export function goBack(state) {
  * @returns {boolean} Asked once: whether the overview is shown again after a head was looked at.
  */
 export function cameBack(state) {
-  inside.delete(state);
-  return returning.delete(state);
+  const back = trail.get(state) === "returning";
+  trail.delete(state);
+  return back;
 }

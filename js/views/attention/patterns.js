@@ -1,12 +1,23 @@
 /**
- * What a head mostly does, in one word.
+ * What a head mostly does, in one word and in plain words.
  *
  * @typedef {import("./types.js").Patterns} Patterns
  * @typedef {{ name: string, share: number }} Share
  */
 
-/** Patterns of place and kind; every other name is a special token's. */
-const PLACES = new Set(["prev.", "self", "next", "punct."]);
+import { percent } from "../../shared/text.js";
+
+/**
+ * Patterns of place and kind; every other name is a special token's.
+ *
+ * @type {Record<string, string>}
+ */
+const PLACES = {
+  "prev.": "token before",
+  self: "itself",
+  next: "token after",
+  "punct.": "punctuation",
+};
 const CLEAR = { place: 0.2, special: 0.25, atLeast: 0.1 };
 /** From this evenness on nearly every token gets something, and no target is the main one. */
 const BROAD = 0.3;
@@ -20,15 +31,19 @@ export function sharesOf({ names, shares }, head) {
   return names.map((name, k) => ({ name, share: shares[head * names.length + k] }));
 }
 
+/** @param {string} name */
+export const inFull = (name) => PLACES[name] ?? name;
+
 /**
  * @param {Patterns} patterns
- * @returns {Share[]} The mean over all heads.
+ * @param {number[]} heads
+ * @returns {Share[]} The mean over these heads.
  */
-export function meanShares(patterns) {
-  const heads = patterns.evenness.length;
+export function meanShares(patterns, heads) {
   const mean = patterns.names.map((name) => ({ name, share: 0 }));
-  for (let head = 0; head < heads; head++) {
-    for (const [k, { share }] of sharesOf(patterns, head).entries()) mean[k].share += share / heads;
+  for (const head of heads) {
+    for (const [k, { share }] of sharesOf(patterns, head).entries())
+      mean[k].share += share / heads.length;
   }
   return mean;
 }
@@ -43,8 +58,8 @@ export function meanShares(patterns) {
 export function mainPattern(patterns, head) {
   const shares = sharesOf(patterns, head);
   if (!shares.length) return "";
-  const place = largest(shares.filter(({ name }) => PLACES.has(name)));
-  const special = largest(shares.filter(({ name }) => !PLACES.has(name)));
+  const place = largest(shares.filter(({ name }) => name in PLACES));
+  const special = largest(shares.filter(({ name }) => !(name in PLACES)));
   if (place.share >= CLEAR.place) return inWords(place);
   if (special.share >= CLEAR.special) return inWords(special);
   if (patterns.evenness[head] > BROAD) return "broad";
@@ -61,4 +76,28 @@ function largest(shares) {
 /** @param {Share} share */
 function inWords({ name, share }) {
   return `${name} ${Math.round(100 * share)}%`;
+}
+
+/** @type {Record<string, string>} */
+const VAGUE = {
+  broad: "broad, a little goes everywhere",
+  mixed: "mixed, nothing stands out",
+};
+const TOLD = 3;
+
+/**
+ * @param {Patterns} patterns
+ * @param {number} head
+ * @returns {string} "25% of its attention goes to [CLS], 17% to the token before, 9.6% to itself"
+ */
+export function patternWords(patterns, head) {
+  const told = sharesOf(patterns, head)
+    .sort((a, b) => b.share - a.share)
+    .slice(0, TOLD)
+    .map(
+      ({ name, share }, i) =>
+        `${percent(share)} ${i ? "" : "of its attention goes "}to ${inFull(name).replace(/^token /, "the token ")}`,
+    );
+  const vague = VAGUE[mainPattern(patterns, head)];
+  return [...(vague ? [vague] : []), ...told].join(", ");
 }

@@ -9,8 +9,7 @@
  * @property {string[] | null} words
  * @property {boolean[]} is_special
  * @property {number[]} segments
- * @property {boolean} rtl
- * @typedef {Axis & { starts: Int32Array, ends: Int32Array, tokens: number }} Cut An axis that
+ * @typedef {Axis & { starts: number[], ends: number[], tokens: number }} Cut An axis that
  *   knows which tokens each of its units covers, and how many tokens there are.
  */
 
@@ -24,24 +23,25 @@ const TOP = 254;
  * @returns {Cut}
  */
 export function cutAxis(name, text, { words, hideSpecial, segment }) {
-  const units = words ? wordUnits(text) : text.tokens.map((_, token) => [token, token + 1]);
-  const kept = units
-    .map(([start, end], unit) => ({ start, end, unit }))
-    .filter(({ start }) => !(hideSpecial && text.is_special[start]))
-    .filter(({ start }) => segment === null || text.segments[start] === segment);
-  const wordOf = (/** @type {number} */ token) => text.word_ids?.[token] ?? -1;
+  const { tokens, is_special: special, segments, word_ids: ids } = text;
+  const units = words ? wordUnits(text) : tokens.map((_, token) => [token, token + 1]);
+  const unit = [...units.keys()].filter((one) => {
+    const [start] = units[one];
+    return !(hideSpecial && special[start]) && (segment === null || segments[start] === segment);
+  });
+  const starts = unit.map((one) => units[one][0]);
+  const ends = unit.map((one) => units[one][1]);
   return {
     name,
-    size: kept.length,
-    tokens: text.tokens.length,
-    rtl: text.rtl,
-    labels: kept.map(({ start, end }) => label(text, start, end)),
-    special: kept.map(({ start }) => text.is_special[start]),
-    segment: kept.map(({ start }) => text.segments[start]),
-    word: Int32Array.from(kept, ({ start }) => (words ? -1 : wordOf(start))),
-    unit: kept.map(({ unit }) => unit),
-    starts: Int32Array.from(kept, ({ start }) => start),
-    ends: Int32Array.from(kept, ({ end }) => end),
+    size: unit.length,
+    tokens: tokens.length,
+    labels: starts.map((start, i) => label(text, start, ends[i])),
+    special: starts.map((start) => special[start]),
+    segment: starts.map((start) => segments[start]),
+    word: Int32Array.from(starts, (start) => (words ? -1 : (ids?.[start] ?? -1))),
+    unit,
+    starts,
+    ends,
   };
 }
 
@@ -139,10 +139,10 @@ function addRow(sums, codes, from, { size, starts, ends }) {
 /**
  * @param {Uint8Array} codes
  * @param {number} heads
- * @param {Float32Array} rounded Share of each head's mass whose code is 0.
+ * @param {ArrayLike<number>} rounded Share of each head's mass whose code is 0.
  * @returns {Float64Array} `[heads, 256]`
  */
-function massByCode(codes, heads, rounded) {
+export function massByCode(codes, heads, rounded) {
   const mass = new Float64Array(heads * 256);
   const cells = codes.length / heads;
   const counts = new Uint32Array(256);
@@ -169,7 +169,7 @@ export function minCode(threshold) {
 }
 
 /**
- * @param {Sheet} sheet
+ * @param {Pick<Sheet, "mass">} sheet
  * @param {number[]} heads
  * @param {number} threshold
  * @returns {number} Share of these heads' weight that is not drawn.

@@ -36,9 +36,10 @@
  * @property {Partial<Record<Kind, KindData>>} kinds
  * @property {Partial<Record<Kind, NeuronData>> | null} neuron
  * @property {string} neuron_missing
+ * @property {number[] | null} [include_heads] The heads that the overview shows.
  */
 
-import { count, readBytes, toValues } from "../../shared/tensor.js";
+import { bytesOf, count, readBytes, toValues } from "../../shared/tensor.js";
 import { received } from "./heads_weights.js";
 import { createNeuron } from "./neuron_store.js";
 import { cutAxis, hiddenShare, makeSheet, wordUnits } from "./sheet.js";
@@ -67,7 +68,10 @@ export function createStore(model, state, arrived) {
   });
   const cuts = remember(64, cut);
   const sheets = remember(KEPT, build);
-  const small = remember(Number.POSITIVE_INFINITY, unpackSmall);
+  // Small tensors are never deflated.
+  const small = remember(64, (/** @type {Tensor} */ tensor) =>
+    toValues(tensor, bytesOf(tensor.buffer)),
+  );
   /** @type {Map<Kind, Uint8Array>} */
   const pooled = new Map();
   const neuron = createNeuron(model, data, { state, kind, cuts, codes: shelf.want });
@@ -119,18 +123,6 @@ export function createStore(model, state, arrived) {
     return codes && makeSheet({ kind: of, layer, heads, rounded: lost }, codes, rows, columns);
   }
 
-  /**
-   * @param {Tensor} tensor
-   * @returns {Float32Array} Filled later where it has to be inflated.
-   */
-  function unpackSmall(tensor) {
-    const bytes = readBytes(tensor);
-    if (!(bytes instanceof Promise)) return toValues(tensor, bytes);
-    const values = new Float32Array(count(tensor));
-    bytes.then((here) => values.set(toValues(tensor, here))).then(arrived);
-    return values;
-  }
-
   function sheet(layer = state.get("layer")) {
     if (!about().layers.includes(layer)) return null;
     return sheets(kind(), layer, axis("rows"), axis("columns"));
@@ -169,9 +161,7 @@ export function createStore(model, state, arrived) {
 
   async function wantMaps() {
     const of = kind();
-    const { overview, layers, patterns } = about();
-    small(patterns.shares);
-    small(patterns.evenness);
+    const { overview, layers } = about();
     if (!overview) await Promise.all(layers.map((layer) => shelf.want(of, layer)));
     else if (!pooled.has(of)) pooled.set(of, await readBytes(overview));
   }
@@ -198,6 +188,23 @@ export function createStore(model, state, arrived) {
     };
   }
 
+  /**
+   * Another kind may have other layers, heads and tokens.
+   *
+   * @param {Kind} other
+   */
+  function fitted(other) {
+    const { layers, heads } = /** @type {KindData} */ (data.kinds[other]);
+    const [layer, on] = [state.get("layer"), state.get("heads")];
+    const kept = on.filter((head) => head < heads);
+    return {
+      attention_kind: other,
+      selected_tokens: [],
+      layer: layers.includes(layer) ? layer : layers[0],
+      heads: kept.length && on.length < about().heads ? kept : range(heads),
+    };
+  }
+
   /** @param {string} name */
   const size = (name) => data.texts[name].tokens.length;
 
@@ -205,17 +212,20 @@ export function createStore(model, state, arrived) {
     title: data.title,
     kinds: () => names,
     shape() {
-      const { layers, heads, causal, pair, from, to } = about();
-      const hasWords = [from, to].some((name) => wordUnits(data.texts[name]).length < size(name));
+      const { layers, heads, causal, pair } = about();
       return {
         layers,
         heads,
+        included: (data.include_heads ?? range(heads)).filter((head) => head < heads),
         causal,
         pair,
-        hasWords,
         rows: axis("rows"),
         columns: axis("columns"),
       };
+    },
+    hasWords() {
+      const { from, to } = about();
+      return [from, to].some((name) => wordUnits(data.texts[name]).length < size(name));
     },
     sheet,
     async want(layer = state.get("layer")) {
@@ -236,21 +246,10 @@ export function createStore(model, state, arrived) {
       const { tokens, is_special: special } = data.texts[about().to];
       return [...new Set(tokens.filter((_, i) => special[i]))];
     },
-    /** Another kind may have other layers, heads and tokens. */
-    fitted(other) {
-      const { layers, heads } = /** @type {KindData} */ (data.kinds[other]);
-      const [layer, on] = [state.get("layer"), state.get("heads")];
-      const kept = on.filter((head) => head < heads);
-      return {
-        attention_kind: other,
-        selected_tokens: [],
-        layer: layers.includes(layer) ? layer : layers[0],
-        heads: kept.length && on.length < about().heads ? kept : [...Array(heads).keys()],
-      };
-    },
     /** What is selected stays selected in other units, and on the other side of the same text. */
     carried(field, value) {
       const side = state.get("side") === "from" ? "rows" : "columns";
+      if (field === "attention_kind") return fitted(value);
       const before = cuts(kind(), side, state.get("units") === "words", false, "all");
       const covered = state
         .get("selected_tokens")
@@ -272,6 +271,9 @@ export function createStore(model, state, arrived) {
     },
   };
 }
+
+/** @param {number} count */
+const range = (count) => [...Array(count).keys()];
 
 /** @returns {Promise<void>} */
 function idle() {

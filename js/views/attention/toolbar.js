@@ -3,11 +3,17 @@
  *
  * @typedef {import("./types.js").Frame} Frame
  * @typedef {import("./types.js").Mode} Mode
+ * @typedef {import("./types.js").Segments} Segments
+ * @typedef {import("./types.js").ViewState} ViewState
  * @typedef {ReturnType<typeof buttonRow>} Row
  */
 
 import { element } from "../../shared/dom.js";
 import { buttonRow } from "./button_row.js";
+
+/** @type {Segments[]} */
+const SEGMENTS = ["all", "a→a", "a→b", "b→a", "b→b"];
+const NAMES = ["all", "A→A", "A→B", "B→A", "B→B"];
 
 /** @type {Mode[]} */
 export const MODES = ["heads", "overview", "matrix", "neuron"];
@@ -47,8 +53,15 @@ export function createToolbar(frame, menus) {
   function rebuild() {
     const focused = pickers.findIndex((row) => row.element.matches(":focus-within"));
     for (const row of pickers) row.element.remove();
-    pickers = [layerPicker(frame), headPicker(frame)];
-    if (frame.store.kinds().length > 1) pickers.unshift(kindPicker(frame));
+    const { layers, pair } = frame.store.shape();
+    const kinds = frame.store.kinds();
+    pickers = [valuePicker(frame, "layer", "Layer", layers, "bvp-where"), headPicker(frame)];
+    if (kinds.length > 1)
+      pickers.unshift(valuePicker(frame, "attention_kind", "Attention", kinds, "bvp-kinds"));
+    if (pair)
+      pickers.push(
+        valuePicker(frame, "segments", "Sentences", SEGMENTS, "bvp-kinds bvp-where", NAMES),
+      );
     tabs.element.after(...pickers.map((row) => row.element));
     update();
     pickers[focused]?.buttons.find((one) => one.tabIndex === 0)?.focus();
@@ -83,27 +96,24 @@ function picker(about) {
   return row;
 }
 
-/** @param {Frame} frame */
-function kindPicker({ state, store }) {
-  const names = store.kinds();
+/**
+ * One of several values of a field.
+ *
+ * @template {"attention_kind" | "layer" | "segments"} Field
+ * @param {Frame} frame
+ * @param {Field} field
+ * @param {string} label
+ * @param {ViewState[Field][]} values
+ * @param {string} more Classes.
+ * @param {(string | number)[]} [names]
+ */
+function valuePicker({ state, store }, field, label, values, more, names = values) {
   return picker({
-    className: "bvp-pick bvp-lines bvp-kinds",
-    label: "Attention",
+    className: `bvp-pick bvp-lines ${more}`,
+    label,
     names,
-    isOn: (i) => names[i] === state.get("attention_kind"),
-    choose: (i) => state.set(store.fitted(names[i])),
-  });
-}
-
-/** @param {Frame} frame */
-function layerPicker({ state, store }) {
-  const names = store.shape().layers;
-  return picker({
-    className: "bvp-pick bvp-lines bvp-where",
-    label: "Layer",
-    names,
-    isOn: (i) => names[i] === state.get("layer"),
-    choose: (i) => state.set({ layer: names[i] }),
+    isOn: (i) => values[i] === state.get(field),
+    choose: (i) => state.set(store.carried(field, values[i])),
   });
 }
 

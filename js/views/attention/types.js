@@ -27,7 +27,6 @@
  * @property {Int32Array} word Which word a subword belongs to; -1 for none. Braces are drawn from it.
  * @property {number[]} segment 0 or 1.
  * @property {number[]} unit The number of each row or column among all units, as `selected_tokens` counts.
- * @property {boolean} rtl
  * @property {string} name "text", "source" or "target".
  *
  * @typedef {object} Sheet One layer as it is shown: units merged, specials and segments filtered.
@@ -65,8 +64,9 @@
  * @typedef {object} Store What there is to draw.
  * @property {string} title The model's name.
  * @property {() => Kind[]} kinds
- * @property {() => { layers: number[], heads: number, rows: Axis, columns: Axis, causal: boolean, pair: boolean, hasWords: boolean }} shape
+ * @property {() => { layers: number[], heads: number, included: number[], rows: Axis, columns: Axis, causal: boolean, pair: boolean }} shape
  *   Of the kind that is shown, in the units that are shown.
+ * @property {() => boolean} hasWords Some words have several subwords.
  * @property {(layer?: number) => Sheet | null} sheet The layer (by default the one shown), or null while it is not here.
  * @property {(layer?: number) => Promise<Sheet | null>} want Inflate or ask Python; null when nobody answers.
  * @property {(layer: number, head: number) => HeadMap | null} map Null while it is being inflated.
@@ -74,7 +74,6 @@
  * @property {() => Patterns} patterns
  * @property {() => Promise<NeuronSheet | string>} wantNeuron Of `heads[0]`; a string says why there is none.
  * @property {() => number[]} here Layers that can be drawn without Python.
- * @property {(kind: Kind) => Partial<ViewState>} fitted What goes with another kind.
  * @property {(field: keyof ViewState, value: any) => Partial<ViewState>} carried A changed field, and what goes with it.
  * @property {() => string[]} specialNames Of the tokens that are attended to.
  * @property {() => number} missing How many weights are missing in the kind that is shown.

@@ -13,7 +13,7 @@ const BREADTH = 9;
  * @returns {HTMLElement}
  */
 export function weightScale(theme, { upright = false } = {}) {
-  const scale = element("div", `bvp-scale${upright ? " bvp-upright" : ""}`);
+  const scale = element("div", `bvp-scale bvp-fine${upright ? " bvp-upright" : ""}`);
   scale.setAttribute("role", "img");
   scale.setAttribute("aria-label", "Colour scale of weights, 0 to 1, square root");
   scale.append(ramp(theme, upright));

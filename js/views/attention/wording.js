@@ -15,7 +15,7 @@ export function headsText(heads, total) {
  * @param {number} layer
  * @param {number[]} heads
  * @param {boolean} hides
- * @returns {string | null} "[CLS] and [SEP] take 51%, drawn paler"
+ * @returns {string | null} "paler: [CLS], [SEP] (51%)"
  */
 export function specialText(store, layer, heads, hides) {
   const { names, shares } = store.patterns();
@@ -27,7 +27,10 @@ export function specialText(store, layer, heads, hides) {
     const first = (layers.indexOf(layer) * count + head) * names.length;
     for (const name of named) share += shares[first + names.indexOf(name)] / heads.length;
   }
-  const verb = named.length > 1 ? "take" : "takes";
-  const end = hides ? "hidden" : "drawn paler";
-  return share > 0.005 ? `${named.join(" and ")} ${verb} ${percent(share)}, ${end}` : null;
+  const how = hides ? "hidden" : "paler";
+  return share > 0.005 ? `${how}: ${named.join(", ")} (${percent(share)})` : null;
 }
+
+/** @param {boolean} cross Between two texts. */
+export const axesText = (cross) =>
+  cross ? "rows: target, columns: source" : "rows: from, columns: to";
