@@ -329,8 +329,9 @@ def test_memory_is_flat(model, tmp_path):
         run(model, pairs(n), tmp_path / f"{n}.talp")
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    # Four times the pairs; a stretch of them may hold a little more than another.
-    assert peaks[1] < 1.3 * peaks[0]
+    # Four times the pairs. What is no longer needed may wait a while to be collected; kept sentences alone
+    # would be several times as much.
+    assert peaks[1] < peaks[0] + 1_000_000
 
 
 def test_equal_sentences_are_read_once_and_the_pass_stops_at_the_layer(model, tmp_path, monkeypatch):
