@@ -198,7 +198,9 @@ class NotebookPage:
     def in_the_dark(self) -> Iterator[None]:
         """Change JupyterLab's theme for a while; views have taken it over when this is entered."""
         is_dark = "() => getComputedStyle(document.querySelector('.bvp')).colorScheme.includes('dark')"
-        assert not self.page.evaluate(is_dark)
+        # The server keeps the theme for all its pages, and another may have left it dark.
+        self.command("apputils:change-theme", theme="JupyterLab Light")
+        self.page.wait_for_function(f"() => !({is_dark})()")
         self.command("apputils:change-theme", theme="JupyterLab Dark")
         try:
             self.page.wait_for_function(is_dark)
