@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bertviz_plus.data.parallel_sentences import ParallelSentences, parallel_sentences
     from bertviz_plus.data.sense_sentences import SenseSentences, sense_sentences
+    from bertviz_plus.export.options import options
     from bertviz_plus.figures import charts
     from bertviz_plus.findings.primer import primer
     from bertviz_plus.measures.align_corpus import align_corpus
@@ -81,6 +82,7 @@ _HOMES = {
     "model_view": "views.peer",
     "neuron_view": "views.peer",
     "occurrences": "models.occurrences",
+    "options": "export.options",
     "parallel_sentences": "data.parallel_sentences",
     "primer": "findings.primer",
     "propose_senses": "measures.clusters",
@@ -126,6 +128,7 @@ __all__ = [
     "model_view",
     "neuron_view",
     "occurrences",
+    "options",
     "parallel_sentences",
     "primer",
     "propose_senses",

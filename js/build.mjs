@@ -1,7 +1,11 @@
-// Builds one bundle per view: js/views/<view>.js -> bertviz_plus/static/<view>.js and .css.
+// Builds, into bertviz_plus/static/, for each view js/views/<view>.js:
 //
-// A notebook stores the bundle once per widget, so it is stored deflated and unfolds itself when it is
-// imported: half the bytes for two milliseconds. `--readable` leaves it as it is, for debugging.
+// <view>.js         the widget's module, deflated: it unfolds itself when it is imported, half the bytes for
+//                   two milliseconds
+// <view>.drawn.js   the same as a script, for outputs, which deflate all that they store
+// <view>.css
+//
+// and loader.js, the script of every output. `--readable` leaves code as it is, for debugging.
 import { readdirSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -11,27 +15,34 @@ import { build } from "esbuild";
 const readable = process.argv.includes("--readable");
 const views = readdirSync("js/views").filter((name) => name.endsWith(".js"));
 
-const { outputFiles } = await build({
-  entryPoints: views.map((name) => join("js/views", name)),
+/** @type {import("esbuild").BuildOptions & { write: false }} */
+const options = {
   outdir: "bertviz_plus/static",
   bundle: true,
-  format: "esm",
   target: "es2022",
   minify: !readable,
   legalComments: "none",
   charset: "utf8",
   logLevel: "warning",
   write: false,
+};
+const modules = await build({
+  ...options,
+  entryPoints: views.map((name) => join("js/views", name)),
+  format: "esm",
 });
+const loader = await build({ ...options, entryPoints: ["js/output/loader.js"], format: "iife" });
+const drawn = await Promise.all(views.map(buildScript));
 
-const files = outputFiles.map(({ path, text }) => ({
+const files = modules.outputFiles.map(({ path, text }) => ({
   path,
   view: basename(path).replace(/\.(js|css)$/, ""),
   minified: text.length,
   stored: path.endsWith(".js") && !readable ? unfoldingModule(text) : text,
 }));
 
-for (const { path, stored } of files) {
+const scripts = [...loader.outputFiles, ...drawn].map(({ path, text }) => ({ path, stored: text }));
+for (const { path, stored } of [...files, ...scripts]) {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, stored);
 }
@@ -41,6 +52,23 @@ for (const view of new Set(files.map((file) => file.view))) {
   const minified = kilobytes(parts.map((part) => part.minified));
   const stored = kilobytes(parts.map((part) => part.stored.length));
   console.log(`${view}: ${minified} kB minified, styles included; ${stored} kB as it is stored`);
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<{ path: string, text: string }>} A view's drawing code, as a script that offers it.
+ */
+async function buildScript(name) {
+  const { outputFiles } = await build({
+    ...options,
+    stdin: {
+      contents: `import widget from "./views/${name}"; import { offer } from "./shared/draw.js"; offer(widget);`,
+      resolveDir: "js",
+    },
+    format: "iife",
+  });
+  const [code] = outputFiles.filter(({ path }) => path.endsWith(".js"));
+  return { path: join(dirname(code.path), name.replace(/js$/, "drawn.js")), text: code.text };
 }
 
 /**

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 
 import traitlets as t
 
+from bertviz_plus.export.output import bundle
 from bertviz_plus.figures.alignment import AlignmentFigure
 from bertviz_plus.measures.alignment import METHODS, checked_method
 from bertviz_plus.traces.alignments import Alignments
@@ -14,7 +15,7 @@ from bertviz_plus.views.alignment_data import Embed, alignment_data, detail_of, 
 from bertviz_plus.views.alignment_packing import FULL
 from bertviz_plus.views.alignment_sheet import sheet_of
 from bertviz_plus.views.alignment_state import NO_LAYER, Facts, checked, gold_of
-from bertviz_plus.views.base import Checked, View, bundle, write_file
+from bertviz_plus.views.base import Checked, View, write_file
 
 
 class AlignmentView(View):
@@ -84,6 +85,8 @@ class AlignmentView(View):
     AlignmentView of 1 pair; no model has read it, 1 pair drawn
     """
 
+    BUNDLE: ClassVar[str] = "alignment"
+    AROUND: ClassVar[int] = 150
     STATE: ClassVar[tuple[str, ...]] = (
         "pair",
         "hidden_layer",

@@ -5,13 +5,14 @@ from typing import Any, ClassVar, cast
 
 import traitlets as t
 
+from bertviz_plus.export.output import bundle
 from bertviz_plus.figures.attention import AttentionFigure
 from bertviz_plus.figures.sheet import layers_of
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention_data import Embed, attention_data, detail_of, kinds_in, title_of
 from bertviz_plus.views.attention_state import Facts, checked, facts_of, heads_within, starts_of
-from bertviz_plus.views.base import Checked, View, bundle
+from bertviz_plus.views.base import Checked, View
 
 
 class AttentionView(View):
@@ -77,6 +78,8 @@ class AttentionView(View):
     AttentionView of attention: 6 layers × 12 heads, 3 tokens; heads, layer 3, heads 0 and 5
     """
 
+    BUNDLE: ClassVar[str] = "attention"
+    AROUND: ClassVar[int] = 96
     STATE: ClassVar[tuple[str, ...]] = (
         "mode",
         "layer",

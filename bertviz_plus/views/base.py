@@ -3,6 +3,7 @@
 import base64
 import os
 import tempfile
+import uuid
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,9 +11,12 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets as t
 
+from bertviz_plus.export.hosts import needs_widget_view
+from bertviz_plus.export.options import options
+from bertviz_plus.export.output import bundle_version, output_html
 from bertviz_plus.export.page import self_contained_page
 
-_STATIC = Path(__file__).parent.parent / "static"
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class StateError(t.TraitError, ValueError):
@@ -25,23 +29,6 @@ class Checked(t.TraitType[Any, Any]):
     def validate(self, view: Any, value: Any) -> Any:
         """Return the value as the view keeps it, or raise `StateError`."""
         return view.check(self.name, value) if view._ready else value
-
-
-def bundle(name: str) -> Path:
-    """Return a file of the built front end.
-
-    Raises
-    ------
-    FileNotFoundError
-        In a checkout where the front end was not built.
-    """
-    path = _STATIC / name
-    if not path.exists():
-        raise FileNotFoundError(
-            f"the front end is not built: {path.name} is absent. "
-            "In a checkout, run `npm install && npm run build`"
-        )
-    return path
 
 
 def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
@@ -70,9 +57,13 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
 class View(anywidget.AnyWidget):
     """A widget whose state is in its traits alone, so that it lives on without a kernel.
 
-    A subclass names its state in `STATE`, checks values in `_checked`, and draws itself in `figure`.
+    A subclass names its front end in `BUNDLE` and its state in `STATE`, checks values in `_checked`, and
+    draws itself in `figure`.
     """
 
+    BUNDLE: ClassVar[str] = ""
+    # How much higher the view is than its figure, in a notebook's usual column.
+    AROUND: ClassVar[int] = 0
     STATE: ClassVar[tuple[str, ...]] = ()
     # Those on which the meaning of the others rests: they are taken first.
     FIRST: ClassVar[tuple[str, ...]] = ()
@@ -80,6 +71,13 @@ class View(anywidget.AnyWidget):
     data = t.Dict().tag(sync=True)
     detail = t.Dict().tag(sync=True)
     error = t.Unicode("").tag(sync=True)
+    # By these the view that an output has drawn and this widget know one another.
+    view_id = t.Unicode().tag(sync=True)
+    version = t.Unicode().tag(sync=True)
+    revision = t.Int(0).tag(sync=True)
+
+    # ipywidgets 7 would display the widget's view, whatever the bundle says.
+    _ipython_display_ = None
 
     def __init__(self, *, data: dict[str, Any], **state: Any) -> None:
         self.refuse_unknown(state)
@@ -88,6 +86,24 @@ class View(anywidget.AnyWidget):
         self._ready = True
         for name in self._in_order(state):
             setattr(self, name, state[name])
+
+    @t.default("view_id")
+    def _new_id(self) -> str:
+        return uuid.uuid4().hex
+
+    @t.default("version")
+    def _own_version(self) -> str:
+        return bundle_version(self.BUNDLE)
+
+    @t.observe("data")
+    def _count_revision(self, change: Any) -> None:
+        del change
+        self.revision += 1
+
+    @property
+    def drawn_height(self) -> int:
+        """Height of the whole view in a notebook's usual column, in pixels."""
+        return int(self.height) + self.AROUND
 
     @classmethod
     def refuse_unknown(cls, given: dict[str, Any], others: tuple[str, ...] = ()) -> None:
@@ -127,7 +143,7 @@ class View(anywidget.AnyWidget):
                     refused = str(error)
                     self.send_state(name)
                     continue
-            elif name in ("data", "detail", "error"):
+            elif name in ("data", "detail", "error", "view_id", "version", "revision"):
                 # Data flow from here to the front end only.
                 self.send_state(name)
                 continue
@@ -142,7 +158,12 @@ class View(anywidget.AnyWidget):
         if shown is None:
             return None
         content, metadata = shown
-        content["image/png"] = base64.b64encode(self.figure().fallback()).decode("ascii")
+        picture = self.figure().fallback()
+        content["image/png"] = base64.b64encode(picture).decode("ascii")
+        if not needs_widget_view():
+            # A widget-view whose model is not there is an error text, which hides all else.
+            del content[_WIDGET_VIEW]
+            content["text/html"] = output_html(self, picture, options.saved)
         return content, metadata
 
     def export_html(self, path: str | os.PathLike[str]) -> Path:
@@ -162,7 +183,7 @@ class View(anywidget.AnyWidget):
         FileNotFoundError
             Where the folder does not exist.
         """
-        return write_file(path, self_contained_page(self).encode())
+        return write_file(path, self_contained_page(self, self.figure().fallback()).encode())
 
     def export_png(self, path: str | os.PathLike[str], *, width: int = 960, scale: float = 2.0) -> Path:
         """Write the view as a picture.

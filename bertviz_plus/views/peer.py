@@ -141,7 +141,7 @@ def model_view(
     --------
     >>> import numpy as np
     >>> page = model_view([np.full((1, 2, 3, 3), 1 / 3)], ["[CLS]", "hi", "[SEP]"], html_action="return")
-    >>> '"mode":"overview"' in page.data
+    >>> "data-packed" in page.data
     True
     """
     if display_mode not in ("dark", "light"):
@@ -286,6 +286,7 @@ def _show(trace: Trace | Seq2SeqTrace, html_action: str, state: dict[str, Any]) 
         raise ValueError(f'html_action must be "view" or "return", got {html_action!r}')
     if html_action == "return":
         # A page has no kernel to ask: every layer goes along.
-        return Page(self_contained_page(AttentionView(trace, embed="all", **state)))
+        view = AttentionView(trace, embed="all", **state)
+        return Page(self_contained_page(view, view.figure().fallback()))
     display(AttentionView(trace, **state))
     return None

@@ -6,9 +6,10 @@ from typing import Any, ClassVar, cast
 import pandas as pd
 import traitlets as t
 
+from bertviz_plus.export.output import bundle
 from bertviz_plus.figures.senses import SenseFigure
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.base import Checked, View, bundle
+from bertviz_plus.views.base import Checked, View
 from bertviz_plus.views.points_data import Embed, Prepared, detail_of, points_data
 from bertviz_plus.views.senses_sheet import sheet_of
 from bertviz_plus.views.senses_state import Facts, checked, facts_of
@@ -27,6 +28,8 @@ class PointsView(View):
         Values of traits.
     """
 
+    BUNDLE: ClassVar[str] = "senses"
+    AROUND: ClassVar[int] = 96
     STATE: ClassVar[tuple[str, ...]] = (
         "hidden_layer",
         "colour",

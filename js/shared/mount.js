@@ -36,6 +36,7 @@ export function mounted({ name, label, isEmpty, whenEmpty, createStore, createFr
       takeOff = () => {};
       const data = model.get("data");
       if (!data || isEmpty(data)) {
+        root.dataset.drawn = "";
         return root.replaceChildren(element("p", "bvp-soft", whenEmpty));
       }
       /** @type {ReturnType<typeof createFrame> | null} */
@@ -44,6 +45,7 @@ export function mounted({ name, label, isEmpty, whenEmpty, createStore, createFr
       if (mine !== turn) return store.destroy();
       root.replaceChildren();
       frame = createFrame(root, model, store);
+      root.dataset.drawn = "";
       takeOff = () => {
         frame?.destroy();
         store.destroy();
@@ -53,6 +55,7 @@ export function mounted({ name, label, isEmpty, whenEmpty, createStore, createFr
     const rebuild = () => {
       build().catch((error) => {
         console.error("bertviz_plus: the data cannot be read", error);
+        root.dataset.drawn = "";
         root.replaceChildren(element("p", "", `These data cannot be read: ${error.message}`));
       });
     };

@@ -11,6 +11,9 @@ const COLOURS = {
   dark: "1111111b22322b406a3a5b964c78bc6697db8cb7edbcd6f4e9f5ffeceff4a3acb931363d64a8f5ffa24c7a4a3071bafcca7c52fee657bacbfffe8a88b07fad40e5c4b2faae9388fec2ce2fcea4ce85fbffe35d88f7bc934b9bd2c99e18",
 };
 
+/** What hosts call their paper. */
+const NAMED = ["--jp-layout-color0", "--vscode-editor-background"];
+
 /** A paper under this luminance is dark. */
 const DARK_UNDER = 0.45;
 
@@ -25,7 +28,7 @@ export function readTheme(root, wish) {
   root.style.removeProperty("--bvp-paper");
   root.style.colorScheme = "";
   const style = getComputedStyle(root);
-  const host = resolve(style.backgroundColor) ?? colours("light")[0];
+  const host = hostPaper(root, style) ?? colours("light")[0];
   const hostIsDark = luminance(host) < DARK_UNDER;
   const dark = wish === "auto" ? hostIsDark : wish === "dark";
   const scheme = dark ? "dark" : "light";
@@ -33,6 +36,26 @@ export function readTheme(root, wish) {
   root.style.setProperty("--bvp-paper", css(paper));
   root.style.colorScheme = scheme;
   return makeTheme(dark, paper, style.fontFamily);
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {CSSStyleDeclaration} style
+ * @returns {RGB | null} What lies under the view, where the host does not name its paper.
+ */
+function hostPaper(root, style) {
+  const isNamed = NAMED.some((name) => style.getPropertyValue(name));
+  for (let at = isNamed ? null : above(root); at; at = above(at)) {
+    const colour = resolve(getComputedStyle(at).backgroundColor);
+    if (colour) return colour;
+  }
+  return resolve(style.backgroundColor);
+}
+
+/** @param {Element} node */
+function above(node) {
+  const root = node.getRootNode();
+  return node.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
 }
 
 /**

@@ -6,6 +6,7 @@
 
 import "./attention.css";
 import { element } from "../shared/dom.js";
+import { alive } from "../shared/draw.js";
 import { createFrame } from "./attention/frame.js";
 
 /**
@@ -22,4 +23,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default alive({ render });

@@ -2,8 +2,12 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.outputs import ALL
+
 # A canvas is drawn on when it has pixels that differ from its first; a blank or a filled one has none.
-DRAWN = """(root) => [...(root ?? document).querySelectorAll(".bvp canvas")].some((canvas) => {
+DRAWN = (
+    f"(root) => ({ALL})('.bvp canvas', root ?? document)"
+    """.some((canvas) => {
   if (!canvas.width || !canvas.height || !canvas.checkVisibility()) return false;
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const pixels = new Uint32Array(data.buffer);
@@ -11,6 +15,7 @@ DRAWN = """(root) => [...(root ?? document).querySelectorAll(".bvp canvas")].som
   for (const pixel of pixels) if (pixel !== pixels[0] && ++marks > 50) return true;
   return false;
 })"""
+)
 
 
 def wait_until_drawn(page: Page, timeout: float = 20_000) -> Locator:

@@ -19,6 +19,8 @@ import nbformat
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import Page, expect
 
+from tests.browser.outputs import ALL
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -197,7 +199,7 @@ class NotebookPage:
     @contextmanager
     def in_the_dark(self) -> Iterator[None]:
         """Change JupyterLab's theme for a while; views have taken it over when this is entered."""
-        is_dark = "() => getComputedStyle(document.querySelector('.bvp')).colorScheme.includes('dark')"
+        is_dark = f"() => getComputedStyle(({ALL})('.bvp')[0]).colorScheme.includes('dark')"
         # The server keeps the theme for all its pages, and another may have left it dark.
         self.command("apputils:change-theme", theme="JupyterLab Light")
         self.page.wait_for_function(f"() => !({is_dark})()")

@@ -1,7 +1,6 @@
 """The exported page: its own two scripts, the view's very state, and nothing that reaches out."""
 
 import base64
-import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,12 +9,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from bertviz_plus.export.output import read_bundle
 from bertviz_plus.export.page import self_contained_page
 from bertviz_plus.traces.tokens import visible_token
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention import AttentionView
 from tests.browser.attention_view import wait_until_drawn
 from tests.browser.samples import SAMPLES
+from tests.export.stored import stored_in
 from tests.views.samples import of_pair, of_queries, of_translation, softmax
 
 FRONT_END = Path(__file__).parents[2] / "bertviz_plus" / "static" / "attention.js"
@@ -55,16 +56,8 @@ class Outline(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-def stored_in(page):
-    text = re.search(r'<script type="application/json" id="state">(.*?)</script>', page, re.DOTALL)[1]
-    stored = json.loads(text)
-    for buffer in stored["buffers"]:
-        place = stored["state"]
-        for step in buffer["path"][:-1]:
-            place = place[step]
-        assert place[buffer["path"][-1]] is None
-        place[buffer["path"][-1]] = base64.b64decode(buffer["data"], validate=True)
-    return stored
+def page_of(view, title=None):
+    return self_contained_page(view, view.figure().fallback(), title)
 
 
 TRACES = {**SAMPLES, "pair": of_pair, "translation": of_translation, "queries": of_queries}
@@ -75,22 +68,24 @@ def view(request):
     return AttentionView(TRACES[request.param](), embed="all")
 
 
-def test_every_element_is_closed_and_there_are_two_scripts(view):
-    outline = Outline(self_contained_page(view))
+SCRIPTS = [{"type": "text/plain", "data-packed": None}, {"type": "text/plain", "data-changes": None}, {}]
+
+
+def test_every_element_is_closed_and_one_script_runs(view):
+    outline = Outline(page_of(view))
     assert outline.open == []
-    kinds = [attributes["type"] for attributes in outline.all("script")]
-    assert kinds == ["application/json", "module"]
+    assert outline.all("script") == SCRIPTS
     assert {tag for tag, _ in outline.elements} <= {
-        *("html", "head", "meta", "title", "style", "body", "div", "img", "script")
+        *("html", "head", "meta", "title", "style", "body", "div", "figure", "figcaption", "img", "script")
     }
 
 
 def test_tokens_cannot_end_a_script_or_begin_one():
     trace = Trace.from_attention(softmax(1, 2, len(HOSTILE)), HOSTILE)
-    page = self_contained_page(AttentionView(trace), title="</title><script>")
+    page = page_of(AttentionView(trace), title="</title><script>")
     outline = Outline(page)
     assert outline.open == []
-    assert [attributes["type"] for attributes in outline.all("script")] == ["application/json", "module"]
+    assert outline.all("script") == SCRIPTS
     assert len(outline.all("img")) == 1
     assert not any(name.startswith("on") for _, attributes in outline.elements for name in attributes)
     assert stored_in(page)["state"]["data"]["texts"]["text"]["tokens"] == [
@@ -99,27 +94,27 @@ def test_tokens_cannot_end_a_script_or_begin_one():
 
 
 def test_the_state_in_the_page_is_the_views_to_the_byte(view):
-    stored = stored_in(self_contained_page(view))
+    stored = stored_in(page_of(view))
     state = view.get_state()
     for name in (*view.STATE, "data", "detail", "error"):
         assert stored["state"][name] == state[name], name
-    assert stored["esm"] == state["_esm"]
+    assert stored["code"] == read_bundle("attention.drawn.js")
 
 
 def test_the_policy_forbids_every_connection(view):
-    metas = Outline(self_contained_page(view)).all("meta")
+    metas = Outline(page_of(view)).all("meta")
     (policy,) = (one["content"] for one in metas if one.get("http-equiv") == "Content-Security-Policy")
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == rules["connect-src"] == "'none'"
     assert rules["base-uri"] == rules["form-action"] == "'none'"
     assert all("http" not in sources and "*" not in sources for sources in rules.values())
     # It must stand before what it governs.
-    page = self_contained_page(view)
+    page = page_of(view)
     assert page.index("Content-Security-Policy") < page.index("<style") < page.index("<script")
 
 
 def test_a_picture_stands_there_for_readers_without_scripts(view):
-    (picture,) = Outline(self_contained_page(view)).all("img")
+    (picture,) = Outline(page_of(view)).all("img")
     prefix = "data:image/png;base64,"
     assert picture["src"].startswith(prefix)
     assert base64.b64decode(picture["src"].removeprefix(prefix)).startswith(b"\x89PNG")
@@ -127,14 +122,19 @@ def test_a_picture_stands_there_for_readers_without_scripts(view):
 
 
 def test_the_page_has_the_title_that_it_is_given():
-    page = self_contained_page(AttentionView(of_pair()), title="Cats & <rugs>")
+    page = page_of(AttentionView(of_pair()), title="Cats & <rugs>")
     assert "<title>Cats &amp; &lt;rugs&gt;</title>" in page
 
 
 def test_making_a_page_leaves_the_view_as_it_was(view):
     before = view.get_state()
-    self_contained_page(view)
+    page_of(view)
     assert view.get_state() == before
+
+
+def without_token(page):
+    """Each display has a name of its own."""
+    return re.sub(r'data-token="[0-9a-f]{32}"', "", page)
 
 
 def test_a_file_is_written_whole_and_its_path_returned(tmp_path):
@@ -142,7 +142,7 @@ def test_a_file_is_written_whole_and_its_path_returned(tmp_path):
     path.write_text("older")
     view = AttentionView(of_pair())
     assert view.export_html(str(path)) == path
-    assert path.read_text(encoding="utf-8") == self_contained_page(view)
+    assert without_token(path.read_text(encoding="utf-8")) == without_token(page_of(view))
     assert [one.name for one in tmp_path.iterdir()] == ["heads.html"]
 
 
@@ -179,7 +179,7 @@ def test_an_export_of_a_layer_that_did_not_go_along_has_it(tmp_path):
     tokens = [f"t{place}" for place in range(30)]
     view = AttentionView(Trace.from_attention(softmax(4, 2, 30), tokens), embed=[0], layer=0)
     view.layer = 3
-    stored = stored_in(self_contained_page(view))
+    stored = stored_in(page_of(view))
     assert stored["state"]["detail"]["layer"] == 3
     assert stored["state"]["detail"]["attention"]["buffer"] == view.detail["attention"]["buffer"]
 
@@ -197,13 +197,14 @@ def test_a_page_opened_from_a_file_draws_its_mode_and_asks_for_nothing(watch, tm
     page = watch.page()
     page.on("request", lambda request: asked.append(request.url))
     page.goto(path.as_uri())
+    expect(page.locator("[data-bertviz-plus=live]")).to_have_count(1)
     if mode == "neuron" and sample != "queries":
         expect(page.locator(".bvp").first).to_contain_text("keep=")
     else:
         wait_until_drawn(page)
     assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
     assert asked.count(path.as_uri()) == 1
-    assert page.locator("#view > img").count() == 0
+    expect(page.locator("[data-bertviz-plus] > figure")).to_be_hidden()
 
 
 @pytest.mark.browser

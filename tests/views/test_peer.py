@@ -11,6 +11,7 @@ import torch
 
 import bertviz_plus as bp
 from bertviz_plus.views import peer
+from tests.export.stored import stored_in
 from tests.views.samples import softmax
 
 TOKENS = ["[CLS]", "the", "run", "##ning", "cat", "[SEP]"]
@@ -140,7 +141,7 @@ def test_return_gives_a_page_that_asks_for_nothing(shown, name, arguments):
 
 def test_a_returned_page_holds_every_layer():
     page = bp.head_view(layers(4), TOKENS, html_action="return")
-    assert page.data.count('["data","kinds","encoder","embedded"') == 4
+    assert set(stored_in(page.data)["state"]["data"]["kinds"]["encoder"]["embedded"]) == set("0123")
 
 
 def test_a_returned_page_shown_in_a_notebook_stays_in_its_frame():
@@ -225,8 +226,9 @@ def test_neuron_view_takes_any_model_and_a_pair(shown, bundled):
 
 def test_neuron_view_returns_a_page_with_queries_and_keys(bundled):
     page = bp.neuron_view(bundled, "The cat sat.", display_mode="dark", html_action="return")
-    assert '["data","neuron","encoder","queries","0"' in page.data
-    assert '"theme":"dark"' in page.data
+    state = stored_in(page.data)["state"]
+    assert "0" in state["data"]["neuron"]["encoder"]["queries"]
+    assert state["theme"] == "dark"
 
 
 def test_neuron_view_names_what_a_model_has_to_be():

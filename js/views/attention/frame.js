@@ -161,6 +161,7 @@ export function createFrame(root, model) {
     root.classList.toggle("bvp-waiting", missing);
     note.textContent = "";
     const sheet = mode === "overview" ? null : await store.want();
+    root.dataset.drawn = "";
     if (turn !== asked || !missing) return;
     root.classList.remove("bvp-waiting");
     if (sheet) view?.update(new Set());

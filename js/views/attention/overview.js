@@ -245,7 +245,7 @@ export function overview(frame) {
 
   /** @param {KeyboardEvent} event */
   function key(event) {
-    const at = cells.findIndex(({ node }) => node === node.ownerDocument.activeElement);
+    const at = cells.findIndex(({ node }) => node.matches(":focus"));
     const step = arrowStep(event);
     if (step) cells[at < 0 ? 0 : at + step[0] + step[1] * grid.across]?.node.focus();
     else if (event.key === "Enter" && at >= 0) open(cells[at]);

@@ -1,0 +1,137 @@
+"""A view as the output of a cell: it draws itself in the page, with a kernel or without."""
+
+import base64
+import html
+import uuid
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+from bertviz_plus.export.options import Saved
+from bertviz_plus.export.packed import pack
+
+_STATIC = Path(__file__).parent.parent / "static"
+# What the host's own widgets have, and a drawn view does not need.
+_HOSTS_OWN = ("layout", "tabbable", "tooltip")
+
+_LINES: dict[Saved, str] = {
+    "live": "A picture; trust the notebook or run the cell to make it live.",
+    "picture": "A picture; run the cell to make it live.",
+}
+# The scripts are within an element that is not shown, for converters that turn scripts into text.
+_OUTPUT = """<div data-bertviz-plus="{kind}" data-view="{view}" data-token="{token}" data-height="{height}">
+<figure style="margin:0"><img alt="{title}" src="data:image/png;base64,{picture}" style="max-width:100%">
+<figcaption style="font-size:12px;opacity:.7">{line}</figcaption></figure>
+<div style="display:none">{stored}<script>{loader}</script></div>
+</div>"""
+_STORED = (
+    '<script type="text/plain" data-packed>{packed}</script><script type="text/plain" data-changes></script>'
+)
+
+
+class Drawable(Protocol):
+    """A widget that can be drawn without a browser."""
+
+    STATE: tuple[str, ...]
+    BUNDLE: str
+    view_id: str
+    version: str
+    revision: int
+    drawn_height: int
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Return the traits as the front end gets them."""
+
+
+def bundle(name: str) -> Path:
+    """Return a file of the built front end.
+
+    Raises
+    ------
+    FileNotFoundError
+        In a checkout where the front end was not built.
+    """
+    path = _STATIC / name
+    if not path.exists():
+        raise FileNotFoundError(
+            f"the front end is not built: {path.name} is absent. "
+            "In a checkout, run `npm install && npm run build`"
+        )
+    return path
+
+
+@cache
+def read_bundle(name: str) -> str:
+    """Return the text of a file of the built front end, as it was when it was first asked for."""
+    return bundle(name).read_text(encoding="utf-8")
+
+
+@cache
+def bundle_version(name: str) -> str:
+    """Return what tells a view's front end from that of another version.
+
+    Examples
+    --------
+    >>> bundle_version("attention") == bundle_version("senses")
+    False
+    """
+    code = read_bundle(f"{name}.drawn.js") + read_bundle(f"{name}.css")
+    return f"{version('bertviz-plus')}-{sha256(code.encode()).hexdigest()[:8]}"
+
+
+def output_html(view: Drawable, picture: bytes, saved: Saved = "live") -> str:
+    """Return the HTML that shows a view in the output of a cell.
+
+    Parameters
+    ----------
+    view : View
+    picture : bytes
+        A PNG, for hosts that run no scripts.
+    saved : {"live", "picture"}
+        Whether the view's state and its front end are in the HTML. Without them it is drawn only while
+        Python has its model.
+
+    Returns
+    -------
+    str
+        An element with the picture, and a script that draws the view in its place.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import bertviz_plus as bp
+    >>> trace = bp.Trace.from_attention(np.full((1, 2, 2, 2), 0.5), ["</script>", "b"])
+    >>> html = output_html(bp.AttentionView(trace), b"png")
+    >>> html.count("</script>"), "http://" in html
+    (3, False)
+    """
+    return _OUTPUT.format(
+        kind="" if saved == "live" else saved,
+        view=view.view_id,
+        token=uuid.uuid4().hex,
+        height=view.drawn_height,
+        title=html.escape(repr(view)),
+        picture=base64.b64encode(picture).decode("ascii"),
+        line=_LINES[saved],
+        stored=_STORED.format(packed=pack(_stored(view))) if saved == "live" else "",
+        loader=read_bundle("loader.js").replace("</", "<\\/"),
+    )
+
+
+def _stored(view: Drawable) -> dict[str, Any]:
+    state = view.get_state()
+    return {
+        "id": view.view_id,
+        "version": view.version,
+        "revision": view.revision,
+        "upward": list(view.STATE),
+        "state": {
+            name: value
+            for name, value in state.items()
+            if not name.startswith("_") and name not in (*_HOSTS_OWN, "view_id", "version", "revision")
+        },
+        "css": read_bundle(f"{view.BUNDLE}.css"),
+        "code": read_bundle(f"{view.BUNDLE}.drawn.js"),
+    }

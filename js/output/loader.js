@@ -1,0 +1,81 @@
+/** The script of an output: draws the view in place of its picture, when it comes into sight. */
+
+import { meetPicture } from "../shared/meeting.js";
+import { unpack } from "../shared/packed.js";
+import { pageOfViews } from "../shared/page.js";
+
+/** So far ahead of the window's edge a view is drawn already. */
+const AHEAD = "300px";
+const CODE = Symbol.for("bertviz_plus: draw");
+const STYLES = "bertviz-plus-output";
+
+const script = document.currentScript;
+// VS Code runs a copy of the script, which it puts beside the output.
+const output =
+  script?.closest("[data-bertviz-plus]") ??
+  script?.parentElement?.querySelector("[data-bertviz-plus]");
+if (output instanceof HTMLElement) start(output);
+
+/** @param {HTMLElement} place */
+function start(place) {
+  addStyles();
+  if (pageOfViews().redrawing?.(place)) return;
+  if (place.dataset.bertvizPlus === "picture") return meetPicture(place);
+  if (typeof DecompressionStream === "undefined")
+    return say(place, "this browser cannot unpack the view (it has no DecompressionStream)");
+  // Its height is known: nothing below it moves when the view comes.
+  place.style.height = `${place.dataset.height}px`;
+  place.dataset.bertvizPlus = "waiting";
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      wake(place).catch((error) => {
+        console.warn("bertviz_plus: an output cannot be made live", error);
+        say(place, "its data are cut off or were changed; run the cell to make it live");
+      });
+    },
+    { rootMargin: AHEAD },
+  );
+  observer.observe(place);
+}
+
+/** @param {HTMLElement} place */
+async function wake(place) {
+  const stored = await unpack(place.querySelector("script[data-packed]")?.textContent ?? "");
+  const code = document.createElement("script");
+  code.textContent = stored.code;
+  // It runs as it is put on the page; a host that lets this script run lets that one too.
+  document.head.append(code);
+  code.remove();
+  const holder = /** @type {any} */ (globalThis);
+  const draw = holder[CODE];
+  delete holder[CODE];
+  await draw(place, stored);
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {string} why
+ */
+function say(place, why) {
+  place.dataset.bertvizPlus = "failed";
+  place.style.cssText = "";
+  const line = place.querySelector("figcaption");
+  if (line) line.textContent = `A picture: ${why}.`;
+}
+
+/** The picture stays for the printer. */
+function addStyles() {
+  if (document.getElementById(STYLES)) return;
+  const styles = document.createElement("style");
+  styles.id = STYLES;
+  styles.textContent = `
+[data-bertviz-plus=waiting]{overflow:hidden}
+[data-bertviz-plus=waiting]>figure{height:100%}
+[data-bertviz-plus=waiting] img{max-height:100%}
+[data-bertviz-plus=waiting] figcaption,[data-bertviz-plus=live] figcaption{display:none}
+@media screen{[data-bertviz-plus=live]>figure{display:none}}
+@media print{[data-bertviz-plus]>.bvp-output{display:none}}`;
+  document.head.append(styles);
+}

@@ -1,0 +1,245 @@
+/**
+ * A view in the output of a cell: drawn from what the output has stored, joined to Python's model of it
+ * where there is one.
+ *
+ * @typedef {import("./page.js").Announced} Announced
+ * @typedef {import("./page.js").Drawn} Drawn
+ * @typedef {import("./stored_model.js").State} State
+ *
+ * @typedef {(view: { model: any, el: HTMLElement }) => () => void} Render
+ *
+ * @typedef {object} Stored
+ * @property {string} id
+ * @property {string} version
+ * @property {number} revision Of the data.
+ * @property {string[]} upward Traits that a reader changes.
+ * @property {State} state
+ * @property {string} css
+ */
+
+import { element } from "./dom.js";
+import { announce, settle } from "./meeting.js";
+import { hasKernel, notebookOf } from "./notebook.js";
+import { pack, unpack } from "./packed.js";
+import { pageOfViews } from "./page.js";
+import { createStoredModel, kindOf } from "./stored_model.js";
+
+/** A view that has not said by then that it is drawn is shown as it is, in ms. */
+const PATIENCE = 4000;
+/** A height that is wrong by no more than so many pixels stays as it is stored. */
+const NEARLY = 4;
+const CHANGES = /(<script type="text\/plain" data-changes>)[^<]*(<\/script>)/;
+const HEIGHT = /( data-height=")\d+(")/;
+/** What an output's script finds the drawing code by. */
+const CODE = Symbol.for("bertviz_plus: draw");
+
+/**
+ * @param {{ render: Render }} widget
+ * @returns {{ render: Render, initialize: (given: { model: any }) => () => void }} An anywidget.
+ */
+export function alive({ render }) {
+  return {
+    render,
+    /** Runs where a model of Python's is made, with no view of it. */
+    initialize: ({ model }) =>
+      announce({
+        id: model.get("view_id"),
+        model,
+        notebook: notebookOf(model),
+        draw: (place) => drawFromModel(render, place, model),
+      }),
+  };
+}
+
+/** @param {{ render: Render }} widget */
+export function offer({ render }) {
+  Object.assign(globalThis, {
+    [CODE]: (/** @type {HTMLElement} */ place, /** @type {Stored} */ stored) =>
+      drawStored(render, place, stored),
+  });
+}
+
+/**
+ * @param {Render} render
+ * @param {HTMLElement} place
+ * @param {Stored} stored
+ */
+async function drawStored(render, place, stored) {
+  const { id, version, upward } = stored;
+  const state = { ...stored.state, ...(await changesIn(place, stored)) };
+  const model = createStoredModel(state, upward);
+  const written = () => JSON.stringify(upward.map((name) => state[name]));
+  let kept = written();
+  let { data, detail } = state;
+
+  const shown = await show(place, stored.css, (el) => render({ model, el }));
+  settle({
+    ...outputOf(shown, () => model.leave()),
+    id,
+    join(announced) {
+      if (announced.model.get("version") !== version) {
+        const found = announced.model.get("version");
+        shown.say(`This output was made by version ${version} of bertviz_plus, and Python has ${found}:
+          run the cell again to join them.`);
+        return;
+      }
+      this.joined = announced;
+      const isSame = announced.model.get("revision") === stored.revision;
+      model.join(announced.model, isSame ? ["data"] : [], () => hasKernel(announced.notebook));
+    },
+    stored(html) {
+      const now = written();
+      const isAsStored = now === kept && state.data === data && state.detail === detail;
+      const high = shown.height();
+      if (isAsStored && Math.abs(high - Number(shown.place.dataset.height)) <= NEARLY) return null;
+      [kept, data, detail] = [now, state.data, state.detail];
+      const names = [...upward, "detail", "data"].filter(
+        (name) => state[name] !== stored.state[name],
+      );
+      const changes = names.length
+        ? pack(Object.fromEntries(names.map((name) => [name, state[name]])))
+        : "";
+      return html.replace(CHANGES, `$1${changes}$2`).replace(HEIGHT, `$1${high}$2`);
+    },
+  });
+}
+
+/**
+ * @param {Render} render
+ * @param {HTMLElement} place
+ * @param {any} model Python's own.
+ */
+async function drawFromModel(render, place, model) {
+  place.dataset.bertvizPlus = "live";
+  const shown = await show(place, model.get("_css"), (el) => render({ model, el }));
+  const announced = [...pageOfViews().models].find((one) => one.model === model) ?? null;
+  settle({
+    ...outputOf(shown, () => {}),
+    id: model.get("view_id"),
+    joined: announced,
+    join() {},
+    stored: () => null,
+  });
+}
+
+/**
+ * @param {Awaited<ReturnType<typeof show>>} shown
+ * @param {() => void} leave
+ * @returns {Omit<Drawn, "id" | "join" | "stored">}
+ */
+function outputOf(shown, leave) {
+  return {
+    joined: null,
+    get place() {
+      return shown.place;
+    },
+    moveTo: shown.moveTo,
+    part(closed) {
+      leave();
+      this.joined = null;
+      // As a widget goes from the page that Python closes.
+      if (closed) this.remove();
+    },
+    remove() {
+      pageOfViews().drawn.delete(/** @type {Drawn} */ (this));
+      leave();
+      shown.remove();
+    },
+  };
+}
+
+/**
+ * What was changed between the display and the save.
+ *
+ * @param {HTMLElement} place
+ * @param {Stored} stored
+ * @returns {Promise<State>}
+ */
+async function changesIn(place, { state, upward }) {
+  const text = place.querySelector("script[data-changes]")?.textContent?.trim();
+  if (!text) return {};
+  const names = new Set([...upward, "detail", "data"]);
+  try {
+    return Object.fromEntries(
+      Object.entries(await unpack(text)).filter(
+        ([name, value]) => names.has(name) && kindOf(value) === kindOf(state[name]),
+      ),
+    );
+  } catch (error) {
+    console.warn("bertviz_plus: what was saved after the display cannot be read", error);
+    return {};
+  }
+}
+
+/**
+ * Draws a view over the picture of an output and changes places with it when it is ready. Within a shadow
+ * root the styles of the host and of other versions do not reach it, nor does the host's typesetter.
+ *
+ * @param {HTMLElement} firstPlace
+ * @param {string} css
+ * @param {(el: HTMLElement) => () => void} render
+ */
+async function show(firstPlace, css, render) {
+  let place = firstPlace;
+  const host = element("div", "bvp-output");
+  const styles = element("style", "", css);
+  const el = element("div");
+  const note = element("p");
+  host.attachShadow({ mode: "open" }).append(styles, el, note);
+  // A notebook's own keys are not for a view.
+  host.dataset.lmSuppressShortcuts = "true";
+  host.style.cssText = "position:absolute;inset:0 0 auto;visibility:hidden";
+  place.style.position = "relative";
+  place.append(host);
+  const takeOff = render(el);
+  const end = Date.now() + PATIENCE;
+  while (!el.querySelector("[data-drawn]") && Date.now() < end)
+    await new Promise((resolve) => setTimeout(resolve, 8));
+  host.style.cssText = "";
+  settleIn();
+
+  function settleIn() {
+    place.dataset.bertvizPlus = "live";
+    place.style.cssText = "";
+  }
+
+  return {
+    get place() {
+      return place;
+    },
+    /** @param {HTMLElement} next */
+    moveTo(next) {
+      const restore = scrollsAndFocus(host);
+      place = next;
+      place.append(host);
+      settleIn();
+      restore();
+    },
+    height: () => Math.round(host.getBoundingClientRect().height),
+    /** @param {string} text */
+    say(text) {
+      note.textContent = text;
+    },
+    remove() {
+      takeOff();
+      host.remove();
+      place.hidden = true;
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} host
+ * @returns {() => void} Brings back what an element loses when it is moved.
+ */
+function scrollsAndFocus(host) {
+  const root = /** @type {ShadowRoot} */ (host.shadowRoot);
+  const focused = /** @type {HTMLElement | null} */ (root.activeElement);
+  const scrolled = [...root.querySelectorAll("*")]
+    .filter(({ scrollTop, scrollLeft }) => scrollTop || scrollLeft)
+    .map((node) => /** @type {const} */ ([node, node.scrollLeft, node.scrollTop]));
+  return () => {
+    for (const [node, left, top] of scrolled) node.scrollTo(left, top);
+    focused?.focus({ preventScroll: true });
+  };
+}
