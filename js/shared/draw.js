@@ -134,6 +134,7 @@ function outputOf(shown, leave) {
       return shown.place;
     },
     moveTo: shown.moveTo,
+    hold: shown.hold,
     part(closed) {
       leave();
       this.joined = null;
@@ -209,12 +210,11 @@ async function show(firstPlace, css, render) {
     },
     /** @param {HTMLElement} next */
     moveTo(next) {
-      const restore = scrollsAndFocus(host);
       place = next;
       place.append(host);
       settleIn();
-      restore();
     },
+    hold: () => scrollsAndFocus(host),
     height: () => Math.round(host.getBoundingClientRect().height),
     /** @param {string} text */
     say(text) {
@@ -240,6 +240,6 @@ function scrollsAndFocus(host) {
     .map((node) => /** @type {const} */ ([node, node.scrollLeft, node.scrollTop]));
   return () => {
     for (const [node, left, top] of scrolled) node.scrollTo(left, top);
-    focused?.focus({ preventScroll: true });
+    if (focused !== root.activeElement) focused?.focus({ preventScroll: true });
   };
 }

@@ -114,9 +114,10 @@ function storeStates(announced) {
  * @param {string} marker
  * @param {(html: string) => string | null} change
  */
-function redraw({ notebook }, marker, change) {
+function redraw({ notebook, id }, marker, change) {
   const page = pageOfViews();
   if (!notebook || page.redrawing) return;
+  const bringBack = [...page.drawn].filter((drawn) => drawn.id === id).map((drawn) => drawn.hold());
   page.redrawing = (place) => {
     page.homes.set(place, notebook);
     const moved = [...page.drawn].find(
@@ -131,5 +132,6 @@ function redraw({ notebook }, marker, change) {
     console.warn("bertviz_plus: the notebook could not be asked for its outputs", error);
   } finally {
     page.redrawing = null;
+    for (const restore of bringBack) restore();
   }
 }

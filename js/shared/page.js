@@ -18,6 +18,7 @@
  * @property {HTMLElement} place
  * @property {Announced | null} joined
  * @property {(place: HTMLElement) => void} moveTo
+ * @property {() => () => void} hold Gives back, after a move, what an element loses in it.
  * @property {(announced: Announced) => void} join
  * @property {(closed: boolean) => void} part The model has gone; Python closed it, or its kernel ended.
  * @property {(html: string) => string | null} stored The output as a save should have it; null where it

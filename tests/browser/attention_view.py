@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.outputs import ALL
+from tests.browser.shadow import ALL
 
 # A canvas is drawn on when it has pixels that differ from its first; a blank or a filled one has none.
 DRAWN = (

@@ -19,7 +19,7 @@ import nbformat
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import Page, expect
 
-from tests.browser.outputs import ALL
+from tests.browser.shadow import ALL
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,9 +114,10 @@ class JupyterLab:
         finally:
             notary.store.close()
 
-    def open(self, page: Page, name: str) -> "NotebookPage":
-        """Show a notebook alone on the page, and wait until its kernel is ready."""
-        page.goto(f"{self.url}/doc/tree/{name}?token={self._token}", wait_until="domcontentloaded")
+    def open(self, page: Page, name: str, *, alone: bool = True) -> "NotebookPage":
+        """Show a notebook on the page, alone or among others, and wait until its kernel is ready."""
+        path = f"{'doc' if alone else 'lab'}/tree/{name}"
+        page.goto(f"{self.url}/{path}?token={self._token}", wait_until="domcontentloaded")
         page.wait_for_function("() => globalThis.jupyterapp", timeout=60_000)
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         page.wait_for_function(

@@ -1,5 +1,6 @@
 /** The parts of the alignment view, and who is told what. */
 
+import { absentNote } from "../../shared/absent.js";
 import { describe, element } from "../../shared/dom.js";
 import { arrowStep, isTyping } from "../../shared/keyboard.js";
 import { buildSaveMenu } from "../../shared/save_menu.js";
@@ -212,7 +213,7 @@ export function createFrame(root, model, store) {
     const here = data.pairs.map((_, k) => k).filter(store.has);
     const some =
       here.length > 8 ? `${here.length} pairs` : `pairs ${here.map((k) => k + 1).join(", ")}`;
-    missingNote = `${what} not in this view, and Python does not answer. What still works: ${store.has(pair) ? "the links" : some}.`;
+    missingNote = absentNote(what, store.has(pair) ? "the links" : some);
     read();
     announce();
   }

@@ -10,6 +10,7 @@
  * @typedef {import("./state.js").Model} Model
  */
 
+import { absentNote } from "../../shared/absent.js";
 import { still } from "../../shared/canvas.js";
 import { describe, element, place } from "../../shared/dom.js";
 import { isTyping } from "../../shared/keyboard.js";
@@ -166,7 +167,10 @@ export function createFrame(root, model) {
     root.classList.remove("bvp-waiting");
     if (sheet) view?.update(new Set());
     else
-      note.textContent = `Layer ${state.get("layer")} is not in this view, and Python does not answer. What still works: the overview, and the layers that are here: ${store.here().join(", ")}.`;
+      note.textContent = absentNote(
+        `Layer ${state.get("layer")} is`,
+        `the overview, and layers ${store.here().join(", ")}`,
+      );
     figure.classList.toggle("bvp-stale", !sheet);
   }
 

@@ -9,6 +9,7 @@
  * @typedef {(of: Kind, side: "rows" | "columns", words: boolean, hideSpecial: boolean, segments: string) => Cut} Cuts
  */
 
+import { absentNote } from "../../shared/absent.js";
 import { toValues } from "../../shared/tensor.js";
 import { mergeCodes } from "./sheet.js";
 import { createShelf } from "./shelf.js";
@@ -117,6 +118,6 @@ function pick({ values, shape }, head, axis) {
  * @param {string[]} here
  */
 function unanswered(layer, here) {
-  const others = here.length ? ` Layers that are here: ${here.join(", ")}.` : "";
-  return `Queries and keys of layer ${layer} are not in this view, and Python does not answer.${others}`;
+  const others = here.length ? `layers ${here.join(", ")}` : "";
+  return absentNote(`Queries and keys of layer ${layer} are`, others);
 }

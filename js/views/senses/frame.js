@@ -1,5 +1,6 @@
 /** The parts of the sense view, and who is told what. */
 
+import { absentNote } from "../../shared/absent.js";
 import { describe, element, place } from "../../shared/dom.js";
 import { arrowStep, isTyping } from "../../shared/keyboard.js";
 import { buildSaveMenu } from "../../shared/save_menu.js";
@@ -249,7 +250,10 @@ export function createFrame(root, model, store) {
       return;
     }
     root.classList.add("bvp-absent");
-    note.textContent = `Layer ${view.layer()} is not in this view, and Python does not answer. What still works: layers ${store.here(view.projection()).join(", ")}.`;
+    note.textContent = absentNote(
+      `Layer ${view.layer()} is`,
+      `layers ${store.here(view.projection()).join(", ")}`,
+    );
   }
 
   /** @param {Set<keyof import("./types.js").Traits>} changed */
