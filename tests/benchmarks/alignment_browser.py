@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from bertviz_plus.views.alignment import AlignmentView
 from tests.benchmarks.alignment_pairs import joined_alignments
-from tests.benchmarks.browser_side import WATCH_FRAMES, percentile_95, taken
+from tests.benchmarks.browser_side import NODES, WATCH_FRAMES, percentile_95, taken
 from tests.benchmarks.table import Figure
 from tests.benchmarks.wire import wire_bytes
 from tests.browser.attention_view import DRAWN, wait_until_drawn
@@ -30,7 +30,8 @@ WATCH_CAPTION = """(kind) => {
   globalThis.frames_taken = [];
   globalThis.watching?.abort();
   globalThis.watching = new AbortController();
-  const said = () => document.querySelector(".bvp .bvp-caption").textContent;
+  const { shadowRoot } = document.querySelector(".bvp-output");
+  const said = () => shadowRoot.querySelector(".bvp-caption").textContent;
   addEventListener(kind, (event) => {
     const before = said();
     const look = () => requestAnimationFrame(() => {
@@ -73,7 +74,7 @@ def figures(full: bool) -> Iterator[Figure]:
             middle, worst, script, thread = measured(page, ask, ROUNDS + 2 * full)
             yield Figure(f"{about} {name}, median", middle, "ms", bar, script=script, thread=thread)
             yield Figure("… 95%", worst, "ms", None)
-        nodes = page.evaluate("() => document.querySelectorAll('.bvp, .bvp *').length")
+        nodes = page.evaluate(NODES)
         yield Figure(f"{about} DOM nodes", nodes, "nodes", 5000)
         yield Figure(f"{about} its data", wire_bytes(view) / 1000, "kB", 2000)
         browser.close()

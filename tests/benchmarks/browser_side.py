@@ -17,24 +17,34 @@ from tests.browser.attention_view import DRAWN, wait_until_drawn
 from tests.browser.chromium import launch
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.network import watched
+from tests.browser.shadow import ALL
 
 SHOW = "bp.AttentionView(trace{})"
 READY = "import bertviz_plus as bp\ntrace = bp.Trace.load('{}.trace')\nbp.AttentionView"
 NEVER = "never draws"
+NODES = f"() => ({ALL})('.bvp, .bvp *').length"
 
-# From running the second cell to the first frame that has the view's marks in it.
+# The picture of an output, when there is something to be seen of it.
+PICTURED = """() => [...document.querySelectorAll("[data-bertviz-plus] img")].some(
+  (image) => image.complete && image.naturalWidth && image.checkVisibility())"""
+
+# From running the second cell to the first frames with the picture, and with the view's marks in them.
 FIRST_PIXELS = f"""async () => {{
   const panel = [...jupyterapp.shell.widgets("main")].find((widget) => widget.sessionContext);
   panel.content.activeCellIndex = 1;
-  const drawn = {DRAWN};
   const start = performance.now();
+  const seen = async (isThere) => {{
+    while (!isThere()) {{
+      await new Promise(requestAnimationFrame);
+      if (performance.now() - start > 60000) throw new Error("nothing is drawn after 60 s");
+    }}
+    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+    return performance.now() - start;
+  }};
   jupyterapp.commands.execute("notebook:run-cell");
-  while (!drawn()) {{
-    await new Promise(requestAnimationFrame);
-    if (performance.now() - start > 60000) throw new Error("nothing is drawn after 60 s");
-  }}
-  await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
-  return performance.now() - start;
+  const drawn = {DRAWN};
+  const pictured = {PICTURED};
+  return await Promise.all([seen(() => pictured() || drawn()), seen(drawn)]);
 }}"""
 
 # Time from each event of a kind to the end of the frame that follows it. A second watch ends the first.
@@ -52,7 +62,7 @@ WATCH_FRAMES = """(kind) => {
 # Time from a key to the end of the frame in which the caption names another layer.
 WATCH_LAYER = """() => {
   globalThis.frames_taken = [];
-  const root = document.querySelector(".bvp");
+  const root = document.querySelector(".bvp-output").shadowRoot.querySelector(".bvp");
   const named = () => root.querySelector(".bvp-caption").textContent.match(/layer \\d+/)?.[0];
   addEventListener("keydown", (event) => {
     const before = named();
@@ -72,7 +82,7 @@ VISIBLE = """(all) => all.map((one) => {
   const { left, top, width, height } = one.getBoundingClientRect();
   return [left + width / 2, top + height / 2, one];
 }).filter(([x, y, one]) => {
-  const there = document.elementFromPoint(x, y);
+  const there = one.getRootNode().elementFromPoint(x, y);
   return there && (one.contains(there) || one.parentNode.contains(there));
 }).map(([x, y]) => [x, y])"""
 
@@ -86,19 +96,20 @@ def taken(page: Page, count: int) -> list[float]:
     return [float(value) for value in page.evaluate("() => frames_taken")]
 
 
-def first_pixels(browser: Browser, lab: JupyterLab, name: str, arguments: str = "") -> float:
-    """Seconds, the median of three notebooks that have shown no view before."""
+def first_pixels(browser: Browser, lab: JupyterLab, name: str, arguments: str = "") -> tuple[float, float]:
+    """Seconds to the picture and to the view, medians of three notebooks that have shown no view before."""
     lab.write(f"{name}.ipynb", READY.format(name), SHOW.format(arguments))
-    seconds = []
+    waited = []
     for _ in range(3):
         watch = watched(browser)
         notebook = lab.open(watch.page(), f"{name}.ipynb")
         notebook.run(0)
-        seconds.append(float(notebook.page.evaluate(FIRST_PIXELS)) / 1000)
+        waited.append(notebook.page.evaluate(FIRST_PIXELS))
         # The next notebook gets a kernel that knows no views.
         notebook.shut_down_kernel()
         watch.context.close()
-    return statistics.median(seconds)
+    picture, view = (statistics.median(one) / 1000 for one in zip(*waited, strict=True))
+    return picture, view
 
 
 def page_of(browser: Browser, folder: Path, trace: bp.Trace, **state: object) -> Page:
@@ -189,22 +200,19 @@ def figures(full: bool) -> Iterator[Figure]:
         if full:
             late = dict.fromkeys(peer, NEVER)
 
-        yield Figure(
-            "first pixels in JupyterLab, 6×12, n=128",
-            first_pixels(browser, lab, "n128"),
-            "s",
-            0.7,
-            peer["first pixels"],
-        )
-        pixels = first_pixels(browser, lab, "n512")
-        yield Figure("first pixels in JupyterLab, 6×12, n=512", pixels, "s", 1.5, late["first pixels"])
-        pixels = first_pixels(browser, lab, "grid", ", mode='overview'")
-        yield Figure("overview in JupyterLab, 24×16, n=512", pixels, "s", 2, late["first pixels"])
+        for about, name, arguments, bars, beside in (
+            ("6×12, n=128", "n128", "", (0.4, 0.7), peer),
+            ("6×12, n=512", "n512", "", (None, 1.0), late),
+            ("overview 24×16, n=512", "grid", ", mode='overview'", (None, 2), late),
+        ):
+            picture, view = first_pixels(browser, lab, name, arguments)
+            yield Figure(f"picture in JupyterLab, {about}", picture, "s", bars[0])
+            yield Figure(f"view in JupyterLab, {about}", view, "s", bars[1], beside["first pixels"])
 
         for name, trace, beside in (("n=128", short, peer), ("n=512", long, late)):
             page = page_of(browser, folder, trace)
             moves = hover(page, ".bvp-from .bvp-token", 50)
-            nodes = page.evaluate("() => document.querySelectorAll('.bvp, .bvp *').length")
+            nodes = page.evaluate(NODES)
             switches = layer_switch(page, 50 if name == "n=512" else 10)
             page.context.close()
             judged = name == "n=512"

@@ -8,7 +8,7 @@ from tests.browser.shadow import ALL
 DRAWN = (
     f"(root) => ({ALL})('.bvp canvas', root ?? document)"
     """.some((canvas) => {
-  if (!canvas.width || !canvas.height || !canvas.checkVisibility()) return false;
+  if (!canvas.width || !canvas.height || !canvas.checkVisibility({ visibilityProperty: true })) return false;
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const pixels = new Uint32Array(data.buffer);
   let marks = 0;
