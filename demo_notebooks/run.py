@@ -1,4 +1,4 @@
-"""Run notebooks from top to bottom and save them with the live state of their views.
+"""Run notebooks from top to bottom and save them with their views, which live in the outputs.
 
 `--into FOLDER` leaves the notebooks as they are and writes there what comes of them: the notebook that
 was run, the files that its cells write, and the picture of every view. `--in-place` saves the outputs
@@ -46,9 +46,7 @@ class Runner(NotebookClient):
 
 
 def run(notebook: NotebookNode, folder: Path) -> None:
-    """Run all cells with `folder` as the working directory; outputs and view states go into the notebook."""
-    # What an earlier run left, widget states included, must not stay beside the new.
-    notebook.metadata.pop("widgets", None)
+    """Run all cells with `folder` as the working directory; outputs go into the notebook."""
     runner = Runner(
         notebook,
         timeout=600,
@@ -56,7 +54,8 @@ def run(notebook: NotebookNode, folder: Path) -> None:
         # Its notes about the connection are not for the reader of a notebook.
         extra_arguments=["--log-level=ERROR"],
         record_timing=False,
-        store_widget_state=True,
+        # Views need none: what is saved is as JupyterLab's default settings save it.
+        store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
     )
     runner.show_progress()

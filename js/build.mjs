@@ -41,7 +41,8 @@ const files = modules.outputFiles.map(({ path, text }) => ({
   stored: path.endsWith(".js") && !readable ? unfoldingModule(text) : text,
 }));
 
-const scripts = [...loader.outputFiles, ...drawn].map(({ path, text }) => ({ path, stored: text }));
+// The loader comes last: where it is, everything is.
+const scripts = [...drawn, ...loader.outputFiles].map(({ path, text }) => ({ path, stored: text }));
 for (const { path, stored } of [...files, ...scripts]) {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, stored);

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from bertviz_plus.findings.claims import CLAIMS
 from bertviz_plus.findings.finding import Finding
 from bertviz_plus.findings.report import Entry, Report
 from bertviz_plus.findings.tables import grid
+from bertviz_plus.traces.progress import tqdm
 
 # What data and models that do not fit raise. One finding that cannot go on is no reason to lose the others.
 _ERRORS = (

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from bertviz_plus.measures.alignment import METHODS, checked_method
 from bertviz_plus.measures.corpus_files import (
@@ -26,6 +25,7 @@ from bertviz_plus.measures.corpus_files import (
 )
 from bertviz_plus.traces.alignments import SentencePair
 from bertviz_plus.traces.links import pharaoh
+from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
     from bertviz_plus.models.encoding import Encoded

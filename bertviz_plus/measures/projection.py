@@ -14,10 +14,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse.linalg import eigsh
-from tqdm.auto import tqdm
 
 from bertviz_plus.measures.labelled import unit, usable
 from bertviz_plus.measures.trustworthiness import trustworthiness
+from bertviz_plus.traces.progress import tqdm
 
 Method = Literal["pca", "tsne", "umap"]
 Points = NDArray[np.float32]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from bertviz_plus.measures.intervals import check_resamples
+from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model

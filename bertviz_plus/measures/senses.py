@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from bertviz_plus.measures.intervals import Resamples, draw_resamples, interval
 from bertviz_plus.measures.labelled import usable
 from bertviz_plus.measures.sense_measures import CLASSIFIERS, MEASURES, Labelled, Score, score
 from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.traces.progress import tqdm
 
 COLUMNS = (
     "word",

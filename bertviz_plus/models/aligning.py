@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from bertviz_plus.models.encoding import Encoded, Given, tokenizing
 from bertviz_plus.models.gathering import Tokens, gather, in_batches
@@ -19,6 +18,7 @@ from bertviz_plus.traces.alignments import (
     listed,
     words_of_pair,
 )
+from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.words import Described
 
 # Which hidden layer aligns best. multilingual-e5-small: measured on the first 100 Hansards pairs (en-fr);

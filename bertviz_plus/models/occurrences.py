@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from bertviz_plus.data.sense_sentences import SenseSentences
 from bertviz_plus.models.gathering import Pooling, Tokens, gather, in_batches
 from bertviz_plus.models.searching import Found, Searched, cut_around, found_in_sentences, length_of, quoted
 from bertviz_plus.models.windows import Window, read_windows
 from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model

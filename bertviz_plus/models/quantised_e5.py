@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from bertviz_plus.models.weights import with_weights
 from bertviz_plus.models.xlmr_tokenizer import build_tokenizer
+from bertviz_plus.traces.progress import tqdm
 
 # 32 weights share a scale: byte j holds weight j in its low and weight j + 16 in its high four bits.
 _BLOCK = np.dtype([("scale", "<f2"), ("codes", "u1", 16)])

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from bertviz_plus.models.encoding import Encoded, Given
 from bertviz_plus.models.gathering import Tokens, gather, in_batches
 from bertviz_plus.models.model import Model
+from bertviz_plus.traces.progress import tqdm
 
 _SENTENCES_IN_PASS = 32
 

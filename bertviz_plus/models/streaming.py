@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from typing import Any, TypeVar
 
-from tqdm.auto import tqdm
-
 from bertviz_plus.models.encoding import Encoded, Given, given
+from bertviz_plus.traces.progress import tqdm
 
 Traced = TypeVar("Traced")
 

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from bertviz_plus.figures.fonts import is_right_to_left
 from bertviz_plus.figures.wording import counted
@@ -14,6 +13,7 @@ from bertviz_plus.measures.alignment import METHODS
 from bertviz_plus.measures.alignment_layers import similarity_by_layer
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Gold
+from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.views.alignment_chance import confidence_by_chance
 from bertviz_plus.views.alignment_map import AlignmentMap, PairScores, map_of, scores_of
 from bertviz_plus.views.alignment_packing import PairLinks, packed_links, packed_size, pair_links

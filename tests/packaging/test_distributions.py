@@ -16,7 +16,10 @@ from tests.browser.network import Watched
 
 ROOT = Path(__file__).parents[2]
 VIEWS = sorted(path.stem for path in (ROOT / "js" / "views").glob("*.js"))
-FRONT_END = {f"bertviz_plus/static/{view}.{kind}" for view in VIEWS for kind in ("css", "js")}
+FRONT_END = {
+    *(f"bertviz_plus/static/{view}.{kind}" for view in VIEWS for kind in ("css", "drawn.js", "js")),
+    "bertviz_plus/static/loader.js",
+}
 DATA = {f"bertviz_plus/data/{path.name}" for path in (ROOT / "bertviz_plus/data").iterdir() if path.is_file()}
 
 SHOW_A_VIEW = """
