@@ -2,7 +2,6 @@
 
 import base64
 import os
-import tempfile
 import uuid
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +14,7 @@ from bertviz_plus.export.hosts import needs_widget_view
 from bertviz_plus.export.options import options
 from bertviz_plus.export.output import bundle_version, output_html
 from bertviz_plus.export.page import self_contained_page
+from bertviz_plus.traces.writing import write_file
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -29,29 +29,6 @@ class Checked(t.TraitType[Any, Any]):
     def validate(self, view: Any, value: Any) -> Any:
         """Return the value as the view keeps it, or raise `StateError`."""
         return view.check(self.name, value) if view._ready else value
-
-
-def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
-    """Write a file whole or not at all, and return its path.
-
-    Raises
-    ------
-    FileNotFoundError
-        Where the folder does not exist.
-    """
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"path: there is no folder {target.parent}, so {target.name} was not written")
-    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(target)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
-    return target
 
 
 class View(anywidget.AnyWidget):
