@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from bertviz_plus.export.options import Saved
 from bertviz_plus.export.packed import pack
 
+BUNDLES = ("alignment", "attention", "senses")
 _STATIC = Path(__file__).parent.parent / "static"
 # What the host's own widgets have, and a drawn view does not need.
 _HOSTS_OWN = ("layout", "tabbable", "tooltip")
@@ -107,8 +108,19 @@ def bundle_version(name: str) -> str:
     >>> bundle_version("attention") == bundle_version("senses")
     False
     """
-    code = read_bundle(f"{name}.drawn.js") + read_bundle(f"{name}.css")
-    return f"{version('bertviz-plus')}-{sha256(code.encode()).hexdigest()[:8]}"
+    code, css = read_bundle(f"{name}.drawn.js"), read_bundle(f"{name}.css")
+    return f"{version('bertviz-plus')}-{fingerprint(code, css)}"
+
+
+def fingerprint(code: str, css: str) -> str:
+    """Return what tells a front end from another.
+
+    Examples
+    --------
+    >>> len(fingerprint("draw()", ""))
+    8
+    """
+    return sha256((code + css).encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def output_html(view: Drawable, picture: bytes, saved: Saved = "live") -> str:

@@ -11,12 +11,11 @@ import anywidget
 import traitlets as t
 
 from bertviz_plus.export.hosts import needs_widget_view
+from bertviz_plus.export.notebook import WIDGET_VIEW
 from bertviz_plus.export.options import options
 from bertviz_plus.export.output import bundle_version, output_html
 from bertviz_plus.export.page import self_contained_page
 from bertviz_plus.traces.writing import write_file
-
-_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class StateError(t.TraitError, ValueError):
@@ -139,7 +138,7 @@ class View(anywidget.AnyWidget):
         content["image/png"] = base64.b64encode(picture).decode("ascii")
         if not needs_widget_view():
             # A widget-view whose model is not there is an error text, which hides all else.
-            del content[_WIDGET_VIEW]
+            del content[WIDGET_VIEW]
             content["text/html"] = output_html(self, picture, options.saved)
         return content, metadata
 
