@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bertviz_plus.data.parallel_sentences import ParallelSentences, parallel_sentences
     from bertviz_plus.data.sense_sentences import SenseSentences, sense_sentences
+    from bertviz_plus.export.freeze import freeze_notebook
     from bertviz_plus.export.options import options
     from bertviz_plus.figures import charts
     from bertviz_plus.findings.primer import primer
@@ -73,6 +74,7 @@ _HOMES = {
     "charts": "figures",
     "choose_layer": "measures.aligning",
     "evaluate_alignment": "measures.alignment_scores",
+    "freeze_notebook": "export.freeze",
     "geometry_scores": "measures.geometry",
     "head_view": "views.peer",
     "language_neutrality": "measures.retrieval",
@@ -119,6 +121,7 @@ __all__ = [
     "charts",
     "choose_layer",
     "evaluate_alignment",
+    "freeze_notebook",
     "geometry_scores",
     "head_view",
     "language_neutrality",

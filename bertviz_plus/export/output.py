@@ -3,6 +3,7 @@
 import base64
 import html
 import uuid
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 from bertviz_plus.export.options import Saved
 from bertviz_plus.export.packed import pack
 
+BUNDLES = ("alignment", "attention", "senses")
 _STATIC = Path(__file__).parent.parent / "static"
 # What the host's own widgets have, and a drawn view does not need.
 _HOSTS_OWN = ("layout", "tabbable", "tooltip")
@@ -29,6 +31,35 @@ _OUTPUT = """<div data-bertviz-plus="{kind}" data-view="{view}" data-token="{tok
 _STORED = (
     '<script type="text/plain" data-packed>{packed}</script><script type="text/plain" data-changes></script>'
 )
+
+
+@dataclass(frozen=True)
+class StoredView:
+    """What an output needs to know of a view that it shows live.
+
+    Attributes
+    ----------
+    bundle : str
+        Name of its front end.
+    id, version, revision
+        By these it is joined to Python's model of it.
+    title : str
+        Text in place of the view.
+    height : int
+        Of the whole view in a notebook's usual column, in pixels.
+    upward : tuple of str
+        Traits that a reader changes.
+    state : dict
+    """
+
+    bundle: str
+    id: str
+    version: str
+    revision: int
+    title: str
+    height: int
+    upward: tuple[str, ...]
+    state: dict[str, Any]
 
 
 class Drawable(Protocol):
@@ -77,8 +108,19 @@ def bundle_version(name: str) -> str:
     >>> bundle_version("attention") == bundle_version("senses")
     False
     """
-    code = read_bundle(f"{name}.drawn.js") + read_bundle(f"{name}.css")
-    return f"{version('bertviz-plus')}-{sha256(code.encode()).hexdigest()[:8]}"
+    code, css = read_bundle(f"{name}.drawn.js"), read_bundle(f"{name}.css")
+    return f"{version('bertviz-plus')}-{fingerprint(code, css)}"
+
+
+def fingerprint(code: str, css: str) -> str:
+    """Return what tells a front end from another.
+
+    Examples
+    --------
+    >>> len(fingerprint("draw()", ""))
+    8
+    """
+    return sha256((code + css).encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def output_html(view: Drawable, picture: bytes, saved: Saved = "live") -> str:
@@ -107,31 +149,71 @@ def output_html(view: Drawable, picture: bytes, saved: Saved = "live") -> str:
     >>> html.count("</script>"), "http://" in html
     (3, False)
     """
+    if saved == "picture":
+        return picture_html(view.view_id, repr(view), view.drawn_height, picture)
+    return live_html(_stored(view), picture)
+
+
+def live_html(stored: StoredView, picture: bytes) -> str:
+    """Return the HTML that draws a view from its stored state; as `output_html`, with no widget.
+
+    Examples
+    --------
+    >>> stored = StoredView("attention", "a", "0.1.0", 0, "AttentionView", 580, ("mode",), {"mode": "heads"})
+    >>> live_html(stored, b"png").count("<script")
+    3
+    """
+    packed = pack(
+        {
+            "id": stored.id,
+            "version": stored.version,
+            "revision": stored.revision,
+            "upward": list(stored.upward),
+            "state": stored.state,
+            "css": read_bundle(f"{stored.bundle}.css"),
+            "code": read_bundle(f"{stored.bundle}.drawn.js"),
+        }
+    )
+    return _html("live", stored.id, stored.title, stored.height, picture, _STORED.format(packed=packed))
+
+
+def picture_html(view_id: str, title: str, height: int, picture: bytes) -> str:
+    """Return the HTML of a view that is a picture where Python does not have its model.
+
+    Examples
+    --------
+    >>> "run the cell to make it live" in picture_html("a", "AttentionView", 580, b"png")
+    True
+    """
+    return _html("picture", view_id, title, height, picture, "")
+
+
+def _html(saved: Saved, view_id: str, title: str, height: int, picture: bytes, stored: str) -> str:
     return _OUTPUT.format(
         kind="" if saved == "live" else saved,
-        view=view.view_id,
+        view=html.escape(view_id),
         token=uuid.uuid4().hex,
-        height=view.drawn_height,
-        title=html.escape(repr(view)),
+        height=int(height),
+        title=html.escape(title),
         picture=base64.b64encode(picture).decode("ascii"),
         line=_LINES[saved],
-        stored=_STORED.format(packed=pack(_stored(view))) if saved == "live" else "",
+        stored=stored,
         loader=read_bundle("loader.js").replace("</", "<\\/"),
     )
 
 
-def _stored(view: Drawable) -> dict[str, Any]:
-    state = view.get_state()
-    return {
-        "id": view.view_id,
-        "version": view.version,
-        "revision": view.revision,
-        "upward": list(view.STATE),
-        "state": {
+def _stored(view: Drawable) -> StoredView:
+    return StoredView(
+        bundle=view.BUNDLE,
+        id=view.view_id,
+        version=view.version,
+        revision=view.revision,
+        title=repr(view),
+        height=view.drawn_height,
+        upward=view.STATE,
+        state={
             name: value
-            for name, value in state.items()
+            for name, value in view.get_state().items()
             if not name.startswith("_") and name not in (*_HOSTS_OWN, "view_id", "version", "revision")
         },
-        "css": read_bundle(f"{view.BUNDLE}.css"),
-        "code": read_bundle(f"{view.BUNDLE}.drawn.js"),
-    }
+    )

@@ -8,6 +8,7 @@ import base64
 import gzip
 import json
 import struct
+import zlib
 from typing import Any
 
 
@@ -57,7 +58,10 @@ def unpack(text: str) -> Any:
                 place = place[step]
             place[path[-1]] = whole[start : start + size]
             start += size
-    except (EOFError, KeyError, IndexError, OSError, TypeError, ValueError, struct.error) as error:
+    except (
+        *(EOFError, KeyError, IndexError, OSError, RecursionError, TypeError, ValueError),
+        *(struct.error, zlib.error),
+    ) as error:
         raise ValueError(f"what is packed is cut off or was changed: {error}") from error
     return value
 

@@ -18,8 +18,8 @@ from collections.abc import Iterable, Sequence, Sized
 from pathlib import Path
 from typing import Any, Literal
 
-from bertviz_plus.traces.files import replacing
 from bertviz_plus.traces.links import Alignment, Gold, check_index_base, entries_of, items_of
+from bertviz_plus.traces.writing import replacing
 
 Layout = Literal["pharaoh", "naacl"]
 _NAACL = re.compile(r"\s*(\d+)\s+(\d+)\s+(\d+)(?:\s+([SPsp]))?(?:\s+[\d.eE+-]+)?\s*")

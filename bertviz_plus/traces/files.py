@@ -7,8 +7,7 @@ version of its layout, what describes the arrays, and a checksum (CRC-32) of eve
 import json
 import os
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
+
+from bertviz_plus.traces.writing import replacing
 
 LAYOUT = 1
 _KEY = "bertviz_plus"
@@ -53,37 +54,6 @@ def write_arrays(
     }
     with replacing(path) as unfinished:
         save_file(packed, unfinished, metadata={_KEY: json.dumps(header)})
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a path beside another, to write to, and move what was written there at the end.
-
-    A full disk, an error or an interrupt does not cost the old file.
-
-    Raises
-    ------
-    FileNotFoundError
-        Where the folder does not exist.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "a.txt")
-    ...     with replacing(path) as unfinished:
-    ...         _ = unfinished.write_text("whole")
-    ...     path.read_text()
-    'whole'
-    """
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {path.parent}, so {path.name} was not written")
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield unfinished
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def read_arrays(

@@ -2,7 +2,6 @@
 
 import base64
 import os
-import tempfile
 import uuid
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,11 +11,11 @@ import anywidget
 import traitlets as t
 
 from bertviz_plus.export.hosts import needs_widget_view
+from bertviz_plus.export.notebook import WIDGET_VIEW
 from bertviz_plus.export.options import options
 from bertviz_plus.export.output import bundle_version, output_html
 from bertviz_plus.export.page import self_contained_page
-
-_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+from bertviz_plus.traces.writing import write_file
 
 
 class StateError(t.TraitError, ValueError):
@@ -29,29 +28,6 @@ class Checked(t.TraitType[Any, Any]):
     def validate(self, view: Any, value: Any) -> Any:
         """Return the value as the view keeps it, or raise `StateError`."""
         return view.check(self.name, value) if view._ready else value
-
-
-def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
-    """Write a file whole or not at all, and return its path.
-
-    Raises
-    ------
-    FileNotFoundError
-        Where the folder does not exist.
-    """
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"path: there is no folder {target.parent}, so {target.name} was not written")
-    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(target)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
-    return target
 
 
 class View(anywidget.AnyWidget):
@@ -162,7 +138,7 @@ class View(anywidget.AnyWidget):
         content["image/png"] = base64.b64encode(picture).decode("ascii")
         if not needs_widget_view():
             # A widget-view whose model is not there is an error text, which hides all else.
-            del content[_WIDGET_VIEW]
+            del content[WIDGET_VIEW]
             content["text/html"] = output_html(self, picture, options.saved)
         return content, metadata
 
