@@ -87,7 +87,7 @@ class AlignmentView(View):
     """
 
     BUNDLE: ClassVar[str] = "alignment"
-    AROUND: ClassVar[int] = 150
+    AROUND: ClassVar[int] = 91
     STATE: ClassVar[tuple[str, ...]] = (
         "pair",
         "hidden_layer",

@@ -79,7 +79,7 @@ class AttentionView(View):
     """
 
     BUNDLE: ClassVar[str] = "attention"
-    AROUND: ClassVar[int] = 96
+    AROUND: ClassVar[int] = 81
     STATE: ClassVar[tuple[str, ...]] = (
         "mode",
         "layer",
@@ -167,6 +167,17 @@ class AttentionView(View):
     @t.default("selected_tokens")
     def _no_tokens(self) -> list[int]:
         return []
+
+    @property
+    def drawn_height(self) -> int:
+        """Height of the whole view in a notebook's usual column, in pixels; a short text is lower."""
+        if self.mode != "heads":
+            return super().drawn_height
+        about = self.data["kinds"][self.attention_kind]
+        rows = max(len(self.data["texts"][about[end]]["tokens"]) for end in ("from", "to"))
+        # As `js/views/attention/heads_layout.js` has it.
+        row = min(max(self.height // max(rows, 1), 20), 24)
+        return min(rows, self.height // row) * row + self.AROUND
 
     def _checked(self, name: str, value: Any) -> Any:
         return checked(name, value, self._facts())

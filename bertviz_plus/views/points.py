@@ -29,7 +29,7 @@ class PointsView(View):
     """
 
     BUNDLE: ClassVar[str] = "senses"
-    AROUND: ClassVar[int] = 96
+    AROUND: ClassVar[int] = 98
     STATE: ClassVar[tuple[str, ...]] = (
         "hidden_layer",
         "colour",

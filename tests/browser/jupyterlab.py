@@ -33,6 +33,10 @@ def free_port() -> int:
 class JupyterLab:
     """A server on a free port. Its settings, workspaces and signatures are in `folder` alone."""
 
+    MODULE = "jupyterlab"
+    APP = "LabApp"
+    ALONE = "doc/tree"
+
     def __init__(self, folder: Path) -> None:
         self.notebooks = folder / "notebooks"
         self.notebooks.mkdir(parents=True)
@@ -49,14 +53,14 @@ class JupyterLab:
             "IPYTHONDIR": str(folder / "ipython"),
         }
         command = [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            *(sys.executable, "-m", self.MODULE, "--no-browser", "--allow-root"),
             f"--ServerApp.port={self._port}",
             "--ServerApp.port_retries=0",
             f"--ServerApp.root_dir={self.notebooks}",
             f"--IdentityProvider.token={self._token}",
             f"--LabApp.workspaces_dir={folder / 'workspaces'}",
             f"--LabApp.user_settings_dir={folder / 'settings'}",
-            "--LabApp.expose_app_in_browser=True",
+            f"--{self.APP}.expose_app_in_browser=True",
             # Otherwise the server asks the internet for news.
             "--LabApp.news_url=None",
             "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
@@ -116,7 +120,7 @@ class JupyterLab:
 
     def open(self, page: Page, name: str, *, alone: bool = True) -> "NotebookPage":
         """Show a notebook on the page, alone or among others, and wait until its kernel is ready."""
-        path = f"{'doc' if alone else 'lab'}/tree/{name}"
+        path = f"{self.ALONE if alone else 'lab/tree'}/{name}"
         page.goto(f"{self.url}/{path}?token={self._token}", wait_until="domcontentloaded")
         page.wait_for_function("() => globalThis.jupyterapp", timeout=60_000)
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
@@ -126,6 +130,14 @@ class JupyterLab:
             timeout=90_000,
         )
         return NotebookPage(page)
+
+
+class Notebook7(JupyterLab):
+    """The same server with the front end of Notebook 7."""
+
+    MODULE = "notebook"
+    APP = "JupyterNotebookApp"
+    ALONE = "notebooks"
 
 
 PANEL = "[...jupyterapp.shell.widgets('main')].find((widget) => widget.sessionContext)"
