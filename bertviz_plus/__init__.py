@@ -41,9 +41,8 @@ if TYPE_CHECKING:
     from bertviz_plus.traces.trace import Trace
     from bertviz_plus.views.alignment import AlignmentView
     from bertviz_plus.views.attention import AttentionView
-    from bertviz_plus.views.languages import LanguageView
     from bertviz_plus.views.peer import head_view, model_view, neuron_view
-    from bertviz_plus.views.senses import SenseView
+    from bertviz_plus.views.senses import LanguageView, SenseView
 
 __version__ = _version("bertviz-plus")
 
@@ -55,7 +54,7 @@ _HOMES = {
     "Alignments": "traces.alignments",
     "AttentionView": "views.attention",
     "Gold": "traces.links",
-    "LanguageView": "views.languages",
+    "LanguageView": "views.senses",
     "Model": "models.model",
     "Occurrences": "traces.occurrences",
     "ParallelSentences": "data.parallel_sentences",

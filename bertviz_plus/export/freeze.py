@@ -32,8 +32,7 @@ from bertviz_plus.traces.writing import write_file
 from bertviz_plus.views.alignment import AlignmentView
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.base import View
-from bertviz_plus.views.languages import LanguageView
-from bertviz_plus.views.senses import SenseView
+from bertviz_plus.views.senses import LanguageView, SenseView
 
 _CLASSES: dict[str, type[View]] = {
     one.__name__: one for one in (AlignmentView, AttentionView, LanguageView, SenseView)

@@ -17,7 +17,7 @@ import torch
 from ipywidgets.embed import dependency_state
 
 import bertviz_plus as bp
-from bertviz_plus.views.encoding import decode
+from bertviz_plus.views.wire import decode
 from tests.benchmarks.clock import best_of, cpu_seconds
 from tests.benchmarks.table import Figure
 from tests.benchmarks.traces import E5, random, real

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from bertviz_plus.views.languages import LanguageView
-from bertviz_plus.views.languages_data import sentence_occurrences
+from bertviz_plus.views.senses import LanguageView
+from bertviz_plus.views.senses.sentences import sentence_occurrences
 from tests.browser.network import Watched
 from tests.browser.sense_view import ShownSenses, shown_senses
 

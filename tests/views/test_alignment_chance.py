@@ -6,8 +6,8 @@ import pytest
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Gold
 from bertviz_plus.views.alignment import AlignmentView
-from bertviz_plus.views.alignment_chance import random_pair
-from bertviz_plus.views.alignment_data import prepare
+from bertviz_plus.views.alignment.chance import random_pair
+from bertviz_plus.views.alignment.data import prepare
 from tests.views.test_alignment_view import decode
 
 

@@ -5,9 +5,9 @@ import pytest
 
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.views.alignment import AlignmentView
-from bertviz_plus.views.alignment_data import BUDGET, alignment_data, detail_of, prepare
-from bertviz_plus.views.alignment_packing import PairLinks, packed_links, packed_size, pair_links
-from bertviz_plus.views.encoding import decode
+from bertviz_plus.views.alignment.data import BUDGET, alignment_data, detail_of, prepare
+from bertviz_plus.views.alignment.packing import PairLinks, packed_links, packed_size, pair_links
+from bertviz_plus.views.wire import decode
 
 METHODS = ("fwd", "inter", "softmax", "edge_cover")
 

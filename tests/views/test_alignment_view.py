@@ -30,9 +30,9 @@ from bertviz_plus.measures.word_alignment import (
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Gold
 from bertviz_plus.views.alignment import AlignmentView
-from bertviz_plus.views.alignment_data import alignment_data, prepare
+from bertviz_plus.views.alignment.data import alignment_data, prepare
 from bertviz_plus.views.base import StateError
-from bertviz_plus.views.encoding import decode
+from bertviz_plus.views.wire import decode
 
 
 def planted(

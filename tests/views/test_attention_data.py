@@ -8,8 +8,8 @@ import pytest
 
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention import AttentionView
-from bertviz_plus.views.attention_data import attention_data
-from bertviz_plus.views.encoding import decode
+from bertviz_plus.views.attention.data import attention_data
+from bertviz_plus.views.wire import decode
 from tests.browser.samples import SAMPLES
 from tests.views.samples import of_length, of_pair, of_queries, of_translation, of_words, softmax
 

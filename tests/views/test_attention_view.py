@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention import AttentionView
-from bertviz_plus.views.attention_data import detail_of
+from bertviz_plus.views.attention.data import detail_of
 from tests.browser.samples import SAMPLES
 from tests.views.samples import of_length, of_pair, of_queries, of_translation, of_words, softmax
 

@@ -8,9 +8,8 @@ import pytest
 import bertviz_plus as bp
 from bertviz_plus.measures.language_scores import language_scores
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.encoding import decode
-from bertviz_plus.views.languages import LanguageView
-from bertviz_plus.views.languages_data import (
+from bertviz_plus.views.senses import LanguageView
+from bertviz_plus.views.senses.sentences import (
     CENTRED,
     by_language,
     centred,
@@ -18,6 +17,7 @@ from bertviz_plus.views.languages_data import (
     retrieved,
     sentence_occurrences,
 )
+from bertviz_plus.views.wire import decode
 
 TEXTS = {
     "en": ["A cat.", "Two dogs.", "Rain again.", "The old house."],

@@ -16,9 +16,9 @@ from PIL import Image
 from bertviz_plus.measures.senses import sense_scores
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.base import StateError
-from bertviz_plus.views.encoding import decode
-from bertviz_plus.views.points_data import detail_of
 from bertviz_plus.views.senses import SenseView
+from bertviz_plus.views.senses.data import detail_of
+from bertviz_plus.views.wire import decode
 
 
 def planted(
@@ -250,7 +250,7 @@ def test_layers_beyond_the_budget_come_on_demand(bank: Occurrences) -> None:
 
 
 def test_of_many_occurrences_only_the_pinned_ones_neighbours_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bertviz_plus.views.points_data._ALL_NEIGHBOURS", 10)
+    monkeypatch.setattr("bertviz_plus.views.senses.data._ALL_NEIGHBOURS", 10)
     view = SenseView(planted())
     detail = detail_of(view._prepared, "pca", 1, pinned=3)
     indices = decode(detail["neighbours"])

@@ -15,10 +15,10 @@ from bertviz_plus.measures.language_scores import language_scores
 from bertviz_plus.measures.projection import Projection, project
 from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.points_data import Prepared, Space, Wording, known_number
-from bertviz_plus.views.senses_groups import Group
-from bertviz_plus.views.senses_near import Nearest, most_typical
-from bertviz_plus.views.senses_texts import TEXT_BUDGET, pack_texts
+from bertviz_plus.views.senses.data import Prepared, Space, Wording, known_number
+from bertviz_plus.views.senses.groups import Group
+from bertviz_plus.views.senses.nearest import Nearest, most_typical
+from bertviz_plus.views.senses.texts import TEXT_BUDGET, pack_texts
 
 # The projections: each language's mean as it is, or taken away.
 KEPT, CENTRED = "pca", "centred PCA"

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from bertviz_plus.figures.senses_sheet import SenseSheet
-from bertviz_plus.views.points_data import Prepared
+from bertviz_plus.views.senses.data import Prepared
 
 
 def sheet_of(prepared: Prepared, data: dict[str, Any], colour: str, projection: str) -> SenseSheet:

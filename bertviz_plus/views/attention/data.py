@@ -15,7 +15,7 @@ from bertviz_plus.measures.patterns import attention_patterns
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.tokens import visible_token
 from bertviz_plus.traces.trace import Trace
-from bertviz_plus.views.encoding import MISSING, Tensor, encode, encode_codes, quantise, size_of
+from bertviz_plus.views.wire import MISSING, Tensor, encode, encode_codes, quantise, size_of
 
 # What a notebook and Colab take without complaint.
 BUDGET = 2_000_000

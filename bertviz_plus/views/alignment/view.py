@@ -12,10 +12,10 @@ from bertviz_plus.measures.alignment import METHODS, checked_method
 from bertviz_plus.traces.alignments import Alignments
 from bertviz_plus.traces.links import Alignment, Gold, Link
 from bertviz_plus.traces.writing import write_file
-from bertviz_plus.views.alignment_data import Embed, alignment_data, detail_of, prepare, wire_name
-from bertviz_plus.views.alignment_packing import FULL
-from bertviz_plus.views.alignment_sheet import sheet_of
-from bertviz_plus.views.alignment_state import NO_LAYER, Facts, checked, gold_of
+from bertviz_plus.views.alignment.data import Embed, alignment_data, detail_of, prepare, wire_name
+from bertviz_plus.views.alignment.figure_data import sheet_of
+from bertviz_plus.views.alignment.packing import FULL
+from bertviz_plus.views.alignment.traits import NO_LAYER, Facts, checked, gold_of
 from bertviz_plus.views.base import Checked, View
 
 

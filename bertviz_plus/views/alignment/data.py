@@ -14,10 +14,10 @@ from bertviz_plus.measures.alignment_layers import similarity_by_layer
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Gold
 from bertviz_plus.traces.progress import tqdm
-from bertviz_plus.views.alignment_chance import confidence_by_chance
-from bertviz_plus.views.alignment_map import AlignmentMap, PairScores, map_of, scores_of
-from bertviz_plus.views.alignment_packing import PairLinks, packed_links, packed_size, pair_links
-from bertviz_plus.views.encoding import Tensor, encode, size_of
+from bertviz_plus.views.alignment.chance import confidence_by_chance
+from bertviz_plus.views.alignment.map import AlignmentMap, PairScores, map_of, scores_of
+from bertviz_plus.views.alignment.packing import PairLinks, packed_links, packed_size, pair_links
+from bertviz_plus.views.wire import Tensor, encode, size_of
 
 # What a notebook and Colab take without complaint.
 BUDGET = 2_000_000

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.traces.alignments import SentencePair
-from bertviz_plus.views.alignment_map import PairScores, map_of
+from bertviz_plus.views.alignment.map import PairScores, map_of
 
 # So many pairs tell it, and of few pairs so many draws.
 _PAIRS, _DRAWS = 20, 8

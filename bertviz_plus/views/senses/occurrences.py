@@ -10,11 +10,11 @@ from bertviz_plus.measures.context_words import context_words
 from bertviz_plus.measures.labelled import usable
 from bertviz_plus.measures.projection import Projection, given_points, method_names, project
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.points_data import Prepared, Space, Wording, known_number
-from bertviz_plus.views.senses_groups import Group, groups_of
-from bertviz_plus.views.senses_near import NEAREST, most_typical
-from bertviz_plus.views.senses_scores import best_layer_of, drawn_scores, scores_of
-from bertviz_plus.views.senses_texts import TEXT_BUDGET, pack_texts
+from bertviz_plus.views.senses.data import Prepared, Space, Wording, known_number
+from bertviz_plus.views.senses.groups import Group, groups_of
+from bertviz_plus.views.senses.nearest import NEAREST, most_typical
+from bertviz_plus.views.senses.scores import best_layer_of, drawn_scores, scores_of
+from bertviz_plus.views.senses.texts import TEXT_BUDGET, pack_texts
 
 # Above so many, clusters are not proposed unasked; nor where there are hardly any.
 _CLUSTERED = 60_000

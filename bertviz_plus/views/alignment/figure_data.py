@@ -9,8 +9,8 @@ from bertviz_plus.figures.alignment_sheet import AlignmentSheet
 from bertviz_plus.figures.wording import counted
 from bertviz_plus.measures.alignment import METHODS
 from bertviz_plus.measures.word_alignment import word_similarity
-from bertviz_plus.views.alignment_data import Prepared, sentence_from_right
-from bertviz_plus.views.alignment_map import Measure, diagonal_aer, map_of, steady_links
+from bertviz_plus.views.alignment.data import Prepared, sentence_from_right
+from bertviz_plus.views.alignment.map import Measure, diagonal_aer, map_of, steady_links
 
 if TYPE_CHECKING:
     from bertviz_plus.views.alignment import AlignmentView

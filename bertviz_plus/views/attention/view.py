@@ -10,8 +10,8 @@ from bertviz_plus.figures.attention import AttentionFigure
 from bertviz_plus.figures.sheet import layers_of
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
-from bertviz_plus.views.attention_data import Embed, attention_data, detail_of, kinds_in, title_of
-from bertviz_plus.views.attention_state import Facts, checked, facts_of, heads_within, starts_of
+from bertviz_plus.views.attention.data import Embed, attention_data, detail_of, kinds_in, title_of
+from bertviz_plus.views.attention.traits import Facts, checked, facts_of, heads_within, starts_of
 from bertviz_plus.views.base import Checked, View
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.points import PointsView, checked_embed
-from bertviz_plus.views.points_data import Embed
-from bertviz_plus.views.senses_data import prepare
+from bertviz_plus.views.senses.data import Embed
+from bertviz_plus.views.senses.occurrences import prepare
+from bertviz_plus.views.senses.points import PointsView, checked_embed
 
 
 class SenseView(PointsView):

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from bertviz_plus.figures.alignment_sheet import diagonal
 from bertviz_plus.traces.alignments import SentencePair
 from bertviz_plus.traces.links import Gold
-from bertviz_plus.views.alignment_packing import FULL, PairLinks
+from bertviz_plus.views.alignment.packing import FULL, PairLinks
 
 if TYPE_CHECKING:
-    from bertviz_plus.views.alignment_data import Prepared
+    from bertviz_plus.views.alignment.data import Prepared
 
 Measure = Literal["aer", "confidence"]
 Floats = NDArray[np.float64]
@@ -62,7 +62,7 @@ class AlignmentMap:
     note : str
         Which pairs were counted, where not all were.
     chance : ndarray [layers, methods] or None
-        Mean confidence on random numbers (`bertviz_plus.views.alignment_chance`): the baseline of pairs
+        Mean confidence on random numbers (`bertviz_plus.views.alignment.chance`): the baseline of pairs
         without gold; `None` where each has some.
     chance_note : str
         Over which pairs, where there are several.

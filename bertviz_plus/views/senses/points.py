@@ -10,10 +10,10 @@ from bertviz_plus.export.output import bundle
 from bertviz_plus.figures.senses import SenseFigure
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.base import Checked, View
-from bertviz_plus.views.points_data import Embed, Prepared, detail_of, points_data
-from bertviz_plus.views.senses_sheet import sheet_of
-from bertviz_plus.views.senses_state import Facts, checked, facts_of
-from bertviz_plus.views.senses_texts import windows_with
+from bertviz_plus.views.senses.data import Embed, Prepared, detail_of, points_data
+from bertviz_plus.views.senses.figure_data import sheet_of
+from bertviz_plus.views.senses.texts import windows_with
+from bertviz_plus.views.senses.traits import Facts, checked, facts_of
 
 
 class PointsView(View):

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from bertviz_plus.measures.projection import Projection
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.encoding import Tensor, encode, size_of
-from bertviz_plus.views.senses_groups import Group
-from bertviz_plus.views.senses_near import Nearest, find_nearest
-from bertviz_plus.views.senses_texts import Window, text_tensor
+from bertviz_plus.views.senses.groups import Group
+from bertviz_plus.views.senses.nearest import Nearest, find_nearest
+from bertviz_plus.views.senses.texts import Window, text_tensor
+from bertviz_plus.views.wire import Tensor, encode, size_of
 
 # What a notebook and Colab take without complaint.
 BUDGET = 2_000_000
@@ -152,7 +152,7 @@ def points_data(
 
     Examples
     --------
-    >>> from bertviz_plus.views.senses_data import prepare
+    >>> from bertviz_plus.views.senses.occurrences import prepare
     >>> bank = Occurrences.from_vectors(np.random.default_rng(0).normal(size=(2, 12, 4)), word="bank")
     >>> data = points_data(prepare(bank, progress=False))
     >>> data["count"], data["projections"]["pca"]["points"]["shape"], data["neighbours"]["pca"]["layers"]
@@ -232,7 +232,7 @@ def detail_of(
 
     Examples
     --------
-    >>> from bertviz_plus.views.senses_data import prepare
+    >>> from bertviz_plus.views.senses.occurrences import prepare
     >>> bank = Occurrences.from_vectors(np.random.default_rng(0).normal(size=(2, 12, 4)), word="bank")
     >>> detail = detail_of(prepare(bank, progress=False), "pca", 1, pinned=3)
     >>> detail["points"]["shape"], detail["neighbours"]["shape"]

@@ -7,15 +7,15 @@ import pandas as pd
 
 from bertviz_plus.data.parallel_sentences import ParallelSentences, parallel_sentences
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.languages_data import (
+from bertviz_plus.views.senses.data import Embed
+from bertviz_plus.views.senses.points import PointsView, checked_embed
+from bertviz_plus.views.senses.sentences import (
     CENTRED,
     KEPT,
     languages_of,
     prepare_languages,
     sentence_occurrences,
 )
-from bertviz_plus.views.points import PointsView, checked_embed
-from bertviz_plus.views.points_data import Embed
 
 
 class LanguageView(PointsView):
