@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.traces.alignments import Alignments, SentencePair
-from bertviz_plus.traces.files import read_arrays, write_arrays
+from bertviz_plus.traces.files import building, read_arrays, write_arrays
 from bertviz_plus.traces.links import Alignment, Gold
 from bertviz_plus.traces.model_info import ModelInfo
 
@@ -69,10 +69,8 @@ def load_alignments(path: str | os.PathLike[str]) -> Alignments:
         _, content, arrays = read_arrays(path, ("Alignments",), "alignments")
     except ValueError as error:
         raise ValueError(f"{error}. Links in a text file are read with bertviz_plus.read_links") from error
-    try:
+    with building(path):
         return _built(content, arrays)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ValueError(f"{path} is damaged: {type(error).__name__}: {error}") from error
 
 
 def _described(pair: SentencePair) -> dict[str, Any]:

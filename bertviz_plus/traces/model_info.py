@@ -36,3 +36,15 @@ class ModelInfo:
     architecture: str | None = None
     layers: int | None = None
     heads: int | None = None
+
+    @property
+    def title(self) -> str:
+        """The short name: the last part of the id, else the architecture; empty where neither is known.
+
+        Examples
+        --------
+        >>> ModelInfo(id="google-bert/bert-base-uncased").title, ModelInfo(architecture="BertModel").title
+        ('bert-base-uncased', 'BertModel')
+        """
+        known = self.id or self.architecture or ""
+        return known.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]

@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bertviz_plus.traces.checks import read_only
-from bertviz_plus.traces.files import read_arrays, write_arrays
+from bertviz_plus.traces.files import read_record, write_record
 from bertviz_plus.traces.model_info import ModelInfo
 
 if TYPE_CHECKING:
@@ -318,8 +318,7 @@ class Occurrences:
         ...     Occurrences.load(f"{folder}/bank.occurrences").words
         ('bank', 'bank')
         """
-        content = {name: getattr(self, name) for name in (*_PER_OCCURRENCE, *_DESCRIBING)}
-        write_arrays(path, "Occurrences", {"vectors": self.vectors}, {**content, "model": asdict(self.model)})
+        write_record(path, self, ("vectors",))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "Occurrences":
@@ -332,14 +331,7 @@ class Occurrences:
         ValueError
             Where it is damaged, written by a later version, or holds something else.
         """
-        _, content, arrays = read_arrays(path, ("Occurrences",), "occurrences")
-        try:
-            return cls(**{**content, **arrays, "model": ModelInfo(**content["model"])})
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path} is damaged: {type(error).__name__}: {error}") from error
-
-
-_DESCRIBING = ("hidden_layers", "vector", "seen", "left_out")
+        return read_record(path, cls, "occurrences")
 
 
 def _first_place(word: str, text: str) -> tuple[int, int]:

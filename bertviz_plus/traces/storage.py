@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.traces.files import read_arrays, write_arrays
+from bertviz_plus.traces.files import building, read_arrays, write_arrays
 from bertviz_plus.traces.seq2seq import CROSS_ARRAYS, Seq2SeqTrace
 from bertviz_plus.traces.trace import ARRAYS, ModelInfo, Trace
 
@@ -66,10 +66,8 @@ def load_trace(path: str | os.PathLike[str]) -> Trace | Seq2SeqTrace:
     ValueError: ...a.trace is no trace, or is damaged: ...
     """
     kind, content, arrays = read_arrays(path, ("Trace", "Seq2SeqTrace"), "trace")
-    try:
+    with building(path):
         return _build(kind, content, arrays)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ValueError(f"{path} is damaged: {type(error).__name__}: {error}") from error
 
 
 def _build(kind: str, content: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Trace | Seq2SeqTrace:
