@@ -356,8 +356,8 @@ def _said(table: pd.DataFrame, layer: int) -> str:
 
 
 def _view(vectors: Vectors, texts: Any, info: Any, scores: pd.DataFrame, hidden_layer: int) -> Any:
+    from bertviz_plus.traces.sentences import Sentences
     from bertviz_plus.views.senses import LanguageView
-    from bertviz_plus.views.senses.sentences import sentence_occurrences
 
-    occurrences = sentence_occurrences(vectors, texts, model=info)
-    return LanguageView(occurrences, scores=scores, hidden_layer=hidden_layer)
+    sentences = Sentences.from_vectors(vectors, texts, model=info)
+    return LanguageView(sentences, scores=scores, hidden_layer=hidden_layer)

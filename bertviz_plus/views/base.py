@@ -3,7 +3,6 @@
 import base64
 import os
 import uuid
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,6 +15,7 @@ from bertviz_plus.export.options import options
 from bertviz_plus.export.output import bundle_version, output_html
 from bertviz_plus.export.page import self_contained_page
 from bertviz_plus.traces.writing import write_file
+from bertviz_plus.views.traits import Limits, Traits, checked, documented, hint
 
 
 class StateError(t.TraitError, ValueError):
@@ -33,16 +33,16 @@ class Checked(t.TraitType[Any, Any]):
 class View(anywidget.AnyWidget):
     """A widget whose state is in its traits alone, so that it lives on without a kernel.
 
-    A subclass names its front end in `BUNDLE` and its state in `STATE`, checks values in `_checked`, and
-    draws itself in `figure`.
+    A subclass names its front end in `BUNDLE` and its traits in `TRAITS`, says in `_limits` what its data
+    allow, and draws itself in `figure`. ``{traits}`` in its docstring becomes their documentation.
     """
 
     BUNDLE: ClassVar[str] = ""
     # How much higher the view is than its figure, in a notebook's usual column.
     AROUND: ClassVar[int] = 0
+    TRAITS: ClassVar[Traits] = {}
+    # Names of the traits, in the table's order.
     STATE: ClassVar[tuple[str, ...]] = ()
-    # Those on which the meaning of the others rests: they are taken first.
-    FIRST: ClassVar[tuple[str, ...]] = ()
 
     data = t.Dict().tag(sync=True)
     detail = t.Dict().tag(sync=True)
@@ -55,10 +55,22 @@ class View(anywidget.AnyWidget):
     # ipywidgets 7 would display the widget's view, whatever the bundle says.
     _ipython_display_ = None
 
-    def __init__(self, *, data: dict[str, Any], **state: Any) -> None:
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "TRAITS" not in vars(cls):
+            return
+        cls.STATE = tuple(cls.TRAITS)
+        cls.__doc__ = documented(cls.__doc__, cls.TRAITS)
+        for name in cls.TRAITS:
+            trait = Checked().tag(sync=True)
+            setattr(cls, name, trait)
+            # What traitlets does for a trait in a class's body.
+            trait.class_init(cls, name)
+
+    def __init__(self, *, data: dict[str, Any], limits: Limits, **state: Any) -> None:
         self.refuse_unknown(state)
         self._ready = False
-        super().__init__(data=data)
+        super().__init__(data=data, **{name: one.at_first(limits) for name, one in self.TRAITS.items()})
         self._ready = True
         for name in self._in_order(state):
             setattr(self, name, state[name])
@@ -81,28 +93,36 @@ class View(anywidget.AnyWidget):
         """Height of the whole view in a notebook's usual column, in pixels."""
         return int(self.height) + self.AROUND
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        # A misspelt trait would pass unseen.
+        if not name.startswith("_") and not hasattr(type(self), name):
+            raise AttributeError(
+                f"{type(self).__name__} has no attribute {name!r}.{hint(name, self.STATE)} "
+                f"Its traits are {', '.join(self.STATE)}"
+            )
+        super().__setattr__(name, value)
+
     @classmethod
     def refuse_unknown(cls, given: dict[str, Any], others: tuple[str, ...] = ()) -> None:
         """Raise for a keyword that the view does not have, and name the nearest."""
         allowed = (*cls.STATE, *others)
         for name in given:
             if name not in allowed:
-                near = get_close_matches(name, allowed, 1)
-                hint = f" Did you mean {near[0]!r}?" if near else ""
                 raise TypeError(
-                    f"{cls.__name__} has no keyword {name!r}.{hint} It takes {', '.join(allowed)}"
+                    f"{cls.__name__} has no keyword {name!r}.{hint(name, allowed)} "
+                    f"It takes {', '.join(allowed)}"
                 )
 
     def check(self, name: str, value: Any) -> Any:
         """Return the value as the view keeps it, or raise `StateError`."""
         try:
-            return self._checked(name, value)
+            return checked(self.TRAITS, name, value, self._limits())
         except ValueError as error:
             raise StateError(str(error)) from None
 
-    def _checked(self, name: str, value: Any) -> Any:
-        """Return the value as the view keeps it; a `ValueError` says what is allowed."""
-        raise NotImplementedError(name)
+    def _limits(self) -> Limits:
+        """Return what the data allow, as the checks of `TRAITS` look it up."""
+        raise NotImplementedError
 
     def figure(self) -> Any:
         """Return what is on screen as a figure that needs no browser."""
@@ -127,7 +147,7 @@ class View(anywidget.AnyWidget):
         self.error = refused
 
     def _in_order(self, state: dict[str, Any]) -> list[str]:
-        return sorted(state, key=lambda name: name not in self.FIRST)
+        return sorted(state, key=lambda name: name not in self.TRAITS or not self.TRAITS[name].first)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         shown = super()._repr_mimebundle_(**kwargs)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from bertviz_plus.traces.sentences import Sentences
 from bertviz_plus.views.senses import LanguageView
-from bertviz_plus.views.senses.sentences import sentence_occurrences
 from tests.browser.network import Watched
 from tests.browser.sense_view import ShownSenses, shown_senses
 
@@ -26,7 +26,7 @@ def shifted(seed: int = 0, n: int = 12) -> LanguageView:
         for name in ("en", "de", "ja")
     }
     texts = {name: [f"{name} sentence {k}" for k in range(n)] for name in vectors}
-    return LanguageView(sentence_occurrences(vectors, texts), progress=False, hidden_layer=2)
+    return LanguageView(Sentences.from_vectors(vectors, texts), progress=False, hidden_layer=2)
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def test_embed_takes_numbers_and_the_layer_in_view_joins_them(embed):
 
 
 def test_a_layer_to_embed_that_is_not_there_is_refused():
-    with pytest.raises(ValueError, match=r"embed must be .*of 0, 1, got 7"):
+    with pytest.raises(ValueError, match=r"embed must be .*each 0\.\.1, got 7"):
         AttentionView(of_pair(), embed=[7])
 
 

@@ -8,15 +8,9 @@ import pytest
 import bertviz_plus as bp
 from bertviz_plus.measures.language_scores import language_scores
 from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.traces.sentences import Sentences
 from bertviz_plus.views.senses import LanguageView
-from bertviz_plus.views.senses.sentences import (
-    CENTRED,
-    by_language,
-    centred,
-    languages_of,
-    retrieved,
-    sentence_occurrences,
-)
+from bertviz_plus.views.senses.sentences import CENTRED, retrieved
 from bertviz_plus.views.wire import decode
 
 TEXTS = {
@@ -34,38 +28,12 @@ def planted(*, n=12, languages=("en", "de", "ja"), layers=3, seed=0, shift=3.0, 
         vectors[name] = meaning + shift * random.normal(size=16)
         vectors[name] += random.normal(scale=noise, size=meaning.shape)
         vectors[name][0] = random.normal(size=(n, 16))
-    return sentence_occurrences(vectors)
+    return Sentences.from_vectors(vectors)
 
 
 @pytest.fixture(scope="module")
 def view():
     return LanguageView(planted(), progress=False)
-
-
-def test_vectors_become_occurrences_that_save_and_load(tmp_path):
-    made = planted()
-    assert made.words[:13] == ("en",) * 12 + ("de",)
-    assert made.sources[:13] == (*range(12), 0)
-    made.save(tmp_path / "sentences.occurrences")
-    loaded = Occurrences.load(tmp_path / "sentences.occurrences")
-    assert LanguageView(loaded, progress=False, scores=False).languages == ("en", "de", "ja")
-    assert by_language(loaded)["de"].shape == (3, 12, 16)
-
-
-def test_the_order_of_points_does_not_matter():
-    made = planted()
-    mixed = made.take(np.random.default_rng(0).permutation(len(made)))
-    for name, own in languages_of(mixed).items():
-        assert [mixed.sources[place] for place in own] == list(range(12))
-        assert np.array_equal(mixed.vectors[:, own], by_language(made)[name])
-
-
-def test_centring_leaves_no_mean_to_any_language():
-    made = planted()
-    means = [centred(made)[:, own].mean(axis=1) for own in languages_of(made).values()]
-    assert np.abs(means).max() < 1e-5
-    # What was given stays as it was.
-    assert np.abs(made.vectors[:, :12].mean(axis=1)).max() > 0.1
 
 
 def test_what_travels_is_what_the_front_end_reads(view):
@@ -83,7 +51,7 @@ def test_what_travels_is_what_the_front_end_reads(view):
 
 
 def test_scores_beside_the_picture_are_those_of_the_measure(view):
-    scores = language_scores(by_language(view.occurrences), folds=2, progress=False)
+    scores = language_scores(view.sentences.by_language(), folds=2, progress=False)
     drawn = {(score["of"], score["measure"]): score for score in view.data["scores"]}
     for measure, one in scores.groupby("measure"):
         for picture, name, which in (
@@ -95,9 +63,9 @@ def test_scores_beside_the_picture_are_those_of_the_measure(view):
             assert drawn[picture, measure][name] == pytest.approx(
                 one[one["centred"] == which]["value"].tolist(), abs=1e-5
             )
-    given = LanguageView(view.occurrences, scores=scores, progress=False)
+    given = LanguageView(view.sentences, scores=scores, progress=False)
     assert given.data["scores"] == view.data["scores"]
-    assert LanguageView(view.occurrences, scores=False, progress=False).data["scores"] == []
+    assert LanguageView(view.sentences, scores=False, progress=False).data["scores"] == []
 
 
 def test_each_sentence_is_linked_to_its_nearest_in_each_other_language(view):
@@ -105,7 +73,7 @@ def test_each_sentence_is_linked_to_its_nearest_in_each_other_language(view):
     assert near["layers"] == [0, 1, 2]
     indices, cosines = decode(near["indices"]), decode(near["cosines"])
     assert indices.shape == cosines.shape == (3, 36, 2)
-    vectors = np.asarray(view.occurrences.at(2), float)
+    vectors = np.asarray(view.sentences.at(2), float)
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     for sentence in (0, 13, 35):
         found = [int(one) for one in indices[2, sentence] if one != sentence]
@@ -170,7 +138,7 @@ def test_a_layer_that_did_not_go_along_is_sent():
 
 def test_every_other_language_is_listed_the_nearest_first():
     made = planted(languages=tuple("abcdefgh"), n=5)
-    near = retrieved(np.asarray(made.at(2), np.float32), languages=languages_of(made))
+    near = retrieved(np.asarray(made.at(2), np.float32), languages=made.places)
     assert near.indices.shape == (40, 7)
     assert (np.diff(near.cosines, axis=1) <= 0).all()
     view = LanguageView(made, scores=False, progress=False)
@@ -202,33 +170,17 @@ def test_what_cannot_be_shown_is_refused(view, name, value, message):
     assert getattr(view, name) == before
 
 
-@pytest.mark.parametrize(
-    ("sentences", "error", "message"),
-    [
-        ("sentences", TypeError, "sentences must be Occurrences, got str"),
-        (Occurrences.from_vectors(np.ones((2, 4, 3))), ValueError, "at least two languages, got word"),
-        (planted().take(range(20)), ValueError, "the same sentences in each language, each once; 'de'"),
-    ],
-)
-def test_what_are_no_parallel_sentences_is_refused(sentences, error, message):
-    with pytest.raises(error, match=message):
-        LanguageView(sentences)
-
-
-def test_vectors_and_texts_must_agree():
-    with pytest.raises(ValueError, match="at least two languages"):
-        sentence_occurrences({"en": np.ones((2, 3, 4))})
-    with pytest.raises(ValueError, match="vectors must have one shape"):
-        sentence_occurrences({"en": np.ones((2, 3, 4)), "de": np.ones((2, 4, 4))})
-    with pytest.raises(ValueError, match="texts must have 3 sentences in each of en, de"):
-        sentence_occurrences({"en": np.ones((2, 3, 4)), "de": np.ones((2, 3, 4))}, {"en": ["a"] * 3})
+@pytest.mark.parametrize("given", ["sentences", None, Occurrences.from_vectors(np.ones((2, 4, 3)))])
+def test_what_are_no_sentences_is_refused_with_what_makes_them(given):
+    with pytest.raises(TypeError, match=r"sentences must be Sentences, got .*Sentences\.from_vectors"):
+        LanguageView(given)
 
 
 def test_a_model_reads_and_shows_in_one_step():
     model = bp.load("bert-tiny")
     view = bp.LanguageView.of(model, TEXTS, progress=False)
     assert view.data["title"] == "bert-tiny"
-    assert view.occurrences.texts[4] == "Eine Katze."
+    assert view.sentences.texts[4] == "Eine Katze."
     assert "LanguageView of en, de: 4 sentences, 3 hidden layers" in repr(view)
     fewer = bp.LanguageView.of(model, TEXTS | {"fr": ["x", "y", "z", "w"]}, ["de", "fr"], progress=False)
     assert fewer.languages == ("de", "fr")
@@ -250,7 +202,7 @@ def test_there_is_a_picture_without_a_browser_and_a_page_without_a_kernel(view, 
 
 
 def test_a_finding_shows_it():
-    result = bp.primer["language-id"].run(data=by_language(planted(n=24)), resamples=50, progress=False)
+    result = bp.primer["language-id"].run(data=planted(n=24).by_language(), resamples=50, progress=False)
     shown = result.show()
     assert isinstance(shown, LanguageView)
     assert shown.hidden_layer == result.provenance["hidden layers chosen"][0]

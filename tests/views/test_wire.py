@@ -12,7 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from bertviz_plus.views.wire import FULL, MISSING, Tensor, decode, encode, encode_codes, quantise, size_of
+from bertviz_plus.views.wire import (
+    FULL,
+    MISSING,
+    Tensor,
+    decode,
+    encode,
+    encode_codes,
+    encode_rounded,
+    quantise,
+    size_of,
+    to_codes,
+)
 
 READER = Path(__file__).parents[2] / "js" / "shared" / "tensor.js"
 SHAPES = hnp.array_shapes(max_dims=4, max_side=6)
@@ -44,6 +55,26 @@ def test_what_is_not_finite_is_missing_and_nothing_else_is(weights):
     present = np.isfinite(weights)
     near = np.clip(weights[present], 0, 1)
     assert np.abs(decode(encode_codes(codes))[present] - near).max(initial=0) <= 0.002
+
+
+@given(st.lists(st.floats(0, 1, width=16) | st.just(float("nan")), min_size=1, max_size=40))
+def test_weights_are_rounded_as_all_other_numbers_are(weights):
+    # Numbers of 16 bits: quantise multiplies in 32, in which a product of others may itself be rounded.
+    array = np.array(weights, np.float32)
+    assert quantise(array).tolist() == to_codes(array, 1 / FULL, missing=MISSING).tolist()
+
+
+def test_halves_are_rounded_up():
+    assert to_codes([-0.5, 0.5, 1.5, 2.5], 1).tolist() == [0, 1, 2, 3]
+    # Half a step of a weight.
+    assert quantise(np.array([0.5, 1.5]) / FULL).tolist() == [1, 2]
+
+
+@given(hnp.arrays(np.float32, st.integers(0, 30), elements=st.floats(-1, 1, width=32) | st.just(np.nan)))
+def test_what_is_rounded_to_steps_is_known_to_half_a_step(values):
+    found = decode(encode_rounded(values, "int16", 1 / 32767, missing=-32768))
+    # A step of 1/32,767, and what float64 adds.
+    np.testing.assert_allclose(found, values, atol=0.5 / 32767 + 1e-9)
 
 
 def test_the_ends_and_the_middle_are_exact():

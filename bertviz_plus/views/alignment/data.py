@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +17,11 @@ from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.views.alignment.chance import confidence_by_chance
 from bertviz_plus.views.alignment.map import AlignmentMap, PairScores, map_of, scores_of
 from bertviz_plus.views.alignment.packing import PairLinks, packed_links, packed_size, pair_links
-from bertviz_plus.views.wire import Tensor, encode, size_of
+from bertviz_plus.views.embedding import BUDGET, Embed
+from bertviz_plus.views.wire import FULL, MISSING, Tensor, encode, encode_rounded, size_of
 
-# What a notebook and Colab take without complaint.
-BUDGET = 2_000_000
 # Above so many pairs a sample tells the map of all.
 SAMPLED = 200
-_MISSING = 255
-_COSINES = 254
-
-Embed = Literal["auto", "all"] | Sequence[int]
 
 
 @dataclass(eq=False)
@@ -146,7 +141,8 @@ def alignment_data(
     ----------
     prepared : Prepared
     embed : {"auto", "all"} or list of int
-        Which pairs go along with their links. "auto": as many as the budget allows, from the one in view on.
+        Which pairs are embedded with their links. "auto": as many as the budget allows, from the one in
+        view on.
     pair : int, default 0
         What is in view at first.
     budget : int
@@ -176,7 +172,7 @@ def alignment_data(
     links: dict[str, Any] = {}
     similarity: dict[str, Any] = {}
     for place in order if prepared.methods else ():
-        # The first is always there, be it with the surest of its links alone.
+        # The first is always there, if need be with only its surest links.
         one = packed_links(prepared.links_of(place), left if bounded and not links else None)
         left -= packed_size(one)
         if bounded and left < 0 and links:
@@ -194,7 +190,7 @@ def alignment_data(
         similarity[str(place)] = tensor
     return {
         "version": 1,
-        "title": _title_of(alignments),
+        "title": alignments.model.title,
         "languages": list(alignments.languages) if alignments.languages else None,
         "pairs": pairs,
         "hidden_layers": list(alignments.hidden_layers),
@@ -211,7 +207,7 @@ def alignment_data(
 def detail_of(
     prepared: Prepared, place: int, *, similarity: bool, layer: int | None = None
 ) -> dict[str, Any]:
-    """Pack one pair that did not go along.
+    """Pack one pair that is not embedded.
 
     Parameters
     ----------
@@ -265,10 +261,8 @@ def packed_similarity(pair: SentencePair, layers: Sequence[int] | None = None) -
     finite = np.isfinite(cosines)
     lowest = float(cosines[finite].min()) if finite.any() else 0.0
     highest = float(cosines[finite].max()) if finite.any() else 1.0
-    scale = (highest - lowest) / _COSINES or 1.0
-    codes = np.where(finite, np.rint((np.where(finite, cosines, 0.0) - lowest) / scale), _MISSING)
-    tensor = encode(codes.astype(np.uint8), "uint8", "zlib")
-    return {**tensor, "offset": lowest, "scale": scale, "missing": _MISSING}
+    scale = (highest - lowest) / FULL or 1.0
+    return encode_rounded(cosines, "uint8", scale, lowest=lowest, missing=MISSING)
 
 
 def wire_name(name: str) -> str:
@@ -370,8 +364,3 @@ def _fine_print(alignments: Alignments) -> str:
     if alignments.hidden_layers and alignments.best_layer not in alignments.hidden_layers:
         return "opened at the middle layer: which one aligns best is not documented for this model"
     return ""
-
-
-def _title_of(alignments: Alignments) -> str:
-    known = alignments.model.id or alignments.model.architecture or ""
-    return known.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.measures.alignment_layers import confidence_by_layer, links_by_layer
 from bertviz_plus.traces.alignments import SentencePair
-from bertviz_plus.views.wire import Tensor, encode, size_of
+from bertviz_plus.views.wire import Tensor, encode, size_of, to_codes
 
 FULL = 65_535
 
@@ -51,7 +51,7 @@ def pair_links(pair: SentencePair, methods: Sequence[str]) -> PairLinks:
     """
     found = np.stack([links_by_layer(pair, method) for method in methods], axis=1)
     layers, methods_, rows, columns = np.nonzero(found)
-    sure = np.rint(confidence_by_layer(pair)[layers, rows, columns] * FULL)
+    sure = to_codes(confidence_by_layer(pair)[layers, rows, columns], 1 / FULL)
     counts = np.bincount(layers * len(methods) + methods_, minlength=found.shape[0] * found.shape[1])
     return PairLinks(np.stack([rows, columns, sure], axis=1).astype(np.uint16), _starts(counts))
 

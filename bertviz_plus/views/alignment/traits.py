@@ -1,62 +1,46 @@
-"""May the alignment view show this? Every value that Python or the front end sets is checked here."""
+"""The traits of the alignment view: what each may be, given its pairs and methods."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Real
-from operator import index
 from typing import Any
 
 from bertviz_plus.traces.alignments import SentencePair
 from bertviz_plus.traces.links import Alignment, Gold, check_links
+from bertviz_plus.views.traits import (
+    FLAG,
+    THEME,
+    Allowed,
+    Trait,
+    number_among,
+    one_of,
+    pixels,
+    share,
+    table,
+    whole_number,
+)
 
-CHOICES: dict[str, tuple[str, ...]] = {
-    "map_of": ("all", "pair"),
-    "theme": ("auto", "light", "dark"),
-}
-LEAST_HEIGHT, MOST_HEIGHT = 160, 4000
 # Where no model has read the pairs.
 NO_LAYER = -1
+_UNREAD = "no model has read these pairs"
 _KINDS = ("sure", "possible")
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What the values of the view's traits may be."""
+class Limits:
+    """What a view's alignments allow."""
 
     hidden_layers: tuple[int, ...]
+    best_layer: int | None
     methods: tuple[str, ...]
     pairs: tuple[SentencePair, ...]
 
-
-def checked(name: str, value: Any, facts: Facts) -> Any:
-    """Return the value as the view keeps it.
-
-    Raises
-    ------
-    ValueError
-        It names the trait, what came and what is allowed.
-
-    Examples
-    --------
-    >>> facts = Facts((0, 1, 2), ("inter", "ot"), (SentencePair(("a", "b"), ("x",)),))
-    >>> checked("drawn", {0: "1?0 0-0"}, facts)
-    {'0': [[0, 0, 'sure'], [1, 0, 'possible']]}
-    >>> checked("hidden_layer", 9, facts)
-    Traceback (most recent call last):
-    ValueError: hidden_layer must be 0..2 for these alignments, got 9
-    """
-    if name in CHOICES:
-        return _choice(name, value)
-    if name in ("show_gold", "show_similarity", "drawing"):
-        return _flag(name, value)
-    return {
-        "pair": _pair,
-        "hidden_layer": _layer,
-        "method": _method,
-        "threshold": _threshold,
-        "drawn": _drawn,
-        "height": _height,
-    }[name](value, facts)
+    @property
+    def first_layer(self) -> int:
+        """The layer at first: the one that is documented to align best, else the middle one."""
+        if self.best_layer is not None:
+            return self.best_layer
+        layers = self.hidden_layers or (NO_LAYER,)
+        return layers[len(layers) // 2]
 
 
 def gold_of(links: Iterable[Sequence[Any]]) -> Gold:
@@ -74,69 +58,28 @@ def gold_of(links: Iterable[Sequence[Any]]) -> Gold:
     )
 
 
-def _choice(name: str, value: Any) -> str:
-    allowed = CHOICES[name]
-    if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
-    return value
+def drawn_links(name: str, value: Any, limits: Limits) -> dict[str, list[list[Any]]]:
+    """Return links drawn by hand as the front end writes them.
 
-
-def _flag(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"{name} must be True or False, got {value!r}")
-    return value
-
-
-def _pair(value: Any, facts: Facts) -> int:
-    number, last = _integer(value), len(facts.pairs) - 1
-    if number is None or not 0 <= number <= last:
-        raise ValueError(f"pair must be {f'0..{last}' if last else '0'} for these alignments, got {value!r}")
-    return number
-
-
-def _layer(value: Any, facts: Facts) -> int:
-    number, layers = _integer(value), facts.hidden_layers
-    if not layers:
-        if number != NO_LAYER:
-            raise ValueError(f"hidden_layer must be {NO_LAYER}: no model has read these pairs; got {value!r}")
-        return NO_LAYER
-    if number is None or number not in layers:
-        whole = layers == tuple(range(layers[0], layers[0] + len(layers))) and len(layers) > 1
-        allowed = f"{layers[0]}..{layers[-1]}" if whole else f"one of {', '.join(map(str, layers))}"
-        raise ValueError(f"hidden_layer must be {allowed} for these alignments, got {value!r}")
-    return number
-
-
-def _method(value: Any, facts: Facts) -> str:
-    if not isinstance(value, str) or value not in facts.methods:
-        if not facts.methods and value == "":
-            return ""
-        allowed = ", ".join(map(repr, facts.methods)) or "'': no model has read these pairs"
-        raise ValueError(f"method must be one of {allowed}; got {value!r}")
-    return value
-
-
-def _threshold(value: Any, facts: Facts) -> float:
-    del facts
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
-        raise ValueError(f"threshold must be from 0 to 1, got {value!r}")
-    return float(value)
-
-
-def _drawn(value: Any, facts: Facts) -> dict[str, list[list[Any]]]:
+    Examples
+    --------
+    >>> limits = Limits((), None, (), (SentencePair(("a", "b"), ("x",)),))
+    >>> drawn_links("drawn", {0: "1?0 0-0"}, limits)
+    {'0': [[0, 0, 'sure'], [1, 0, 'possible']]}
+    """
     if not isinstance(value, Mapping):
         raise ValueError(
-            f'drawn must be a dict from a pair\'s number to its links, such as {{"0": [[0, 0, "sure"]]}}, '
+            f'{name} must be a dict from a pair\'s number to its links, such as {{"0": [[0, 0, "sure"]]}}, '
             f"got {value!r:.60}"
         )
     kept: dict[str, list[list[Any]]] = {}
     for key, links in value.items():
-        number = int(key) if isinstance(key, str) and key.isdecimal() else _integer(key)
-        if number is None or not 0 <= number < len(facts.pairs):
-            raise ValueError(f"drawn must name pairs of 0..{len(facts.pairs) - 1}, got {key!r}")
-        gold = _gold(links, f"drawn[{number}]")
-        pair = facts.pairs[number]
-        check_links(gold.possible, len(pair.source), len(pair.target), f"drawn[{number}]")
+        number = int(key) if isinstance(key, str) and key.isdecimal() else whole_number(key)
+        if number is None or not 0 <= number < len(limits.pairs):
+            raise ValueError(f"{name} must name pairs of 0..{len(limits.pairs) - 1}, got {key!r}")
+        gold = _gold(links, f"{name}[{number}]")
+        pair = limits.pairs[number]
+        check_links(gold.possible, len(pair.source), len(pair.target), f"{name}[{number}]")
         kept[str(number)] = [
             [i, j, "sure" if (i, j) in gold.sure else "possible"] for i, j in sorted(gold.possible)
         ]
@@ -152,7 +95,7 @@ def _gold(links: Any, name: str) -> Gold:
     listed = []
     for link in links:
         whole = isinstance(link, Sequence) and not isinstance(link, str) and len(link) in (2, 3)
-        places = [_integer(place) for place in link[:2]] if whole else []
+        places = [whole_number(place) for place in link[:2]] if whole else []
         kind = link[2] if whole and len(link) == 3 else "sure"
         if None in places or not places or kind not in _KINDS:
             raise ValueError(
@@ -162,19 +105,55 @@ def _gold(links: Any, name: str) -> Gold:
     return gold_of(listed)
 
 
-def _height(value: Any, facts: Facts) -> int:
-    del facts
-    number = _integer(value)
-    if number is None or not LEAST_HEIGHT <= number <= MOST_HEIGHT:
-        raise ValueError(f"height must be {LEAST_HEIGHT}..{MOST_HEIGHT} pixels, got {value!r}")
-    return number
-
-
-def _integer(value: Any) -> int | None:
-    if isinstance(value, bool):
-        return None
-    try:
-        # An array of several has the method too, and raises.
-        return index(value)
-    except TypeError:
-        return None
+TRAITS = table(
+    Trait(
+        "pair",
+        0,
+        number_among(lambda limits: range(len(limits.pairs)), "these alignments"),
+        "From 0.",
+        first=True,
+    ),
+    Trait(
+        "hidden_layer",
+        lambda limits: limits.first_layer,
+        number_among(
+            lambda limits: limits.hidden_layers or (NO_LAYER,),
+            "these alignments",
+            lambda limits: "" if limits.hidden_layers else _UNREAD,
+        ),
+        "0 is the embeddings. At first the one that is documented to align best, else the middle one; -1 "
+        "where no model has read the pairs.",
+    ),
+    Trait(
+        "method",
+        lambda limits: "inter" if "inter" in limits.methods else next(iter(limits.methods), ""),
+        one_of(
+            among=lambda limits: limits.methods,
+            where="these alignments",
+            why=lambda _, limits: "" if limits.methods else _UNREAD,
+            kind="str",
+        ),
+        "One of `methods`, or the name of links that pairs were given.",
+    ),
+    Trait(
+        "threshold", 0.0, share("a confidence"), "Links of less confidence are hidden; the view counts them."
+    ),
+    Trait("show_gold", True, FLAG, "Tell agreed, missed and extra links apart."),
+    Trait("show_similarity", False, FLAG, "Show the cosines of all words."),
+    Trait("map_of", "all", one_of("all", "pair"), "Whether the map of layers and methods is of all pairs."),
+    Trait("drawing", False, FLAG, "Whether clicks draw links."),
+    Trait(
+        "drawn",
+        {},
+        Allowed("dict", drawn_links),
+        'Links drawn by hand, ``{"0": [[0, 0, "sure"], [1, 2, "possible"]]}``: all links of each pair that '
+        'was touched. Python may also write ``{0: "0-0 1?2"}``.',
+    ),
+    THEME,
+    Trait(
+        "height",
+        380,
+        pixels(160),
+        "Of the figure at most, in pixels; two thirds of it where the page is narrow.",
+    ),
+)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import traitlets as t
 
@@ -12,11 +12,13 @@ from bertviz_plus.measures.alignment import METHODS, checked_method
 from bertviz_plus.traces.alignments import Alignments
 from bertviz_plus.traces.links import Alignment, Gold, Link
 from bertviz_plus.traces.writing import write_file
-from bertviz_plus.views.alignment.data import Embed, alignment_data, detail_of, prepare, wire_name
+from bertviz_plus.views.alignment.data import alignment_data, detail_of, prepare, wire_name
 from bertviz_plus.views.alignment.figure_data import sheet_of
 from bertviz_plus.views.alignment.packing import FULL
-from bertviz_plus.views.alignment.traits import NO_LAYER, Facts, checked, gold_of
-from bertviz_plus.views.base import Checked, View
+from bertviz_plus.views.alignment.traits import TRAITS, Limits, gold_of
+from bertviz_plus.views.base import View
+from bertviz_plus.views.embedding import Embed, checked_embed
+from bertviz_plus.views.traits import Traits, checked
 
 
 class AlignmentView(View):
@@ -33,9 +35,9 @@ class AlignmentView(View):
         Of `bertviz_plus.measures.alignment.METHODS`; all by default. Links that pairs were given
         (`SentencePair.with_given`) stand beside them under their names.
     embed : {"auto", "all"} or list of int, default "auto"
-        Which pairs travel with their links. "auto" sends as many as fit in 2 MB, from the one in view on; the
-        kernel sends others when they are looked at. Of one pair that alone is more, the surest links travel,
-        and the view says how many do not; `alignment_of` has them all.
+        Which pairs are embedded with their links. "auto" embeds as many as fit in 2 MB, from the one in view
+        on; the kernel sends others when they are looked at. Of one pair that alone is more, the surest links
+        are embedded, and the view says how many are not; `alignment_of` has them all.
     progress : bool, default True
         Show a bar when it takes more than a second.
     **state
@@ -43,29 +45,7 @@ class AlignmentView(View):
 
     Attributes
     ----------
-    pair : int
-        From 0.
-    hidden_layer : int
-        0 is the embeddings. At first the one that is documented to align best, else the middle one; -1 where
-        no model has read the pairs.
-    method : str
-    threshold : float
-        Links of less confidence are hidden; the view counts them.
-    show_gold : bool
-        Tell agreed, missed and extra links apart.
-    show_similarity : bool
-        Show the cosines of all words.
-    map_of : {"all", "pair"}
-        Of what the map of layers and methods tells.
-    drawing : bool
-        Whether clicks draw links.
-    drawn : dict
-        Links drawn by hand, ``{"0": [[0, 0, "sure"], [1, 2, "possible"]]}``: of each pair that was touched
-        all that there are. Python may also write ``{0: "0-0 1?2"}``.
-    theme : {"auto", "light", "dark"}
-        "auto" follows the notebook.
-    height : int
-        Of the figure at most, in pixels; two thirds of it where the page is narrow.
+    {traits}
 
     Raises
     ------
@@ -88,36 +68,11 @@ class AlignmentView(View):
 
     BUNDLE: ClassVar[str] = "alignment"
     AROUND: ClassVar[int] = 91
-    STATE: ClassVar[tuple[str, ...]] = (
-        "pair",
-        "hidden_layer",
-        "method",
-        "threshold",
-        "show_gold",
-        "show_similarity",
-        "map_of",
-        "drawing",
-        "drawn",
-        "theme",
-        "height",
-    )
-    FIRST: ClassVar[tuple[str, ...]] = ("pair",)
+    TRAITS: ClassVar[Traits] = TRAITS
 
     # anywidget reads the files when the class is made.
     _esm = bundle("alignment.js")
     _css = bundle("alignment.css")
-
-    pair = Checked(0).tag(sync=True)
-    hidden_layer = Checked(NO_LAYER).tag(sync=True)
-    method = Checked("").tag(sync=True)
-    threshold = Checked(0.0).tag(sync=True)
-    show_gold = Checked(default_value=True).tag(sync=True)
-    show_similarity = Checked(default_value=False).tag(sync=True)
-    map_of = Checked("all").tag(sync=True)
-    drawing = Checked(default_value=False).tag(sync=True)
-    drawn = Checked().tag(sync=True)
-    theme = Checked("auto").tag(sync=True)
-    height = Checked(380).tag(sync=True)
 
     def __init__(
         self,
@@ -134,19 +89,14 @@ class AlignmentView(View):
                 "bertviz_plus.alignments(model, pairs) makes them; AlignmentView.of(model, source, target)"
             )
         self.refuse_unknown(state, ("methods", "embed", "progress"))
-        embed = _checked_embed(embed, alignments)
+        embed = checked_embed(embed, range(len(alignments)), "pairs")
         self._prepared = prepare(alignments, _checked_methods(methods), progress=progress)
         names = (*self._prepared.methods, *self._prepared.given)
-        self._facts = Facts(alignments.hidden_layers, names, alignments.pairs)
-        first = checked("pair", state.get("pair", 0), self._facts)
+        best = alignments.best_layer if alignments.best_layer in alignments.hidden_layers else None
+        self._allowed = Limits(alignments.hidden_layers, best, names, alignments.pairs)
+        first = checked(TRAITS, "pair", state.get("pair", 0), self._allowed)
         data = alignment_data(self._prepared, embed=embed, pair=first)
-        layers = alignments.hidden_layers
-        best = data["best_layer"]
-        self._starting = {
-            "hidden_layer": best if best is not None else layers[len(layers) // 2] if layers else NO_LAYER,
-            "method": "inter" if "inter" in names else next(iter(names), ""),
-        }
-        super().__init__(data=data, **state)
+        super().__init__(data=data, limits=self._allowed, **state)
         self._answer()
 
     @classmethod
@@ -231,7 +181,7 @@ class AlignmentView(View):
         pair : int, optional
             The one in view without it.
         """
-        place = self.pair if pair is None else checked("pair", pair, self._facts)
+        place = self._place(pair)
         return self.links.get(place, self.alignments[place].gold)
 
     def drawn_gold(self) -> list[Gold | None]:
@@ -249,8 +199,10 @@ class AlignmentView(View):
         threshold : float, optional
             Of confidence, from which on a link counts; the view's own without it.
         """
-        place = self.pair if pair is None else checked("pair", pair, self._facts)
-        least = self.threshold if threshold is None else checked("threshold", threshold, self._facts)
+        place = self._place(pair)
+        least = self.threshold
+        if threshold is not None:
+            least = checked(TRAITS, "threshold", threshold, self._allowed)
         return self._alignment(place, least)
 
     def to_pharaoh(
@@ -290,24 +242,16 @@ class AlignmentView(View):
             write_file(path, "".join(f"{line}\n" for line in lines).encode())
         return "\n".join(lines)
 
-    @t.default("hidden_layer")
-    def _first_layer(self) -> Any:
-        return self._starting["hidden_layer"]
+    def _limits(self) -> Limits:
+        return self._allowed
 
-    @t.default("method")
-    def _first_method(self) -> Any:
-        return self._starting["method"]
-
-    @t.default("drawn")
-    def _nothing_drawn(self) -> dict[str, Any]:
-        return {}
-
-    def _checked(self, name: str, value: Any) -> Any:
-        return checked(name, value, self._facts)
+    def _place(self, pair: int | None) -> int:
+        """Return the number of a pair; the one in view without it."""
+        return self.pair if pair is None else checked(TRAITS, "pair", pair, self._allowed)
 
     @t.observe("pair", "hidden_layer", "show_similarity")
     def _answer(self, change: Any = None) -> None:
-        """Send the pair in view where it did not go along."""
+        """Send the pair in view where it is not embedded."""
         del change
         if not self._ready or not self._prepared.methods:
             return
@@ -374,21 +318,6 @@ def _checked_methods(methods: Any) -> list[str] | None:
     if isinstance(methods, str) or not isinstance(methods, Iterable):
         raise ValueError(f"methods must be a list of some of {', '.join(METHODS)}; got {methods!r}")
     return list(dict.fromkeys(map(checked_method, methods)))
-
-
-def _checked_embed(embed: Any, alignments: Alignments) -> Embed:
-    if isinstance(embed, str) and embed in ("auto", "all"):
-        return cast("Embed", embed)
-    last = len(alignments) - 1
-    if isinstance(embed, str) or not isinstance(embed, Iterable):
-        raise ValueError(f'embed must be "auto", "all" or a list of pairs\' numbers, got {embed!r}')
-    numbers = list(embed)
-    for one in numbers:
-        if not isinstance(one, int) or isinstance(one, bool) or not 0 <= one <= last:
-            raise ValueError(
-                f'embed must be "auto", "all" or a list of pairs\' numbers, 0..{last}, got {one!r}'
-            )
-    return numbers
 
 
 def _is_several(sentences: Any, name: str) -> bool:

@@ -1,8 +1,7 @@
 """What the attention view draws from: a trace, quantised and packed within a budget of bytes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +14,12 @@ from bertviz_plus.measures.patterns import attention_patterns
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.tokens import visible_token
 from bertviz_plus.traces.trace import Trace
+from bertviz_plus.views.embedding import BUDGET, Embed
 from bertviz_plus.views.wire import MISSING, Tensor, encode, encode_codes, quantise, size_of
 
-# What a notebook and Colab take without complaint.
-BUDGET = 2_000_000
 # Room for queries and keys: they serve one of four modes.
 _NEURON_BUDGET = 300_000
 _SAMPLED_ROWS = 16
-
-Embed = Literal["auto", "all"] | Sequence[int]
 
 
 def kinds_in(trace: Trace | Seq2SeqTrace) -> tuple[Kind, ...]:
@@ -44,18 +40,6 @@ def kinds_in(trace: Trace | Seq2SeqTrace) -> tuple[Kind, ...]:
     if trace.cross is not None:
         held.append("cross")
     return tuple(held)
-
-
-def title_of(trace: Trace | Seq2SeqTrace) -> str:
-    """Return the model's short name, or what is known instead.
-
-    Examples
-    --------
-    >>> title_of(Trace.from_attention(np.full((1, 1, 2, 2), 0.5), ["a", "b"]))
-    'attention'
-    """
-    known = trace.model.id or trace.model.architecture or "attention"
-    return known.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
 
 
 @dataclass
@@ -97,10 +81,10 @@ def attention_data(
     ----------
     trace : Trace or Seq2SeqTrace
     embed : {"auto", "all"} or list of int
-        Which layers go along whole. "auto": all of them within `budget`, else the layer in view. What does
-        not go along whole is there as an overview, pooled by maximum.
+        Which layers are embedded in full. "auto": all of them within `budget`, else the layer in view. The
+        others are there as an overview, pooled by maximum.
     kind, layer
-        What is in view at first; it goes along in any case.
+        What is in view at first; it is always embedded.
     budget : int
         Bytes.
 
@@ -133,7 +117,7 @@ def attention_data(
     texts = _texts(trace)
     return {
         "version": 1,
-        "title": title_of(trace),
+        "title": trace.model.title or "attention",
         "texts": texts,
         "kinds": {one: packed[one] for one in kinds},
         "neuron": _pack_neurons(trace, kinds),
@@ -142,7 +126,7 @@ def attention_data(
 
 
 def detail_of(trace: Trace | Seq2SeqTrace, kind: Kind, layer: int, *, neuron: bool) -> dict[str, Any]:
-    """Pack one layer that did not go along.
+    """Pack one layer that is not embedded.
 
     Parameters
     ----------

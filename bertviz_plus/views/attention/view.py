@@ -1,7 +1,7 @@
 """Every attention head of a model on a text: heads, overview, matrix, neuron."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, cast
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import traitlets as t
 
@@ -10,9 +10,11 @@ from bertviz_plus.figures.attention import AttentionFigure
 from bertviz_plus.figures.sheet import layers_of
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
-from bertviz_plus.views.attention.data import Embed, attention_data, detail_of, kinds_in, title_of
-from bertviz_plus.views.attention.traits import Facts, checked, facts_of, heads_within, starts_of
-from bertviz_plus.views.base import Checked, View
+from bertviz_plus.views.attention.data import attention_data, detail_of, kinds_in
+from bertviz_plus.views.attention.traits import TRAITS, Limits, limits_of, starts_of
+from bertviz_plus.views.base import View
+from bertviz_plus.views.embedding import Embed, checked_embed
+from bertviz_plus.views.traits import Traits, whole_numbers
 
 
 class AttentionView(View):
@@ -23,9 +25,9 @@ class AttentionView(View):
     trace : Trace or Seq2SeqTrace
         With attention; with queries and keys too for the mode "neuron".
     embed : {"auto", "all"} or list of int, default "auto"
-        Which layers travel whole. "auto" sends all of them within 2 MB, else an overview of every head and
-        the layer in view; the kernel sends others when they are looked at. What must live without a kernel
-        has to be embedded.
+        Which layers are embedded in full. "auto" embeds all of them within 2 MB, else an overview of every
+        head and the layer in view; the kernel sends others when they are looked at. What must live without
+        a kernel has to be embedded.
     include_heads : list of int, optional
         From 0. The overview leaves out the others, in every layer; all are there without it.
     **state
@@ -33,32 +35,7 @@ class AttentionView(View):
 
     Attributes
     ----------
-    mode : {"heads", "overview", "matrix", "neuron"}
-        How to look.
-    layer : int
-        From 0.
-    heads : list of int
-        From 0; all of them at first. "matrix" shows their mean, "neuron" the first.
-    side : {"from", "to"}
-        Whose tokens are selected: those that attend, or those that are attended to.
-    selected_tokens : list of int
-        Tokens (or words, as `units` says) of `side`, from 0.
-    combine : {"mean", "sum"}
-        How several selected tokens are put together.
-    threshold : float
-        Weights under it are hidden; the view says how much that is.
-    units : {"tokens", "words"}
-        Words are merged by Clark's rule: sum over a target word's pieces, mean over a source word's.
-    hide_special : bool
-        Leave out ``[CLS]``, ``[SEP]`` and the like.
-    segments : {"all", "a→a", "a→b", "b→a", "b→b"}
-        For a pair of texts.
-    attention_kind : {"encoder", "decoder", "cross"}
-        What of an encoder–decoder model is shown.
-    theme : {"auto", "light", "dark"}
-        "auto" follows the notebook.
-    height : int
-        Of the figure, in pixels.
+    {traits}
 
     Raises
     ------
@@ -80,40 +57,11 @@ class AttentionView(View):
 
     BUNDLE: ClassVar[str] = "attention"
     AROUND: ClassVar[int] = 81
-    STATE: ClassVar[tuple[str, ...]] = (
-        "mode",
-        "layer",
-        "heads",
-        "side",
-        "selected_tokens",
-        "combine",
-        "threshold",
-        "units",
-        "hide_special",
-        "segments",
-        "attention_kind",
-        "theme",
-        "height",
-    )
-    FIRST: ClassVar[tuple[str, ...]] = ("attention_kind", "units", "side")
+    TRAITS: ClassVar[Traits] = TRAITS
 
     # anywidget reads the files when the class is made.
     _esm = bundle("attention.js")
     _css = bundle("attention.css")
-
-    mode = Checked("heads").tag(sync=True)
-    layer = Checked(0).tag(sync=True)
-    heads = Checked().tag(sync=True)
-    side = Checked("from").tag(sync=True)
-    selected_tokens = Checked().tag(sync=True)
-    combine = Checked("mean").tag(sync=True)
-    threshold = Checked(0.0).tag(sync=True)
-    units = Checked("tokens").tag(sync=True)
-    hide_special = Checked(default_value=False).tag(sync=True)
-    segments = Checked("all").tag(sync=True)
-    attention_kind = Checked("encoder").tag(sync=True)
-    theme = Checked("auto").tag(sync=True)
-    height = Checked(484).tag(sync=True)
 
     def __init__(
         self,
@@ -131,42 +79,24 @@ class AttentionView(View):
         self.refuse_unknown(state, ("embed", "include_heads"))
         self._trace = trace
         kinds = kinds_in(trace)
-        kind = (
+        kind: Any = (
             state.get("attention_kind") if state.get("attention_kind") in kinds else next(iter(kinds), None)
         )
-        embed = _checked_embed(embed, trace)
+        layers = sorted({layer for one in kinds for layer in layers_of(trace, one)})
+        embed = checked_embed(embed, layers, "layers")
         data = attention_data(trace, embed=embed, kind=kind, layer=state.get("layer"))
         about = data["kinds"][kind]
         if include_heads is not None:
-            data["include_heads"] = heads_within("include_heads", include_heads, about["heads"])
-        self._starting = {
-            "attention_kind": kind,
-            "layer": about["layers"][0],
-            "heads": list(range(about["heads"])),
-        }
-        super().__init__(data=data, **state)
+            data["include_heads"] = whole_numbers(
+                "include_heads", include_heads, about["heads"], "this trace", least=1
+            )
+        super().__init__(data=data, limits=limits_of(data, kind), **state)
         self._answer()
 
     @property
     def trace(self) -> Trace | Seq2SeqTrace:
         """What the view draws."""
         return self._trace
-
-    @t.default("attention_kind")
-    def _first_kind(self) -> Any:
-        return self._starting["attention_kind"]
-
-    @t.default("layer")
-    def _first_layer(self) -> Any:
-        return self._starting["layer"]
-
-    @t.default("heads")
-    def _all_heads(self) -> Any:
-        return self._starting["heads"]
-
-    @t.default("selected_tokens")
-    def _no_tokens(self) -> list[int]:
-        return []
 
     @property
     def drawn_height(self) -> int:
@@ -179,11 +109,8 @@ class AttentionView(View):
         row = min(max(self.height // max(rows, 1), 20), 24)
         return min(rows, self.height // row) * row + self.AROUND
 
-    def _checked(self, name: str, value: Any) -> Any:
-        return checked(name, value, self._facts())
-
-    def _facts(self) -> Facts:
-        return facts_of(self.data, self.attention_kind, self.units, self.side)
+    def _limits(self) -> Limits:
+        return limits_of(self.data, self.attention_kind, self.units, self.side)
 
     @t.observe("attention_kind")
     def _fit_to_kind(self, change: Any) -> None:
@@ -191,16 +118,16 @@ class AttentionView(View):
         del change
         if not self._ready:
             return
-        facts = self._facts()
-        self.selected_tokens = []
-        if self.layer not in facts.layers:
-            self.layer = facts.layers[0]
-        kept = [head for head in self.heads if head < facts.heads]
-        self.heads = kept or list(range(facts.heads))
-        if self.units == "words" and not facts.has_words:
-            self.units = "tokens"
-        if not facts.has_pair:
-            self.segments = "all"
+        limits = self._limits()
+        self.set_trait("selected_tokens", [])
+        if self.layer not in limits.layers:
+            self.set_trait("layer", limits.layers[0])
+        kept = [head for head in self.heads if head < limits.heads]
+        self.set_trait("heads", kept or list(range(limits.heads)))
+        if self.units not in limits.units:
+            self.set_trait("units", "tokens")
+        if self.segments not in limits.segments:
+            self.set_trait("segments", "all")
 
     @t.observe("units")
     def _carry_selection(self, change: Any) -> None:
@@ -213,19 +140,19 @@ class AttentionView(View):
             carried = [sum(start <= token for start in starts) - 1 for token in self.selected_tokens]
         else:
             carried = [starts[unit] for unit in self.selected_tokens]
-        self.selected_tokens = carried
+        self.set_trait("selected_tokens", carried)
 
     @t.observe("side")
     def _fit_to_side(self, change: Any) -> None:
-        """Drop what the other side of cross-attention does not have."""
+        """Drop tokens that the other side of cross-attention does not have."""
         del change
         if self._ready:
-            units = self._facts().units
-            self.selected_tokens = [token for token in self.selected_tokens if token < units]
+            units = self._limits().tokens
+            self.set_trait("selected_tokens", [token for token in self.selected_tokens if token < units])
 
     @t.observe("layer", "attention_kind", "mode")
     def _answer(self, change: Any = None) -> None:
-        """Send the layer in view where it did not go along."""
+        """Send the layer in view where it is not embedded."""
         del change
         if not self._ready:
             return
@@ -274,23 +201,7 @@ class AttentionView(View):
             else f"heads {', '.join(numbers[:-1])} and {numbers[-1]}"
         )
         return (
-            f"AttentionView of {title_of(self._trace)}: "
+            f"AttentionView of {self.data['title']}: "
             f"{len(about['layers'])} layers × {about['heads']} heads, "
             f"{tokens} tokens; {self.mode}, layer {self.layer}, {heads}"
         )
-
-
-def _checked_embed(embed: Any, trace: Trace | Seq2SeqTrace) -> Embed:
-    if isinstance(embed, str) and embed in ("auto", "all"):
-        return cast("Embed", embed)
-    if isinstance(embed, str) or not isinstance(embed, Iterable):
-        raise ValueError(f'embed must be "auto", "all" or a list of layer numbers, got {embed!r}')
-    layers = sorted({layer for kind in kinds_in(trace) for layer in layers_of(trace, kind)})
-    numbers = list(embed)
-    for one in numbers:
-        if one not in layers:
-            raise ValueError(
-                f'embed must be "auto", "all" or a list of layer numbers, of {", ".join(map(str, layers))}, '
-                f"got {one!r}"
-            )
-    return [int(number) for number in numbers]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,20 +10,19 @@ from numpy.typing import NDArray
 
 from bertviz_plus.measures.projection import Projection
 from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.traces.sentences import Sentences
+from bertviz_plus.views.embedding import BUDGET, Embed
 from bertviz_plus.views.senses.groups import Group
 from bertviz_plus.views.senses.nearest import Nearest, find_nearest
 from bertviz_plus.views.senses.texts import Window, text_tensor
-from bertviz_plus.views.wire import Tensor, encode, size_of
+from bertviz_plus.views.wire import Tensor, encode, encode_rounded, size_of
 
-# What a notebook and Colab take without complaint.
-BUDGET = 2_000_000
 # Products that finding all neighbours of all layers ahead may take: about a second and a half.
 _PRODUCTS = 5e10
 # Above so many points only the pinned one's neighbours are looked for on demand.
 _ALL_NEIGHBOURS = 4000
-_MISSING = -32768
-
-Embed = Literal["auto", "all"] | Sequence[int]
+# Codes of 16 bits.
+_LARGEST, _MISSING = 32767, -32768
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +56,9 @@ class Wording:
     Attributes
     ----------
     name : str
-        The word.
+        The word, or the languages.
+    words : tuple of str
+        Each word or language, once.
     unit : str
         One of them: "occurrence".
     about : str
@@ -69,6 +70,7 @@ class Wording:
     """
 
     name: str
+    words: tuple[str, ...]
     unit: str
     about: str
     near: str
@@ -81,7 +83,8 @@ class Prepared:
 
     Attributes
     ----------
-    occurrences : Occurrences
+    source : Occurrences or Sentences
+        What is shown: a point for each.
     groups : tuple of Group
         The first colours at first.
     projections : dict of str to Projection
@@ -105,7 +108,7 @@ class Prepared:
     packed_texts : bytes
     """
 
-    occurrences: Occurrences
+    source: Occurrences | Sentences
     groups: tuple[Group, ...]
     projections: dict[str, Projection]
     spaces: dict[str, Space]
@@ -139,7 +142,7 @@ def points_data(
     ----------
     prepared : Prepared
     embed : {"auto", "all"} or list of int
-        Which layers go along. "auto": as many as the budget allows, what is in view first.
+        Which layers are embedded. "auto": as many as the budget allows, what is in view first.
     layer : int, optional
         What is in view at first.
     budget : int
@@ -158,8 +161,8 @@ def points_data(
     >>> data["count"], data["projections"]["pca"]["points"]["shape"], data["neighbours"]["pca"]["layers"]
     (12, [2, 12, 2], [0, 1])
     """
-    occurrences = prepared.occurrences
-    layers = occurrences.hidden_layers
+    source = prepared.source
+    layers = source.hidden_layers
     first = layer if layer in layers else prepared.best_layer
     groups = [_packed_group(group) for group in prepared.groups]
     spans = encode(prepared.spans, "int32", "zlib")
@@ -171,7 +174,7 @@ def points_data(
     projections: dict[str, Any] = {}
     for name, picture in prepared.projections.items():
         # One layer at least is always there.
-        room = max(1, int(min(left / (4 * len(occurrences)), len(layers))))
+        room = max(1, int(min(left / (4 * len(source)), len(layers))))
         here = sorted(order[:room])
         projections[name] = {
             **_packed_projection(picture, layers, here),
@@ -189,12 +192,12 @@ def points_data(
     wording = prepared.wording
     return {
         "version": 2,
-        "title": _title_of(occurrences),
+        "title": source.model.title or "vectors",
         "word": wording.name,
-        "words": list(dict.fromkeys(occurrences.words)),
-        "dimensions": occurrences.hidden_size,
+        "words": list(wording.words),
+        "dimensions": source.hidden_size,
         "hidden_layers": list(layers),
-        "count": len(occurrences),
+        "count": len(source),
         "texts": text_tensor(prepared.packed_texts),
         "spans": spans,
         "projections": projections,
@@ -218,7 +221,7 @@ def points_data(
 def detail_of(
     prepared: Prepared, projection: str, layer: int, *, points: bool = True, pinned: int = -1
 ) -> dict[str, Any]:
-    """Pack one layer that did not go along.
+    """Pack one layer that is not embedded.
 
     Parameters
     ----------
@@ -228,7 +231,7 @@ def detail_of(
     points : bool, default True
         Whether the picture is wanted.
     pinned : int, default -1
-        Whose neighbours are wanted; those of others come along where that is quick.
+        Whose neighbours are wanted; those of the others come too where that is quick.
 
     Examples
     --------
@@ -238,19 +241,19 @@ def detail_of(
     >>> detail["points"]["shape"], detail["neighbours"]["shape"]
     ([12, 2], [12, 5])
     """
-    occurrences = prepared.occurrences
+    source = prepared.source
     picture = prepared.projections[projection]
-    place = occurrences.hidden_layers.index(layer)
+    place = source.hidden_layers.index(layer)
     found: Nearest | None = None
     if pinned >= 0:
-        rows = [pinned] if len(occurrences) > _ALL_NEIGHBOURS else None
+        rows = [pinned] if len(source) > _ALL_NEIGHBOURS else None
         found = prepared.spaces[projection].nearest(place, rows)
     return {
         "hidden_layer": layer,
         "projection": projection,
         "space": prepared.space_name(projection),
         "points": _points(picture.points[place], _scale_of(picture)) if points else None,
-        "neighbours": None if found is None else _indices(found.indices, len(occurrences)),
+        "neighbours": None if found is None else _indices(found.indices, len(source)),
         "cosines": None if found is None else _cosines(found.cosines),
     }
 
@@ -284,12 +287,11 @@ def _packed_projection(picture: Projection, layers: tuple[int, ...], here: list[
 
 def _scale_of(picture: Projection) -> float:
     finite = np.abs(picture.points[np.isfinite(picture.points)])
-    return float(finite.max(initial=0)) / 32767 or 1.0
+    return float(finite.max(initial=0)) / _LARGEST or 1.0
 
 
 def _points(points: NDArray[np.float32], scale: float) -> Tensor:
-    codes = np.where(np.isfinite(points), np.rint(np.nan_to_num(points) / scale), _MISSING)
-    return {**encode(codes, "int16"), "scale": scale, "missing": _MISSING}
+    return encode_rounded(points, "int16", scale, missing=_MISSING, codec="raw")
 
 
 def _packed_neighbours(
@@ -317,16 +319,9 @@ def _indices(indices: NDArray[np.int64], n: int) -> Tensor:
 
 
 def _cosines(cosines: NDArray[np.float32]) -> Tensor:
-    scaled = np.rint(np.clip(np.nan_to_num(cosines), -1, 1) * 32767)
-    codes = np.where(np.isfinite(cosines), scaled, _MISSING)
-    return {**encode(codes, "int16", "zlib"), "scale": 1 / 32767, "missing": _MISSING}
+    return encode_rounded(np.clip(cosines, -1, 1), "int16", 1 / _LARGEST, missing=_MISSING)
 
 
 def known_number(value: float) -> float | None:
     """Return a number as JSON takes it; None where it is not finite."""
     return round(float(value), 5) if np.isfinite(value) else None
-
-
-def _title_of(occurrences: Occurrences) -> str:
-    known = occurrences.model.id or occurrences.model.architecture or "vectors"
-    return known.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]

@@ -19,14 +19,14 @@ def sheet_of(prepared: Prepared, data: dict[str, Any], colour: str, projection: 
     colour, projection : str
         What is in view.
     """
-    occurrences = prepared.occurrences
+    source = prepared.source
     picture = prepared.projections[projection]
     group = prepared.group(colour)
     return SenseSheet(
         title=data["title"],
         word=data["word"],
         dimensions=data["dimensions"],
-        hidden_layers=occurrences.hidden_layers,
+        hidden_layers=source.hidden_layers,
         points=picture.points,
         fitted=tuple(data["projections"][projection]["layers"]),
         method=projection,
@@ -37,7 +37,7 @@ def sheet_of(prepared: Prepared, data: dict[str, Any], colour: str, projection: 
         colours=tuple(one.title for one in prepared.groups),
         colour=group.title if group else "",
         labels=group.labels if group else (),
-        codes=group.codes if group else np.zeros(len(occurrences), np.int64),
+        codes=group.codes if group else np.zeros(len(source), np.int64),
         scores=[one for one in prepared.drawn if one.get("of", projection) == projection],
         pictures=tuple(prepared.projections) if prepared.wording.kin else (),
         typical=prepared.typical,

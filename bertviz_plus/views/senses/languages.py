@@ -1,21 +1,17 @@
 """Sentences of several languages as points, hidden layer by hidden layer: clouds, and translations found."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from bertviz_plus.data.parallel_sentences import ParallelSentences, parallel_sentences
-from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.senses.data import Embed
-from bertviz_plus.views.senses.points import PointsView, checked_embed
-from bertviz_plus.views.senses.sentences import (
-    CENTRED,
-    KEPT,
-    languages_of,
-    prepare_languages,
-    sentence_occurrences,
-)
+from bertviz_plus.traces.sentences import Sentences
+from bertviz_plus.views.embedding import Embed, checked_embed
+from bertviz_plus.views.senses.points import PointsView
+from bertviz_plus.views.senses.sentences import CENTRED, KEPT, prepare_languages
+from bertviz_plus.views.senses.traits import LANGUAGE_TRAITS
+from bertviz_plus.views.traits import Traits
 
 
 class LanguageView(PointsView):
@@ -23,33 +19,19 @@ class LanguageView(PointsView):
 
     Parameters
     ----------
-    sentences : Occurrences
-        Whose words are the languages, and whose sources say which sentence each is: `LanguageView.of` reads
-        them, `sentence_occurrences` makes them of vectors.
+    sentences : Sentences
+        `LanguageView.of` reads them, `Sentences.from_vectors` makes them of vectors.
     scores : DataFrame or False, optional
         What `bertviz_plus.measures.language_scores` returned; computed without it. False for none.
     embed : {"auto", "all"} or list of int, default "auto"
-        Which hidden layers travel with the view.
+        Which hidden layers are embedded.
     progress : bool, default True
     **state
         Any of the attributes below.
 
     Attributes
     ----------
-    hidden_layer : int
-        0 is the embeddings. At first the one at which most translations are found.
-    projection : {"pca", "centred PCA"}
-        The vectors as they are, or each language's mean taken away first.
-    pinned : int
-        The sentence whose nearest sentence in each other language is linked and listed; -1 for none. A line
-        is dashed where that is not its translation, and a ring marks the translation that was not found.
-    selected : list of int
-        Sentences, by number.
-    muted : list of str
-        Languages that are switched off.
-    search : str
-    theme : {"auto", "light", "dark"}
-    height : int
+    {traits}
 
     Raises
     ------
@@ -59,7 +41,7 @@ class LanguageView(PointsView):
     Notes
     -----
     The curves: how often the nearest sentence of another language is the translation, and how well a linear
-    probe tells the language; both centred, with what they are not centred beside them.
+    probe tells the language; both centred, and beside them the same without centring.
 
     Examples
     --------
@@ -67,30 +49,32 @@ class LanguageView(PointsView):
     >>> random = np.random.default_rng(0)
     >>> meaning = random.normal(size=(2, 12, 8))
     >>> vectors = {"en": meaning, "de": meaning + 3 + random.normal(scale=0.1, size=(2, 12, 8))}
-    >>> view = LanguageView(sentence_occurrences(vectors), progress=False)
+    >>> view = LanguageView(Sentences.from_vectors(vectors), progress=False)
     >>> view.found_translation(0), view.found_translation(0, centred=True)
     ({'de': False}, {'de': True})
     >>> view
     LanguageView of en, de: 12 sentences, 2 hidden layers × 8 dimensions; layer 0, language means kept
     """
 
+    TRAITS: ClassVar[Traits] = LANGUAGE_TRAITS
+
     def __init__(
         self,
-        sentences: Occurrences,
+        sentences: Sentences,
         *,
         scores: pd.DataFrame | bool | None = None,
         embed: Embed = "auto",
         progress: bool = True,
         **state: Any,
     ) -> None:
-        if not isinstance(sentences, Occurrences):
+        if not isinstance(sentences, Sentences):
             raise TypeError(
-                f"sentences must be Occurrences, got {type(sentences).__name__}; LanguageView.of(model, "
-                "sentences) reads sentences, sentence_occurrences(vectors) takes vectors"
+                f"sentences must be Sentences, got {type(sentences).__name__}; LanguageView.of(model, "
+                "sentences) reads them, Sentences.from_vectors(vectors) makes them of vectors"
             )
         self.refuse_unknown(state, ("scores", "embed", "progress"))
-        self._places = languages_of(sentences)
-        embed = checked_embed(embed, sentences)
+        embed = checked_embed(embed, sentences.hidden_layers, "layers")
+        self._sentences = sentences
         prepared = prepare_languages(sentences, scores=scores, progress=progress)
         super().__init__(prepared=prepared, embed=embed, **state)
 
@@ -144,12 +128,17 @@ class LanguageView(PointsView):
             )
         progress = bool(state.get("progress", True))
         vectors = language_vectors(model, texts, pooling=["mean"], progress=progress)["mean"]
-        return cls(sentence_occurrences(vectors, texts, model=model.info), **state)
+        return cls(Sentences.from_vectors(vectors, texts, model=model.info), **state)
+
+    @property
+    def sentences(self) -> Sentences:
+        """What the view draws."""
+        return self._sentences
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages, in the legend's order."""
-        return tuple(self._places)
+        return tuple(self._sentences.places)
 
     def found_translation(
         self, sentence: int, *, hidden_layer: int | None = None, centred: bool | None = None
@@ -166,28 +155,26 @@ class LanguageView(PointsView):
             As in view, by default.
         """
         layer = self.hidden_layer if hidden_layer is None else hidden_layer
-        if layer not in self.occurrences.hidden_layers:
-            raise ValueError(
-                f"hidden_layer must be one of {list(self.occurrences.hidden_layers)}, got {layer!r}"
-            )
+        sentences = self._sentences
+        if layer not in sentences.hidden_layers:
+            raise ValueError(f"hidden_layer must be one of {list(sentences.hidden_layers)}, got {layer!r}")
         space = self.projection if centred is None else (CENTRED if centred else KEPT)
         row = self.check("pinned", sentence)
-        place = self.occurrences.hidden_layers.index(layer)
+        place = sentences.hidden_layers.index(layer)
         found = self._prepared.spaces[space].nearest(place, [row]).indices[row].tolist()
-        words, sources = self.occurrences.words, self.occurrences.sources
-        return {str(words[one]): sources[one] == sources[row] for one in found if one < len(sources)}
+        meanings = sentences.meanings
+        return {
+            sentences.languages[one]: meanings[one] == meanings[row] for one in found if one < len(sentences)
+        }
 
     def selected_frame(self) -> pd.DataFrame:
         """Return the selected sentences as rows, under their numbers: language, sentence, text."""
-        occurrences = self.occurrences
-        frame = pd.DataFrame(
-            {"language": occurrences.words, "sentence": occurrences.sources, "text": occurrences.texts}
-        )
-        return frame.iloc[self.selected]
+        places: list[int] = self.selected
+        return self._sentences.to_frame().iloc[places]
 
     def __repr__(self) -> str:
-        count = len(next(iter(self._places.values())))
+        count = len(self._sentences) // len(self.languages)
         means = "taken away" if self.projection == CENTRED else "kept"
         return self._named(
-            f"{', '.join(self._places)}: {count:,} sentence{'s' * (count != 1)}", f"language means {means}"
+            f"{', '.join(self.languages)}: {count:,} sentence{'s' * (count != 1)}", f"language means {means}"
         )

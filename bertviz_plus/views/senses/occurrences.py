@@ -73,12 +73,13 @@ def prepare(
     packed, spans, windows = pack_texts(occurrences.texts, occurrences.spans, TEXT_BUDGET)
     whole = Space(occurrences.vectors, tuple(known_number(one) for one in pca.mean_cosine))
     return Prepared(
-        occurrences=occurrences,
+        source=occurrences,
         groups=tuple(groups),
         projections=projections,
         spaces=dict.fromkeys(projections, whole),
         wording=Wording(
             occurrences.word,
+            tuple(dict.fromkeys(occurrences.words)),
             "occurrence",
             f"“{occurrences.word}”, {counted(len(occurrences), 'occurrence')}",
             f"Nearest in all {occurrences.hidden_size} dimensions",

@@ -1,7 +1,6 @@
-"""What the language view draws from: sentences of several languages as occurrences, centred and not."""
+"""What is computed once for a language view: pictures of the sentences, centred and not, and scores."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,8 +12,7 @@ from bertviz_plus.figures.wording import counted, listed
 from bertviz_plus.measures.labelled import unit
 from bertviz_plus.measures.language_scores import language_scores
 from bertviz_plus.measures.projection import Projection, project
-from bertviz_plus.traces.model_info import ModelInfo
-from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.traces.sentences import Sentences
 from bertviz_plus.views.senses.data import Prepared, Space, Wording, known_number
 from bertviz_plus.views.senses.groups import Group
 from bertviz_plus.views.senses.nearest import Nearest, most_typical
@@ -30,161 +28,54 @@ _COLUMNS = ("measure", "hidden_layer", "centred", "value", "low", "high", "chanc
 _DRAWN = {"retrieval": "translation found", "probe": "language told"}
 
 
-def sentence_occurrences(
-    vectors: Mapping[str, NDArray[np.floating[Any]]],
-    texts: Mapping[str, Sequence[str]] | None = None,
-    *,
-    hidden_layers: Sequence[int] | None = None,
-    model: ModelInfo | None = None,
-) -> Occurrences:
-    """Return sentences of several languages as occurrences, which save and load.
-
-    Parameters
-    ----------
-    vectors : dict of str to ndarray [hidden layers, sentences, hidden]
-        For each language, as `language_vectors` gives them; those at one place translate each other.
-    texts : dict of str to sequence of str, optional
-        For each language its sentences.
-    hidden_layers : sequence of int, optional
-        By default 0, 1, ….
-    model : ModelInfo, optional
-
-    Returns
-    -------
-    Occurrences
-        Its `words` are the languages, its `sources` say which sentence each is.
-
-    Examples
-    --------
-    >>> made = sentence_occurrences({"en": np.ones((2, 3, 4)), "de": np.ones((2, 3, 4))})
-    >>> made.words, made.sources
-    (('en', 'en', 'en', 'de', 'de', 'de'), (0, 1, 2, 0, 1, 2))
-    """
-    if not isinstance(vectors, Mapping) or len(vectors) < 2:
-        raise ValueError(
-            "vectors must be a dict of at least two languages, each [hidden layers, sentences, hidden]"
-        )
-    arrays = {name: np.asarray(one, np.float32) for name, one in vectors.items()}
-    shapes = {name: one.shape for name, one in arrays.items()}
-    if len(set(shapes.values())) != 1 or any(len(one) != 3 for one in shapes.values()):
-        raise ValueError(f"vectors must have one shape [hidden layers, sentences, hidden], got {shapes}")
-    n = next(iter(shapes.values()))[1]
-    if texts is not None and any(len(texts.get(name, ())) != n for name in arrays):
-        raise ValueError(f"texts must have {n} sentences in each of {', '.join(arrays)}")
-    names = [name for name in arrays for _ in range(n)]
-    said = [f"sentence {k}" for _ in arrays for k in range(n)]
-    if texts is not None:
-        said = [text for name in arrays for text in texts[name]]
-    made = Occurrences.from_vectors(
-        np.concatenate(list(arrays.values()), axis=1),
-        texts=said,
-        spans=[(0, 0)] * len(said),
-        word=names,
-        hidden_layers=hidden_layers,
-        model=model,
-    )
-    return replace(made, sources=tuple(range(n)) * len(arrays), vector="mean of the sentence's tokens")
-
-
-def languages_of(occurrences: Occurrences) -> dict[str, NDArray[np.intp]]:
-    """Return for each language where its sentences are, in the sentences' order.
-
-    Raises
-    ------
-    ValueError
-        Where there is one language alone, or the languages have not the same sentences.
-
-    Examples
-    --------
-    >>> made = sentence_occurrences({"en": np.ones((1, 2, 4)), "de": np.ones((1, 2, 4))})
-    >>> {name: places.tolist() for name, places in languages_of(made).items()}
-    {'en': [0, 1], 'de': [2, 3]}
-    """
-    words, sources = np.array(occurrences.words, object), np.array(occurrences.sources, np.int64)
-    found: dict[str, NDArray[np.intp]] = {}
-    for name in dict.fromkeys(occurrences.words):
-        own = np.flatnonzero(words == name)
-        found[str(name)] = own[np.argsort(sources[own], kind="stable")]
-    if len(found) < 2:
-        raise ValueError(
-            f"occurrences must be sentences of at least two languages, got {', '.join(found) or 'none'}"
-        )
-    first = sources[next(iter(found.values()))]
-    for name, own in found.items():
-        if len(set(sources[own].tolist())) != len(own) or not np.array_equal(sources[own], first):
-            raise ValueError(
-                f"occurrences must hold the same sentences in each language, each once; {name!r} differs. "
-                "sentence_occurrences and LanguageView.of make such ones"
-            )
-    return found
-
-
-def by_language(occurrences: Occurrences) -> dict[str, NDArray[np.float32]]:
-    """Return the vectors of each language, ``[hidden layers, sentences, hidden]``."""
-    vectors = np.asarray(occurrences.vectors, np.float32)
-    return {name: vectors[:, own] for name, own in languages_of(occurrences).items()}
-
-
-def centred(occurrences: Occurrences) -> NDArray[np.float32]:
-    """Return the vectors with the mean of each language taken away, layer by layer.
-
-    Returns
-    -------
-    ndarray [hidden layers, sentences of all languages, hidden]
-    """
-    vectors = np.array(occurrences.vectors, np.float32)
-    for own in languages_of(occurrences).values():
-        vectors[:, own] -= vectors[:, own].mean(axis=1, keepdims=True)
-    return vectors
-
-
 def prepare_languages(
-    occurrences: Occurrences, *, scores: Any = None, seed: int = 0, progress: bool = True
+    sentences: Sentences, *, scores: Any = None, seed: int = 0, progress: bool = True
 ) -> Prepared:
     """Compute what a language view shows.
 
     Parameters
     ----------
-    occurrences : Occurrences
-        As `sentence_occurrences` makes them.
+    sentences : Sentences
     scores : DataFrame or False, optional
         What `language_scores` returned; computed without it, where there are enough sentences. False for
         none.
     seed : int, default 0
     progress : bool, default True
     """
-    languages = languages_of(occurrences)
-    codes = np.zeros(len(occurrences), np.int64)
+    languages = sentences.places
+    codes = np.zeros(len(sentences), np.int64)
     for code, own in enumerate(languages.values()):
         codes[own] = code
     n = len(next(iter(languages.values())))
-    table = _scores_of(occurrences, n, scores, seed=seed, progress=progress)
-    drawn = _drawn(table, occurrences.hidden_layers)
-    best = _best_layer(drawn, occurrences.hidden_layers)
-    packed, spans, windows = pack_texts(occurrences.texts, occurrences.spans, TEXT_BUDGET)
+    table = _scores_of(sentences, n, scores, seed=seed, progress=progress)
+    drawn = _drawn(table, sentences.hidden_layers)
+    best = _best_layer(drawn, sentences.hidden_layers)
+    # No word of a sentence is marked.
+    packed, spans, windows = pack_texts(sentences.texts, [(0, 0)] * len(sentences), TEXT_BUDGET)
     pictures: dict[str, Projection] = {}
     spaces: dict[str, Space] = {}
-    for name, vectors in ((KEPT, occurrences.vectors), (CENTRED, centred(occurrences))):
+    for name, vectors in ((KEPT, sentences.vectors), (CENTRED, sentences.centred())):
         pictures[name] = project(vectors, "pca", seed=seed, progress=progress)
         spaces[name] = Space(
             vectors,
             tuple(known_number(one) for one in pictures[name].mean_cosine),
             partial(retrieved, languages=languages),
         )
-    items = most_typical(np.asarray(occurrences.at(best), np.float32), codes, len(languages))
+    items = most_typical(np.asarray(sentences.at(best), np.float32), codes, len(languages))
     return Prepared(
-        occurrences=occurrences,
+        source=sentences,
         groups=(Group("language", "language", tuple(languages), codes),),
         projections=pictures,
         spaces=spaces,
         wording=Wording(
             ", ".join(languages) if len(languages) <= _NAMED else f"{len(languages)} languages",
+            tuple(languages),
             "sentence",
             f"{counted(n, 'sentence')} in each of {listed(tuple(languages))}",
             "Nearest in each other language",
             "translation",
         ),
-        kin=np.asarray(occurrences.sources, np.int64),
+        kin=np.asarray(sentences.meanings, np.int64),
         scores=table,
         drawn=drawn,
         fine_print="language told: by a linear probe; dashed: the same with the means of the languages "
@@ -249,7 +140,7 @@ def retrieved(
     return Nearest(np.take_along_axis(indices, order, axis=1), np.where(np.isfinite(found), found, np.nan))
 
 
-def _scores_of(occurrences: Occurrences, n: int, scores: Any, *, seed: int, progress: bool) -> pd.DataFrame:
+def _scores_of(sentences: Sentences, n: int, scores: Any, *, seed: int, progress: bool) -> pd.DataFrame:
     if scores is False:
         return pd.DataFrame(columns=list(_COLUMNS))
     if scores is not None:
@@ -261,8 +152,8 @@ def _scores_of(occurrences: Occurrences, n: int, scores: Any, *, seed: int, prog
         return scores
     if n < 2 * _FOLDS:
         return pd.DataFrame(columns=list(_COLUMNS))
-    found = language_scores(by_language(occurrences), folds=_FOLDS, seed=seed, progress=progress)
-    numbers = dict(enumerate(occurrences.hidden_layers))
+    found = language_scores(sentences.by_language(), folds=_FOLDS, seed=seed, progress=progress)
+    numbers = dict(enumerate(sentences.hidden_layers))
     return found.assign(hidden_layer=found["hidden_layer"].map(numbers))
 
 

@@ -1,15 +1,17 @@
 """A word's occurrences as points that part by sense, hidden layer by hidden layer."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.senses.data import Embed
+from bertviz_plus.views.embedding import Embed, checked_embed
 from bertviz_plus.views.senses.occurrences import prepare
-from bertviz_plus.views.senses.points import PointsView, checked_embed
+from bertviz_plus.views.senses.points import PointsView
+from bertviz_plus.views.senses.traits import TRAITS
+from bertviz_plus.views.traits import Traits
 
 
 class SenseView(PointsView):
@@ -28,8 +30,8 @@ class SenseView(PointsView):
     scores : DataFrame or False, optional
         What `sense_scores` returned; computed without it, where there are senses. False for none.
     embed : {"auto", "all"} or list of int, default "auto"
-        Which hidden layers travel with the view. "auto" sends as many as fit in 2 MB; the kernel sends
-        others when they are looked at.
+        Which hidden layers are embedded. "auto" embeds as many as fit in 2 MB; the kernel sends others when
+        they are looked at.
     progress : bool, default True
         Show a bar when it takes more than a second.
     **state
@@ -37,23 +39,7 @@ class SenseView(PointsView):
 
     Attributes
     ----------
-    hidden_layer : int
-        0 is the embeddings. At first the one with the best score, or the last.
-    colour : str
-        "sense", "word" (where there are several), "cluster", or a column's name.
-    selected : list of int
-        Occurrences, by number: the lasso and the search set it.
-    pinned : int
-        The occurrence whose neighbours are listed; -1 for none.
-    muted : list of str
-        Labels of the colouring that are switched off.
-    search : str
-        Selects the occurrences whose sentence, as far as it is shown, holds it.
-    projection : str
-    theme : {"auto", "light", "dark"}
-        "auto" follows the notebook.
-    height : int
-        Of the figure, in pixels.
+    {traits}
 
     Raises
     ------
@@ -61,7 +47,7 @@ class SenseView(PointsView):
         For a value that cannot be shown: it names what came and what is allowed, and the view stays as it
         was.
     TypeError
-        For an unknown keyword, or something else than occurrences.
+        For an unknown keyword, or anything but occurrences.
 
     Notes
     -----
@@ -81,6 +67,8 @@ class SenseView(PointsView):
     SenseView of 'bank': 20 occurrences, 3 hidden layers × 8 dimensions; layer 2, colour sense, 2 selected
     """
 
+    TRAITS: ClassVar[Traits] = TRAITS
+
     def __init__(
         self,
         occurrences: Occurrences,
@@ -98,8 +86,9 @@ class SenseView(PointsView):
                 "bertviz_plus.occurrences(model, word, texts) and Occurrences.from_vectors make them"
             )
         self.refuse_unknown(state, ("columns", "projection", "scores", "embed", "progress"))
-        # Before anything is computed for nothing.
-        embed = checked_embed(embed, occurrences)
+        # Checked before anything is computed.
+        embed = checked_embed(embed, occurrences.hidden_layers, "layers")
+        self._occurrences = occurrences
         prepared = prepare(
             occurrences, columns=columns, projection=projection, scores=scores, progress=progress
         )
@@ -144,6 +133,11 @@ class SenseView(PointsView):
         )
         return cls(found, **state)
 
+    @property
+    def occurrences(self) -> Occurrences:
+        """What the view draws."""
+        return self._occurrences
+
     def selected_frame(self) -> pd.DataFrame:
         """Return the selected occurrences as rows, under their numbers.
 
@@ -157,7 +151,8 @@ class SenseView(PointsView):
             if group.name not in ("sense", "word"):
                 labels = np.array([*group.labels, None], object)
                 frame[group.name] = labels[group.codes]
-        return frame.iloc[self.selected]
+        places: list[int] = self.selected
+        return frame.iloc[places]
 
     def __repr__(self) -> str:
         count = len(self.occurrences)
