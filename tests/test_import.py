@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,11 @@ import pytest
 import bertviz_plus
 
 PACKAGE = Path(bertviz_plus.__file__).parent
+STUB = PACKAGE / "__init__.pyi"
 WITHOUT_MODELS = sorted(
-    f"bertviz_plus.{path.parent.name}.{path.stem}"
+    ".".join(("bertviz_plus", *path.relative_to(PACKAGE).with_suffix("").parts))
     for folder in ("export", "figures", "measures", "traces", "views")
-    for path in (PACKAGE / folder).glob("[!_]*.py")
+    for path in (PACKAGE / folder).rglob("[!_]*.py")
 )
 
 
@@ -27,9 +27,21 @@ def test_a_name_that_is_not_public_is_refused_with_those_that_are():
         assert bertviz_plus.lode
 
 
-def test_every_name_lives_where_the_package_says():
-    for name, home in bertviz_plus._HOMES.items():
-        assert hasattr(import_module(f"bertviz_plus.{home}"), name)
+def test_every_name_is_the_one_that_type_checkers_see():
+    lines = [line for line in STUB.read_text().splitlines() if line.startswith("from")]
+    assert len(lines) == len(bertviz_plus.__all__) > 40
+    for line in lines:
+        here: dict[str, object] = {}
+        exec(line, here)
+        name = line.rpartition(" ")[2]
+        assert name in bertviz_plus.__all__
+        assert getattr(bertviz_plus, name) is here[name]
+
+
+def test_importing_the_package_imports_none_of_its_rooms():
+    code = "import sys, bertviz_plus; print(*(n for n in sys.modules if n.startswith('bertviz_plus.')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.split() == []
 
 
 def test_all_but_models_is_imported_where_there_is_neither_torch_nor_transformers():
