@@ -8,6 +8,7 @@ from tqdm.auto import tqdm
 
 from bertviz_plus.findings.claims import CLAIMS
 from bertviz_plus.findings.finding import Finding
+from bertviz_plus.findings.registry import EXPERIMENTS
 from bertviz_plus.findings.report import Entry, Report
 from bertviz_plus.findings.tables import grid
 
@@ -36,7 +37,7 @@ class Primer:
     (23, ['senses', 'numbers', 'multi-step'])
     """
 
-    def __init__(self, findings: Sequence[Finding] = CLAIMS) -> None:
+    def __init__(self, findings: Sequence[Finding]) -> None:
         self._findings = tuple(findings)
         self._by_name: dict[int | str, Finding] = {}
         for finding in self._findings:
@@ -159,4 +160,5 @@ def _measured(finding: Finding, model: Any, data: Any, *, progress: bool) -> Ent
         return Entry(finding, "stopped by an error", note=f"{type(error).__name__}: {error}")
 
 
-primer = Primer()
+_MEASURED = {one.key: one for one in EXPERIMENTS}
+primer = Primer([Finding(claim, _MEASURED.get(claim.key)) for claim in CLAIMS])
