@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bertviz_plus.findings.card import folded_figures
-from bertviz_plus.findings.claims import Claim, Published
+from bertviz_plus.findings.claims import Claim
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.registry import EXPERIMENTS
 from bertviz_plus.findings.result import Result
@@ -12,15 +12,13 @@ from bertviz_plus.findings.tables import facts_table
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Claim):
     """One of the Primer's claims.
 
     Attributes
     ----------
-    stated : Claim
-        Its number, key, sentence, papers and published figures.
     experiment : Experiment or None
-        How it is measured; None where that is not built yet.
+        How it is measured; None where that is not built yet. The other attributes are the `Claim`'s.
 
     Examples
     --------
@@ -33,33 +31,12 @@ class Finding:
     NotImplementedError: finding 2, numbers, is not built yet; those that run: senses, alignment, language-id
     """
 
-    stated: Claim
     experiment: Experiment | None = None
-
-    @property
-    def number(self) -> int:
-        """1 … 23."""
-        return self.stated.number
-
-    @property
-    def key(self) -> str:
-        """Its short name."""
-        return self.stated.key
 
     @property
     def claim(self) -> str:
         """What is claimed, of the models of the papers."""
-        return self.stated.sentence
-
-    @property
-    def papers(self) -> tuple[str, ...]:
-        """Who claims it."""
-        return self.stated.papers
-
-    @property
-    def published(self) -> tuple[Published, ...]:
-        """What the papers or their code report."""
-        return self.stated.published
+        return self.sentence
 
     @property
     def runs(self) -> bool:
@@ -130,7 +107,7 @@ class Finding:
                 f"finding {self.number}, {self.key}, is not built yet; those that run: {built}"
             )
         return self.experiment.run(
-            self.stated,
+            self,
             model,
             data,
             untrained=untrained,

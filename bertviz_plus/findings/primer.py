@@ -161,4 +161,4 @@ def _measured(finding: Finding, model: Any, data: Any, *, progress: bool) -> Ent
 
 
 _MEASURED = {one.key: one for one in EXPERIMENTS}
-primer = Primer([Finding(claim, _MEASURED.get(claim.key)) for claim in CLAIMS])
+primer = Primer([Finding(**vars(claim), experiment=_MEASURED.get(claim.key)) for claim in CLAIMS])

@@ -28,6 +28,20 @@ def with_cosines(pair, cosines):
     return SentencePair(pair.source, pair.target, pair.gold, pair.source, pair.target, *places, cosines)
 
 
+def unlinked(words, gold):
+    """Pairs that a model has read, in whose vectors nothing is alike."""
+    pairs = Alignments.from_words(words, gold=gold)
+    read = [with_cosines(pair, np.zeros((2, len(pair.source), len(pair.target)))) for pair in pairs]
+    return Alignments(tuple(read), hidden_layers=(0, 1))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_planted_links_are_far_above_what_needs_no_model(seed):
+    result = FINDING.run(data=pairs(0.8, seed=seed), seed=seed, **QUICK)
+    assert result.number > 0.95
+    assert result.baseline < 0.4
+
+
 @pytest.fixture(scope="module")
 def german():
     return parallel_sentences("de")
@@ -113,7 +127,7 @@ def test_details_are_what_evaluation_gives(tiny):
 
 def test_sentences_in_several_languages_stay_in_one_half():
     sample = sample_of(
-        Alignments.from_words([("a b", "c d"), ("a b", "e f"), ("g h", "c d")] * 4, gold=["0-0"] * 12),
+        unlinked([("a b", "c d"), ("a b", "e f"), ("g h", "c d")] * 4, ["0-0"] * 12),
         ["en-de", "en-fr", "en-de"] * 4,
     )
     assert sample.languages == ("en-de", "en-fr")
@@ -136,10 +150,10 @@ def test_each_half_is_measured_at_the_layer_that_is_best_on_the_other():
 
 
 def test_the_mean_is_that_of_language_pairs():
-    data = Alignments.from_words([("a", "x"), ("b", "y"), ("c", "z")], gold=["0-0"] * 3)
+    data = unlinked([("a", "x"), ("b", "y"), ("c", "z")], ["0-0"] * 3)
     sample = sample_of(data, ["de", "de", "fr"])
     # The third pair's words are not linked.
-    tallies = sample.linked(lambda source, target: np.array([[source != ("c",)]])).tallies
+    tallies = sample.linked(lambda source, _: np.array([[source != ("c",)]])).tallies
     assert 1 - tallies.value == pytest.approx(0.5)
     # A resample without one of the two languages is the mean of the other.
     assert tallies.interval(100, 0) == (0, 1)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bertviz_plus.findings.claims import Claim
 from bertviz_plus.findings.finding import Finding
 from bertviz_plus.findings.primer import Primer, primer
 from bertviz_plus.findings.report import Entry, Report
@@ -75,7 +74,7 @@ class Interrupted(Finding):
 
 
 def finding(kind, number):
-    return kind(Claim(number, kind.__name__.casefold(), "A claim <b>.", ("Somebody 2020",)))
+    return kind(number, kind.__name__.casefold(), "A claim <b>.", ("Somebody 2020",))
 
 
 def test_every_finding_has_its_number_its_key_a_claim_and_papers():
@@ -158,7 +157,7 @@ def test_tables_list_all_of_them_and_escape_what_they_say():
 
 def test_a_report_goes_on_after_an_error_and_stops_at_an_interrupt(tiny):
     found = [finding(Works, 1), finding(Breaks, 2), finding(Finding, 3), finding(Interrupted, 4)]
-    last = Works(Claim(5, "never-reached", "A claim.", ("Somebody 2020",)))
+    last = Works(5, "never-reached", "A claim.", ("Somebody 2020",))
     report = Primer([*found, last]).run(tiny, progress=False)
     assert [entry.status for entry in report] == [
         "ran",
