@@ -161,7 +161,7 @@ class Experiment:
                 return self._unanswered(claim, "not testable", failing, provenance)
         sample = study.sample
         provenance[f"{self.items} measured"] = len(sample)
-        few = sample.few(self._measured[0].fewest)
+        few = sample.few(self._measured[0].fewest, self.items)
         if few:
             return self._unanswered(claim, "inconclusive", few, provenance, sample.notes)
         comparisons, related = (

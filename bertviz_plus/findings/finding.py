@@ -28,7 +28,7 @@ class Finding(Claim):
     >>> bp.primer["numbers"].run(bp.load("bert-tiny"))
     Traceback (most recent call last):
     ...
-    NotImplementedError: finding 2, numbers, is not built yet; those that run: senses, alignment, language-id
+    NotImplementedError: finding 2, numbers, is not built yet; those that run: senses, ...
     """
 
     experiment: Experiment | None = None

@@ -41,11 +41,11 @@ class LanguageSample(CountedSample):
             texts=texts,
         )
 
-    def few(self, fewest: int) -> str:
+    def few(self, fewest: int, items: str) -> str:
         """Say that the sentences are too few for an answer; nothing where they are enough."""
         enough = len(self) >= fewest
         return (
-            "" if enough else f"{len(self)} sentences are there in all languages, where {fewest} are needed"
+            "" if enough else f"{len(self)} {items} are there in all languages, where {fewest} are needed"
         )
 
     def read_by(self, reading: Vectors) -> Self:

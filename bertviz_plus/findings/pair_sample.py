@@ -64,13 +64,13 @@ class PairSample(CountedSample):
             method=method,
         )
 
-    def few(self, fewest: int) -> str:
+    def few(self, fewest: int, items: str) -> str:
         """Say that pairs, or source sentences, are too few for an answer; nothing where they are enough."""
         sentences = len(np.unique(self.sentences))
         if len(self) >= fewest and sentences >= fewest // 2:
             return ""
         asked = f"{fewest} of {fewest // 2} are needed"
-        return f"{len(self)} pairs of {sentences} source sentences have gold; {asked}"
+        return f"{len(self)} {items} of {sentences} source sentences have gold; {asked}"
 
     def read_by(self, reading: Alignments) -> Self:
         """Return the same pairs as another model reads them."""

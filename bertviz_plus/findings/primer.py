@@ -104,7 +104,7 @@ class Primer:
         Examples
         --------
         >>> import bertviz_plus as bp
-        >>> bp.primer.run(bp.load("bert-tiny"), ["numbers", 4], progress=False)
+        >>> bp.primer.run(bp.load("bert-tiny"), ["freezing", 22], progress=False)
         Report on bert-tiny: 0 of 2 findings ran, 2 not built yet
         """
         info = getattr(model, "info", None)

@@ -44,9 +44,9 @@ class Sample:
         """Return what a place is chosen by, of all items."""
         raise NotImplementedError
 
-    def few(self, fewest: int) -> str:
-        """Say that the items are too few for an answer; nothing where they are enough."""
-        return f"{len(self)} items are there; {fewest} are needed" if len(self) < fewest else ""
+    def few(self, fewest: int, items: str) -> str:
+        """Say that the items, called so, are too few for an answer; nothing where they are enough."""
+        return f"{len(self)} {items} are there; {fewest} are needed" if len(self) < fewest else ""
 
     def read_by(self, reading: Any) -> Self:
         """Return the same items as another model reads them."""

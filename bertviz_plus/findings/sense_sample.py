@@ -97,12 +97,12 @@ class SenseSample(Sample):
             origins=every,
         )
 
-    def few(self, fewest: int) -> str:
+    def few(self, fewest: int, items: str) -> str:
         """Say that the occurrences are too few for an answer; nothing where they are enough."""
         if len(self) >= fewest and self.names:
             return ""
         return (
-            f"{len(self)} occurrences stand in senses that have 4 each, of words with 2 such senses; "
+            f"{len(self)} {items} stand in senses that have 4 each, of words with 2 such senses; "
             f"{fewest} are needed"
         )
 
