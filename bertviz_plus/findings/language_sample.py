@@ -44,9 +44,7 @@ class LanguageSample(CountedSample):
     def few(self, fewest: int, items: str) -> str:
         """Say that the sentences are too few for an answer; nothing where they are enough."""
         enough = len(self) >= fewest
-        return (
-            "" if enough else f"{len(self)} {items} are there in all languages, where {fewest} are needed"
-        )
+        return "" if enough else f"{len(self)} {items} are there in all languages, where {fewest} are needed"
 
     def read_by(self, reading: Vectors) -> Self:
         """Return the same sentences as another model reads them."""

@@ -28,14 +28,18 @@ def rule_in_words(measures: Sequence[Measured], items: str, untestable: Sequence
     first, others = measures[0], measures[1:]
     by = described(first.margin)
     also = "".join(f", and that of the {one.unit} more than {described(one.margin)}" for one in others)
-    number = "the first" if others else "it"
+    number, also_weak, also_wide = "it", "", ""
+    if others:
+        number = "the first"
+        also_weak = ", or where the first holds and another is weak or fails"
+        also_wide = ", or where the first holds and another is too wide to tell"
+    few = f"fewer than {first.fewest} {items}"
     lines = [
         f"holds where the 95% interval of the {first.unit} lies wholly more than {by} above every baseline"
         + also,
-        f"weak where {number} lies wholly above every baseline, but not by {by}"
-        + (", or where another does not lie above by its margin" if others else ""),
+        f"weak where {number} lies wholly above every baseline, but not by {by}{also_weak}",
         f"fails where {number} does not lie wholly above every baseline, and nowhere by {by}",
-        f"inconclusive where {number} is too wide to tell, or with fewer than {first.fewest} {items}",
+        f"inconclusive where {number} is too wide to tell{also_wide}, or with {few}",
     ]
     return "; ".join([*lines, f"not testable where {', or where '.join(untestable)}"])
 
