@@ -13,9 +13,9 @@ from bertviz_plus.findings.comparison import Comparison
 from bertviz_plus.findings.experiment import Experiment, Need, Option
 from bertviz_plus.findings.measured import Measured
 from bertviz_plus.findings.pair_sample import PairSample
-from bertviz_plus.findings.provenance import described
+from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.study import Data, Study
-from bertviz_plus.findings.tables import described as written
+from bertviz_plus.findings.tables import described
 from bertviz_plus.measures.alignment import Links, checked_method
 from bertviz_plus.measures.alignment_baselines import alike_and_near, diagonal, same_words
 from bertviz_plus.measures.alignment_scores import scores_of_counts
@@ -131,7 +131,7 @@ class WordAlignment(Experiment):
     ) -> tuple[str, ...]:
         """Say how many pairs of which languages there are, and the error rate under its own name."""
         del details
-        sample, error = study.sample, written(1 - comparisons[0].number, 3)
+        sample, error = study.sample, described(1 - comparisons[0].number, 3)
         return (f"{len(sample)} pairs ({', '.join(sample.languages)}), AER {error}.",)
 
     def details(self, study: Study) -> pd.DataFrame:
@@ -172,4 +172,4 @@ class WordAlignment(Experiment):
 def _data(rows: list[tuple[Any, Any, str]], name: str, reading: Alignments | None = None) -> Data:
     pharaoh = [None if gold is None else Gold.of(gold).to_pharaoh() for _, gold, _ in rows]
     content = [(languages, pair, links) for (pair, _, languages), links in zip(rows, pharaoh, strict=True)]
-    return Data(rows, described(name, content, pairs=len(rows)), reading)
+    return Data(rows, data_record(name, content, pairs=len(rows)), reading)

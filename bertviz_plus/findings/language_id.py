@@ -12,9 +12,9 @@ from bertviz_plus.findings.comparison import Comparison
 from bertviz_plus.findings.experiment import Experiment, Need
 from bertviz_plus.findings.language_sample import LanguageSample, probed
 from bertviz_plus.findings.measured import Measured
-from bertviz_plus.findings.provenance import described
+from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.study import Data, Study
-from bertviz_plus.findings.tables import described as written
+from bertviz_plus.findings.tables import described
 from bertviz_plus.measures.language_scores import language_scores
 from bertviz_plus.measures.retrieval import Vectors, language_vectors
 
@@ -145,7 +145,7 @@ class LanguageId(Experiment):
         if len(set(counts.values())) != 1:
             raise ValueError(f"data must hold as many sentences in each language, got {counts}")
         n = next(iter(counts.values()))
-        return Data(texts, described(name, [texts], sentences=n, languages=languages))
+        return Data(texts, data_record(name, [texts], sentences=n, languages=languages))
 
     def read(self, model: Any, study: Study) -> Vectors:
         """Read the mean vector of every sentence."""
@@ -177,13 +177,14 @@ class LanguageId(Experiment):
         sample, layer = study.sample, study.sample.chosen[0]
         own = details[details["hidden_layer"] == layer].set_index(["measure", "centred"])["value"]
         told, found = (
-            f"{written(own[name, False])} to {written(own[name, True])}" for name in ("probe", "retrieval")
+            f"{described(own[name, False])} to {described(own[name, True])}"
+            for name in ("probe", "retrieval")
         )
         n, languages = len(sample), len(sample.vectors)
         measured = (
             f"Measured on {n} sentences in {languages} languages at hidden layer {layer}. Taking the mean of "
             f"each language away (centring) moves the language told from {told} (majority "
-            f"{written(1 / languages)}), and the translations found from {found} (by chance 1 in {n})."
+            f"{described(1 / languages)}), and the translations found from {found} (by chance 1 in {n})."
         )
         if n < MANY:
             measured += (

@@ -11,7 +11,7 @@ from typing import Any
 from bertviz_plus.traces.model_info import ModelInfo
 
 
-def described(name: str, rows: Iterable[Any], **counts: Any) -> dict[str, Any]:
+def data_record(name: str, rows: Iterable[Any], **counts: Any) -> dict[str, Any]:
     """Describe data by their name, their content and how much they are.
 
     Parameters
@@ -24,7 +24,7 @@ def described(name: str, rows: Iterable[Any], **counts: Any) -> dict[str, Any]:
 
     Examples
     --------
-    >>> described("planted", [["a", 1]], texts=1)["sha256"][:8]
+    >>> data_record("planted", [["a", 1]], texts=1)["sha256"][:8]
     '2657442b'
     """
     content = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
@@ -40,7 +40,7 @@ def provenance_record(
     ----------
     model : ModelInfo or None
     data : dict
-        As `described` gives it.
+        As `data_record` gives it.
     seed : int
     options : dict
         What the finding was asked for.

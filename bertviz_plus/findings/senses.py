@@ -11,7 +11,7 @@ from bertviz_plus.findings.baselines import LAYER_0, UNTRAINED_TWIN, Baseline
 from bertviz_plus.findings.comparison import Comparison
 from bertviz_plus.findings.experiment import Experiment, Need, Option, at_least
 from bertviz_plus.findings.measured import Measured
-from bertviz_plus.findings.provenance import described
+from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.sense_sample import SenseSample
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.measures.senses import sense_scores
@@ -148,7 +148,7 @@ class Senses(Experiment):
         name = getattr(data, "name", None) or f"occurrences of {', '.join(dict.fromkeys(data.words))}"
         return Data(
             data,
-            described(name, rows, texts=len(data.texts)),
+            data_record(name, rows, texts=len(data.texts)),
             data if isinstance(data, Occurrences) else None,
         )
 
