@@ -42,7 +42,7 @@ class Drawable(Protocol):
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
         """Return the traits as the front end gets them."""
 
-    def figure(self) -> Any:
+    def plate(self) -> Any:
         """Return the picture that stands in until the view is drawn."""
 
 
@@ -81,7 +81,7 @@ def self_contained_page(widget: Drawable, title: str | None = None) -> str:
         title=html.escape(title or repr(widget)),
         scheme=theme if theme in ("light", "dark") else "light dark",
         css=css.replace("</", "<\\/"),
-        picture=base64.b64encode(widget.figure().fallback()).decode("ascii"),
+        picture=base64.b64encode(widget.plate().fallback()).decode("ascii"),
         # `<` could end the script element early or begin a comment.
         state=json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
         host=_host(),

@@ -11,6 +11,7 @@ import anywidget
 import traitlets as t
 
 from bertviz_plus.export.page import self_contained_page
+from bertviz_plus.plates.plate import Plate
 
 _STATIC = Path(__file__).parent.parent / "static"
 
@@ -70,7 +71,7 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
 class View(anywidget.AnyWidget):
     """A widget whose state is in its traits alone, so that it lives on without a kernel.
 
-    A subclass names its state in `STATE`, checks values in `_checked`, and draws itself in `figure`.
+    A subclass names its state in `STATE`, checks values in `_checked`, and draws itself in `plate`.
     """
 
     STATE: ClassVar[tuple[str, ...]] = ()
@@ -112,8 +113,8 @@ class View(anywidget.AnyWidget):
         """Return the value as the view keeps it; a `ValueError` says what is allowed."""
         raise NotImplementedError(name)
 
-    def figure(self) -> Any:
-        """Return what is on screen as a figure that needs no browser."""
+    def plate(self) -> Plate:
+        """Return what is on screen as a figure for a paper, which needs no browser."""
         raise NotImplementedError
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -142,7 +143,7 @@ class View(anywidget.AnyWidget):
         if shown is None:
             return None
         content, metadata = shown
-        content["image/png"] = base64.b64encode(self.figure().fallback()).decode("ascii")
+        content["image/png"] = base64.b64encode(self.plate().fallback()).decode("ascii")
         return content, metadata
 
     def export_html(self, path: str | os.PathLike[str]) -> Path:
@@ -181,7 +182,7 @@ class View(anywidget.AnyWidget):
         """
         _check_number("width", width, 200, 10_000)
         _check_number("scale", scale, 0.25, 8)
-        return write_file(path, self.figure().png(width=int(width), scale=float(scale)))
+        return write_file(path, self.plate().png(width=int(width), scale=float(scale)))
 
     def export_svg(
         self,
@@ -208,7 +209,7 @@ class View(anywidget.AnyWidget):
         Path
         """
         _check_print(width_cm, font_size)
-        text = self.figure().svg(width_cm=width_cm, font_size=font_size, grey=grey)
+        text = self.plate().svg(width_cm=width_cm, font_size=font_size, grey=grey)
         return write_file(path, text.encode())
 
     def export_pdf(
@@ -221,7 +222,7 @@ class View(anywidget.AnyWidget):
     ) -> Path:
         """Write the view as a vector PDF; arguments as in `export_svg`."""
         _check_print(width_cm, font_size)
-        return write_file(path, self.figure().pdf(width_cm=width_cm, font_size=font_size, grey=grey))
+        return write_file(path, self.plate().pdf(width_cm=width_cm, font_size=font_size, grey=grey))
 
 
 def _check_print(width_cm: float | None, font_size: float | None) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bertviz_plus.figures.overview import overview_maps
-from bertviz_plus.figures.sheet import FigureState, queries_and_keys
+from bertviz_plus.plates.overview import overview_maps
+from bertviz_plus.plates.sheet import FigureState, queries_and_keys
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention import AttentionView
 from tests.browser.samples import SAMPLES
