@@ -47,7 +47,8 @@ def draw_caption(scene: Scene, top: float, parts: Sequence[Part]) -> float:
             x, y = 0.0, y + _LINE
         for text, bold in pieces:
             colour = colours.ink if bold else colours.soft
-            lines = _lines(text, scene.width, x) if x + width > scene.width else [text]
+            fits = x + text_width(text, SMALL, bold=bold) <= scene.width
+            lines = [text] if fits else _lines(text, scene.width, x)
             for number, line in enumerate(lines):
                 if number:
                     x, y = 0.0, y + _LINE

@@ -21,7 +21,6 @@ _NUMBER_BITS = 16
 _STEP, _DASHED_STEP = 0.95, 0.5
 # The sine of an angle to an axis.
 _SLANTED = 0.5
-_LEAST_REACH = 2
 
 
 def draw_strokes(pixels: Pixels, strokes: Sequence[Path], scale: float) -> None:
@@ -59,8 +58,9 @@ def draw_strokes(pixels: Pixels, strokes: Sequence[Path], scale: float) -> None:
     for reach, some in alike.items():
         numbers = np.array([colours[one.colour] for one in some], np.int32)
         _lay(some, numbers, reach, strongest, (left, top), scale)
-    row, column = np.nonzero(strongest)
-    seen = strongest[row, column]
+    places = np.flatnonzero(strongest)
+    seen = strongest.reshape(-1)[places]
+    row, column = np.divmod(places, right - left)
     table = np.array([(*colour, 255) for colour in colours], np.float32)
     area = pixels[top:bottom, left:right]
     under = area[row, column].astype(np.float32)
@@ -70,7 +70,8 @@ def draw_strokes(pixels: Pixels, strokes: Sequence[Path], scale: float) -> None:
 
 
 def _reach(width: float) -> int:
-    return max(_LEAST_REACH, math.ceil(width / 2 + 0.5))
+    """Return how many pixels a run reaches to each side: a slanted line's is longer than the line is wide."""
+    return math.ceil(1.2 * (width / 2 + 0.5))
 
 
 def _lay(
@@ -88,8 +89,7 @@ def _lay(
     steps, owners = np.concatenate([steps, steps[turning]]), np.concatenate([owners, owners[turning]])
     steep = np.concatenate([steep, ~steep[turning]])
     x, y, across, down = (steps[:, column] for column in range(4))
-    # A slanted line's run of pixels is longer than the line is wide.
-    side = np.arange(-reach - 1, reach + 2, dtype=np.float32)[:, np.newaxis]
+    side = np.arange(-reach, reach + 1, dtype=np.float32)[:, np.newaxis]
     columns = np.floor(x) + np.where(steep, side, 0)
     rows = np.floor(y) + np.where(steep, 0, side)
     away = np.abs((columns + np.float32(0.5) - x) * down - (rows + np.float32(0.5) - y) * across)

@@ -183,7 +183,8 @@ def _draw_context(scene: Scene, window: Window, sides: tuple[float, float], base
     text, start, end = window
     left, right = sides
     before, word, after = (re.sub(r"\s+", " ", part) for part in (text[:start], text[start:end], text[end:]))
-    word = shorten(word, right - left, SMALL)
+    # Bold letters are wider.
+    word = shorten(word, 0.88 * (right - left), SMALL)
     wide = text_width(word, SMALL, bold=True)
     # The word stands in the middle, unless the sentence is short on a side.
     room = max(0.0, right - left - wide)
