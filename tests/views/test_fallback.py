@@ -2,14 +2,14 @@
 
 import base64
 import io
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from bertviz_plus.plates.overview import overview_maps
-from bertviz_plus.plates.sheet import FigureState, queries_and_keys
+from bertviz_plus.measures.head_maps import head_maps
+from bertviz_plus.traces.attention_kinds import queries_and_keys
+from bertviz_plus.traces.attention_layer import LayerChoice
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention import AttentionView
 from tests.browser.samples import SAMPLES
@@ -129,12 +129,16 @@ def test_queries_and_keys_draw_more_than_their_absence():
     assert len(data) > len(without)
 
 
-def test_maps_pooled_for_the_view_are_those_of_the_figure():
+def test_maps_pooled_for_the_view_are_those_of_the_plate():
     trace = Trace.from_attention(softmax(12, 12, 200), [f"t{place}" for place in range(200)])
-    other = replace(trace)
-    AttentionView(trace)
-    given, own = overview_maps(trace, FigureState()), overview_maps(other, FigureState())
+    given, own = AttentionView(trace)._maps(), head_maps(trace, LayerChoice())
+    assert given is not None
     np.testing.assert_array_equal(given.codes, own.codes)
     np.testing.assert_allclose(given.patterns.shares, own.patterns.shares, atol=1e-6)
     assert given.patterns.names == own.patterns.names
     assert (given.pooled, given.missing) == (own.pooled, own.missing) == (True, False)
+
+
+def test_what_is_filtered_is_pooled_anew():
+    trace = Trace.from_attention(softmax(12, 12, 200), [f"t{place}" for place in range(200)])
+    assert AttentionView(trace, hide_special=True)._maps() is None

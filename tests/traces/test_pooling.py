@@ -1,13 +1,11 @@
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bertviz_plus.plates.overview import least_special, overview_maps, small_maps
 from bertviz_plus.traces.pooling import max_over, max_pool, max_pool_weights, pool_edges, pooled_side, spread
-from bertviz_plus.plates.sheet import FigureState
 
 
 @given(st.integers(1, 600), st.integers(1, 80), st.booleans(), st.booleans())
@@ -59,6 +57,7 @@ def test_pooling_weights_agrees_with_pooling_codes_and_keeps_missing_apart():
     np.testing.assert_array_equal(np.rint(254 * pooled[present]), expected[present])
 
 
+@settings(deadline=None)
 @given(st.integers(0, 511), st.integers(0, 511))
 def test_a_lone_link_of_one_half_stays_visible_among_512_tokens(row, column):
     codes = np.zeros((512, 512), np.uint8)
@@ -67,14 +66,3 @@ def test_a_lone_link_of_one_half_stays_visible_among_512_tokens(row, column):
     edges = pool_edges(512, pooled_side(512, 384), special)
     cell = max_over(max_pool(codes, edges, edges), spread(48, 26), spread(48, 26, 2, 2))
     assert cell.max() == 127
-
-
-def test_a_full_separator_column_keeps_its_least_width(make_trace):
-    attention = np.zeros((24, 16, 200, 200), np.float32)
-    attention[..., -1] = 1
-    maps = overview_maps(make_trace(24, 16, 200, attention=attention), FigureState())
-    cell = 26
-    codes = small_maps(maps, cell, round(least_special(cell)))
-    assert codes.shape == (24, 16, cell, cell)
-    assert (codes[..., -2:] == 254).all()
-    assert (codes[..., :-2] == 0).all()
