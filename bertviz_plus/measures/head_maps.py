@@ -46,7 +46,7 @@ class HeadMaps:
         return bool(columns < self.columns.size or rows < self.rows.size)
 
 
-def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice) -> HeadMaps:
+def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice, patterns: Patterns | None = None) -> HeadMaps:
     """Pool every head of a trace.
 
     Parameters
@@ -54,6 +54,8 @@ def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice) -> HeadMaps:
     trace : Trace or Seq2SeqTrace
     choice : LayerChoice
         Its layer does not matter.
+    patterns : Patterns, optional
+        Where they are known; counted without.
 
     Returns
     -------
@@ -80,18 +82,16 @@ def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice) -> HeadMaps:
         for axis in (rows, columns)
     )
     codes = np.empty((n_layers, n_heads, len(down) - 1, len(across) - 1), np.uint8)
-    shares, evenness = [], []
-    names: tuple[str, ...] = ()
+    found = []
     missing = False
     for layer in range(n_layers):
         weights = weights_at(trace, choice, layer, rows, columns)
         codes[layer] = quantise(max_pool_weights(weights, down, across))
-        found = attention_patterns(
-            weights, columns.labels, columns.special.tolist(), columns.segment.tolist()
-        )
-        names = found.names
-        shares.append(found.shares)
-        evenness.append(found.evenness)
         missing = missing or not bool(np.isfinite(weights.sum()))
-    patterns = Patterns(names, np.stack(shares), np.stack(evenness))
+        if patterns is None:
+            about = (columns.labels, columns.special.tolist(), columns.segment.tolist())
+            found.append(attention_patterns(weights, *about))
+    if patterns is None:
+        shares, evenness = ([getattr(one, name) for one in found] for name in ("shares", "evenness"))
+        patterns = Patterns(found[0].names, np.stack(shares), np.stack(evenness))
     return HeadMaps(codes, patterns, rows, columns, missing)

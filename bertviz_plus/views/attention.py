@@ -253,7 +253,11 @@ class AttentionView(View):
     def _maps(self) -> HeadMaps | None:
         """Return every head as it was pooled for the front end; none where the plate must pool anew."""
         filtered = self.units != "tokens" or self.hide_special or self.segments != "all"
-        return None if filtered else maps_in(self.data, self._trace, self.attention_kind)
+        return (
+            None
+            if filtered or self.mode != "overview"
+            else maps_in(self.data, self._trace, self.attention_kind)
+        )
 
     def __repr__(self) -> str:
         about = self.data["kinds"][self.attention_kind]

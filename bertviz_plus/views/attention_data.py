@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.head_maps import HeadMaps
+from bertviz_plus.measures.head_maps import HeadMaps, head_maps
 from bertviz_plus.measures.patterns import Patterns, attention_patterns
 from bertviz_plus.traces.attention_kinds import (
     Kind,
@@ -177,18 +177,14 @@ def detail_of(trace: Trace | Seq2SeqTrace, kind: Kind, layer: int, *, neuron: bo
     }
 
 
-def maps_in(data: dict[str, Any], trace: Trace | Seq2SeqTrace, kind: Kind) -> HeadMaps | None:
-    """Return every head of a kind as `attention_data` has pooled it; none where all layers go along whole."""
-    about = data["kinds"][kind]
+def maps_in(data: dict[str, Any], trace: Trace | Seq2SeqTrace, kind: Kind) -> HeadMaps:
+    """Return every head of a kind, as far as `attention_data` has pooled and counted them already."""
+    about, choice = data["kinds"][kind], LayerChoice(attention_kind=kind)
+    names, shares, evenness = about["patterns"].values()
+    found = Patterns(tuple(names), *(decode(one).astype(np.float32) for one in (shares, evenness)))
     if about["overview"] is None:
-        return None
-    patterns = about["patterns"]
-    found = Patterns(
-        tuple(patterns["names"]),
-        decode(patterns["shares"]).astype(np.float32),
-        decode(patterns["evenness"]).astype(np.float32),
-    )
-    rows, columns = axes_of(trace, LayerChoice(attention_kind=kind))
+        return head_maps(trace, choice, found)
+    rows, columns = axes_of(trace, choice)
     return HeadMaps(decode_codes(about["overview"]), found, rows, columns, missing=about["missing"] > 0)
 
 

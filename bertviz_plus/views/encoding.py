@@ -79,6 +79,7 @@ def decode(tensor: Tensor) -> NDArray[np.float64]:
 
     Examples
     --------
+    >>> from bertviz_plus.traces.weight_codes import quantise
     >>> decode(encode_codes(quantise(np.array([0.25, np.nan])))).round(3).tolist()
     [0.252, nan]
     """
