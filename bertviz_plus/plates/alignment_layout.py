@@ -184,3 +184,17 @@ def _spread(
     start = (width - bare - gap * (count - 1)) / 2 if centred else 0.0
     places = start + np.concatenate([[0.0], np.cumsum(widths + gap)])[:count]
     return np.asarray(width - places - widths if from_right else places)
+
+
+def link_ends(source: Box, target: Box) -> tuple[float, float, float, float]:
+    """Return where a link starts and ends: a target in a band above is reached from below.
+
+    Examples
+    --------
+    >>> upper, lower = Box(0, 0, 20, 24, 10, 27), Box(0, 80, 20, 24, 10, 77)
+    >>> link_ends(upper, lower), link_ends(lower, upper)
+    ((10, 27, 10, 77), (10, 77.0, 10, 27.0))
+    """
+    if target.y < source.y:
+        return source.at_x, source.y - _OFF, target.at_x, target.y + target.height + _OFF
+    return source.at_x, source.at_y, target.at_x, target.at_y

@@ -16,7 +16,7 @@ from bertviz_plus.plates.alignment_data import (
     POSSIBLE,
     AlignmentData,
 )
-from bertviz_plus.plates.alignment_layout import Box, Layout
+from bertviz_plus.plates.alignment_layout import Box, Layout, link_ends
 from bertviz_plus.plates.fonts import shorten
 from bertviz_plus.plates.palette import Colour, mix
 from bertviz_plus.plates.scene import Scene
@@ -70,10 +70,15 @@ def draw_pair(
         source, target = ends[0][link.source], ends[1][link.target]
         if max(source.y + source.height, target.y + target.height) <= room:
             drawn.setdefault(verdict, []).append(link)
-            places.setdefault(verdict, []).append((source.at_x, source.at_y, target.at_x, target.at_y))
+            places.setdefault(verdict, []).append(link_ends(source, target))
     for verdict, links in drawn.items():
         draw_links(scene, curves(np.array(places[verdict], np.float32)), links, verdict)
     linked = [{link[side] for link, verdict in said if verdict not in UNLINKED} for side in (0, 1)]
+    if layout.bands > 1:
+        # Links between bands pass behind words.
+        boxes = [box for box in (*layout.source, *layout.target) if box.y + box.height <= room]
+        x, y, width, height = np.array([(box.x, box.y, box.width, box.height) for box in boxes]).T
+        scene.rects(x, y, width, height, [scene.colours.paper] * len(boxes), np.ones(len(boxes)))
     left_out = 0
     for side, (words, cut) in enumerate(((data.source, data.cut_source), (data.target, data.cut_target))):
         for place, (word, box) in enumerate(zip(words, ends[side], strict=True)):
@@ -81,13 +86,10 @@ def draw_pair(
                 left_out += 1
                 continue
             colour = scene.colours.ink if place in linked[side] else scene.colours.unlinked
-            if layout.bands > 1:
-                # Links between bands pass behind words.
-                scene.rect(box.x, box.y, box.width, box.height, scene.colours.paper)
             _draw_word(scene, word, box, colour, layout.sizes[side])
             if place in cut:
-                y = box.y + box.height / 2 + 9.5
-                scene.line(box.x + 4, y, box.x + box.width - 4, y, colour, 1, (1.5, 2))
+                under = box.y + box.height / 2 + 9.5
+                scene.line(box.x + 4, under, box.x + box.width - 4, under, colour, 1, (1.5, 2))
     return counts, left_out, len(said) - sum(map(len, drawn.values()))
 
 

@@ -120,10 +120,11 @@ def draw_neuron(scene: Scene, vectors: NeuronVectors | str, state: AttentionStat
     shown = min(layout.rows, vectors.columns.size)
     _draw_links(scene, layout, weights[:shown], masked[:shown], query, head)
     _draw_numbers(scene, layout, scores, weights, masked, shown)
+    above, below = ("pale", "dark") if scene.colours.grey else ("orange", "blue")
     about += [
         f"query {shorten(vectors.rows.labels[query], 150, SMALL)}",
         "score: query × key, summed and scaled; weight: softmax of the scores",
-        "orange: above 0, blue: below, the largest 1% cut",
+        f"{above}: above 0, {below}: below, the largest 1% cut",
     ]
     if not _explained(scores, weights):
         about.append("scores leave out the mask and the position bias that the weights contain")

@@ -145,7 +145,7 @@ def draw_overview(
         bottom = max(bottom, _draw_panel(scene, grid, maps, heads))
     else:
         bottom = draw_weight_scale(scene, LEFT, bottom + 8)
-    return Drawn(bottom, _caption(maps, grid, len(heads), state))
+    return Drawn(bottom, _caption(maps, grid, len(heads), state, grey=scene.colours.grey))
 
 
 def _draw_numbers(scene: Scene, grid: OverviewGrid, layers: Sequence[int], heads: Sequence[int]) -> None:
@@ -224,7 +224,9 @@ def _draw_panel(scene: Scene, grid: OverviewGrid, maps: HeadMaps, heads: Sequenc
     return draw_weight_scale(scene, x + _NAME, y + 36)
 
 
-def _caption(maps: HeadMaps, grid: OverviewGrid, n_heads: int, state: AttentionState) -> list[Part]:
+def _caption(
+    maps: HeadMaps, grid: OverviewGrid, n_heads: int, state: AttentionState, *, grey: bool
+) -> list[Part]:
     cross = state.attention_kind == "cross"
     units = state.units.removesuffix("s")
     size = counted(maps.rows.size, units)
@@ -244,5 +246,5 @@ def _caption(maps: HeadMaps, grid: OverviewGrid, n_heads: int, state: AttentionS
     elif maps.patterns.names:
         parts.append("names of patterns left out: cells are too small")
     if maps.missing:
-        parts.append("orange: missing weights")
+        parts.append(f"{'grey' if grey else 'orange'}: missing weights")
     return parts

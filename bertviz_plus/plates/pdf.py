@@ -14,7 +14,6 @@ from bertviz_plus.plates.palette import Colour
 from bertviz_plus.plates.scene import (
     Curves,
     Dot,
-    Line,
     Path,
     Picture,
     Rects,
@@ -94,8 +93,6 @@ class _Page:
                 self._curves(mark)
             elif isinstance(mark, Rects):
                 self._rects(mark)
-            elif isinstance(mark, Line):
-                self._line(mark)
             elif isinstance(mark, Dot):
                 self._dot(mark)
             elif isinstance(mark, Path):
@@ -152,14 +149,6 @@ class _Page:
             path.move_to(*self._points(curves.x0, y0))
             path.curve_to(*self._points(*bezier(curves.x0, y0, curves.x1, y1), curves.x1, y1))
         self._stroke(path, curves.colour, curves.alpha, curves.width, curves.dash)
-
-    def _line(self, line: Line) -> None:
-        from fpdf.drawing import PaintedPath
-
-        path = PaintedPath()
-        path.move_to(*self._points(line.x0, line.y0))
-        path.line_to(*self._points(line.x1, line.y1))
-        self._stroke(path, line.colour, 1.0, line.width, line.dash)
 
     def _dot(self, dot: Dot) -> None:
         from fpdf.drawing import PaintedPath

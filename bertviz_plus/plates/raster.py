@@ -18,7 +18,7 @@ from bertviz_plus.plates.palette import Colour
 from bertviz_plus.plates.raster_links import draw_links
 from bertviz_plus.plates.raster_shapes import draw_area, draw_shapes
 from bertviz_plus.plates.raster_strokes import draw_strokes
-from bertviz_plus.plates.scene import Curves, Dot, Line, Mark, Path, Picture, Rects, Scene, Shapes, Text
+from bertviz_plus.plates.scene import Curves, Dot, Mark, Path, Picture, Rects, Scene, Shapes, Text
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -88,8 +88,6 @@ def _draw_mark(pixels: Pixels, mark: Mark, scale: float) -> None:
         _draw_rects(pixels, mark, scale)
     elif isinstance(mark, Picture):
         _draw_picture(pixels, mark, scale)
-    elif isinstance(mark, Line):
-        _draw_line(pixels, mark, scale)
     elif isinstance(mark, Dot):
         _draw_dot(pixels, mark, scale)
     elif isinstance(mark, Path):
@@ -210,39 +208,6 @@ def _draw_picture(pixels: Pixels, picture: Picture, scale: float) -> None:
         codes = codes.take(np.clip(y.astype(np.intp), 0, rows - 1), axis=0)
         codes = codes.take(np.clip(x.astype(np.intp), 0, columns - 1), axis=1)
     pixels.view(np.uint32)[top:bottom, left:right, 0] = packed(picture.ramp)[codes]
-
-
-def _draw_line(pixels: Pixels, line: Line, scale: float) -> None:
-    """Draw an upright or level line, by its dashes."""
-    colour = np.array(line.colour, np.uint8)
-    upright = line.x0 == line.x1
-    start, end = (line.y0, line.y1) if upright else (line.x0, line.x1)
-    across, half = (line.x0 if upright else line.y0), line.width / 2
-    low, high = (across - half) * scale, (across + half) * scale
-    for a, b in dashes(start, end, line.dash):
-        box = (low, a * scale, high, b * scale) if upright else (a * scale, low, b * scale, high)
-        _draw_rect(pixels, box, colour, 1.0)
-
-
-def dashes(start: float, end: float, lengths: tuple[float, ...]) -> list[tuple[float, float]]:
-    """Return the parts of a line that are drawn.
-
-    Examples
-    --------
-    >>> dashes(0, 10, (4, 2))
-    [(0, 4), (6, 10)]
-    >>> dashes(0, 10, ())
-    [(0, 10)]
-    """
-    if not lengths:
-        return [(start, end)]
-    parts, at, i = [], start, 0
-    while at < end:
-        step = lengths[i % len(lengths)]
-        if i % 2 == 0:
-            parts.append((at, min(end, at + step)))
-        at, i = at + step, i + 1
-    return parts
 
 
 def _draw_dot(pixels: Pixels, dot: Dot, scale: float) -> None:

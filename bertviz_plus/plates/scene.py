@@ -69,19 +69,6 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A straight line."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    colour: Colour
-    width: float = 1.0
-    dash: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Dot:
     """A filled circle."""
 
@@ -154,7 +141,7 @@ class Shapes:
     paper: Colour
 
 
-Mark = Text | Rects | Curves | Line | Dot | Picture | Path | Shapes
+Mark = Text | Rects | Curves | Dot | Picture | Path | Shapes
 
 
 @dataclass(eq=False)
@@ -248,7 +235,7 @@ class Scene:
         dash: tuple[float, ...] = (),
     ) -> None:
         """Draw a straight line."""
-        self.marks.append(Line(x0, y0, x1, y1, colour, width, dash))
+        self.path([(x0, y0), (x1, y1)], colour, width, dash=dash)
 
     def path(
         self,

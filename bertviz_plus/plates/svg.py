@@ -11,7 +11,6 @@ from bertviz_plus.plates.png import encode_codes
 from bertviz_plus.plates.scene import (
     Curves,
     Dot,
-    Line,
     Path,
     Picture,
     Rects,
@@ -68,12 +67,6 @@ def _marks(scene: Scene) -> Iterator[str]:
             yield _curves(mark)
         elif isinstance(mark, Rects):
             yield from _rects(mark)
-        elif isinstance(mark, Line):
-            dash = _dash(mark.dash)
-            yield (
-                f'<path d="M{_n(mark.x0)} {_n(mark.y0)}L{_n(mark.x1)} {_n(mark.y1)}" '
-                f'stroke="{_colour(mark.colour)}" stroke-width="{_n(mark.width)}"{dash}/>'
-            )
         elif isinstance(mark, Dot):
             yield (
                 f'<circle cx="{_n(mark.x)}" cy="{_n(mark.y)}" r="{_n(mark.radius)}" '
