@@ -115,9 +115,7 @@ class _Page:
         return tuple(length * self._unit for length in lengths)
 
     def _rectangle(self, x: float, y: float, width: float, height: float) -> "PaintedPath":
-        from fpdf.drawing import PaintedPath
-
-        path = PaintedPath()
+        path = _new_path()
         path.rectangle(*self._points(x, y, width, height))
         return path
 
@@ -142,18 +140,14 @@ class _Page:
             context.add_item(path)
 
     def _curves(self, curves: Curves) -> None:
-        from fpdf.drawing import PaintedPath
-
-        path = PaintedPath()
+        path = _new_path()
         for y0, y1 in zip(curves.y0.tolist(), curves.y1.tolist(), strict=True):
             path.move_to(*self._points(curves.x0, y0))
             path.curve_to(*self._points(*bezier(curves.x0, y0, curves.x1, y1), curves.x1, y1))
         self._stroke(path, curves.colour, curves.alpha, curves.width, curves.dash)
 
     def _dot(self, dot: Dot) -> None:
-        from fpdf.drawing import PaintedPath
-
-        path = PaintedPath()
+        path = _new_path()
         path.circle(*self._points(dot.x, dot.y, dot.radius))
         self._fill(path, dot.colour)
 
@@ -166,9 +160,7 @@ class _Page:
             self._stroke(path, mark.colour, mark.alpha, mark.width, mark.dash)
 
     def _polygon(self, corners: NDArray[np.float32]) -> "PaintedPath":
-        from fpdf.drawing import PaintedPath
-
-        path = PaintedPath()
+        path = _new_path()
         (x, y), *rest = corners.tolist()
         path.move_to(*self._points(x, y))
         for x, y in rest:
@@ -177,11 +169,9 @@ class _Page:
 
     def _shapes(self, shapes: Shapes) -> None:
         """Draw each kind as one path: thousands of single ones take a reader seconds."""
-        from fpdf.drawing import PaintedPath
-
         for kind, corners in enumerate(shapes.corners):
             radius = shapes.radii[kind]
-            path = PaintedPath()
+            path = _new_path()
             own = shapes.kinds == kind
             for x, y in zip(shapes.x[own].tolist(), shapes.y[own].tolist(), strict=True):
                 if not len(corners):
@@ -198,13 +188,11 @@ class _Page:
                 self._fill(path, shapes.colours[kind], shapes.alpha)
 
     def _rects(self, rects: Rects) -> None:
-        from fpdf.drawing import PaintedPath
-
         boxes = np.stack([rects.x, rects.y, rects.width, rects.height], axis=1).tolist()
         paths: dict[tuple[Colour, float], PaintedPath] = {}
         for box, shade, alpha in zip(boxes, rects.colours.tolist(), rects.alpha.tolist(), strict=True):
             key = ((shade[0], shade[1], shade[2]), round(alpha, 3))
-            path = paths.setdefault(key, PaintedPath())
+            path = paths.setdefault(key, _new_path())
             path.rectangle(*self._points(*box))
         for (colour, alpha), path in paths.items():
             self._fill(path, colour, alpha)
@@ -261,3 +249,9 @@ class _Page:
 def _hex(colour: Colour) -> str:
     red, green, blue = colour
     return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _new_path() -> "PaintedPath":
+    from fpdf.drawing import PaintedPath
+
+    return PaintedPath()

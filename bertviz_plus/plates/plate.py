@@ -24,6 +24,8 @@ _WIDTH_CM, _FONT_SIZE = 16.0, 8.0
 _PAGE_CM, _PAGE_SHAPE = 24.0, 2**0.5
 # Type shrinks in steps until the figure fits a page, down to the smallest that can be read.
 _LEAST_FONT, _SHRINK = 4.0, 0.9
+# What legend and caption take of a page.
+_CAPTION = 70.0
 
 
 class Plate(ABC):
@@ -184,13 +186,19 @@ class Plate(ABC):
         page = max(_PAGE_CM, _PAGE_SHAPE * across) / across
         while True:
             width = across * _POINTS_PER_CM / size * TEXT
-            scene = self._scene(width, scale=PAPER_SCALE, grey=grey)
-            cut = self._draw(scene, _figure_room(page * width))
+            scene, cut = self._on_page(width, page * width, grey=grey)
             if not cut or size <= _LEAST_FONT:
                 return scene, across
             size = max(_LEAST_FONT, size * _SHRINK)
 
-
-def _figure_room(height: float) -> float:
-    """Return what of a page's height the figure may take: the rest is for legend and caption."""
-    return height - 90
+    def _on_page(self, width: float, height: float, *, grey: bool) -> tuple[Scene, bool]:
+        """Return the figure no higher than a page, and whether it had to be cut."""
+        room = height - _CAPTION
+        scene = self._scene(width, scale=PAPER_SCALE, grey=grey)
+        cut = self._draw(scene, room)
+        if scene.height > height:
+            # Legend and caption take more lines than expected.
+            room -= scene.height - height
+            scene = self._scene(width, scale=PAPER_SCALE, grey=grey)
+            cut = self._draw(scene, room)
+        return scene, cut

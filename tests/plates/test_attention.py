@@ -290,6 +290,13 @@ def paper_size(svg: str) -> tuple[float, float]:
     return tuple(float(tree.get(name).removesuffix("cm")) for name in ("width", "height"))
 
 
+@pytest.mark.parametrize("n", [30, 60, 200])
+@pytest.mark.parametrize("mode", MODES)
+def test_a_column_of_a_page_is_no_higher_than_the_page(make_trace, n, mode):
+    svg = AttentionPlate(with_vectors(make_trace(2, 12, n)), mode=mode).svg(width_cm=8)
+    assert paper_size(svg)[1] <= 24
+
+
 @pytest.mark.parametrize("n", [40, 60, 90])
 def test_a_long_text_on_paper_is_whole_and_fits_a_page(make_trace, n):
     svg = AttentionPlate(make_trace(2, 4, n)).svg(width_cm=16)
