@@ -8,11 +8,11 @@ from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bertviz_plus import charts
     from bertviz_plus.data.parallel_sentences import ParallelSentences, parallel_sentences
     from bertviz_plus.data.sense_sentences import SenseSentences, sense_sentences
     from bertviz_plus.export.freeze import freeze_notebook
     from bertviz_plus.export.options import options
-    from bertviz_plus.figures import charts
     from bertviz_plus.findings.primer import primer
     from bertviz_plus.measures.align_corpus import align_corpus
     from bertviz_plus.measures.aligning import align, choose_layer
@@ -71,7 +71,7 @@ _HOMES = {
     "alignments": "models.aligning",
     "attention_patterns": "measures.patterns",
     "bundled_models": "models.bundled",
-    "charts": "figures",
+    "charts": "charts",
     "choose_layer": "measures.aligning",
     "evaluate_alignment": "measures.alignment_scores",
     "freeze_notebook": "export.freeze",
@@ -148,8 +148,9 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'bertviz_plus' has no attribute {name!r}; it has {', '.join(__all__)}")
     home = f"bertviz_plus.{_HOMES[name]}"
-    # A whole file of functions is public as a module.
-    value = import_module(f"{home}.{name}") if name == "charts" else getattr(import_module(home), name)
+    module = import_module(home)
+    # A whole room of functions is public as a module.
+    value = module if name == "charts" else getattr(module, name)
     globals()[name] = value
     return value
 

@@ -12,7 +12,7 @@ import bertviz_plus
 PACKAGE = Path(bertviz_plus.__file__).parent
 WITHOUT_MODELS = sorted(
     f"bertviz_plus.{path.parent.name}.{path.stem}"
-    for folder in ("export", "figures", "measures", "traces", "views")
+    for folder in ("charts", "export", "measures", "plates", "traces", "views")
     for path in (PACKAGE / folder).glob("[!_]*.py")
 )
 
@@ -29,7 +29,8 @@ def test_a_name_that_is_not_public_is_refused_with_those_that_are():
 
 def test_every_name_lives_where_the_package_says():
     for name, home in bertviz_plus._HOMES.items():
-        assert hasattr(import_module(f"bertviz_plus.{home}"), name)
+        module = import_module(f"bertviz_plus.{home}")
+        assert getattr(bertviz_plus, name) is (module if name == home else getattr(module, name))
 
 
 def test_all_but_models_is_imported_where_there_is_neither_torch_nor_transformers():

@@ -1,5 +1,6 @@
 """AER, precision, recall and F1 of an alignment against gold, and how far two aligners agree."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -290,3 +291,29 @@ def _dice(counts: NDArray[np.int64]) -> float:
     both, alone, other_alone = (int(number) for number in counts)
     total = 2 * both + alone + other_alone
     return 2 * both / total if total else float("nan")
+
+
+def link_scores(found: Collection[tuple[int, int]], gold: Gold) -> dict[str, float]:
+    """Return precision, recall, F1 and AER of one sentence's links; NaN where a score is not defined.
+
+    Examples
+    --------
+    >>> scores = link_scores({(0, 0), (1, 1)}, Gold.of("0-0 1?1 2-2"))
+    >>> scores["precision"], scores["recall"], scores["aer"]
+    (1.0, 0.5, 0.25)
+    """
+    counts = np.array(link_counts(frozenset(found), gold))
+    return {name: float(value) for name, value in scores_of_counts(counts).items()}
+
+
+def diagonal_links(sources: int, targets: int) -> set[tuple[int, int]]:
+    """Return one link for each source word, along the diagonal: what word order alone would draw.
+
+    Examples
+    --------
+    >>> sorted(diagonal_links(2, 4))
+    [(0, 0), (1, 3)]
+    """
+    step = (targets - 1) / max(1, sources - 1)
+    # Halves are rounded up, as the front end does.
+    return {(i, int(i * step + 0.5)) for i in range(sources)}

@@ -6,11 +6,12 @@ from typing import Any, ClassVar, cast
 import traitlets as t
 
 from bertviz_plus.export.output import bundle
-from bertviz_plus.figures.attention import AttentionFigure
-from bertviz_plus.figures.sheet import layers_of
+from bertviz_plus.measures.head_maps import HeadMaps
+from bertviz_plus.plates.attention import AttentionPlate
+from bertviz_plus.traces.attention_kinds import layers_of
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
-from bertviz_plus.views.attention_data import Embed, attention_data, detail_of, kinds_in, title_of
+from bertviz_plus.views.attention_data import Embed, attention_data, detail_of, kinds_in, maps_in, title_of
 from bertviz_plus.views.attention_state import Facts, checked, facts_of, heads_within, starts_of
 from bertviz_plus.views.base import Checked, View
 
@@ -241,9 +242,9 @@ class AttentionView(View):
             return
         self.detail = detail_of(self._trace, kind, layer, neuron=needs_neuron)
 
-    def figure(self) -> AttentionFigure:
-        """Return what is on screen as a figure that needs no browser."""
-        return AttentionFigure(
+    def plate(self) -> AttentionPlate:
+        """Return what is on screen as a figure for a paper, which needs no browser."""
+        return AttentionPlate(
             self._trace,
             mode=self.mode,
             layer=self.layer,
@@ -260,6 +261,16 @@ class AttentionView(View):
             title=self.data["title"],
             height=self.height,
             include_heads=self.data.get("include_heads"),
+            maps=self._maps(),
+        )
+
+    def _maps(self) -> HeadMaps | None:
+        """Return every head as it was pooled for the front end; none where the plate must pool anew."""
+        filtered = self.units != "tokens" or self.hide_special or self.segments != "all"
+        return (
+            None
+            if filtered or self.mode != "overview"
+            else maps_in(self.data, self._trace, self.attention_kind)
         )
 
     def __repr__(self) -> str:

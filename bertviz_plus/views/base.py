@@ -15,6 +15,7 @@ from bertviz_plus.export.notebook import WIDGET_VIEW
 from bertviz_plus.export.options import options
 from bertviz_plus.export.output import bundle_version, output_html
 from bertviz_plus.export.page import self_contained_page
+from bertviz_plus.plates.plate import Plate
 from bertviz_plus.traces.writing import write_file
 
 
@@ -34,7 +35,7 @@ class View(anywidget.AnyWidget):
     """A widget whose state is in its traits alone, so that it lives on without a kernel.
 
     A subclass names its front end in `BUNDLE` and its state in `STATE`, checks values in `_checked`, and
-    draws itself in `figure`.
+    draws itself in `plate`.
     """
 
     BUNDLE: ClassVar[str] = ""
@@ -104,8 +105,8 @@ class View(anywidget.AnyWidget):
         """Return the value as the view keeps it; a `ValueError` says what is allowed."""
         raise NotImplementedError(name)
 
-    def figure(self) -> Any:
-        """Return what is on screen as a figure that needs no browser."""
+    def plate(self) -> Plate:
+        """Return what is on screen as a figure for a paper, which needs no browser."""
         raise NotImplementedError
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -134,7 +135,7 @@ class View(anywidget.AnyWidget):
         if shown is None:
             return None
         content, metadata = shown
-        picture = self.figure().fallback()
+        picture = self.plate().fallback()
         content["image/png"] = base64.b64encode(picture).decode("ascii")
         if not needs_widget_view():
             # A widget-view whose model is not there is an error text, which hides all else.
@@ -159,7 +160,7 @@ class View(anywidget.AnyWidget):
         FileNotFoundError
             Where the folder does not exist.
         """
-        return write_file(path, self_contained_page(self, self.figure().fallback()).encode())
+        return write_file(path, self_contained_page(self, self.plate().fallback()).encode())
 
     def export_png(self, path: str | os.PathLike[str], *, width: int = 960, scale: float = 2.0) -> Path:
         """Write the view as a picture.
@@ -178,7 +179,7 @@ class View(anywidget.AnyWidget):
         """
         _check_number("width", width, 200, 10_000)
         _check_number("scale", scale, 0.25, 8)
-        return write_file(path, self.figure().png(width=int(width), scale=float(scale)))
+        return write_file(path, self.plate().png(width=int(width), scale=float(scale)))
 
     def export_svg(
         self,
@@ -205,7 +206,7 @@ class View(anywidget.AnyWidget):
         Path
         """
         _check_print(width_cm, font_size)
-        text = self.figure().svg(width_cm=width_cm, font_size=font_size, grey=grey)
+        text = self.plate().svg(width_cm=width_cm, font_size=font_size, grey=grey)
         return write_file(path, text.encode())
 
     def export_pdf(
@@ -218,7 +219,7 @@ class View(anywidget.AnyWidget):
     ) -> Path:
         """Write the view as a vector PDF; arguments as in `export_svg`."""
         _check_print(width_cm, font_size)
-        return write_file(path, self.figure().pdf(width_cm=width_cm, font_size=font_size, grey=grey))
+        return write_file(path, self.plate().pdf(width_cm=width_cm, font_size=font_size, grey=grey))
 
 
 def _check_print(width_cm: float | None, font_size: float | None) -> None:

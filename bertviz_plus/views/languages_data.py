@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bertviz_plus.figures.wording import counted, listed
 from bertviz_plus.measures.labelled import unit
 from bertviz_plus.measures.language_scores import language_scores
 from bertviz_plus.measures.projection import Projection, project
+from bertviz_plus.plates.wording import counted, listed
 from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.points_data import Prepared, Space, Wording, known_number

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from bertviz_plus.views.encoding import FULL, MISSING, Tensor, decode, encode, encode_codes, quantise, size_of
+from bertviz_plus.traces.weight_codes import FULL, MISSING, quantise
+from bertviz_plus.views.encoding import Tensor, decode, encode, encode_codes, size_of
 
 READER = Path(__file__).parents[2] / "js" / "shared" / "tensor.js"
 SHAPES = hnp.array_shapes(max_dims=4, max_side=6)
