@@ -1,6 +1,6 @@
 """Every attention head of a model on a text: heads, overview, matrix, neuron."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import traitlets as t
@@ -169,16 +169,17 @@ class AttentionView(View):
     def _no_tokens(self) -> list[int]:
         return []
 
-    @property
-    def drawn_height(self) -> int:
-        """Height of the whole view in a notebook's usual column, in pixels; a short text is lower."""
-        if self.mode != "heads":
-            return super().drawn_height
-        about = self.data["kinds"][self.attention_kind]
-        rows = max(len(self.data["texts"][about[end]]["tokens"]) for end in ("from", "to"))
+    @classmethod
+    def height_of(cls, state: Mapping[str, Any]) -> int:
+        """Return the height of a view with these values; of the mode "heads" a short text is lower."""
+        height, data = int(state["height"]), state["data"]
+        if state["mode"] != "heads":
+            return height + cls.AROUND
+        about = data["kinds"][state["attention_kind"]]
+        rows = max(len(data["texts"][about[end]]["tokens"]) for end in ("from", "to"))
         # As `js/views/attention/heads_layout.js` has it.
-        row = min(max(self.height // max(rows, 1), 20), 24)
-        return min(rows, self.height // row) * row + self.AROUND
+        row = min(max(height // max(rows, 1), 20), 24)
+        return min(rows, height // row) * row + cls.AROUND
 
     def _checked(self, name: str, value: Any) -> Any:
         return checked(name, value, self._facts())

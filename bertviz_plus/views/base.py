@@ -3,6 +3,7 @@
 import base64
 import os
 import uuid
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar
@@ -80,7 +81,12 @@ class View(anywidget.AnyWidget):
     @property
     def drawn_height(self) -> int:
         """Height of the whole view in a notebook's usual column, in pixels."""
-        return int(self.height) + self.AROUND
+        return self.height_of({name: getattr(self, name) for name in ("data", *self.STATE)})
+
+    @classmethod
+    def height_of(cls, state: Mapping[str, Any]) -> int:
+        """Return the height of a view with these values of its traits."""
+        return int(state["height"]) + cls.AROUND
 
     @classmethod
     def refuse_unknown(cls, given: dict[str, Any], others: tuple[str, ...] = ()) -> None:
