@@ -1,13 +1,13 @@
 # The public names, each written once: type checkers read this file, and `__init__.py` takes from it where to
 # import a name from when it is first asked for.
 
+from bertviz_plus import charts as charts
 from bertviz_plus.data.parallel_sentences import ParallelSentences as ParallelSentences
 from bertviz_plus.data.parallel_sentences import parallel_sentences as parallel_sentences
 from bertviz_plus.data.sense_sentences import SenseSentences as SenseSentences
 from bertviz_plus.data.sense_sentences import sense_sentences as sense_sentences
 from bertviz_plus.export.freeze import freeze_notebook as freeze_notebook
 from bertviz_plus.export.options import options as options
-from bertviz_plus.figures import charts as charts
 from bertviz_plus.findings.primer import primer as primer
 from bertviz_plus.measures.align_corpus import align_corpus as align_corpus
 from bertviz_plus.measures.aligning import align as align

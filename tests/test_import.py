@@ -12,7 +12,7 @@ PACKAGE = Path(bertviz_plus.__file__).parent
 STUB = PACKAGE / "__init__.pyi"
 WITHOUT_MODELS = sorted(
     ".".join(("bertviz_plus", *path.relative_to(PACKAGE).with_suffix("").parts))
-    for folder in ("export", "figures", "measures", "traces", "views")
+    for folder in ("charts", "export", "measures", "plates", "traces", "views")
     for path in (PACKAGE / folder).rglob("[!_]*.py")
 )
 

@@ -193,6 +193,38 @@ class SenseSentences:
         return "\n".join(lines)
 
     @classmethod
+    def of_pairs(cls, pairs: Iterable[Sequence[str]], word: str) -> "SenseSentences":
+        """Find a word in texts whose sense of it is known.
+
+        Parameters
+        ----------
+        pairs : iterable of (text, sense)
+        word : str
+            Whole, whatever its case; the first place of several.
+
+        Raises
+        ------
+        ValueError
+            Naming the pair that is none, or whose text lacks the word.
+
+        Examples
+        --------
+        >>> SenseSentences.of_pairs([("We sat on the bank.", "river")], "bank").spans
+        ((14, 18),)
+        """
+        texts, spans, senses = [], [], []
+        for place, pair in enumerate(pairs):
+            if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
+                raise ValueError(f"data[{place}] must be a text and its sense, got {pair!r:.60}")
+            span = find_word(str(pair[0]), [word])
+            if span is None:
+                raise ValueError(f"data[{place}]: {word!r} does not stand in {pair[0]!r:.60}")
+            texts.append(pair[0])
+            spans.append(span)
+            senses.append(pair[1])
+        return cls(tuple(texts), tuple(spans), tuple(senses), (word,) * len(texts), name="pairs")
+
+    @classmethod
     def read_coarsewsd(
         cls, folder: str | os.PathLike[str], split: Literal["train", "test"] = "train"
     ) -> "SenseSentences":

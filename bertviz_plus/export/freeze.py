@@ -212,6 +212,10 @@ def _stored_view(
     height = state["height"]
     if not isinstance(height, int) or height not in _HEIGHTS:
         raise ValueError(f"its stored height is {height!r}")
+    try:
+        drawn_height = view.height_of(state)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ValueError(f"its stored state does not fit together: {error!r}") from error
     detail = state.get("detail")
     return StoredView(
         bundle=view.BUNDLE,
@@ -219,7 +223,7 @@ def _stored_view(
         version=bundle_version(view.BUNDLE),
         revision=revision,
         title=shown.text or name,
-        height=height + view.AROUND,
+        height=drawn_height,
         upward=view.STATE,
         state={
             **{one: state[one] for one in (*view.STATE, "data")},

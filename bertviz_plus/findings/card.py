@@ -1,12 +1,12 @@
 """The card of a result: the verdict, one figure and why at first sight; the rest a click away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from bertviz_plus.findings.claims import MARKS, Published
 from bertviz_plus.findings.comparison import Comparison, joint_reason
-from bertviz_plus.findings.glossary import BASELINES, explained
-from bertviz_plus.findings.published import folded_figures
-from bertviz_plus.findings.tables import HAIRLINE, SOFT, escaped, facts_table, folded, markup_table
+from bertviz_plus.findings.glossary import explained
+from bertviz_plus.findings.tables import HAIRLINE, SOFT, escaped, facts_table, folded, grid, markup_table
 
 if TYPE_CHECKING:
     from bertviz_plus.findings.result import Result
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # The first digits tell two files apart as well as all 64 do; `Result.to_text` has them all.
 _DIGITS = 12
 _MARK = "position:absolute;box-sizing:border-box"
-# What a comparison says by itself, where the claim that it stands beside was not tested.
+# What a comparison says that does not decide the claim beside it.
 _BESIDE = {
     "holds": "above every baseline by the margin",
     "weak": "above every baseline, not surely by the margin",
@@ -30,19 +30,17 @@ _NOTES = (
 
 def card(result: "Result") -> str:
     """Return what a notebook shows of a result, as HTML with no script and no style sheet."""
-    tested = result.verdict != "not testable"
     parts = [
         _line_of(
             f"Finding {result.finding}, {result.key}. The claim: {_claim(result)}", f"{SOFT};font-size:13px"
         ),
         _line_of(result.title, "font-size:20px;font-weight:600;line-height:1.3;margin:8px 0 4px"),
         _line_of(result.headline, "font-size:15px;margin:0 0 4px"),
-        "" if tested and result.comparisons else _line_of(result.reason, "font-size:15px;margin:0 0 4px"),
-        _line_of("Measured instead", "font-size:15px;font-weight:600;margin:14px 0 0")
-        if result.comparisons and not tested
-        else "",
-        *(_picture(one, tested=tested) for one in result.comparisons),
-        _line_of(joint_reason(result.comparisons), "margin:14px 0 0;font-weight:600") if tested else "",
+        "" if result.comparisons else _line_of(result.reason, "font-size:15px;margin:0 0 4px"),
+        *(_picture(one, one.verdict) for one in result.comparisons),
+        _line_of(joint_reason(result.comparisons), "margin:14px 0 0;font-weight:600"),
+        _line_of(_related(result), "font-size:15px;font-weight:600;margin:14px 0 0"),
+        *(_picture(one, _BESIDE[one.verdict]) for one in result.related),
         *(_line_of(note, "margin:6px 0 0") for note in result.notes),
         '<div style="margin:14px 0 0"></div>',
         _beside(result),
@@ -73,8 +71,8 @@ def all_in_words(result: "Result") -> str:
         *result.notes,
         f"Rule: {result.rule}." if result.rule else "",
         *(
-            "\n".join([f"{one}: {one.verdict}", *filter(None, [one.gloss]), *_baselines_in_words(one)])
-            for one in result.comparisons
+            "\n".join([f"{one}: {_said(result, one)}", *filter(None, [one.gloss]), *_baselines_in_words(one)])
+            for one in _all(result)
         ),
         "\n  ".join(["Published, on other data:", *map(str, result.published)]) if result.published else "",
         "\n  ".join(
@@ -89,6 +87,46 @@ def all_in_words(result: "Result") -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
+def folded_figures(figures: Sequence[Published]) -> str:
+    """Return published figures as a table that opens at a click, the first in the line that is clicked.
+
+    Examples
+    --------
+    >>> folded_figures([])
+    ''
+    """
+    if not figures:
+        return ""
+    first = figures[0]
+    more = f", and {len(figures) - 1} more" if len(figures) > 1 else ""
+    marks = {one.mark for one in figures}
+    known = f" All {MARKS[first.mark]}." if len(marks) == 1 else ""
+    columns = ["figure", "what", "model", "paper", *(["how it is known"] if len(marks) > 1 else [])]
+    rows = [[one.written, one.measure, one.model, one.source, MARKS[one.mark]] for one in figures]
+    return folded(
+        f"Published, on other data: {first.written} ({first.measure}), {first.model}, {first.source}{more}",
+        grid(
+            f"For comparison: other data, and often another measure; not to be reached.{known}",
+            columns,
+            [row[: len(columns)] for row in rows],
+        ),
+    )
+
+
+def _all(result: "Result") -> tuple[Comparison, ...]:
+    return (*result.comparisons, *result.related)
+
+
+def _related(result: "Result") -> str:
+    if not result.related:
+        return ""
+    return "Measured beside it" if result.comparisons else "Measured instead"
+
+
+def _said(result: "Result", one: Comparison) -> str:
+    return one.verdict if one in result.comparisons else _BESIDE[one.verdict]
+
+
 def _first_line(result: "Result") -> str:
     return f"Finding {result.finding}, {result.key}: {result.title[:1].lower()}{result.title[1:]}"
 
@@ -99,7 +137,7 @@ def _claim(result: "Result") -> str:
 
 def _baselines_in_words(one: Comparison) -> list[str]:
     return [
-        f"  {name}: {one.written(value)}" + (f" ({BASELINES[name]})" if name in BASELINES else "")
+        f"  {name}: {one.written(value)}" + (f" ({one.glosses[name]})" if name in one.glosses else "")
         for name, value in _sorted(one.baselines)
     ]
 
@@ -108,7 +146,7 @@ def _sorted(baselines: Mapping[str, float]) -> list[tuple[str, float]]:
     return sorted(baselines.items(), key=lambda named: -named[1])
 
 
-def _picture(one: Comparison, *, tested: bool) -> str:
+def _picture(one: Comparison, said: str) -> str:
     """Draw a number, its interval, the strongest baseline and the margin on a line from 0 to 1."""
     low, high = one.interval
     least = min(0.0, low, one.baseline)
@@ -133,10 +171,7 @@ def _picture(one: Comparison, *, tested: bool) -> str:
     drawn = "".join(f'<div style="{_MARK};{mark}"></div>' for mark in marks)
     ends = [f"{value} {meaning}".strip() for value, meaning in zip((0, 1), one.ends, strict=True)]
     reason = one.explained("the 95% interval (━)", "the strongest baseline (┃)", "a margin (▒)")
-    head = (
-        f"{_capitalised(one.name)}: {one.written(one.number)} (●), "
-        f"{one.verdict if tested else _BESIDE[one.verdict]}"
-    )
+    head = f"{_capitalised(one.name)}: {one.written(one.number)} (●), {said}"
     return (
         f'<div style="margin:14px 0 0"><b>{escaped(head)}</b></div>'
         f"{_line_of(one.gloss, SOFT)}"
@@ -153,20 +188,20 @@ def _line_of(text: str, style: str) -> str:
 
 def _beside(result: "Result") -> str:
     """Return the table of what was measured and every baseline, a column for each comparison."""
-    comparisons = result.comparisons
+    comparisons = _all(result)
     if not comparisons:
         return ""
-    names: dict[str, None] = {}
+    names: dict[str, str] = {}
     for one in comparisons:
-        names |= dict.fromkeys(name for name, _ in _sorted(one.baselines))
+        names |= {name: one.glosses.get(name, "") for name, _ in _sorted(one.baselines)}
     rows = [
         [
             f"<b>{escaped(result.model or 'measured')}</b>",
             *(f"<b>{one.written(one.number)}</b>" for one in comparisons),
         ]
     ]
-    for name in names:
-        gloss = f' <span style="{SOFT}">{explained(BASELINES[name])}</span>' if name in BASELINES else ""
+    for name, meaning in names.items():
+        gloss = f' <span style="{SOFT}">{explained(meaning)}</span>' if meaning else ""
         values = [one.written(one.baselines[name]) if name in one.baselines else "–" for one in comparisons]
         rows.append([f"{escaped(name)}{gloss}", *values])
     head = ["", *(explained(_capitalised(one.name)) for one in comparisons)]

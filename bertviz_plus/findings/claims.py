@@ -1,14 +1,96 @@
-"""The 23 claims of *A Primer in BERTology* (Rogers, Kovaleva & Rumshisky 2020), in our own words.
+"""The 23 claims of *A Primer in BERTology* (Rogers, Kovaleva & Rumshisky 2020), in our own words: data.
 
-Published figures are those read in the authors' own code, data or paper ("code") or in a summary ("2nd").
-They were measured on the papers' data and models, and are there for comparison, not to be reached.
+Published figures were read in the authors' own code, data or paper ("code") or in a summary ("2nd"). They
+were measured on the papers' data and models, and are there for comparison, not to be reached.
 """
 
-from bertviz_plus.findings.alignment import WordAlignment
-from bertviz_plus.findings.finding import Finding
-from bertviz_plus.findings.language_id import LanguageId
-from bertviz_plus.findings.published import Published
-from bertviz_plus.findings.senses import Senses
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Mark = Literal["code", "2nd"]
+MARKS = {
+    "code": "read in the authors' own code, data or paper",
+    "2nd": "as somebody else's summary reports it",
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """A figure that a paper, or its code, reports.
+
+    Attributes
+    ----------
+    value : float
+        In the unit of the paper.
+    measure : str
+        What was measured, on which data.
+    model : str
+        On which model.
+    source : str
+        The paper.
+    mark : {"code", "2nd"}
+        How it is known: read in the authors' own code, data or paper; or in somebody's summary.
+    unit : str
+        What follows the value, such as "%".
+
+    Examples
+    --------
+    >>> print(Published(71.1, "all-words F1", "BERT-base", "Coenen et al. 2019", "code", "%"))
+    71.1% (all-words F1; BERT-base; Coenen et al. 2019; read in the authors' own code, data or paper)
+    """
+
+    value: float
+    measure: str
+    model: str
+    source: str
+    mark: Mark
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        if self.mark not in get_args(Mark):
+            raise ValueError(
+                f"mark must be one of {', '.join(get_args(Mark))}, got {self.mark!r}: a remembered figure is "
+                "never shown as published"
+            )
+
+    @property
+    def written(self) -> str:
+        """The value with its unit."""
+        return f"{self.value:g}{self.unit}"
+
+    def __str__(self) -> str:
+        return f"{self.written} ({self.measure}; {self.model}; {self.source}; {MARKS[self.mark]})"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One of the Primer's claims, as data.
+
+    Attributes
+    ----------
+    number : int
+        1 … 23.
+    key : str
+        Its short name.
+    sentence : str
+        What is claimed, of the models of the papers.
+    papers : tuple of str
+        Who claims it.
+    published : tuple of Published
+        What the papers or their code report.
+
+    Examples
+    --------
+    >>> CLAIMS[1].key, CLAIMS[1].papers
+    ('numbers', ('Wallace et al. 2019',))
+    """
+
+    number: int
+    key: str
+    sentence: str
+    papers: tuple[str, ...]
+    published: tuple[Published, ...] = ()
+
 
 _COARSE = "CoarseWSD-20, 1-NN accuracy, sum of the last 4 layers"
 _LOUREIRO = "Loureiro et al. 2021"
@@ -22,8 +104,8 @@ _AER = {
     "SimAlign's itermax": {"de": 18.8, "fr": 7.6, "ro": 27.2, "ja": 46.6, "zh": 21.6},
 }
 
-CLAIMS: tuple[Finding, ...] = (
-    Senses(
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
         1,
         "senses",
         "The vectors that BERT gives a word in context form clusters that correspond to its senses.",
@@ -39,14 +121,14 @@ CLAIMS: tuple[Finding, ...] = (
             ),
         ),
     ),
-    Finding(
+    Claim(
         2,
         "numbers",
         "BERT is poor at numbers, partly because its tokenizer cuts them into pieces that do not follow "
         "their digits.",
         ("Wallace et al. 2019",),
     ),
-    Finding(
+    Claim(
         3,
         "multi-step",
         "BERT holds facts about things, but does not chain them into an inference of several steps.",
@@ -59,7 +141,7 @@ CLAIMS: tuple[Finding, ...] = (
             Published(0.136, f"{_OLMPICS}, always/never", "roberta-large", "Talmor et al. 2019", "code"),
         ),
     ),
-    Finding(
+    Claim(
         4,
         "patterns",
         "Most heads attend in a few simple ways: to the token before or after, to [CLS], [SEP] or "
@@ -71,20 +153,20 @@ CLAIMS: tuple[Finding, ...] = (
             Published(61, "heterogeneous heads on QQP", "BERT-base", "Kovaleva et al. 2019", "2nd", "%"),
         ),
     ),
-    Finding(
+    Claim(
         5,
         "no-op",
         "A head that finds nothing to do attends to [SEP]: changing that attention hardly changes what the "
         "model says.",
         ("Clark et al. 2019", "Kobayashi et al. 2020"),
     ),
-    Finding(
+    Claim(
         6,
         "unlearning",
         "Fine-tuning changes the last layers most, and may mainly teach the model what not to attend to.",
         ("Kovaleva et al. 2019",),
     ),
-    Finding(
+    Claim(
         7,
         "syntax-layers",
         "Syntax is easiest to read from the middle layers.",
@@ -95,7 +177,7 @@ CLAIMS: tuple[Finding, ...] = (
             Published(48.9, _UUAS, "linear chain", _HEWITT, "2nd", "%"),
         ),
     ),
-    Finding(
+    Claim(
         8,
         "syntax-heads",
         "Single heads follow single grammatical relations, but no head gives a whole parse tree.",
@@ -108,19 +190,19 @@ CLAIMS: tuple[Finding, ...] = (
             ),
         ),
     ),
-    Finding(
+    Claim(
         9,
         "transfer",
         "The middle layers give the features that carry over best to other tasks.",
         ("Liu et al. 2019a",),
     ),
-    Finding(
+    Claim(
         10,
         "semantics",
         "What the model knows of meaning is spread over all layers, where syntax is in a few.",
         ("Tenney et al. 2019",),
     ),
-    Finding(
+    Claim(
         11,
         "negation",
         "BERT predicts the same word with and without a negation, and hardly minds malformed input.",
@@ -131,13 +213,13 @@ CLAIMS: tuple[Finding, ...] = (
             Published(24, "ROLE, top 5, of 88 items", "bert-base", "Ettinger 2019", "code"),
         ),
     ),
-    Finding(
+    Claim(
         12,
         "task-layers",
         "The final layers are the most specific to the task that the model was trained on.",
         ("Liu et al. 2019a", "Kovaleva et al. 2019"),
     ),
-    Finding(
+    Claim(
         13,
         "knowledge",
         "That something can be read from BERT's vectors does not mean that the model uses it.",
@@ -148,13 +230,13 @@ CLAIMS: tuple[Finding, ...] = (
             Published(15.6, "LAMA ConceptNet, P@1", "BERT-base", "Petroni et al. 2019", "code", "%"),
         ),
     ),
-    Finding(
+    Claim(
         14,
         "flatness",
         "Pre-training leads fine-tuning to wider and flatter minima of the loss than a random start does.",
         ("Hao et al. 2019", "Li et al. 2018"),
     ),
-    Finding(
+    Claim(
         15,
         "heads-and-layers",
         "Many heads can be removed at little cost; the number of layers matters more than that of heads.",
@@ -164,13 +246,13 @@ CLAIMS: tuple[Finding, ...] = (
             Published(60, "heads that can be pruned on SST-2", "BERT-base", "Michel et al. 2019", "2nd", "%"),
         ),
     ),
-    Finding(
+    Claim(
         16,
         "batch-size",
         "Training with larger batches helps, at the same number of examples.",
         ("You et al. 2019", "Liu et al. 2019b"),
     ),
-    Finding(
+    Claim(
         17,
         "adapters",
         "Small modules trained inside a frozen BERT do nearly as well as fine-tuning all of it.",
@@ -185,13 +267,13 @@ CLAIMS: tuple[Finding, ...] = (
             ),
         ),
     ),
-    Finding(
+    Claim(
         18,
         "redundancy",
         "Heads, of one layer above all, behave alike; training with attention dropout may be why.",
         ("Clark et al. 2019",),
     ),
-    Finding(
+    Claim(
         19,
         "compression",
         "BERT can be made much smaller and faster with little loss.",
@@ -201,7 +283,7 @@ CLAIMS: tuple[Finding, ...] = (
             Published(77.0, "GLUE; 40% smaller, 60% faster", "DistilBERT", "Sanh et al. 2019", "code"),
         ),
     ),
-    WordAlignment(
+    Claim(
         20,
         "alignment",
         "Multilingual BERT's vectors align the words of a sentence and its translation well.",
@@ -219,13 +301,13 @@ CLAIMS: tuple[Finding, ...] = (
             for language, rate in rates.items()
         ),
     ),
-    LanguageId(
+    Claim(
         21,
         "language-id",
         "Telling a multilingual model during pre-training which language it reads does not help.",
         ("K et al. 2020",),
     ),
-    Finding(
+    Claim(
         22,
         "embeddings-only",
         "A model of one language reads another once its input embeddings alone are trained anew.",
@@ -240,7 +322,7 @@ CLAIMS: tuple[Finding, ...] = (
             ),
         ),
     ),
-    Finding(
+    Claim(
         23,
         "freezing",
         "Freezing the bottom layers while fine-tuning helps the model to carry over to other languages.",

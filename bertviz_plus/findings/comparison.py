@@ -31,6 +31,8 @@ class Comparison:
         How it is measured, and the field's own name of it.
     ends : (str, str)
         What 0 and 1 mean.
+    glosses : dict of str to str
+        What each baseline is, as words that follow its name.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class Comparison:
     name: str = ""
     gloss: str = ""
     ends: tuple[str, str] = ("", "")
+    glosses: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not self.baselines:

@@ -1,35 +1,24 @@
-"""A claim of the Primer, and how it is measured."""
+"""A claim of the Primer with the experiment that measures it, where there is one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from bertviz_plus.findings.comparison import Comparison
-from bertviz_plus.findings.published import Published, folded_figures
+from bertviz_plus.findings.card import folded_figures
+from bertviz_plus.findings.claims import Claim
+from bertviz_plus.findings.experiment import Experiment
+from bertviz_plus.findings.registry import EXPERIMENTS
 from bertviz_plus.findings.result import Result
 from bertviz_plus.findings.tables import facts_table
-from bertviz_plus.findings.verdicts import Verdict
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Claim):
     """One of the Primer's claims.
-
-    A claim that can be measured is a subclass, whose docstring states the measure, the baselines and the rule
-    of its verdict, and whose `run` measures it.
 
     Attributes
     ----------
-    number : int
-        1 … 23.
-    key : str
-        Its short name.
-    claim : str
-        What is claimed, of the models of the papers.
-    papers : tuple of str
-        Who claims it.
-    published : tuple of Published
-        What the papers or their code report.
+    experiment : Experiment or None
+        How it is measured; None where that is not built yet. The other attributes are the `Claim`'s.
 
     Examples
     --------
@@ -39,70 +28,94 @@ class Finding:
     >>> bp.primer["numbers"].run(bp.load("bert-tiny"))
     Traceback (most recent call last):
     ...
-    NotImplementedError: finding 2, numbers, is not built yet; those that run: senses, alignment, language-id
+    NotImplementedError: finding 2, numbers, is not built yet; those that run: senses, ...
     """
 
-    number: int
-    key: str
-    claim: str
-    papers: tuple[str, ...]
-    published: tuple[Published, ...] = ()
+    experiment: Experiment | None = None
 
-    runs: ClassVar[bool] = False
-    baseline: ClassVar[str] = ""
-    rule: ClassVar[str] = ""
+    @property
+    def claim(self) -> str:
+        """What is claimed, of the models of the papers."""
+        return self.sentence
+
+    @property
+    def runs(self) -> bool:
+        """Whether it can be measured."""
+        return self.experiment is not None
 
     @property
     def status(self) -> str:
         """`"runs"` or `"not built yet"`."""
         return "runs" if self.runs else "not built yet"
 
-    def run(self, model: Any = None, data: Any = None, *, progress: bool = True) -> Result:
+    @property
+    def baseline(self) -> str:
+        """What a number is compared with."""
+        return self.experiment.baseline if self.experiment else ""
+
+    @property
+    def rule(self) -> str:
+        """When the claim holds, is weak, fails, is inconclusive or not testable."""
+        return self.experiment.rule if self.experiment else ""
+
+    def run(
+        self,
+        model: Any = None,
+        data: Any = None,
+        *,
+        untrained: bool = True,
+        resamples: int = 1000,
+        seed: int = 0,
+        progress: bool = True,
+        **options: Any,
+    ) -> Result:
         """Measure the claim on a model.
 
         Parameters
         ----------
         model : Model
-            From `load` or `wrap`.
+            From `load` or `wrap`. May be None where `data` are what a model has read already.
         data : optional
-            What to measure on; by default data that come with the package.
+            What to measure on; by default data that come with the package. The finding's `experiment` says
+            which forms it takes.
+        untrained : bool, default True
+            Measure an untrained twin as well. It needs `model`, and the time of a second pass.
+        resamples : int, default 1000
+            Of the bootstrap.
+        seed : int, default 0
+            Of all that is drawn: halves, samples, shuffles, clusters, the bootstrap and the twin.
         progress : bool, default True
-            Show progress bars. The finding's own `run` may take more.
+            Show progress bars.
+        **options
+            The finding's own, which it lists in a notebook.
 
         Returns
         -------
         Result
+            `details` has what the numbers are made of, `show()` gives a view at the layer that was chosen.
 
         Raises
         ------
         NotImplementedError
             Where the finding is not built yet.
+        TypeError, ValueError
+            Naming the argument that cannot be used.
         """
-        from bertviz_plus.findings.primer import primer
-
-        del model, data, progress
-        built = ", ".join(finding.key for finding in primer if finding.runs)
-        raise NotImplementedError(
-            f"finding {self.number}, {self.key}, is not built yet; those that run: {built}"
+        if self.experiment is None:
+            built = ", ".join(one.key for one in EXPERIMENTS)
+            raise NotImplementedError(
+                f"finding {self.number}, {self.key}, is not built yet; those that run: {built}"
+            )
+        return self.experiment.run(
+            self,
+            model,
+            data,
+            untrained=untrained,
+            resamples=resamples,
+            seed=seed,
+            progress=progress,
+            options=options,
         )
-
-    def _compared(self, comparisons: Sequence[Comparison], **rest: Any) -> Result:
-        """Make the result whose verdict follows from comparisons."""
-        return Result.compared(self.number, self.key, self.claim, comparisons, **self._said() | rest)
-
-    def _unanswered(self, verdict: Verdict, reason: str, provenance: dict[str, Any], **rest: Any) -> Result:
-        """Make a result without a number: the precondition that failed, or the data that are too few."""
-        return Result(
-            self.number,
-            self.key,
-            self.claim,
-            verdict,
-            f"{reason[:1].upper()}{reason[1:]}.",
-            **self._said() | {"provenance": provenance} | rest,
-        )
-
-    def _said(self) -> dict[str, Any]:
-        return {"published": self.published, "papers": self.papers, "rule": self.rule}
 
     def __repr__(self) -> str:
         return (
@@ -111,18 +124,7 @@ class Finding:
 
     def _repr_html_(self) -> str:
         rows = [("claim", self.claim), ("papers", "; ".join(self.papers)), ("status", self.status)]
-        rows += [("baseline", self.baseline), ("verdict", self.rule)] if self.runs else []
+        if self.experiment is not None:
+            rows += [("baseline", self.baseline), ("verdict", self.rule)]
+            rows += [(f"{one.name}={one.default!r}", one.gloss) for one in self.experiment.options]
         return facts_table(f"Finding {self.number}, {self.key}", rows) + folded_figures(self.published)
-
-
-def chosen_note(hidden_layers: Sequence[int]) -> str:
-    """Say at which layers two halves of the sentences were measured.
-
-    Examples
-    --------
-    >>> chosen_note([4, 3]).endswith("half: hidden layers 4 and 3.")
-    True
-    """
-    at = list(dict.fromkeys(hidden_layers))
-    layers = f"hidden layer{'s' * (len(at) > 1)} {' and '.join(map(str, at))}"
-    return f"Each half of the sentences was measured at the layer that is best on the other half: {layers}."

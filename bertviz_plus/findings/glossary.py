@@ -4,19 +4,6 @@ import re
 
 from bertviz_plus.findings.tables import escaped
 
-BASELINES = {
-    "layer 0": "is the embeddings: nothing is read from the context yet",
-    "an untrained twin": "has the same architecture and random weights",
-    "a bag of the words around": "counts them (TF-IDF), and needs no model",
-    "most frequent sense": "is always guessed",
-    "shuffled senses": "are dealt out at random",
-    "the diagonal": "links words at the same place, and needs no model",
-    "words spelled the same": "are linked, which needs no model",
-    "words that look alike and stand at about the same place": "are linked, which needs no model",
-    "majority": "is the most frequent language, always guessed",
-    "chance": "is a sentence drawn at random",
-    "the sentence spelled most alike": "is found by its letters (TF-IDF), which needs no model",
-}
 TERMS = {
     "1-NN": "one nearest neighbour: each point gets the label of the point nearest to it",
     "AER": "alignment error rate: 0 is best, 1 is worst",

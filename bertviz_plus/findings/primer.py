@@ -6,6 +6,7 @@ from typing import Any
 
 from bertviz_plus.findings.claims import CLAIMS
 from bertviz_plus.findings.finding import Finding
+from bertviz_plus.findings.registry import EXPERIMENTS
 from bertviz_plus.findings.report import Entry, Report
 from bertviz_plus.findings.tables import grid
 from bertviz_plus.traces.progress import tqdm
@@ -35,7 +36,7 @@ class Primer:
     (23, ['senses', 'numbers', 'multi-step'])
     """
 
-    def __init__(self, findings: Sequence[Finding] = CLAIMS) -> None:
+    def __init__(self, findings: Sequence[Finding]) -> None:
         self._findings = tuple(findings)
         self._by_name: dict[int | str, Finding] = {}
         for finding in self._findings:
@@ -102,7 +103,7 @@ class Primer:
         Examples
         --------
         >>> import bertviz_plus as bp
-        >>> bp.primer.run(bp.load("bert-tiny"), ["numbers", 4], progress=False)
+        >>> bp.primer.run(bp.load("bert-tiny"), ["freezing", 22], progress=False)
         Report on bert-tiny: 0 of 2 findings ran, 2 not built yet
         """
         info = getattr(model, "info", None)
@@ -158,4 +159,5 @@ def _measured(finding: Finding, model: Any, data: Any, *, progress: bool) -> Ent
         return Entry(finding, "stopped by an error", note=f"{type(error).__name__}: {error}")
 
 
-primer = Primer()
+_MEASURED = {one.key: one for one in EXPERIMENTS}
+primer = Primer([Finding(**vars(claim), experiment=_MEASURED.get(claim.key)) for claim in CLAIMS])

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from bertviz_plus.findings.card import all_in_words, card, in_words
+from bertviz_plus.findings.claims import Published
 from bertviz_plus.findings.comparison import Comparison, joint_reason
-from bertviz_plus.findings.published import Published
 from bertviz_plus.findings.tables import described
 from bertviz_plus.findings.verdicts import VERDICTS, Verdict, combined
 
@@ -37,6 +37,8 @@ class Result:
         95% interval of the number.
     comparisons : tuple of Comparison
         Everything that the claim says, with every baseline that was measured; the first is `number`.
+    related : tuple of Comparison
+        What was measured beside the claim and cannot decide it.
     published : tuple of Published
         What the papers report, on their data and models.
     provenance : dict
@@ -75,6 +77,7 @@ class Result:
     baseline_name: str = ""
     interval: tuple[float, float] | None = None
     comparisons: tuple[Comparison, ...] = ()
+    related: tuple[Comparison, ...] = ()
     published: tuple[Published, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
     details: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -177,13 +180,14 @@ class Result:
         content = {
             one.name: getattr(self, one.name)
             for one in fields(self)
-            if one.name not in ("view", "details", "published", "comparisons")
+            if one.name not in ("view", "details", "published", "comparisons", "related")
         }
         content["published"] = [_fields(figure) for figure in self.published]
-        content["comparisons"] = [
-            _fields(one) | {"baseline_name": one.baseline_name, "verdict": one.verdict}
-            for one in self.comparisons
-        ]
+        for name in ("comparisons", "related"):
+            content[name] = [
+                _fields(one) | {"baseline_name": one.baseline_name, "verdict": one.verdict}
+                for one in getattr(self, name)
+            ]
         content["details"] = self.details.to_dict("records")
         plain: dict[str, Any] = _plain(content)
         return plain

@@ -1,5 +1,6 @@
 """AER, precision, recall and F1 of an alignment against gold, and how far two aligners agree."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,10 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.intervals import check_resamples
+from bertviz_plus.measures.intervals import check_resamples, interval
 from bertviz_plus.traces.links import Alignment, Gold, check_index_base, entries_of, pairs_of
 
 Interval = tuple[float, float]
+COUNTS = ("links", "sure", "possible", "links_sure", "links_possible")
+"""What scores are made of: links found, gold's sure and possible links, and how many found are each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +63,8 @@ class AlignmentScores:
         n = len(self.per_sentence)
         shown = [f"AlignmentScores over {n} sentence{'s' if n != 1 else ''}"]
         for name, title in (("precision", "precision"), ("recall", "recall"), ("f1", "F1"), ("aer", "AER")):
-            interval = self.intervals.get(name)
-            between = "" if interval is None else f"  ({interval[0]:.3f} to {interval[1]:.3f})"
+            bounds = self.intervals.get(name)
+            between = "" if bounds is None else f"  ({bounds[0]:.3f} to {bounds[1]:.3f})"
             shown.append(f"  {title:<9} {getattr(self, name):.3f}{between}")
         return "\n".join(shown)
 
@@ -108,19 +111,11 @@ def evaluate_alignment(
     check_index_base(index_base)
     check_resamples(resamples)
     found, golds = _matched(alignments, gold, index_base)
-    counts = np.zeros((len(found), 5), np.int64)
-    for place, (pairs, true) in enumerate(zip(found, golds, strict=True)):
-        counts[place] = (
-            len(pairs),
-            len(true.sure),
-            len(true.possible),
-            len(pairs & true.sure),
-            len(pairs & true.possible),
-        )
-    corpus = _scores(counts.sum(axis=0))
+    counts = np.array([link_counts(*both) for both in zip(found, golds, strict=True)], np.int64)
+    counts = counts.reshape(-1, len(COUNTS))
+    corpus = scores_of_counts(counts.sum(axis=0))
     intervals = _intervals(counts, resamples, seed) if resamples and len(counts) else {}
-    names = ("links", "sure", "possible", "links_sure", "links_possible")
-    per_sentence = pd.DataFrame(counts, columns=names).assign(**_scores(counts.T))
+    per_sentence = pd.DataFrame(counts, columns=list(COUNTS)).assign(**scores_of_counts(counts))
     per_sentence.index.name = "sentence"
     return AlignmentScores(
         **{name: float(value) for name, value in corpus.items()},
@@ -129,6 +124,50 @@ def evaluate_alignment(
         resamples=resamples,
         seed=seed,
     )
+
+
+def link_counts(found: frozenset[tuple[int, int]], gold: Gold) -> tuple[int, int, int, int, int]:
+    """Count the links of a sentence against its gold: `COUNTS`.
+
+    Examples
+    --------
+    >>> link_counts(frozenset({(0, 0), (1, 2)}), Gold.of("0-0 1?1"))
+    (2, 1, 2, 1, 1)
+    """
+    both = len(found & gold.sure), len(found & gold.possible)
+    return (len(found), len(gold.sure), len(gold.possible), *both)
+
+
+def scores_of_counts(counts: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+    """Return precision, recall, F1 and AER of summed counts.
+
+    Parameters
+    ----------
+    counts : ndarray [..., 5]
+        `COUNTS`, of a sentence or summed over several.
+
+    Returns
+    -------
+    dict of str to ndarray [...]
+        ``precision``, ``recall``, ``f1`` and ``aer``; NaN where undefined.
+
+    References
+    ----------
+    Och and Ney 2003, "A Systematic Comparison of Various Statistical Alignment Models".
+
+    Examples
+    --------
+    >>> {name: float(value) for name, value in scores_of_counts(np.array([2, 1, 2, 1, 1])).items()}
+    {'precision': 0.5, 'recall': 1.0, 'f1': 0.66..., 'aer': 0.33...}
+    """
+    links, sure, _, links_sure, links_possible = np.moveaxis(counts.astype(np.float64), -1, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precision, recall = links_possible / links, links_sure / sure
+        f1 = 2 * precision * recall / (precision + recall)
+        # Also where the other is not defined: a mean with 0 in it is 0, whatever it would be.
+        f1 = np.where((precision == 0) | (recall == 0), 0.0, f1)
+        aer = 1 - (links_sure + links_possible) / (links + sure)
+    return {"precision": precision, "recall": recall, "f1": f1, "aer": aer}
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +243,7 @@ def alignment_agreement(
         both=both,
         first_only=alone,
         second_only=other_alone,
-        interval=_interval(sampled),
+        interval=interval(sampled),
         per_sentence=per_sentence,
     )
 
@@ -235,21 +274,9 @@ def _pairs(links: Any, name: str) -> frozenset[tuple[int, int]]:
         raise type(error)(f"{name}: {error}") from error
 
 
-def _scores(counts: NDArray[Any]) -> dict[str, Any]:
-    """Scores of ``[links, sure, possible, links that are sure, links that are possible]``, or of columns."""
-    links, sure, _, links_sure, links_possible = counts.astype(np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        precision, recall = links_possible / links, links_sure / sure
-        f1 = 2 * precision * recall / (precision + recall)
-        # Also where the other is not defined: a mean with 0 in it is 0, whatever it would be.
-        f1 = np.where((precision == 0) | (recall == 0), 0.0, f1)
-        aer = 1 - (links_sure + links_possible) / (links + sure)
-    return {"precision": precision, "recall": recall, "f1": f1, "aer": aer}
-
-
 def _intervals(counts: NDArray[np.int64], resamples: int, seed: int) -> dict[str, Interval]:
-    sampled = _scores(_resampled(counts, resamples, seed).T)
-    return {name: _interval(values) for name, values in sampled.items()}
+    sampled = scores_of_counts(_resampled(counts, resamples, seed))
+    return {name: interval(values) for name, values in sampled.items()}
 
 
 def _resampled(counts: NDArray[np.int64], resamples: int, seed: int) -> NDArray[np.int64]:
@@ -260,14 +287,33 @@ def _resampled(counts: NDArray[np.int64], resamples: int, seed: int) -> NDArray[
     return np.array(totals, np.int64).reshape(-1, counts.shape[1])
 
 
-def _interval(values: NDArray[np.float64]) -> Interval:
-    if not len(values) or np.isnan(values).all():
-        return (float("nan"), float("nan"))
-    low, high = np.nanpercentile(values, [2.5, 97.5])
-    return float(low), float(high)
-
-
 def _dice(counts: NDArray[np.int64]) -> float:
     both, alone, other_alone = (int(number) for number in counts)
     total = 2 * both + alone + other_alone
     return 2 * both / total if total else float("nan")
+
+
+def link_scores(found: Collection[tuple[int, int]], gold: Gold) -> dict[str, float]:
+    """Return precision, recall, F1 and AER of one sentence's links; NaN where a score is not defined.
+
+    Examples
+    --------
+    >>> scores = link_scores({(0, 0), (1, 1)}, Gold.of("0-0 1?1 2-2"))
+    >>> scores["precision"], scores["recall"], scores["aer"]
+    (1.0, 0.5, 0.25)
+    """
+    counts = np.array(link_counts(frozenset(found), gold))
+    return {name: float(value) for name, value in scores_of_counts(counts).items()}
+
+
+def diagonal_links(sources: int, targets: int) -> set[tuple[int, int]]:
+    """Return one link for each source word, along the diagonal: what word order alone would draw.
+
+    Examples
+    --------
+    >>> sorted(diagonal_links(2, 4))
+    [(0, 0), (1, 3)]
+    """
+    step = (targets - 1) / max(1, sources - 1)
+    # Halves are rounded up, as the front end does.
+    return {(i, int(i * step + 0.5)) for i in range(sources)}

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.intervals import check_resamples
+from bertviz_plus.measures.intervals import check_resamples, interval
 from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
@@ -102,8 +102,49 @@ def sentence_retrieval(
     >>> sentence_retrieval(apart, resamples=10)["value"].tolist()[1]
     1.0
     """
-    arrays = _checked(vectors)
     check_resamples(resamples)
+    by_centring = [translations_found(vectors, centred=centred, pairs=pairs) for centred in (False, True)]
+    layers, n = by_centring[0].shape
+    drawn = np.random.default_rng(seed).integers(0, n, (resamples, n))
+    rows = []
+    for layer in range(layers):
+        for centred, every in zip((False, True), by_centring, strict=True):
+            found = every[layer]
+            low, high = interval(found[drawn].mean(axis=1))
+            rows.append((layer, centred, float(found.mean()), low, high, 1 / n))
+    return pd.DataFrame(rows, columns=["hidden_layer", "centred", "value", "low", "high", "chance"])
+
+
+def translations_found(
+    vectors: Vectors, *, centred: bool, pairs: Sequence[tuple[str, str]] | None = None
+) -> NDArray[np.float64]:
+    """Say of each sentence how often its translation is the nearest sentence of another language, by cosine.
+
+    Parameters
+    ----------
+    vectors : dict of str to ndarray [hidden layers, sentences, hidden]
+        For each language; sentences at one place translate each other.
+    centred : bool
+        Whether the mean of each language is taken away first.
+    pairs : sequence of (str, str), optional
+        From which language to which; by default every two, both ways.
+
+    Returns
+    -------
+    ndarray [hidden layers, sentences]
+        The share of the pairs.
+
+    Raises
+    ------
+    ValueError
+        For vectors that do not fit together, and a pair of languages that are not there.
+
+    Examples
+    --------
+    >>> translations_found({"en": np.eye(3)[np.newaxis], "de": np.eye(3)[np.newaxis]}, centred=False)
+    array([[1., 1., 1.]])
+    """
+    arrays = _checked(vectors)
     names = list(arrays)
     wanted = [(a, b) for a in names for b in names if a != b] if pairs is None else list(pairs)
     wrong = next((one for one in wanted if isinstance(one, str) or len(one) != 2), None)
@@ -116,18 +157,12 @@ def sentence_retrieval(
     if unknown:
         raise ValueError(f"pairs must name languages among {', '.join(names)}, got {unknown[0]!r}")
     layers, n, _ = next(iter(arrays.values())).shape
-    rng = np.random.default_rng(seed)
-    drawn = rng.integers(0, n, (resamples, n))
-    rows = []
+    found = np.empty((layers, n))
     for layer in range(layers):
-        for centred in (False, True):
-            units = {name: _units(_centre(one[layer], centred)) for name, one in arrays.items()}
-            found = np.array(
-                [(units[a] @ units[b].T).argmax(axis=1) == np.arange(n) for a, b in wanted]
-            ).mean(axis=0)
-            low, high = _interval(found[drawn].mean(axis=1))
-            rows.append((layer, centred, float(found.mean()), low, high, 1 / n))
-    return pd.DataFrame(rows, columns=["hidden_layer", "centred", "value", "low", "high", "chance"])
+        units = {name: _units(_centre(one[layer], centred)) for name, one in arrays.items()}
+        nearest = [(units[a] @ units[b].T).argmax(axis=1) == np.arange(n) for a, b in wanted]
+        found[layer] = np.mean(nearest, axis=0)
+    return found
 
 
 def language_probe(
@@ -209,7 +244,7 @@ def language_probe(
                 test = fold_of == fold
                 right[:, test] = _told(everything[:, ~test], everything[:, test], components)
             by_sentence = right.mean(axis=0)
-            low, high = _interval(by_sentence[drawn].mean(axis=1))
+            low, high = interval(by_sentence[drawn].mean(axis=1))
             rows.append((layer, centred, float(by_sentence.mean()), low, high, 1 / len(arrays)))
     return pd.DataFrame(rows, columns=["hidden_layer", "centred", "value", "low", "high", "majority"])
 
@@ -313,10 +348,3 @@ def _units(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
     units: NDArray[np.float64] = vectors / np.where(norms > 0, norms, 1)
     return units
-
-
-def _interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    if not len(values):
-        return float("nan"), float("nan")
-    low, high = np.percentile(values, [2.5, 97.5])
-    return float(low), float(high)

@@ -3,6 +3,7 @@
 import base64
 import os
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from bertviz_plus.export.notebook import WIDGET_VIEW
 from bertviz_plus.export.options import options
 from bertviz_plus.export.output import bundle_version, output_html
 from bertviz_plus.export.page import self_contained_page
+from bertviz_plus.plates.plate import Plate
 from bertviz_plus.traces.writing import write_file
 from bertviz_plus.views.traits import Limits, Traits, checked, documented, hint
 
@@ -34,7 +36,7 @@ class View(anywidget.AnyWidget):
     """A widget whose state is in its traits alone, so that it lives on without a kernel.
 
     A subclass names its front end in `BUNDLE` and its traits in `TRAITS`, says in `_limits` what its data
-    allow, and draws itself in `figure`. ``{traits}`` in its docstring becomes their documentation.
+    allow, and draws itself in `plate`. ``{traits}`` in its docstring becomes their documentation.
     """
 
     BUNDLE: ClassVar[str] = ""
@@ -91,7 +93,12 @@ class View(anywidget.AnyWidget):
     @property
     def drawn_height(self) -> int:
         """Height of the whole view in a notebook's usual column, in pixels."""
-        return int(self.height) + self.AROUND
+        return self.height_of({name: getattr(self, name) for name in ("data", *self.STATE)})
+
+    @classmethod
+    def height_of(cls, state: Mapping[str, Any]) -> int:
+        """Return the height of a view with these values of its traits."""
+        return int(state["height"]) + cls.AROUND
 
     def __setattr__(self, name: str, value: Any) -> None:
         # A misspelt trait would pass unseen.
@@ -124,8 +131,8 @@ class View(anywidget.AnyWidget):
         """Return what the data allow, as the checks of `TRAITS` look it up."""
         raise NotImplementedError
 
-    def figure(self) -> Any:
-        """Return what is on screen as a figure that needs no browser."""
+    def plate(self) -> Plate:
+        """Return what is on screen as a figure for a paper, which needs no browser."""
         raise NotImplementedError
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -154,7 +161,7 @@ class View(anywidget.AnyWidget):
         if shown is None:
             return None
         content, metadata = shown
-        picture = self.figure().fallback()
+        picture = self.plate().fallback()
         content["image/png"] = base64.b64encode(picture).decode("ascii")
         if not needs_widget_view():
             # A widget-view whose model is not there is an error text, which hides all else.
@@ -179,7 +186,7 @@ class View(anywidget.AnyWidget):
         FileNotFoundError
             Where the folder does not exist.
         """
-        return write_file(path, self_contained_page(self, self.figure().fallback()).encode())
+        return write_file(path, self_contained_page(self, self.plate().fallback()).encode())
 
     def export_png(self, path: str | os.PathLike[str], *, width: int = 960, scale: float = 2.0) -> Path:
         """Write the view as a picture.
@@ -198,7 +205,7 @@ class View(anywidget.AnyWidget):
         """
         _check_number("width", width, 200, 10_000)
         _check_number("scale", scale, 0.25, 8)
-        return write_file(path, self.figure().png(width=int(width), scale=float(scale)))
+        return write_file(path, self.plate().png(width=int(width), scale=float(scale)))
 
     def export_svg(
         self,
@@ -225,7 +232,7 @@ class View(anywidget.AnyWidget):
         Path
         """
         _check_print(width_cm, font_size)
-        text = self.figure().svg(width_cm=width_cm, font_size=font_size, grey=grey)
+        text = self.plate().svg(width_cm=width_cm, font_size=font_size, grey=grey)
         return write_file(path, text.encode())
 
     def export_pdf(
@@ -238,7 +245,7 @@ class View(anywidget.AnyWidget):
     ) -> Path:
         """Write the view as a vector PDF; arguments as in `export_svg`."""
         _check_print(width_cm, font_size)
-        return write_file(path, self.figure().pdf(width_cm=width_cm, font_size=font_size, grey=grey))
+        return write_file(path, self.plate().pdf(width_cm=width_cm, font_size=font_size, grey=grey))
 
 
 def _check_print(width_cm: float | None, font_size: float | None) -> None:

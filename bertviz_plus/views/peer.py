@@ -287,6 +287,6 @@ def _show(trace: Trace | Seq2SeqTrace, html_action: str, state: dict[str, Any]) 
     if html_action == "return":
         # A page has no kernel to ask: every layer goes along.
         view = AttentionView(trace, embed="all", **state)
-        return Page(self_contained_page(view, view.figure().fallback()))
+        return Page(self_contained_page(view, view.plate().fallback()))
     display(AttentionView(trace, **state))
     return None

@@ -6,60 +6,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bertviz_plus.traces.weight_codes import FULL, MISSING, to_codes
+
 Tensor = dict[str, Any]
 
-# The largest weight, 1, has this code; one more says that a weight is missing.
-FULL = 254
-MISSING = 255
 _SCALE = 1 / FULL
-_CACHED = 65_536
-
-
-def quantise(weights: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Round weights to 255 levels.
-
-    Parameters
-    ----------
-    weights : ndarray, 0 to 1
-        What is not finite is missing; what lies outside 0 … 1 is drawn as the nearest of the two.
-
-    Returns
-    -------
-    ndarray of uint8
-        weight = code / 254, exact to 0.002; 255 where it is missing.
-
-    Examples
-    --------
-    >>> quantise(np.array([0, 0.5, 1, np.nan])).tolist()
-    [0, 127, 254, 255]
-    """
-    given = np.ascontiguousarray(weights).ravel()
-    codes = np.empty(given.size, np.uint8)
-    scaled, ones = np.empty((2, min(given.size, _CACHED)), np.float32)
-    ones.fill(1)
-    # Four passes over each weight: from a core's cache where they are made piece by piece.
-    for start in range(0, given.size, _CACHED):
-        piece = slice(start, start + _CACHED)
-        _round(given[piece], scaled[: given.size - start], ones[: given.size - start], codes[piece])
-    return codes.reshape(np.shape(weights))
-
-
-def _round(
-    weights: NDArray[np.floating],
-    scaled: NDArray[np.float32],
-    ones: NDArray[np.float32],
-    codes: NDArray[np.uint8],
-) -> None:
-    with np.errstate(over="ignore", invalid="ignore"):
-        np.multiply(weights, FULL, out=scaled, dtype=np.float32)
-        scaled += 0.5
-        all_finite = np.isfinite(scaled @ ones)
-    if not all_finite:
-        np.nan_to_num(scaled, copy=False, nan=0, posinf=FULL, neginf=0)
-    np.clip(scaled, 0, FULL + 0.5, out=scaled)
-    np.copyto(codes, scaled, casting="unsafe")
-    if not all_finite:
-        codes[~np.isfinite(weights)] = MISSING
 
 
 def encode_codes(codes: NDArray[np.uint8]) -> Tensor:
@@ -123,33 +74,6 @@ def _scale_of_halves(array: NDArray[Any]) -> float:
     return max(1.0, largest / float(np.finfo(np.float16).max))
 
 
-def to_codes(
-    values: ArrayLike, scale: float, *, lowest: float = 0.0, missing: int = 0
-) -> NDArray[np.float64]:
-    """Round numbers to whole steps, halves up: value = lowest + scale · code.
-
-    The rule of `quantise`, which is faster and knows weights alone.
-
-    Parameters
-    ----------
-    values : array_like
-    scale : float
-        Size of a step.
-    lowest : float, default 0
-        Value of code 0.
-    missing : int, default 0
-        Code of what is not finite.
-
-    Examples
-    --------
-    >>> to_codes([0, 0.5, 1, np.nan], 1 / FULL, missing=MISSING).tolist()
-    [0.0, 127.0, 254.0, 255.0]
-    """
-    given = np.asarray(values, np.float64)
-    finite = np.isfinite(given)
-    return np.where(finite, np.floor((np.where(finite, given, lowest) - lowest) / scale + 0.5), missing)
-
-
 def encode_rounded(
     values: ArrayLike,
     dtype: str,
@@ -182,15 +106,31 @@ def decode(tensor: Tensor) -> NDArray[np.float64]:
 
     Examples
     --------
+    >>> from bertviz_plus.traces.weight_codes import quantise
     >>> decode(encode_codes(quantise(np.array([0.25, np.nan])))).round(3).tolist()
     [0.252, nan]
     """
-    buffer = zlib.decompress(tensor["buffer"]) if tensor["codec"] == "zlib" else tensor["buffer"]
-    stored = np.frombuffer(buffer, np.dtype(tensor["dtype"]).newbyteorder("<")).reshape(tensor["shape"])
+    stored = _stored(tensor)
     values = tensor["offset"] + tensor["scale"] * stored.astype(np.float64)
     if tensor["missing"] is not None:
         values[stored == tensor["missing"]] = np.nan
     return np.asarray(values, np.float64)
+
+
+def decode_codes(tensor: Tensor) -> NDArray[np.uint8]:
+    """Unpack weight codes as they were packed.
+
+    Examples
+    --------
+    >>> decode_codes(encode_codes(np.array([7, 255], np.uint8))).tolist()
+    [7, 255]
+    """
+    return np.asarray(_stored(tensor), np.uint8)
+
+
+def _stored(tensor: Tensor) -> NDArray[Any]:
+    buffer = zlib.decompress(tensor["buffer"]) if tensor["codec"] == "zlib" else tensor["buffer"]
+    return np.frombuffer(buffer, np.dtype(tensor["dtype"]).newbyteorder("<")).reshape(tensor["shape"])
 
 
 def size_of(tensor: Tensor) -> int:

@@ -65,7 +65,7 @@ function say(place, why) {
   if (line) line.textContent = `A picture: ${why}.`;
 }
 
-/** The picture stays for the printer. */
+/** The picture stays for the printer. Some themes of Sphinx put HTML outputs on a light box in the dark. */
 function addStyles() {
   if (document.getElementById(STYLES)) return;
   const styles = document.createElement("style");
@@ -75,6 +75,7 @@ function addStyles() {
 [data-bertviz-plus=waiting]>figure{height:100%}
 [data-bertviz-plus=waiting] img{max-height:100%}
 [data-bertviz-plus=waiting] figcaption,[data-bertviz-plus=live] figcaption{display:none}
+div.cell_output .text_html:has([data-bertviz-plus]){background:none!important;padding:0!important}
 @media screen{[data-bertviz-plus=live]>figure{display:none}}
 @media print{[data-bertviz-plus]>.bvp-output{display:none}}`;
   document.head.append(styles);

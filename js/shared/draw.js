@@ -91,7 +91,7 @@ async function drawStored(render, place, stored) {
       const now = written();
       const isAsStored = now === kept && state.data === data && state.detail === detail;
       const high = shown.height();
-      if (isAsStored && Math.abs(high - Number(shown.place.dataset.height)) <= NEARLY) return null;
+      if (isAsStored && Math.abs(high - Number(this.place.dataset.height)) <= NEARLY) return null;
       [kept, data, detail] = [now, state.data, state.detail];
       const names = [...upward, "detail", "data"].filter(
         (name) => state[name] !== stored.state[name],
@@ -130,10 +130,11 @@ async function drawFromModel(render, place, model) {
 function outputOf(shown, leave) {
   return {
     joined: null,
-    get place() {
-      return shown.place;
+    place: shown.place,
+    moveTo(next) {
+      this.place = next;
+      shown.moveTo(next);
     },
-    moveTo: shown.moveTo,
     hold: shown.hold,
     part(closed) {
       leave();
@@ -205,9 +206,7 @@ async function show(firstPlace, css, render) {
   }
 
   return {
-    get place() {
-      return place;
-    },
+    place,
     /** @param {HTMLElement} next */
     moveTo(next) {
       place = next;

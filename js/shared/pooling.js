@@ -1,7 +1,7 @@
 /**
  * Many tokens in few cells: the largest weight of each stays visible.
  *
- * Codes are 0 … 254, 255 is missing. `figures/pooling.py` does the same, cell for cell.
+ * Codes are 0 … 254, 255 is missing. `traces/pooling.py` does the same, cell for cell.
  *
  * @typedef {object} Spans What each cell covers: positions from `start` up to, not including, `end`.
  * @property {Int32Array} start

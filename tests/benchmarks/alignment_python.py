@@ -40,5 +40,5 @@ def figures(full: bool) -> Iterator[Figure]:
 
 
 def picture_of(view: AlignmentView) -> bytes:
-    picture: bytes = view.figure().fallback()
+    picture: bytes = view.plate().fallback()
     return picture

@@ -52,7 +52,7 @@ def figures(full: bool) -> Iterator[Figure]:
         pictures: list[bytes] = []
 
         def draw(view: SenseView = view, pictures: list[bytes] = pictures) -> None:
-            pictures.append(view.figure().fallback())
+            pictures.append(view.plate().fallback())
 
         (drawn,) = best_of(3, draw)
         yield Figure(f"its data, {name}", wire_bytes(view) / 1e6, "MB", 2.0 if judged else None)

@@ -11,7 +11,6 @@ from bertviz_plus.views.alignment import AlignmentView
 from tests.browser.alignment_view import HOSTILE, HOUSE, LAYERS, alignments, caption, pair, word
 from tests.browser.attention_view import wait_until_drawn
 from tests.browser.network import Watched
-from tests.browser.test_pictures import WIDTH, grey, picture_bytes, similarity
 
 pytestmark = pytest.mark.browser
 
@@ -138,17 +137,3 @@ def test_columns_of_a_sentence_from_the_right_begin_there(show: Show) -> None:
         if "cosine" in said:
             break
     assert "كتابا" in said
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_fallback_looks_like_the_view(theme: str, watch: Watched, tmp_path: Path) -> None:
-    view = AlignmentView(alignments(), theme=theme)
-    path = tmp_path / "view.html"
-    view.export_html(path)
-    page = watch.page()
-    page.set_viewport_size({"width": WIDTH + 32, "height": 900})
-    page.goto(path.as_uri())
-    seen = grey(wait_until_drawn(page).screenshot())
-    bundle = view._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert similarity(seen, grey(picture_bytes(data["image/png"]))) >= 0.8

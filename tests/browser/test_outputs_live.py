@@ -201,6 +201,46 @@ def test_a_save_moves_the_view_and_loses_neither_focus_nor_place(lab: JupyterLab
     notebook.wait_for("long.layer", 1)
 
 
+def test_saves_leave_every_view_where_it_is(lab: JupyterLab, tall: Watched) -> None:
+    notebook = run(lab, tall, "saves.ipynb", *CELLS.values(), live=3)
+    outputs = Outputs(notebook.page)
+    for layer in (2, 3, 0):
+        notebook.python(f"heads.layer = bank.hidden_layer = {layer}; house.hidden_layer = {min(layer, 2)}")
+        notebook.page.wait_for_timeout(300)
+        notebook.save()
+        expect(outputs.views).to_have_count(3)
+        for place in range(3):
+            expect(outputs.views.nth(place)).to_be_visible()
+            caption = outputs.views.nth(place).locator(".bvp-caption")
+            expect(caption).to_contain_text(f"layer {layer if place < 2 else min(layer, 2)}")
+    outputs.of("senses").press("]")
+    notebook.wait_for("bank.hidden_layer", 1)
+
+
+def test_every_panel_of_one_notebook_shows_the_one_state(lab: JupyterLab, tall: Watched) -> None:
+    name = "panels.ipynb"
+    lab.write(name, *CELLS.values())
+    notebook = lab.open(tall.page(), name, alone=False)
+    notebook.run_all()
+    outputs = Outputs(notebook.page)
+    outputs.wait_live(3)
+    notebook.command("docmanager:clone")
+    outputs.wait_live(6)
+    notebook.python("heads.layer = 4")
+    for place in range(2):
+        expect(outputs.of("attention").nth(place)).to_contain_text("layer 4")
+    outputs.of("attention").nth(1).press("]")
+    notebook.wait_for("heads.layer", 5)
+    notebook.save()
+    expect(outputs.views).to_have_count(6)
+    notebook.page.evaluate(f"() => {{ ({PANEL}).content.activeCellIndex = 0; }}")
+    notebook.command("notebook:create-output-view")
+    outputs.wait_live(7)
+    notebook.python("heads.layer = 0")
+    for place in range(3):
+        expect(outputs.of("attention").nth(place)).to_contain_text("layer 0")
+
+
 STRANGERS = """(id) => {
   const page = globalThis[Symbol.for("bertviz_plus: the views of this page, 1")];
   const model = (values) => ({

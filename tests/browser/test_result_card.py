@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from bertviz_plus.findings.claims import Published
 from bertviz_plus.findings.comparison import Comparison
-from bertviz_plus.findings.published import Published
 from bertviz_plus.findings.result import Result
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.network import Watched

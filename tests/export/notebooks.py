@@ -55,7 +55,7 @@ def older_output_of(widget: Widget) -> Data:
     reference = {"model_id": widget.model_id, "version_major": 2, "version_minor": 1}
     data: Data = {WIDGET_VIEW: reference, "text/plain": repr(widget)}
     if isinstance(widget, View):
-        data["image/png"] = base64.b64encode(widget.figure().fallback()).decode()
+        data["image/png"] = base64.b64encode(widget.plate().fallback()).decode()
     return data
 
 

@@ -57,7 +57,7 @@ class Outline(HTMLParser):
 
 
 def page_of(view, title=None):
-    return self_contained_page(view, view.figure().fallback(), title)
+    return self_contained_page(view, view.plate().fallback(), title)
 
 
 TRACES = {**SAMPLES, "pair": of_pair, "translation": of_translation, "queries": of_queries}

@@ -6,17 +6,19 @@ from html import unescape
 
 import pytest
 
+from bertviz_plus.findings.claims import Published
 from bertviz_plus.findings.comparison import Comparison, joint_reason
-from bertviz_plus.findings.glossary import BASELINES, TERMS
+from bertviz_plus.findings.glossary import TERMS
 from bertviz_plus.findings.primer import primer
-from bertviz_plus.findings.published import Published
 from bertviz_plus.findings.result import Result
 
 HASH = "0123456789abcdef" * 4
 BASELINE = {"layer 0": 0.5, "an untrained twin": 0.4}
+GLOSS = "has the same architecture and random weights"
 
 
 def compared(low, high, *, margin=0.05, **rest):
+    rest = {"glosses": {"an untrained twin": GLOSS}} | rest
     return Comparison("share that is right", (low + high) / 2, (low, high), BASELINE, margin, **rest)
 
 
@@ -36,9 +38,9 @@ def made(*comparisons, **rest):
     return Result.compared(1, "senses", "BERT knows senses.", comparisons, **fields | rest)
 
 
-def untested(*comparisons):
+def untested(*related):
     return Result(
-        21, "language-id", "It does not help.", "not testable", "Twins are needed.", comparisons=comparisons
+        21, "language-id", "It does not help.", "not testable", "Twins are needed.", related=related
     )
 
 
@@ -98,6 +100,15 @@ def test_what_was_not_tested_is_no_verdict_of_what_was_measured_instead():
     assert "Measured instead" in page
     assert "above every baseline by the margin" in page
     assert "holds" not in page
+    assert "holds" not in untested(HOLDS).to_text()
+
+
+def test_what_was_measured_beside_a_tested_claim_is_set_apart():
+    page = text_of(made(HOLDS, related=(FAILS,))._repr_html_(), folded=False)
+    before, beside = page.split("Measured beside it")
+    assert "not above every baseline" in beside
+    assert "not above every baseline" not in before
+    assert "fails" not in beside.split("Beside every baseline")[0]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +162,8 @@ def test_short_text_says_where_the_rest_is_and_the_rest_is_there():
 def test_a_short_name_carries_what_it_stands_for():
     page = made(compared(0.8, 0.9, gloss="Also called ARI, not ARIA."))._repr_html_()
     assert f'<abbr title="{TERMS["ARI"]}">ARI</abbr>, not ARIA' in page
-    assert BASELINES["an untrained twin"] in text_of(page, folded=False)
+    assert GLOSS in text_of(page, folded=False)
+    assert f"an untrained twin: .40 ({GLOSS})" in made(HOLDS).to_text()
 
 
 def test_every_finding_that_runs_says_each_verdict_in_its_rule():

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bertviz_plus.findings.claims import Published
 from bertviz_plus.findings.comparison import Comparison
-from bertviz_plus.findings.published import Published
 from bertviz_plus.findings.result import Result
 
 ACCURACY = Comparison("accuracy", 0.9, (0.8, 0.95), {"layer 0": 0.5, "shuffled": 0.4}, 0.05)
@@ -66,6 +66,12 @@ def test_the_verdict_follows_from_the_comparisons():
     assert result.interval == (0.8, 0.95)
 
 
+def test_what_is_measured_beside_a_claim_does_not_change_its_verdict():
+    result = Result.compared(1, "senses", "Senses are clusters.", [ACCURACY], related=(CLUSTERS,))
+    assert (result.verdict, result.number) == ("holds", 0.9)
+    assert "clusters" not in result.reason
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"baselines": {}}, {"interval": (0.9, 0.8)}, {"baselines": {"a": float("nan")}}, {"margin": -1}],
@@ -87,6 +93,7 @@ def test_json_holds_everything_but_the_view_and_has_no_nan():
         "senses",
         "Senses are clusters.",
         [ACCURACY],
+        related=(CLUSTERS,),
         published=(Published(95.71, "accuracy", "BERT", "Loureiro et al. 2021", "code"),),
         provenance={"seed": np.int64(3), "model": {"id": None}, "shape": (1, 2)},
         details=pd.DataFrame({"word": ["bank", "bank"], "value": [0.5, np.nan], "n": np.array([3, 4])}),
@@ -100,5 +107,6 @@ def test_json_holds_everything_but_the_view_and_has_no_nan():
     assert content["provenance"] == {"seed": 3, "model": {"id": None}, "shape": [1, 2]}
     assert content["published"][0]["mark"] == "code"
     assert content["comparisons"][0]["baselines"] == {"layer 0": 0.5, "shuffled": 0.4}
+    assert content["related"][0]["verdict"] == "inconclusive"
     assert "view" not in content
     assert result.show() == {}

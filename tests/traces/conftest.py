@@ -9,6 +9,10 @@ import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import AutoTokenizer, LlamaTokenizer, MarianTokenizer, PreTrainedTokenizerFast
 
+from tests.made_traces import make_trace, translation
+
+__all__ = ["make_trace", "translation"]
+
 CORPUS = ["The cat sat on the mat, naïve 👍 emoji.", "the cats sat  on mats 世界 hello\n\nyou don't"] * 50
 
 

@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 import comm
 import pytest
-from comm.base_comm import BaseComm
+from ipykernel.comm import Comm
+from ipywidgets.widgets import widget
 
 
 class Message(NamedTuple):
@@ -24,7 +25,10 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> list[Message]:
     """The messages of every widget that is made in a test, in order."""
     sent: list[Message] = []
 
-    class Wire(BaseComm):
+    class Wire(Comm):
+        # ipywidgets 7 sends where there is a kernel.
+        kernel = True
+
         def publish_msg(
             self,
             msg_type: str,
@@ -36,4 +40,6 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> list[Message]:
             sent.append(Message(msg_type, data or {}, list(buffers or [])))
 
     monkeypatch.setattr(comm, "create_comm", Wire)
+    if hasattr(widget, "Comm"):
+        monkeypatch.setattr(widget, "Comm", Wire)
     return sent

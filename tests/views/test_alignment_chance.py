@@ -58,7 +58,7 @@ def test_pairs_with_gold_need_no_chance() -> None:
     bare = AlignmentView(Alignments((pair_of(4, 0.5),), (0, 1)))
     assert bare.data["map"]["chance_note"] == ""
     assert decode(bare.data["map"]["chance"]).shape == (2, 9)
-    assert "by chance" in bare.figure().svg()
+    assert "by chance" in bare.plate().svg()
 
 
 def test_one_word_is_as_sure_by_chance_as_in_truth() -> None:

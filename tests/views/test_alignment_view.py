@@ -262,7 +262,7 @@ def test_pairs_that_no_model_has_read_can_be_drawn_on() -> None:
     assert view.data["pairs"][0]["cut_source"] == []
     view.drawn = {0: "1-0"}
     assert view.to_pharaoh() == "1-0\n"
-    assert view.figure().fallback()[:4] == b"\x89PNG"
+    assert view.plate().fallback()[:4] == b"\x89PNG"
     with pytest.raises(StateError, match="no model has read these pairs"):
         view.hidden_layer = 3
 
@@ -280,7 +280,7 @@ def test_the_threshold_hides_and_the_map_follows(three: Alignments) -> None:
     view = AlignmentView(three, threshold=0.4)
     kept = view.alignment_of().links
     assert kept == tuple(link for link in view.alignment_of(threshold=0).links if link.confidence >= 0.4)
-    before, after = (AlignmentView(three, threshold=t).figure().svg() for t in (0.0, 0.4))
+    before, after = (AlignmentView(three, threshold=t).plate().svg() for t in (0.0, 0.4))
     assert "hidden" in after
     assert "hidden" not in before
 
@@ -384,8 +384,8 @@ def test_bad_input_is_named(multi: Any, source: Any, target: Any, gold: Any, say
 def test_odd_input_is_shown(multi: Any, source: Any, target: Any) -> None:
     view = AlignmentView.of(multi, source, target, progress=False)
     json.dumps(view.data["pairs"], ensure_ascii=False).encode()
-    assert len(view.figure().fallback()) <= 60_000
-    assert view.figure().svg().startswith("<?xml")
+    assert len(view.plate().fallback()) <= 60_000
+    assert view.plate().svg().startswith("<?xml")
 
 
 def test_a_lone_surrogate_does_not_stop_the_wire() -> None:
@@ -397,7 +397,7 @@ def test_600_subwords(multi: Any) -> None:
     with pytest.warns(UserWarning, match="512"):
         view = AlignmentView.of(multi, ["house"] * 600, ["Haus"] * 40, methods=["inter"], progress=False)
     assert len(view.data["pairs"][0]["cut_source"]) == 90
-    assert len(view.figure().fallback()) <= 60_000
+    assert len(view.plate().fallback()) <= 60_000
     sent = sum(len(one["links"]["buffer"]) for one in view.data["links"].values())
     assert sent < 2_000_000
 
@@ -410,4 +410,4 @@ def test_a_model_of_one_language_works_and_says_what_to_expect() -> None:
     assert "not documented" in view.data["fine_print"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert view.figure().fallback()
+        assert view.plate().fallback()

@@ -2,14 +2,14 @@
 
 import base64
 import io
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from bertviz_plus.figures.overview import overview_maps
-from bertviz_plus.figures.sheet import FigureState, queries_and_keys
+from bertviz_plus.measures.head_maps import head_maps
+from bertviz_plus.traces.attention_kinds import queries_and_keys
+from bertviz_plus.traces.attention_layer import LayerChoice
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention import AttentionView
 from tests.browser.samples import SAMPLES
@@ -61,14 +61,14 @@ def test_the_picture_is_small_and_shows_something(trace, mode):
     view = AttentionView(trace, mode=mode, selected_tokens=[1])
     data, picture = picture_of(view)
     assert len(data) <= MOST
-    assert picture.width >= 600
-    assert picture.height >= 120
+    assert picture.width == 960
     ink = np.asarray(picture.convert("L"), np.float32)
     assert ink.std() > 2
+    if mode == "neuron" and queries_and_keys(trace, view.attention_kind) is None:
+        return
     # Something in most of its height, not a line of text in an empty frame.
-    assert np.mean(ink.std(axis=1) > 0.5) > 0.25 or (
-        mode == "neuron" and queries_and_keys(trace, view.attention_kind) is None
-    )
+    assert picture.height >= 120
+    assert np.mean(ink.std(axis=1) > 0.5) > 0.25
 
 
 def test_the_bundle_has_the_widget_the_picture_and_a_line_of_text():
@@ -129,12 +129,17 @@ def test_queries_and_keys_draw_more_than_their_absence():
     assert len(data) > len(without)
 
 
-def test_maps_pooled_for_the_view_are_those_of_the_figure():
-    trace = Trace.from_attention(softmax(12, 12, 200), [f"t{place}" for place in range(200)])
-    other = replace(trace)
-    AttentionView(trace)
-    given, own = overview_maps(trace, FigureState()), overview_maps(other, FigureState())
+@pytest.mark.parametrize("tokens", [60, 200, 400])
+def test_maps_pooled_for_the_view_are_those_of_the_plate(tokens):
+    trace = Trace.from_attention(softmax(12, 12, tokens), [f"t{place}" for place in range(tokens)])
+    given, own = AttentionView(trace, mode="overview")._maps(), head_maps(trace, LayerChoice())
+    assert given is not None
     np.testing.assert_array_equal(given.codes, own.codes)
     np.testing.assert_allclose(given.patterns.shares, own.patterns.shares, atol=1e-6)
     assert given.patterns.names == own.patterns.names
-    assert (given.pooled, given.missing) == (own.pooled, own.missing) == (True, False)
+    assert (given.pooled, given.missing) == (own.pooled, own.missing) == (tokens > 64, False)
+
+
+def test_what_is_filtered_is_pooled_anew():
+    trace = Trace.from_attention(softmax(2, 2, 20), [f"t{place}" for place in range(20)])
+    assert AttentionView(trace, mode="overview", segments="all", hide_special=True)._maps() is None

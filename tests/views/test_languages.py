@@ -116,12 +116,12 @@ def test_the_figure_tells_translations_from_other_sentences():
     made = LanguageView(planted(shift=30, noise=0.3, seed=2), scores=False, progress=False, hidden_layer=2)
     missed = next(k for k in range(36) if not all(made.found_translation(k, centred=False).values()))
     made.pinned = missed
-    said = made.figure().svg()
+    said = made.plate().svg()
     assert "✗" in said
     assert 'stroke-dasharray="5' in said
     assert "ring: the translation that was not found" in said
     made.projection = CENTRED
-    said = made.figure().svg()
+    said = made.plate().svg()
     assert "✗" not in said
     assert "2 of 2 translations" in said
     assert "12 sentences in each of en, de and ja" in said
@@ -195,7 +195,7 @@ def test_a_model_reads_and_shows_in_one_step():
 @pytest.mark.parametrize("space", ["pca", CENTRED])
 def test_there_is_a_picture_without_a_browser_and_a_page_without_a_kernel(view, space, tmp_path):
     view.projection, view.pinned = space, 5
-    assert len(view.figure().fallback()) <= 60_000
+    assert len(view.plate().fallback()) <= 60_000
     page = view.export_html(tmp_path / "languages.html").read_text(encoding="utf-8")
     assert "http://" not in page.replace("http://www.w3.org", "")
     view.pinned, view.projection = -1, "pca"

@@ -73,7 +73,7 @@ def test_model_view_is_dark_unless_told_otherwise_and_leaves_out_heads(shown):
     assert [view.theme for view in shown] == ["dark", "light"]
     assert shown[1].heads == [0, 2]
     assert shown[1].data["include_heads"] == [0, 2]
-    assert "2 heads" in shown[1].figure().svg()
+    assert "2 heads" in shown[1].plate().svg()
     assert "include_heads" not in shown[0].data
 
 

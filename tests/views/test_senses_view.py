@@ -267,7 +267,7 @@ def test_several_words_in_one_view() -> None:
     }  # fmt: skip
     assert set(view.scores["word"]) == {"bank", "spring", "all"}
     view.colour = "word"
-    assert view.figure().png()[1:4] == b"PNG"
+    assert view.plate().png()[1:4] == b"PNG"
 
 
 def test_columns_colour() -> None:
@@ -317,10 +317,10 @@ def test_hard_occurrences_are_shown(occurrences: Occurrences) -> None:
     json.dumps(
         {name: value for name, value in view.data.items() if name in ("scores", "typical", "mean_cosine")}
     )
-    assert view.figure().fallback()[1:4] == b"PNG"
+    assert view.plate().fallback()[1:4] == b"PNG"
     view.pinned = 0
     view.selected = [0]
-    assert view.figure().svg().startswith("<?xml")
+    assert view.plate().svg().startswith("<?xml")
 
 
 def test_no_occurrences_at_all() -> None:
@@ -367,7 +367,7 @@ def test_points_of_ones_own(bank: Occurrences) -> None:
     assert list(view.data["projections"]) == ["given", "pca"]
     np.testing.assert_allclose(decode(view.data["projections"]["given"]["points"])[1], own, atol=1e-3)
     view.projection = "pca"
-    assert view.figure().png()[1:4] == b"PNG"
+    assert view.plate().png()[1:4] == b"PNG"
 
 
 def test_ten_thousand_points_fit_in_two_megabytes() -> None:

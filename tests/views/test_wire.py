@@ -12,17 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from bertviz_plus.traces.weight_codes import FULL, MISSING, quantise, to_codes
 from bertviz_plus.views.wire import (
-    FULL,
-    MISSING,
     Tensor,
     decode,
     encode,
     encode_codes,
     encode_rounded,
-    quantise,
     size_of,
-    to_codes,
 )
 
 READER = Path(__file__).parents[2] / "js" / "shared" / "tensor.js"

@@ -7,18 +7,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.figures.fonts import is_right_to_left
-from bertviz_plus.figures.wording import counted
 from bertviz_plus.measures.alignment import METHODS
 from bertviz_plus.measures.alignment_layers import similarity_by_layer
+from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Gold
 from bertviz_plus.traces.progress import tqdm
+from bertviz_plus.traces.text_direction import mostly_right_to_left
+from bertviz_plus.traces.weight_codes import FULL, MISSING
 from bertviz_plus.views.alignment.chance import confidence_by_chance
 from bertviz_plus.views.alignment.map import AlignmentMap, PairScores, map_of, scores_of
 from bertviz_plus.views.alignment.packing import PairLinks, packed_links, packed_size, pair_links
 from bertviz_plus.views.embedding import BUDGET, Embed
-from bertviz_plus.views.wire import FULL, MISSING, Tensor, encode, encode_rounded, size_of
+from bertviz_plus.views.wire import Tensor, encode, encode_rounded, size_of
 
 # Above so many pairs a sample tells the map of all.
 SAMPLED = 200
@@ -285,7 +286,7 @@ def sentence_from_right(words: Sequence[str]) -> bool:
     (True, False)
     """
     lettered = [word for word in words if any(map(str.isalpha, word))]
-    return 2 * sum(map(is_right_to_left, lettered)) > len(lettered)
+    return mostly_right_to_left(lettered)
 
 
 def _chance(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.figures.alignment_sheet import diagonal
+from bertviz_plus.measures.alignment_scores import diagonal_links
 from bertviz_plus.traces.alignments import SentencePair
 from bertviz_plus.traces.links import Gold
 from bertviz_plus.views.alignment.packing import FULL, PairLinks
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Measure = Literal["aer", "confidence"]
 Floats = NDArray[np.float64]
 # At so many layers.
-_STEADY = 3
+_STABLE = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,13 +156,13 @@ def diagonal_aer(pairs: Iterable[SentencePair], golds: Iterable[Gold | None] | N
     for pair, gold in zip(pairs, [pair.gold for pair in pairs] if golds is None else golds, strict=True):
         if gold is None:
             continue
-        links = diagonal(len(pair.source), len(pair.target))
+        links = diagonal_links(len(pair.source), len(pair.target))
         above += len(links & gold.sure) + len(links & gold.possible)
         below += len(links) + len(gold.sure)
     return 1 - above / below if below else None
 
 
-def steady_links(prepared: "Prepared", place: int) -> tuple[tuple[int, int, float], ...]:
+def stable_links(prepared: "Prepared", place: int) -> tuple[tuple[int, int, float], ...]:
     """Return the links that hold at several layers, and those of gold: cuts should spare them."""
     pair = prepared.alignments[place]
     layers, methods = len(prepared.alignments.hidden_layers), len(prepared.methods)
@@ -174,8 +174,8 @@ def steady_links(prepared: "Prepared", place: int) -> tuple[tuple[int, int, floa
             counts.update((i, j) for i, j, _ in found.at(layer, method, methods).tolist())
     gold = [pair.gold.possible] if pair.gold else []
     for links in (*gold, *(given.pairs for given in pair.given.values())):
-        counts.update(dict.fromkeys(links, _STEADY))
-    return tuple((i, j, float(count)) for (i, j), count in sorted(counts.items()) if count >= _STEADY)
+        counts.update(dict.fromkeys(links, _STABLE))
+    return tuple((i, j, float(count)) for (i, j), count in sorted(counts.items()) if count >= _STABLE)
 
 
 def _values(pairs: list[PairScores], measure: Measure) -> NDArray[np.float32]:

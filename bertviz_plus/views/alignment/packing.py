@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from bertviz_plus.measures.alignment_layers import confidence_by_layer, links_by_layer
 from bertviz_plus.traces.alignments import SentencePair
-from bertviz_plus.views.wire import Tensor, encode, size_of, to_codes
+from bertviz_plus.traces.weight_codes import to_codes
+from bertviz_plus.views.wire import Tensor, encode, size_of
 
 FULL = 65_535
 

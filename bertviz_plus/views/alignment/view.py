@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 import traitlets as t
 
 from bertviz_plus.export.output import bundle
-from bertviz_plus.figures.alignment import AlignmentFigure
 from bertviz_plus.measures.alignment import METHODS, checked_method
+from bertviz_plus.plates.alignment import AlignmentPlate
 from bertviz_plus.traces.alignments import Alignments
 from bertviz_plus.traces.links import Alignment, Gold, Link
 from bertviz_plus.traces.writing import write_file
 from bertviz_plus.views.alignment.data import alignment_data, detail_of, prepare, wire_name
-from bertviz_plus.views.alignment.figure_data import sheet_of
 from bertviz_plus.views.alignment.packing import FULL
+from bertviz_plus.views.alignment.plate import plate_data
 from bertviz_plus.views.alignment.traits import TRAITS, Limits, gold_of
 from bertviz_plus.views.base import View
 from bertviz_plus.views.embedding import Embed, checked_embed
@@ -286,10 +286,10 @@ class AlignmentView(View):
         kept = tuple(link for link in links if link.confidence >= threshold)
         return Alignment(pair.source, pair.target, kept, method or None, layer)
 
-    def figure(self) -> AlignmentFigure:
-        """Return what is on screen as a figure that needs no browser."""
-        return AlignmentFigure(
-            sheet_of(self._prepared, self),
+    def plate(self) -> AlignmentPlate:
+        """Return what is on screen as a figure for a paper, which needs no browser."""
+        return AlignmentPlate(
+            plate_data(self._prepared, self),
             show_gold=self.show_gold,
             show_similarity=self.show_similarity,
             theme="dark" if self.theme == "dark" else "light",

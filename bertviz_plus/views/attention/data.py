@@ -6,16 +6,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.figures.fonts import is_right_to_left
-from bertviz_plus.figures.overview import remember_maps
-from bertviz_plus.figures.pooling import max_pool, pool_edges, pooled_side
-from bertviz_plus.figures.sheet import Kind, attention_of, is_causal, layers_of, queries_and_keys, sides_of
-from bertviz_plus.measures.patterns import attention_patterns
+from bertviz_plus.measures.head_maps import HeadMaps, head_maps
+from bertviz_plus.measures.patterns import Patterns, attention_patterns
+from bertviz_plus.traces.attention_kinds import (
+    Kind,
+    attention_of,
+    is_causal,
+    layers_of,
+    queries_and_keys,
+    sides_of,
+)
+from bertviz_plus.traces.attention_layer import LayerChoice, axes_of
+from bertviz_plus.traces.pooling import max_pool, pool_edges, pooled_side
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
+from bertviz_plus.traces.text_direction import mostly_right_to_left
 from bertviz_plus.traces.tokens import visible_token
 from bertviz_plus.traces.trace import Trace
+from bertviz_plus.traces.weight_codes import MISSING, quantise
 from bertviz_plus.views.embedding import BUDGET, Embed
-from bertviz_plus.views.wire import MISSING, Tensor, encode, encode_codes, quantise, size_of
+from bertviz_plus.views.wire import Tensor, decode, decode_codes, encode, encode_codes, size_of
 
 # Room for queries and keys: they serve one of four modes.
 _NEURON_BUDGET = 300_000
@@ -152,6 +161,17 @@ def detail_of(trace: Trace | Seq2SeqTrace, kind: Kind, layer: int, *, neuron: bo
     }
 
 
+def maps_in(data: dict[str, Any], trace: Trace | Seq2SeqTrace, kind: Kind) -> HeadMaps:
+    """Return every head of a kind, as far as `attention_data` has pooled and counted them already."""
+    about, choice = data["kinds"][kind], LayerChoice(attention_kind=kind)
+    names, shares, evenness = about["patterns"].values()
+    found = Patterns(tuple(names), *(decode(one).astype(np.float32) for one in (shares, evenness)))
+    if about["overview"] is None:
+        return head_maps(trace, choice, found)
+    rows, columns = axes_of(trace, choice)
+    return HeadMaps(decode_codes(about["overview"]), found, rows, columns, missing=about["missing"] > 0)
+
+
 def _texts(trace: Trace | Seq2SeqTrace) -> dict[str, Any]:
     if isinstance(trace, Seq2SeqTrace):
         return {"source": _text(trace.encoder), "target": _text(trace.decoder)}
@@ -166,7 +186,7 @@ def _text(side: Trace) -> dict[str, Any]:
         "words": None if in_words or side.words is None else list(side.words),
         "is_special": list(side.is_special),
         "segments": list(side.segment_ids),
-        "rtl": 2 * sum(map(is_right_to_left, side.tokens)) > len(side.tokens),
+        "rtl": mostly_right_to_left(side.tokens),
     }
 
 
@@ -209,8 +229,6 @@ def _pack_kind(
         attention, columns.tokens, columns.is_special, columns.segment_ids, causal=causal
     )
     pooled = None if whole else np.stack(parts.pooled)
-    if pooled is not None:
-        remember_maps(trace, kind, pooled, found, missing=parts.missing > 0)
     segments = {*rows.segment_ids, *columns.segment_ids}
     own, other = _names_of_sides(trace, kind)
     return {

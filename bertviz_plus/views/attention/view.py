@@ -1,16 +1,17 @@
 """Every attention head of a model on a text: heads, overview, matrix, neuron."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import traitlets as t
 
 from bertviz_plus.export.output import bundle
-from bertviz_plus.figures.attention import AttentionFigure
-from bertviz_plus.figures.sheet import layers_of
+from bertviz_plus.measures.head_maps import HeadMaps
+from bertviz_plus.plates.attention import AttentionPlate
+from bertviz_plus.traces.attention_kinds import layers_of
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
-from bertviz_plus.views.attention.data import attention_data, detail_of, kinds_in
+from bertviz_plus.views.attention.data import attention_data, detail_of, kinds_in, maps_in
 from bertviz_plus.views.attention.traits import TRAITS, Limits, limits_of, starts_of
 from bertviz_plus.views.base import View
 from bertviz_plus.views.embedding import Embed, checked_embed
@@ -98,16 +99,17 @@ class AttentionView(View):
         """What the view draws."""
         return self._trace
 
-    @property
-    def drawn_height(self) -> int:
-        """Height of the whole view in a notebook's usual column, in pixels; a short text is lower."""
-        if self.mode != "heads":
-            return super().drawn_height
-        about = self.data["kinds"][self.attention_kind]
-        rows = max(len(self.data["texts"][about[end]]["tokens"]) for end in ("from", "to"))
+    @classmethod
+    def height_of(cls, state: Mapping[str, Any]) -> int:
+        """Return the height of a view with these values; of the mode "heads" a short text is lower."""
+        height, data = int(state["height"]), state["data"]
+        if state["mode"] != "heads":
+            return height + cls.AROUND
+        about = data["kinds"][state["attention_kind"]]
+        rows = max(len(data["texts"][about[end]]["tokens"]) for end in ("from", "to"))
         # As `js/views/attention/heads_layout.js` has it.
-        row = min(max(self.height // max(rows, 1), 20), 24)
-        return min(rows, self.height // row) * row + self.AROUND
+        row = min(max(height // max(rows, 1), 20), 24)
+        return min(rows, height // row) * row + cls.AROUND
 
     def _limits(self) -> Limits:
         return limits_of(self.data, self.attention_kind, self.units, self.side)
@@ -168,9 +170,9 @@ class AttentionView(View):
             return
         self.detail = detail_of(self._trace, kind, layer, neuron=needs_neuron)
 
-    def figure(self) -> AttentionFigure:
-        """Return what is on screen as a figure that needs no browser."""
-        return AttentionFigure(
+    def plate(self) -> AttentionPlate:
+        """Return what is on screen as a figure for a paper, which needs no browser."""
+        return AttentionPlate(
             self._trace,
             mode=self.mode,
             layer=self.layer,
@@ -187,6 +189,16 @@ class AttentionView(View):
             title=self.data["title"],
             height=self.height,
             include_heads=self.data.get("include_heads"),
+            maps=self._maps(),
+        )
+
+    def _maps(self) -> HeadMaps | None:
+        """Return every head as it was pooled for the front end; none where the plate must pool anew."""
+        filtered = self.units != "tokens" or self.hide_special or self.segments != "all"
+        return (
+            None
+            if filtered or self.mode != "overview"
+            else maps_in(self.data, self._trace, self.attention_kind)
         )
 
     def __repr__(self) -> str:

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from bertviz_plus.figures.wording import counted
 from bertviz_plus.measures.clusters import ProposedSenses, propose_senses
 from bertviz_plus.measures.context_words import context_words
 from bertviz_plus.measures.labelled import usable
 from bertviz_plus.measures.projection import Projection, given_points, method_names, project
+from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.senses.data import Prepared, Space, Wording, known_number
 from bertviz_plus.views.senses.groups import Group, groups_of

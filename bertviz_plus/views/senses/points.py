@@ -6,11 +6,11 @@ import pandas as pd
 import traitlets as t
 
 from bertviz_plus.export.output import bundle
-from bertviz_plus.figures.senses import SenseFigure
+from bertviz_plus.plates.senses import SensePlate
 from bertviz_plus.views.base import View
 from bertviz_plus.views.embedding import Embed
 from bertviz_plus.views.senses.data import Prepared, detail_of, points_data
-from bertviz_plus.views.senses.figure_data import sheet_of
+from bertviz_plus.views.senses.plate import plate_data
 from bertviz_plus.views.senses.texts import windows_with
 from bertviz_plus.views.senses.traits import Limits, limits_of
 
@@ -83,11 +83,11 @@ class PointsView(View):
                 self._prepared, self.projection, layer, points=not has_points, pinned=pinned
             )
 
-    def figure(self) -> SenseFigure:
-        """Return what is on screen as a figure that needs no browser."""
+    def plate(self) -> SensePlate:
+        """Return what is on screen as a figure for a paper, which needs no browser."""
         near, cosines = self._neighbours()
-        return SenseFigure(
-            sheet_of(self._prepared, self.data, self.colour, self.projection),
+        return SensePlate(
+            plate_data(self._prepared, self.data, self.colour, self.projection),
             hidden_layer=self.hidden_layer,
             selected=tuple(self.selected),
             pinned=self.pinned,

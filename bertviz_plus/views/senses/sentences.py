@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bertviz_plus.figures.wording import counted, listed
 from bertviz_plus.measures.labelled import unit
 from bertviz_plus.measures.language_scores import language_scores
 from bertviz_plus.measures.projection import Projection, project
+from bertviz_plus.plates.wording import counted, listed
 from bertviz_plus.traces.sentences import Sentences
 from bertviz_plus.views.senses.data import Prepared, Space, Wording, known_number
 from bertviz_plus.views.senses.groups import Group

@@ -108,7 +108,7 @@ function fit(space, wanted, row, column) {
 }
 
 /**
- * `figures/pooling.py` does the same.
+ * `traces/pooling.py` does the same.
  *
  * @param {boolean[]} special Which columns are special tokens.
  * @param {number} cell Their width, were all equal.

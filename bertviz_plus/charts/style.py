@@ -1,0 +1,49 @@
+"""What all charts share: colours, axes without clutter, and the check of what came."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import pandas as pd
+
+from bertviz_plus.plates.palette import Colour, palette
+
+Theme = Literal["light", "dark"]
+
+
+def styled(chart: Any, title: str | None, theme: Theme) -> Any:
+    """Give a chart the colours of the views, thin axes and no grid."""
+    colours = palette(theme)
+    ink, soft, hair, paper = (hex_of(c) for c in (colours.ink, colours.soft, colours.hair, colours.paper))
+    if title is not None:
+        chart = chart.properties(title=title)
+    return (
+        chart.configure(background=paper)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=soft,
+            titleColor=soft,
+            gridColor=hair,
+            domainColor=hair,
+            tickColor=hair,
+            titleFontWeight="normal",
+            grid=False,
+        )
+        .configure_title(color=soft, fontSize=12, fontWeight="normal", anchor="start")
+        .configure_header(labelColor=ink, labelFontSize=12, labelFontWeight="bold")
+        .configure_legend(labelColor=ink, titleColor=soft)
+    )
+
+
+def checked_columns(frame: pd.DataFrame, columns: Sequence[str], name: str) -> pd.DataFrame:
+    """Return a frame that has the columns, or raise `ValueError`."""
+    missing = [column for column in columns if column not in getattr(frame, "columns", ())]
+    if missing:
+        raise ValueError(
+            f"{name} must be a DataFrame with {', '.join(columns)}; it lacks {', '.join(missing)}"
+        )
+    return frame
+
+
+def hex_of(colour: Colour) -> str:
+    """Return a colour as Vega-Lite reads it."""
+    return "#{:02x}{:02x}{:02x}".format(*colour)

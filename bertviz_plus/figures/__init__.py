@@ -1,1 +1,0 @@
-"""Pictures from data and state, with no browser."""

@@ -1,0 +1,12 @@
+"""The claims that can be measured: one line for each."""
+
+from bertviz_plus.findings.alignment import WordAlignment
+from bertviz_plus.findings.experiment import Experiment
+from bertviz_plus.findings.language_id import LanguageId
+from bertviz_plus.findings.senses import Senses
+
+EXPERIMENTS: tuple[Experiment, ...] = (
+    Senses(),
+    WordAlignment(),
+    LanguageId(),
+)

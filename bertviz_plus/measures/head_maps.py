@@ -1,0 +1,97 @@
+"""Every head of a trace at a glance: its map, pooled by maximum, and where its attention goes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.measures.patterns import Patterns, attention_patterns
+from bertviz_plus.traces.attention_kinds import attention_of
+from bertviz_plus.traces.attention_layer import Axis, LayerChoice, axes_of, weights_at
+from bertviz_plus.traces.pooling import max_pool_weights, pool_edges, pooled_side
+from bertviz_plus.traces.seq2seq import Seq2SeqTrace
+from bertviz_plus.traces.trace import Trace
+from bertviz_plus.traces.weight_codes import quantise
+
+# As many weights as are kept whole, in bytes.
+_MOST_WEIGHTS = 5_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class HeadMaps:
+    """Every head of a trace, small enough for a cell.
+
+    Attributes
+    ----------
+    codes : ndarray [layers, heads, rows, columns], uint8
+        Largest weight of each spot, 0 to 254; 255 where all are missing.
+    patterns : Patterns
+        Where each head's attention goes.
+    rows, columns : Axis
+        As they were before pooling.
+    missing : bool
+        Whether any weight is missing.
+    """
+
+    codes: NDArray[np.uint8]
+    patterns: Patterns
+    rows: Axis
+    columns: Axis
+    missing: bool
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a spot stands for several pairs of tokens."""
+        rows, columns = self.codes.shape[-2:]
+        return bool(columns < self.columns.size or rows < self.rows.size)
+
+
+def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice, patterns: Patterns | None = None) -> HeadMaps:
+    """Pool every head of a trace.
+
+    Parameters
+    ----------
+    trace : Trace or Seq2SeqTrace
+    choice : LayerChoice
+        Its layer does not matter.
+    patterns : Patterns, optional
+        Where they are known; counted without.
+
+    Returns
+    -------
+    HeadMaps
+
+    Examples
+    --------
+    >>> trace = Trace.from_attention(np.full((2, 3, 4, 4), 0.25), list("abcd"))
+    >>> head_maps(trace, LayerChoice()).codes.shape
+    (2, 3, 4, 4)
+    """
+    rows, columns = axes_of(trace, choice)
+    n_layers, n_heads = attention_of(trace, choice.attention_kind).shape[:2]
+    count = n_layers * n_heads
+    if not rows.size or not columns.size:
+        # Everything is filtered away: empty cells, and nothing to say about them.
+        nothing = Patterns(
+            (), np.zeros((n_layers, n_heads, 0), np.float32), np.ones((n_layers, n_heads), np.float32)
+        )
+        return HeadMaps(np.zeros((n_layers, n_heads, 1, 1), np.uint8), nothing, rows, columns, missing=False)
+    many = count * rows.size * columns.size > _MOST_WEIGHTS
+    down, across = (
+        pool_edges(axis.size, pooled_side(axis.size, count) if many else axis.size, axis.special.tolist())
+        for axis in (rows, columns)
+    )
+    codes = np.empty((n_layers, n_heads, len(down) - 1, len(across) - 1), np.uint8)
+    found = []
+    missing = False
+    for layer in range(n_layers):
+        weights = weights_at(trace, choice, layer, rows, columns)
+        codes[layer] = quantise(max_pool_weights(weights, down, across))
+        missing = missing or not bool(np.isfinite(weights.sum()))
+        if patterns is None:
+            about = (columns.labels, columns.special.tolist(), columns.segment.tolist())
+            found.append(attention_patterns(weights, *about))
+    if patterns is None:
+        shares, evenness = ([getattr(one, name) for one in found] for name in ("shares", "evenness"))
+        patterns = Patterns(found[0].names, np.stack(shares), np.stack(evenness))
+    return HeadMaps(codes, patterns, rows, columns, missing)

@@ -1,0 +1,168 @@
+"""Links between two sentences, and what gold says of each: told apart by more than colour."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.plates.alignment_data import (
+    AGREED,
+    AGREED_POSSIBLE,
+    EXTRA,
+    HINT,
+    MISSED,
+    ORDER,
+    PLAIN,
+    POSSIBLE,
+    AlignmentData,
+)
+from bertviz_plus.plates.alignment_layout import Box, Layout, link_ends
+from bertviz_plus.plates.fonts import shorten
+from bertviz_plus.plates.palette import Colour, mix
+from bertviz_plus.plates.scene import Scene
+from bertviz_plus.traces.links import Link
+
+UNLINKED = (MISSED, POSSIBLE, HINT)
+_MIDDLE = 12
+_STEPS = np.linspace(0, 1, 2 * _MIDDLE + 1, dtype=np.float32)
+# How much each corner of a curve counts at each of its points, [points, 4].
+_BERNSTEIN = np.stack(
+    [(1 - _STEPS) ** 3, 3 * (1 - _STEPS) ** 2 * _STEPS, 3 * (1 - _STEPS) * _STEPS**2, _STEPS**3], axis=1
+)
+# The arms of a cross around its middle, and what is kept free around it.
+_ARMS = np.array([[[-3.4, 3.4], [3.4, -3.4]], [[-3.4, -3.4], [3.4, 3.4]]], np.float32)
+_CROSS_WIDTH, _CROSS_ROOM = 1.7, 5.5
+_DASH, _DOTS, _HINT_DASH = (6.0, 4.0), (1.6, 2.7), (4.6, 3.4)
+_MOST, _MOST_SMALL = 4000, 300
+
+Points = NDArray[np.float32]
+
+
+def draw_pair(
+    scene: Scene, data: AlignmentData, layout: Layout, room: float, *, gold: bool
+) -> tuple[dict[str, int], int, int]:
+    """Draw words and links.
+
+    Parameters
+    ----------
+    scene : Scene
+    data : AlignmentData
+    layout : Layout
+    room : float
+        Words further down, and their links, are left out.
+    gold : bool
+        Whether gold is shown.
+
+    Returns
+    -------
+    counts : dict of str to int
+        How many links there are of each verdict, drawn or not.
+    words, links : int
+        How many are left out; links of words that are count as well.
+    """
+    said = data.verdicts(gold=gold)
+    counts = data.count(said)
+    said.sort(key=lambda one: (ORDER.index(one[1]), one[0].confidence))
+    ends = layout.source, layout.target
+    drawn: dict[str, list[Link]] = {}
+    places: dict[str, list[tuple[float, float, float, float]]] = {}
+    for link, verdict in said[-(_MOST_SMALL if scene.small else _MOST) :]:
+        source, target = ends[0][link.source], ends[1][link.target]
+        if max(source.y + source.height, target.y + target.height) <= room:
+            drawn.setdefault(verdict, []).append(link)
+            places.setdefault(verdict, []).append(link_ends(source, target))
+    for verdict, links in drawn.items():
+        draw_links(scene, curves(np.array(places[verdict], np.float32)), links, verdict)
+    linked = [{link[side] for link, verdict in said if verdict not in UNLINKED} for side in (0, 1)]
+    if layout.bands > 1:
+        # Links between bands pass behind words.
+        boxes = [box for box in (*layout.source, *layout.target) if box.y + box.height <= room]
+        x, y, width, height = np.array([(box.x, box.y, box.width, box.height) for box in boxes]).T
+        scene.rects(x, y, width, height, [scene.colours.paper] * len(boxes), np.ones(len(boxes)))
+    left_out = 0
+    for side, (words, cut) in enumerate(((data.source, data.cut_source), (data.target, data.cut_target))):
+        for place, (word, box) in enumerate(zip(words, ends[side], strict=True)):
+            if box.y + box.height > room:
+                left_out += 1
+                continue
+            colour = scene.colours.ink if place in linked[side] else scene.colours.unlinked
+            _draw_word(scene, word, box, colour, layout.sizes[side])
+            if place in cut:
+                under = box.y + box.height / 2 + 9.5
+                scene.line(box.x + 4, under, box.x + box.width - 4, under, colour, 1, (1.5, 2))
+    return counts, left_out, len(said) - sum(map(len, drawn.values()))
+
+
+def curves(ends: Points) -> Points:
+    """Return points along links, ``[links, points, 2]``, from where each starts and ends ``[links, 4]``.
+
+    Examples
+    --------
+    >>> curves(np.array([[0, 0, 100, 180]], np.float32))[0, [0, 12, 24]].tolist()
+    [[0.0, 0.0], [50.0, 90.0], [100.0, 180.0]]
+    """
+    x0, y0, x1, y1 = ends.T
+    down = np.maximum(np.abs(y1 - y0), np.float32(40))
+    share = np.float32(0.48) - np.float32(0.16) * np.minimum(np.abs(x1 - x0) / down / 4, 1)
+    corners = ((x0, y0), (x0, y0 + share * down), (x1, y1 - share * down), (x1, y1))
+    points: Points = np.einsum("pc,cdn->npd", _BERNSTEIN, np.array(corners, np.float32))
+    return points
+
+
+def draw_links(scene: Scene, lines: Points, links: Sequence[Link], verdict: str) -> None:
+    """Draw links of one verdict: lines first, then what lies on them.
+
+    Parameters
+    ----------
+    scene : Scene
+    lines : ndarray [links, points, 2]
+    links : sequence of Link
+        Those of most confidence last.
+    verdict : str
+    """
+    colours = scene.colours
+    ends = [tuple(line[at].tolist()) for line in lines for at in (0, -1)]
+    if verdict in (PLAIN, AGREED, AGREED_POSSIBLE):
+        tints = []
+        for line, link in zip(lines, links, strict=True):
+            # The surer, the wider and the stronger.
+            alpha = 0.14 + 0.82 * link.confidence
+            scene.path(line, colours.link, 1.1 + 1.1 * link.confidence, alpha=alpha)
+            tints.append(mix(colours.paper, colours.link, alpha))
+        if verdict == AGREED_POSSIBLE:
+            # Where links meet, the ends hide each other.
+            for line, tint in zip(lines, tints, strict=True):
+                _rings(scene, [tuple(line[at].tolist()) for at in (0, _MIDDLE, -1)], tint)
+            return
+        for place, (x, y) in enumerate(ends):
+            scene.dot(x, y, 2.6 if verdict == AGREED else 2.0, tints[place // 2])
+    elif verdict == EXTRA:
+        for line, link in zip(lines, links, strict=True):
+            scene.path(line, colours.positive, 1.7, alpha=0.45 + 0.55 * link.confidence, dash=_DASH)
+        for x, y in lines[:, _MIDDLE].tolist():
+            scene.dot(x, y, _CROSS_ROOM, colours.paper)
+        for middle in lines[:, _MIDDLE]:
+            for arm in _ARMS:
+                scene.path(arm + middle, colours.positive, _CROSS_WIDTH)
+    elif verdict == MISSED:
+        for line in lines:
+            scene.path(line, colours.soft, 3.6, alpha=0.85)
+        for line in lines:
+            scene.path(line, colours.paper, 1.9)
+        _rings(scene, ends, colours.soft)
+    else:
+        for line in lines:
+            dash = _DOTS if verdict == POSSIBLE else _HINT_DASH
+            scene.path(line, colours.soft, 1.6, alpha=0.85, dash=dash)
+
+
+def _rings(scene: Scene, places: Sequence[tuple[float, ...]], colour: Colour) -> None:
+    for x, y in places:
+        scene.dot(x, y, 3.45, colour)
+        scene.dot(x, y, 2.15, scene.colours.paper)
+
+
+def _draw_word(scene: Scene, word: str, box: Box, colour: Colour, size: float) -> None:
+    text = shorten(word, max(box.width - 6, 8.0), size)
+    base = box.y + box.height / 2 + 0.35 * size
+    scene.text(box.x + box.width / 2, base, text, size=size, colour=colour, anchor="middle")

@@ -1,0 +1,299 @@
+"""The heads plate: two columns of tokens, links between them, a strip of squares per token."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from bertviz_plus.plates.attention_columns import (
+    SQUARES_FROM,
+    TOKEN_PAD,
+    Column,
+    braces,
+    lay_out_columns,
+    sentence_starts,
+)
+from bertviz_plus.plates.attention_links import MOST_LINKS, cables, resting_links, strand_from
+from bertviz_plus.plates.attention_state import AttentionState, Drawn
+from bertviz_plus.plates.caption import Part
+from bertviz_plus.plates.fonts import shorten
+from bertviz_plus.plates.palette import mix
+from bertviz_plus.plates.scene import Scene
+from bertviz_plus.plates.type_sizes import AXIS, SMALL
+from bertviz_plus.plates.wording import counted, heads_text, listed, percent, weight_text
+from bertviz_plus.traces.attention_layer import AttentionLayer, Floats
+from bertviz_plus.traces.weight_codes import LEAST_WEIGHT
+
+_HEADER = 18.0
+# Squares that would be smaller are not drawn.
+_FAINT = 0.0012
+_WARM, _HOT = 0.08, 0.25
+# In a file of few bytes.
+_FAINTEST_SMALL, _MOST_SMALL = 0.05, 300
+_MOST_NAMED = 3
+
+
+class HeadsDrawing:
+    """One drawing of the mode.
+
+    Parameters
+    ----------
+    scene : Scene
+        Is filled.
+    layer : AttentionLayer
+    state : AttentionState
+    room : float
+        How high it may be.
+    special : (tuple of str, float)
+        Names of the special tokens, and which share of the attention they take: also where they are hidden.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        layer: AttentionLayer,
+        state: AttentionState,
+        room: float,
+        special: tuple[tuple[str, ...], float],
+    ) -> None:
+        self._scene, self._layer, self._state, self._special = scene, layer, state, special
+        near_axis = layer.rows if state.side == "from" else layer.columns
+        self._selected = np.flatnonzero(np.isin(near_axis.unit, state.selected_tokens))
+        self._heads = list(state.heads)
+        n_heads = len(layer.weights)
+        self._names = ("from target", "to source") if layer.kind == "cross" else ("from", "to")
+        axes = (layer.rows, layer.columns)
+        self._layout = lay_out_columns(scene.width, room - _HEADER, _HEADER, n_heads, axes, self._names)
+        self._floor = max(state.threshold, LEAST_WEIGHT)
+        onto_left = bool(len(self._selected)) and state.side == "to"
+        pair = (self._layout.rows, self._layout.columns)
+        self._near, self._far = pair[::-1] if state.side == "to" else pair
+        self._beside = self._layout.rows if onto_left else self._layout.columns
+        self._ends = self._layout.span(onto_left=onto_left, heads=n_heads)
+        self._values = self._strip_values()
+
+    def draw(self) -> Drawn:
+        """Draw everything."""
+        self._draw_header()
+        dropped = self._draw_links()
+        columns = (self._layout.rows, self._layout.columns)
+        for column in columns:
+            self._draw_tokens(column)
+        self._draw_strips()
+        hidden = self._layer.hidden_share(self._state.heads, self._state.threshold)
+        in_header = self._layout.cell >= SQUARES_FROM and not self._scene.colours.grey
+        legend = () if in_header or len(self._heads) == 1 else tuple(sorted(self._heads))
+        cut = any(column.is_cut for column in columns)
+        return Drawn(self._layout.bottom, [*self._caption(dropped)], hidden, legend, cut)
+
+    def _strip_values(self) -> Floats:
+        """Return the weight of each square, ``[heads, tokens]``."""
+        weights, selected = self._layer.weights, self._selected
+        if not len(selected):
+            return self._layer.received_from(self._state.threshold)
+        taken = weights[:, selected] if self._state.side == "from" else weights[:, :, selected].swapaxes(1, 2)
+        taken = np.where(np.isfinite(taken) & (taken >= self._floor), taken, np.float32(0))
+        combined: Floats = taken.mean(axis=1) if self._state.combine == "mean" else taken.sum(axis=1)
+        return combined
+
+    def _draw_header(self) -> None:
+        scene, layout = self._scene, self._layout
+        soft, baseline = scene.colours.soft, 10.5
+        right = layout.rows.width - TOKEN_PAD
+        scene.text(right, baseline, self._names[0], size=AXIS, colour=soft, anchor="end")
+        scene.text(layout.columns.x + TOKEN_PAD, baseline, self._names[1], size=AXIS, colour=soft)
+        for head in sorted(self._heads):
+            x = self._ends[2] + head * layout.cell
+            if layout.cell >= SQUARES_FROM:
+                scene.text(x + layout.cell / 2, baseline, str(head), size=10, colour=soft, anchor="middle")
+            scene.rect(x + 1, 14, max(1.0, layout.cell - 2), 3, scene.colours.head(head))
+
+    def _draw_links(self) -> int:
+        """Draw all links, or those of the selected tokens; return how many were left out."""
+        hairline = 1 / self._scene.scale
+        if not len(self._selected):
+            return self._draw_resting_links(hairline)
+        for token in self._selected.tolist():
+            at = np.flatnonzero(self._near.shown == token)
+            if not len(at):
+                continue
+            own = self._weights_of(token)[:, self._far.shown]
+            self._scene.add(
+                *cables(
+                    self._scene.colours,
+                    own,
+                    self._heads,
+                    float(self._near.y[at[0]]),
+                    self._far.y,
+                    self._ends[:2],
+                    forward=self._state.side == "from",
+                    row=self._layout.row,
+                    floor=self._floor,
+                    strand_from=strand_from(self._layer.columns.size),
+                    hairline=hairline,
+                )
+            )
+        return 0
+
+    def _draw_resting_links(self, hairline: float) -> int:
+        rows, columns, layer = self._layout.rows, self._layout.columns, self._layer
+        resting, dropped = resting_links(
+            self._scene.colours,
+            layer.weights[:, rows.shown][:, :, columns.shown][self._heads],
+            np.array(self._heads),
+            layer.columns.special[columns.shown],
+            (rows.y, columns.y),
+            (rows.width + 1, columns.x - 1),
+            floor=self._floor,
+            hairline=hairline,
+            most=_MOST_SMALL if self._scene.small else MOST_LINKS,
+            faintest=_FAINTEST_SMALL if self._scene.small else 0.0,
+        )
+        self._scene.add(*resting)
+        return dropped
+
+    def _weights_of(self, token: int) -> Floats:
+        """Return what the heads that are on give between a token and all of the other side."""
+        weights = self._layer.weights
+        taken = weights[:, token] if self._state.side == "from" else weights[:, :, token]
+        own = taken[self._heads]
+        return np.where(np.isfinite(own), own, np.float32(0))
+
+    def _draw_tokens(self, column: Column) -> None:
+        scene, layout = self._scene, self._layout
+        is_left = column is layout.rows
+        focused = bool(len(self._selected))
+        is_near = focused and column is self._near
+        strongest = self._values[self._heads].max(axis=0) if focused and not is_near else None
+        edge = column.width - TOKEN_PAD if is_left else column.x + TOKEN_PAD
+        for i, y in zip(column.shown.tolist(), column.y.tolist(), strict=True):
+            size = column.size_of(i)
+            soft = bool(column.axis.special[i]) or focused
+            bold = False
+            if is_near and i in self._selected:
+                soft, bold = False, True
+                scene.rect(column.x, y - layout.row / 2, column.width, layout.row, scene.colours.wash)
+            elif strongest is not None and strongest[i] >= _WARM:
+                soft, bold = False, bool(strongest[i] >= _HOT)
+            scene.text(
+                edge,
+                y + (4.0 if size == SMALL else 4.5),
+                shorten(column.axis.labels[i], column.text, size),
+                size=size,
+                colour=scene.colours.soft if soft else scene.colours.ink,
+                anchor="end" if is_left else "start",
+                bold=bold,
+            )
+        if column.gap is not None:
+            quiet = scene.colours.soft
+            scene.text(edge, column.gap + 2, "…", colour=quiet, anchor="end" if is_left else "start")
+        self._draw_braces(column, is_left=is_left)
+        self._draw_sentence_marks(column, is_left=is_left)
+
+    def _draw_braces(self, column: Column, *, is_left: bool) -> None:
+        """Hold the subwords of a word together."""
+        place = dict(zip(column.shown.tolist(), column.y.tolist(), strict=True))
+        colour = mix(self._scene.colours.paper, self._scene.colours.soft, 0.75)
+        row = self._layout.row
+        for first, last, widest in braces(column):
+            if first not in place or last not in place:
+                continue
+            out = TOKEN_PAD + widest + 5
+            top, height = place[first] - row / 2 + 5, (last - first + 1) * row - 10
+            x = column.width - out - 4 if is_left else column.x + out
+            upright, ends = (x, x + 1) if is_left else (x + 3, x)
+            self._scene.rects(
+                [upright, ends, ends],
+                [top + 1, top, top + height - 1],
+                [1, 3, 3],
+                [height - 2, 1, 1],
+                [colour] * 3,
+                [1, 1, 1],
+            )
+
+    def _draw_sentence_marks(self, column: Column, *, is_left: bool) -> None:
+        """Write A and B beside the texts of a pair."""
+        starts = sentence_starts(column.axis)
+        place = dict(zip(column.shown.tolist(), column.y.tolist(), strict=True))
+        for start in (0, *starts) if starts else ():
+            if start in place:
+                self._scene.text(
+                    0 if is_left else column.x + column.width,
+                    place[start] + 4,
+                    "AB"[int(column.axis.segment[start])],
+                    size=AXIS,
+                    colour=self._scene.colours.soft,
+                    anchor="start" if is_left else "end",
+                )
+
+    def _draw_strips(self) -> None:
+        """Draw squares whose area is the weight; bars where there is no room for squares."""
+        layout, column = self._layout, self._beside
+        heads = np.array(sorted(self._heads))
+        full = max(1.0, float(self._values[heads].max(initial=0)))
+        weights = self._values[heads][:, column.shown] / np.float32(full)
+        at_head, at_token = np.nonzero(weights >= _FAINT)
+        if not len(at_head):
+            return
+        weight, head, y = weights[at_head, at_token], heads[at_head], column.y[at_token]
+        shades = np.array([self._scene.colours.head(int(h)) for h in heads], np.uint8)[at_head]
+        left = self._ends[2] + head * layout.cell
+        if layout.cell >= SQUARES_FROM:
+            side = np.sqrt(weight) * min(layout.cell - 1, layout.row - 4)
+            alpha = np.where(side < 1.5, 0.55, 1.0)
+            side = np.maximum(side, 1)
+            self._scene.rects(left + (layout.cell - side) / 2, y - side / 2, side, side, shades, alpha)
+            return
+        tall = weight * (layout.row - 5)
+        alpha = np.where(tall < 1, 0.45, 1.0)
+        tall = np.maximum(tall, 1)
+        wide = np.full(len(head), max(1.0, layout.cell - 1))
+        self._scene.rects(left + 0.5, y + layout.row / 2 - 3 - tall, wide, tall, shades, alpha)
+
+    def _caption(self, dropped: int) -> Iterable[Part]:
+        layer, state, layout = self._layer, self._state, self._layout
+        at_rest = not len(self._selected)
+        yield f"layer {layer.layer}, {heads_text(state.heads, len(layer.weights))}"
+        if state.segments != "all":
+            yield f"only {state.segments.upper()}"
+        if not at_rest:
+            yield self._selection_text()
+        if len(self._heads) > 1:
+            strand = weight_text(strand_from(layer.columns.size))
+            yield "grey: several heads, colour: one" if at_rest else f"grey: mean, colour: ≥ {strand}"
+        mark = "squares, by area" if layout.cell >= SQUARES_FROM else "bars"
+        yield f"{mark}: {'mean received' if at_rest else 'weight'}"
+        yield from self._special_text()
+        yield from self._cut_text()
+        if dropped:
+            yield f"{counted(dropped, 'faintest link')} left out"
+        if layer.missing:
+            yield f"{counted(layer.missing, 'weight')} missing"
+
+    def _selection_text(self) -> str:
+        way, labels = self._state.side, self._near.axis.labels
+        if len(self._selected) > _MOST_NAMED:
+            return f"only {way} {len(self._selected)} tokens, {self._state.combine}"
+        names = [f"“{shorten(labels[i], 120, SMALL)}”" for i in self._selected.tolist()]
+        joined = f", {self._state.combine}" if len(names) > 1 else ""
+        return f"only {way} {listed(names)}{joined}"
+
+    def _special_text(self) -> Iterable[str]:
+        names, share = self._special
+        if names and len(names) <= _MOST_NAMED and share >= 0.005:
+            way = "hidden" if self._state.hide_special else "paler"
+            yield f"{way}: {', '.join(names)} ({percent(share)})"
+
+    def _cut_text(self) -> Iterable[str]:
+        """Say which tokens are left out, and how much of the attention goes there."""
+        column = self._beside if self._beside.is_cut else self._near
+        if not column.is_cut:
+            return
+        units, size = self._state.units, column.axis.size
+        left_out = np.ones(size, bool)
+        left_out[column.shown] = False
+        first, last = np.flatnonzero(left_out)[[0, -1]].tolist()
+        share = ""
+        if column is self._beside:
+            total = self._values[self._heads].sum(axis=0)
+            share = f", with {percent(float(total[left_out].sum() / (total.sum() or 1)))} of the attention"
+        yield f"{units} {first}–{last} of {size} left out{share}"

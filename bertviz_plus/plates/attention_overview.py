@@ -1,0 +1,250 @@
+"""The overview plate: every head of every layer as a small map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.measures.head_maps import HeadMaps
+from bertviz_plus.measures.patterns import Patterns
+from bertviz_plus.plates.attention_state import AttentionState, Drawn
+from bertviz_plus.plates.bars import WEIGHT_SCALE_HEIGHT, draw_bars, draw_weight_scale
+from bertviz_plus.plates.caption import Part
+from bertviz_plus.plates.palette import fewer_levels
+from bertviz_plus.plates.scene import Picture, Scene
+from bertviz_plus.plates.type_sizes import AXIS, CELL, SMALL
+from bertviz_plus.plates.wording import counted, percent
+from bertviz_plus.traces.pooling import max_over, spread
+
+LEFT, TOP = 34, 20
+_RIGHT, _LABEL, _LABEL_FROM = 44, 15, 62
+_PITCHES = (12, 120)
+_PANEL, _PANEL_GAP = (230, 360), 48
+_NAME, _NUMBER = 90, 62
+_SHAPE = 0.75
+_PLACES = {"prev.": "token before", "self": "itself", "next": "token after", "punct.": "punctuation"}
+_CLEAR_PLACE, _CLEAR_SPECIAL, _AT_LEAST, _BROAD = 0.2, 0.25, 0.1, 0.3
+# So many spots of different colours fit into the bytes of a small file.
+_MOST_SPOTS, _LEVELS = 60_000, 10
+
+
+@dataclass(frozen=True)
+class OverviewGrid:
+    """Where each head's cell lies, in CSS pixels; `turned` where layers run across."""
+
+    turned: bool
+    across: int
+    down: int
+    cell: int
+    pitch_x: int
+    pitch_y: int
+    labelled: bool
+    panel: int
+
+    @property
+    def width(self) -> int:
+        """Of the numbers and the cells."""
+        return LEFT + self.across * self.pitch_x
+
+    @property
+    def height(self) -> int:
+        """Of the numbers and the cells."""
+        return TOP + self.down * self.pitch_y
+
+
+def overview_grid(width: float, height: float, layers: int, heads: int) -> OverviewGrid:
+    """Fit the cells; layers run down unless cells are over 15% larger the other way round.
+
+    Examples
+    --------
+    >>> overview_grid(960, 502, 6, 12).cell, overview_grid(960, 502, 24, 16).turned
+    (65, True)
+    """
+
+    def widest(across: int) -> int:
+        return int((width - LEFT - _RIGHT) // across)
+
+    def tallest(down: int) -> int:
+        return int((height - TOP) // down)
+
+    def fit(across: int, down: int) -> int:
+        return min(widest(across), tallest(down))
+
+    turned = fit(layers, heads) > fit(heads, layers) * 1.15
+    across, down = (layers, heads) if turned else (heads, layers)
+    pitch = min(_PITCHES[1], max(_PITCHES[0], fit(across, down)))
+    gap = 6 if pitch >= 60 else 4 if pitch >= 34 else 2
+    labelled = pitch >= _LABEL_FROM
+    cell = min(pitch - gap, tallest(down) - _LABEL) if labelled else pitch - gap
+    pitch_x = min(widest(across), cell + 14) if labelled else pitch
+    pitch_y = cell + _LABEL if labelled else pitch
+    left = int(width - LEFT - across * pitch_x - _PANEL_GAP)
+    panel = min(_PANEL[1], left) if left >= _PANEL[0] else 0
+    return OverviewGrid(turned, across, down, cell, pitch_x, pitch_y, labelled, panel)
+
+
+def main_pattern(patterns: Patterns, layer: int, head: int) -> str:
+    """Say in one word what a head mostly does; a clear place wins over a special token.
+
+    Examples
+    --------
+    >>> found = Patterns(("[CLS]", "prev."), np.array([[[0.5, 0.3]]]), np.array([[0.1]]))
+    >>> main_pattern(found, 0, 0)
+    'prev. 30%'
+    """
+    shares = dict(zip(patterns.names, patterns.shares[layer, head].tolist(), strict=True))
+    places = {name: share for name, share in shares.items() if name in _PLACES}
+    special = {name: share for name, share in shares.items() if name not in _PLACES}
+    place = max(places, key=lambda name: places[name], default="")
+    frame = max(special, key=lambda name: special[name], default="")
+    if place and places[place] >= _CLEAR_PLACE:
+        return f"{place} {round(100 * places[place])}%"
+    if frame and special[frame] >= _CLEAR_SPECIAL:
+        return f"{frame} {round(100 * special[frame])}%"
+    if patterns.evenness[layer, head] > _BROAD:
+        return "broad"
+    best = max(shares, key=lambda name: shares[name], default="")
+    return f"{best} {round(100 * shares[best])}%" if best and shares[best] >= _AT_LEAST else "mixed"
+
+
+def draw_overview(
+    scene: Scene, maps: HeadMaps, layers: Sequence[int], state: AttentionState, room: float
+) -> Drawn:
+    """Draw the mode.
+
+    Parameters
+    ----------
+    scene : Scene
+        Is filled.
+    maps : HeadMaps
+    layers : sequence of int
+        Their numbers.
+    state : AttentionState
+    room : float
+        How high it may be.
+    """
+    n_heads = maps.codes.shape[1]
+    included = range(n_heads) if state.include_heads is None else state.include_heads
+    heads = tuple(head for head in range(n_heads) if head in included)
+    height = min(room, _SHAPE * scene.width)
+    grid = overview_grid(scene.width, height, len(layers), len(heads))
+    if not grid.panel:
+        grid = overview_grid(scene.width, height - WEIGHT_SCALE_HEIGHT, len(layers), len(heads))
+    _draw_numbers(scene, grid, layers, heads)
+    _draw_cells(scene, grid, maps, heads)
+    if grid.labelled:
+        for y in range(grid.down):
+            for x in range(grid.across):
+                layer, head = (x, heads[y]) if grid.turned else (y, heads[x])
+                left, base = LEFT + x * grid.pitch_x, TOP + y * grid.pitch_y + grid.cell + 10.5
+                label = main_pattern(maps.patterns, layer, head)
+                scene.text(left, base, label, size=CELL, colour=scene.colours.soft)
+    bottom = float(grid.height)
+    if grid.panel:
+        bottom = max(bottom, _draw_panel(scene, grid, maps, heads))
+    else:
+        bottom = draw_weight_scale(scene, LEFT, bottom + 8)
+    return Drawn(bottom, _caption(maps, grid, len(heads), state, grey=scene.colours.grey))
+
+
+def _draw_numbers(scene: Scene, grid: OverviewGrid, layers: Sequence[int], heads: Sequence[int]) -> None:
+    colours = scene.colours
+    across, down = (layers, heads) if grid.turned else (heads, layers)
+    for at, number in enumerate(across):
+        x = LEFT + at * grid.pitch_x + grid.cell / 2
+        scene.text(x, 13, str(number), size=SMALL, colour=colours.soft, anchor="middle")
+        if not grid.turned:
+            scene.rect(x - 8, 16, 16, 3, colours.head(number))
+    for at, number in enumerate(down):
+        y = TOP + at * grid.pitch_y + grid.cell / 2
+        scene.text(LEFT / 2, y + 4, str(number), size=SMALL, colour=colours.soft, anchor="middle")
+        if grid.turned:
+            scene.rect(LEFT / 2 - 8, y + 7, 16, 3, colours.head(number))
+    names = ("head", "layer") if grid.turned else ("layer", "head")
+    scene.text(0, 11, names[0], size=AXIS, colour=colours.soft)
+    scene.text(grid.width + 3, 13, names[1], size=AXIS, colour=colours.soft)
+
+
+def _draw_cells(scene: Scene, grid: OverviewGrid, maps: HeadMaps, heads: Sequence[int]) -> None:
+    """Draw all maps as one picture, in device pixels."""
+    side = max(1, round(grid.cell * scene.scale))
+    pitch_x, pitch_y = round(grid.pitch_x * scene.scale), round(grid.pitch_y * scene.scale)
+    codes = small_maps(maps, side, round(least_special(grid.cell) * scene.scale), coarse=scene.small)
+    if len(heads) < codes.shape[1]:
+        codes = codes[:, list(heads)]
+    if grid.turned:
+        codes = codes.swapaxes(0, 1)
+    # Code 0 is the colour of paper.
+    whole = np.zeros((grid.down, pitch_y, grid.across, pitch_x), np.uint8)
+    whole[:, :side, :, :side] = codes.transpose(0, 2, 1, 3)
+    height, width = grid.down * pitch_y, grid.across * pitch_x
+    codes = whole.reshape(height, width)
+    scene.add(Picture(LEFT, TOP, width / scene.scale, height / scene.scale, codes, scene.colours.ramp))
+
+
+def small_maps(maps: HeadMaps, side: int, least: int, *, coarse: bool = False) -> NDArray[np.uint8]:
+    """Return every map at `side` pixels; a special token at either end has at least `least` columns.
+
+    Where a file must stay small and no neighbours are alike, two rows are joined and weights have few
+    levels: that keeps columns and diagonals sharp.
+    """
+    edges = maps.columns.special[[0, -1]] if maps.columns.size else (False, False)
+    first, last = (least if special else 0 for special in edges)
+    rows, columns = maps.codes.shape[-2:]
+    coarse = coarse and maps.codes[..., 0, 0].size * min(rows, side) * min(columns, side) > _MOST_SPOTS
+    start, end = spread(rows, side)
+    if coarse:
+        start, end = start[::2], end[np.minimum(np.arange(1, side + 1, 2), side - 1)]
+    codes = max_over(maps.codes, (start, end), spread(columns, side, first, last))
+    if coarse:
+        codes = fewer_levels(_LEVELS)[codes].repeat(2, axis=-2)[..., :side, :]
+    return codes
+
+
+def least_special(cell: float) -> float:
+    """Return the least width of a special token's column in a cell, in CSS pixels."""
+    return 3.0 if cell >= 60 else 2.5 if cell >= 30 else 2.0
+
+
+def _draw_panel(scene: Scene, grid: OverviewGrid, maps: HeadMaps, heads: Sequence[int]) -> float:
+    """Draw where attention goes on average, and return where that ends."""
+    x, width = float(grid.width + _PANEL_GAP), float(grid.panel)
+    shares = maps.patterns.shares[:, list(heads)]
+    mean = shares.mean(axis=(0, 1)).tolist()
+    title = f"Where attention goes, mean of {counted(shares.shape[0] * shares.shape[1], 'head')}"
+    scene.text(x, 13, title, size=SMALL, colour=scene.colours.soft)
+    bars = [
+        (_PLACES.get(name, name), share, percent(share))
+        for name, share in zip(maps.patterns.names, mean, strict=True)
+    ]
+    y = draw_bars(scene, x, 24, bars, name_width=_NAME, length=width - _NAME - _NUMBER)
+    even = f"one token at random: {percent(1 / max(1, maps.columns.size))}"
+    scene.text(x + _NAME, y + 14, even, size=AXIS, colour=scene.colours.soft)
+    return draw_weight_scale(scene, x + _NAME, y + 36)
+
+
+def _caption(
+    maps: HeadMaps, grid: OverviewGrid, n_heads: int, state: AttentionState, *, grey: bool
+) -> list[Part]:
+    cross = state.attention_kind == "cross"
+    units = state.units.removesuffix("s")
+    size = counted(maps.rows.size, units)
+    if cross:
+        size = f"{maps.rows.size} × {counted(maps.columns.size, units)}"
+    parts: list[Part] = [
+        f"{counted(len(maps.codes), 'layer')} × {counted(n_heads, 'head')}",
+        size,
+        "rows: target, columns: source" if cross else "rows: from, columns: to",
+    ]
+    if state.segments != "all":
+        parts.append(f"sentences {state.segments.upper()}")
+    if maps.pooled or maps.columns.size > grid.cell:
+        parts.append("pixel: largest weight")
+    if grid.labelled:
+        parts.append("prev.: token before, broad: everywhere")
+    elif maps.patterns.names:
+        parts.append("names of patterns left out: cells are too small")
+    if maps.missing:
+        parts.append(f"{'grey' if grey else 'orange'}: missing weights")
+    return parts

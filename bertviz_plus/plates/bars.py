@@ -1,0 +1,64 @@
+"""Names with bars and numbers, and the scale of the colours of weights."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bertviz_plus.plates.fonts import shorten
+from bertviz_plus.plates.palette import Colour
+from bertviz_plus.plates.scene import Picture, Scene
+from bertviz_plus.plates.type_sizes import AXIS, SMALL
+from bertviz_plus.traces.weight_codes import FULL
+
+WEIGHT_SCALE_HEIGHT = 42.0
+_PITCH = 19.0
+_TICKS = (0.0, 0.05, 0.25, 0.5, 1.0)
+_LENGTH, _BREADTH = 150.0, 9.0
+# The palest colours would not be seen on paper.
+_PALEST = 40
+
+
+def draw_bars(
+    scene: Scene,
+    x: float,
+    y: float,
+    bars: Sequence[tuple[str, float, str]],
+    *,
+    name_width: float,
+    length: float,
+    rest: bool = False,
+) -> float:
+    """Draw names, bars and numbers, and return where they end; `rest` marks the last as all others."""
+    colours = scene.colours
+    for number, (name, value, text) in enumerate(bars):
+        is_rest = rest and number == len(bars) - 1
+        middle = y + _PITCH / 2
+        shade = colours.soft if is_rest else colours.ink
+        label = shorten(name, name_width - 10, SMALL)
+        scene.text(x + name_width - 8, middle + 4, label, size=SMALL, colour=shade, anchor="end")
+        width = max(1.0, value * length)
+        colour = colours.hair if is_rest else bar_colour(scene, value)
+        scene.rect(x + name_width, middle - 5.5, width, 11, colour)
+        scene.text(x + name_width + width + 6, middle + 4, text, size=SMALL, colour=colours.soft)
+        y += _PITCH
+    return y
+
+
+def bar_colour(scene: Scene, value: float) -> Colour:
+    """Return the colour of a bar."""
+    red, green, blue = scene.colours.ramp[max(_PALEST, min(FULL, round(value * FULL)))].tolist()
+    return red, green, blue
+
+
+def draw_weight_scale(scene: Scene, x: float, y: float) -> float:
+    """Draw the key to the colours of weights, 150 pixels long, and return where it ends."""
+    soft = scene.colours.soft
+    codes = np.rint(FULL * np.linspace(0, 1, 75) ** 2).astype(np.uint8)
+    scene.add(Picture(x, y, _LENGTH, _BREADTH, codes[np.newaxis], scene.colours.ramp))
+    scene.frame(x, y, _LENGTH, _BREADTH, scene.colours.hair)
+    for tick in _TICKS:
+        text = f"{tick:g}".removeprefix("0") or "0"
+        at = x + tick**0.5 * _LENGTH
+        scene.text(at, y + _BREADTH + 12.5, text, size=AXIS, colour=soft, anchor="middle")
+    scene.text(x + _LENGTH + 8, y + _BREADTH, "weight", size=AXIS, colour=soft)
+    return y + _BREADTH + 16

@@ -1,0 +1,235 @@
+"""The plot of occurrences: marks, names, the pinned one with its neighbours and its path."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.plates.fonts import text_width
+from bertviz_plus.plates.palette import Colour, Palette, mix
+from bertviz_plus.plates.scene import Scene, Shapes
+from bertviz_plus.plates.senses_data import SenseData, SenseState
+from bertviz_plus.plates.senses_labels import place_names
+from bertviz_plus.plates.senses_places import (
+    STRIDE,
+    Places,
+    corners_of,
+    opacity_for,
+    place_points,
+    radius_for,
+)
+from bertviz_plus.plates.type_sizes import CELL
+
+_RIMMED, _RIM = 1500, 0.8
+_UNSELECTED = 0.16
+_RECEDING = 0.28
+_UNLABELLED = 0.72
+_NAMED, _NAME_SIZE = 12, 14.0
+_TOGETHER = 12.0
+
+
+def look_of(data: SenseData, colours: Palette, code: int) -> tuple[int, Colour, float]:
+    """Return a label's shape, colour and size; what has no label is grey and smaller."""
+    if data.labels and code >= len(data.labels):
+        return 0, colours.soft, _UNLABELLED
+    return code, colours.head(code), 1.0
+
+
+def draw_plot(
+    scene: Scene,
+    data: SenseData,
+    state: SenseState,
+    box: tuple[float, float, float, float],
+) -> Places:
+    """Draw marks and what stands on them.
+
+    Parameters
+    ----------
+    scene : Scene
+    data : SenseData
+    state : SenseState
+    box : (left, top, width, height)
+
+    Returns
+    -------
+    Places
+        Within the box.
+    """
+    left, top, width, height = box
+    radius = radius_for(data.count)
+    places = place_points(data, state.step, width, height, radius)
+    _draw_marks(scene, data, state, places, (left, top), radius)
+    _draw_names(scene, data, state, places, box, radius)
+    if 0 <= state.pinned < data.count and np.isfinite(places.x[state.pinned]):
+        _draw_pinned(scene, data, state, places, box, radius)
+    return places
+
+
+def _draw_marks(
+    scene: Scene,
+    data: SenseData,
+    state: SenseState,
+    places: Places,
+    corner: tuple[float, float],
+    radius: float,
+) -> None:
+    colours = scene.colours
+    order = np.argsort(np.arange(data.count) * STRIDE % data.count, kind="stable")
+    shown = np.isfinite(places.x) & ~np.isin(data.codes, muted_codes(data, state))
+    looks = [look_of(data, colours, code) for code in range(len(data.labels) + 1)]
+    opacity = opacity_for(data.count)
+    recede = _RECEDING if state.pinned >= 0 else 1.0
+
+    def lay(chosen: NDArray[np.bool_], alpha: float) -> None:
+        kept = order[chosen[order]]
+        if not kept.size:
+            return
+        scene.add(
+            Shapes(
+                places.x[kept] + np.float32(corner[0]),
+                places.y[kept] + np.float32(corner[1]),
+                data.codes[kept].astype(np.intp),
+                tuple(corners_of(shape) for shape, _, _ in looks),
+                tuple(radius * size for _, _, size in looks),
+                # Marks that recede are paler, and not thinner: those below do not shine through.
+                tuple(mix(colours.paper, colour, recede) for _, colour, _ in looks),
+                alpha,
+                _RIM if data.count <= _RIMMED else 0.0,
+                colours.paper,
+            )
+        )
+
+    if state.selected:
+        picked = np.zeros(data.count, bool)
+        picked[list(state.selected)] = True
+        lay(shown & ~picked, _UNSELECTED if data.count <= _RIMMED else _UNSELECTED / 2)
+        shown = shown & picked
+    lay(shown, opacity)
+
+
+def muted_codes(data: SenseData, state: SenseState) -> list[int]:
+    """Return the labels that are switched off."""
+    return [code for code, label in enumerate(data.labels) if label in state.muted]
+
+
+def _draw_names(
+    scene: Scene,
+    data: SenseData,
+    state: SenseState,
+    places: Places,
+    box: tuple[float, float, float, float],
+    radius: float,
+) -> None:
+    if not 2 <= len(data.labels) <= _NAMED:
+        return
+    left, top, width, height = box
+    colours = scene.colours
+    widths = [text_width(label, _NAME_SIZE, bold=True) + 8 for label in data.labels]
+    for name in place_names(places, data.codes, widths, (width, height), radius):
+        label = data.labels[name.group]
+        opacity = name.opacity * (_RECEDING if state.pinned >= 0 else 1)
+        if opacity < 0.02 or label in state.muted:
+            continue
+        _, colour, _ = look_of(data, colours, name.group)
+        scene.text(
+            left + name.x,
+            top + name.y + 0.35 * _NAME_SIZE,
+            label,
+            size=_NAME_SIZE,
+            colour=mix(colours.paper, colour, opacity),
+            anchor="middle",
+            bold=True,
+            halo=colours.paper,
+        )
+
+
+def _draw_pinned(
+    scene: Scene,
+    data: SenseData,
+    state: SenseState,
+    places: Places,
+    box: tuple[float, float, float, float],
+    radius: float,
+) -> None:
+    left, top, width, height = box
+    colours = scene.colours
+    spots = np.stack([places.x + left, places.y + top], axis=1)
+    here = spots[state.pinned]
+    way = []
+    for step, layer in enumerate(data.hidden_layers):
+        found = place_points(data, step, width, height, radius)
+        x, y = float(found.x[state.pinned]), float(found.y[state.pinned])
+        if np.isfinite(x):
+            way.append((x + left, y + top, layer))
+    _draw_way(scene, way, here)
+    muted = muted_codes(data, state)
+    near = [item for item in state.nearest if np.isfinite(spots[item, 0]) and data.codes[item] not in muted]
+    relatives = data.relatives_of(state.pinned)
+    for item in near:
+        missed = bool(relatives) and item not in relatives
+        scene.path([here, spots[item]], colours.ink, 1.2, alpha=0.75, dash=(5, 4) if missed else ())
+    for item in near:
+        _draw_mark(scene, data, spots[item], item, max(4.2, 1.15 * radius), 0)
+    for item in sorted(relatives.difference(near)):
+        if np.isfinite(spots[item, 0]) and data.codes[item] not in muted:
+            _draw_mark(scene, data, spots[item], item, max(4.2, 1.15 * radius), 1.2)
+    _draw_mark(scene, data, here, state.pinned, max(5.0, 1.4 * radius), 1.8)
+
+
+def _draw_mark(
+    scene: Scene, data: SenseData, spot: NDArray[np.float32], item: int, radius: float, ring: float
+) -> None:
+    colours = scene.colours
+    shape, colour, _ = look_of(data, colours, int(data.codes[item]))
+    x, y = float(spot[0]), float(spot[1])
+    if ring:
+        draw_glyph(scene, x, y, shape, radius + ring / 2 + 1.5, colours.paper)
+        draw_glyph(scene, x, y, shape, radius + ring / 2, colours.ink)
+    draw_glyph(scene, x, y, shape, radius, colour)
+
+
+def draw_glyph(scene: Scene, x: float, y: float, shape: int, radius: float, colour: Colour) -> None:
+    """Draw one mark."""
+    corners = corners_of(shape)
+    if len(corners):
+        scene.path(corners * np.float32(radius) + np.array([x, y], np.float32), colour, filled=True)
+    else:
+        scene.dot(x, y, radius, colour)
+
+
+def _draw_way(scene: Scene, way: Sequence[tuple[float, float, int]], here: NDArray[np.float32]) -> None:
+    """Draw a curve through an occurrence's places at all layers, and the layers' numbers."""
+    colours = scene.colours
+    if len(way) > 1:
+        points = np.array([(x, y) for x, y, _ in way])
+        scene.path(_smooth(points), colours.soft, 1.1, alpha=0.85, dash=(1.5, 3))
+    stops: list[tuple[float, float, list[str]]] = []
+    for x, y, layer in way:
+        near = next((stop for stop in stops if np.hypot(stop[0] - x, stop[1] - y) < _TOGETHER), None)
+        if near is None:
+            stops.append((x, y, [str(layer)]))
+        else:
+            near[2].append(str(layer))
+    for x, y, layers in stops:
+        if np.hypot(x - here[0], y - here[1]) >= _TOGETHER + 2:
+            scene.text(
+                x,
+                y + 3.7,
+                ",".join(layers),
+                size=CELL,
+                colour=colours.soft,
+                anchor="middle",
+                halo=colours.paper,
+            )
+
+
+def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Catmull and Rom's curve through the points, as short lines."""
+    padded = np.concatenate([points[:1], points, points[-1:]])
+    t = np.linspace(0, 1, 12, endpoint=False)[:, np.newaxis]
+    parts = []
+    for before, start, end, after in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
+        first, second = start + (end - before) / 6, end - (after - start) / 6
+        inner = 3 * (1 - t) ** 2 * t * first + 3 * (1 - t) * t**2 * second
+        parts.append((1 - t) ** 3 * start + inner + t**3 * end)
+    return np.concatenate([*parts, points[-1:]])

@@ -1,0 +1,96 @@
+"""What the plate of an alignment view is drawn from."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.measures.alignment import METHODS
+from bertviz_plus.measures.word_alignment import word_similarity
+from bertviz_plus.plates.alignment_data import AlignmentData
+from bertviz_plus.plates.wording import counted
+from bertviz_plus.views.alignment.data import Prepared, sentence_from_right
+from bertviz_plus.views.alignment.map import Measure, diagonal_aer, map_of, stable_links
+
+if TYPE_CHECKING:
+    from bertviz_plus.views.alignment import AlignmentView
+
+
+def plate_data(prepared: Prepared, view: "AlignmentView") -> AlignmentData:
+    """Return what is on screen."""
+    alignments, place = prepared.alignments, view.pair
+    pair = alignments[place]
+    shown = view.alignment_of()
+    total = len(view.alignment_of(threshold=0.0).links) if view.threshold else len(shown.links)
+    measure, values, note, of_diagonal = map_values(prepared, view)
+    whole = prepared.map
+    similarity = None
+    if view.show_similarity and alignments.hidden_layers:
+        similarity = word_similarity(pair, alignments.place_of(view.hidden_layer))
+    read = pair.cosines is not None
+    return AlignmentData(
+        title=view.data["title"],
+        languages=alignments.languages,
+        pair=place,
+        pairs=len(alignments),
+        source=pair.source,
+        target=pair.target,
+        source_rtl=sentence_from_right(pair.source),
+        target_rtl=sentence_from_right(pair.target),
+        links=shown.links,
+        hidden=total - len(shown.links),
+        threshold=view.threshold,
+        method=view.method,
+        methods=(*prepared.methods, *prepared.given),
+        hidden_layer=view.hidden_layer,
+        hidden_layers=alignments.hidden_layers,
+        gold=view.links_of(),
+        stable=stable_links(prepared, place),
+        measure=measure,
+        values=values.T,
+        map_of=view.map_of,
+        note=note,
+        fine_print=view.data["fine_print"],
+        similarity=similarity,
+        drawing=view.drawing,
+        drawn=str(place) in view.drawn,
+        cut_source=frozenset(pair.cut_source if read else ()),
+        cut_target=frozenset(pair.cut_target if read else ()),
+        method_title=METHODS[view.method].title if view.method in METHODS else "",
+        chance=None if whole is None or whole.chance is None else whole.chance.T,
+        chance_note=whole.chance_note if whole else "",
+        diagonal=of_diagonal,
+    )
+
+
+def map_values(
+    prepared: Prepared, view: "AlignmentView"
+) -> tuple[str, NDArray[np.floating[Any]], str, float | None]:
+    """Return the map's measure, its values ``[layers, methods]``, a note and the diagonal's error rate.
+
+    As the front end counts them: what was drawn is gold too, and links under the threshold do not count.
+    """
+    if prepared.map is None:
+        return "", np.zeros((0, 0)), "", None
+    pairs = prepared.alignments
+    if view.map_of == "pair" or len(pairs) == 1:
+        gold = view.links_of()
+        one = prepared.count(view.pair, gold, view.threshold)
+        measure: Measure = "confidence" if gold is None else "aer"
+        return measure, map_of({view.pair: one}, measure).all, "", diagonal_aer([pairs[view.pair]], [gold])
+    whole, drawn = prepared.map, view.links
+    places = sorted(whole.pairs)
+    if not view.threshold and not drawn:
+        return whole.measure, whole.all, whole.note, diagonal_aer(pairs[place] for place in places)
+    both = sorted(set(places) | (set(drawn) if whole.measure == "aer" else set()))
+    missing = len(set(both) - set(view.data["embedded"]))
+    if missing:
+        without = "of all links, whatever the threshold" if view.threshold else "without what was drawn"
+        said = f"{without}: {counted(missing, 'pair')} not in this view"
+        note = "; ".join(part for part in (whole.note, said) if part)
+        return whole.measure, whole.all, note, diagonal_aer(pairs[place] for place in places)
+    golds = view.drawn_gold()
+    again = {place: prepared.count(place, golds[place], view.threshold) for place in both}
+    note = "" if len(both) > len(places) else whole.note
+    of_diagonal = diagonal_aer([pairs[place] for place in both], [golds[place] for place in both])
+    return whole.measure, map_of(again, whole.measure).all, note, of_diagonal

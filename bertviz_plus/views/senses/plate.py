@@ -1,0 +1,49 @@
+"""What the plate of a sense view is drawn from."""
+
+from typing import Any
+
+import numpy as np
+
+from bertviz_plus.plates.senses_data import SenseData
+from bertviz_plus.views.senses.data import Prepared
+
+
+def plate_data(prepared: Prepared, data: dict[str, Any], colour: str, projection: str) -> SenseData:
+    """Return one picture and one colouring of what was prepared.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    data : dict
+        What the front end draws from.
+    colour, projection : str
+        What is in view.
+    """
+    source = prepared.source
+    picture = prepared.projections[projection]
+    group = prepared.group(colour)
+    return SenseData(
+        title=data["title"],
+        word=data["word"],
+        dimensions=data["dimensions"],
+        hidden_layers=source.hidden_layers,
+        points=picture.points,
+        fitted=tuple(data["projections"][projection]["layers"]),
+        method=projection,
+        explained=picture.explained,
+        trustworthiness=picture.trustworthiness,
+        note=picture.note,
+        fine_print=prepared.fine_print,
+        labels=group.labels if group else (),
+        codes=group.codes if group else np.zeros(len(source), np.int64),
+        scores=[one for one in prepared.drawn if one.get("of", projection) == projection],
+        typical=prepared.typical,
+        typical_of=prepared.groups[0].title if prepared.groups else "",
+        windows=prepared.windows,
+        mean_cosine=prepared.spaces[projection].mean_cosine,
+        about=prepared.wording.about,
+        unit=prepared.wording.unit,
+        near=prepared.wording.near,
+        relative_name=prepared.wording.kin,
+        relatives=prepared.kin,
+    )

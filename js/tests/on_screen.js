@@ -1,0 +1,161 @@
+/**
+ * What the screen draws, as numbers, for the Python tests that compare a plate with it: reads one request
+ * as JSON from stdin, and writes the answer.
+ */
+
+import { makeTheme } from "../shared/theme.js";
+import { layLines } from "../views/alignment/layout.js";
+import {
+  countFound,
+  diagonal,
+  judge,
+  judgeDrawn,
+  keyOf,
+  makeGold,
+  scoresOf,
+  wordsOf,
+} from "../views/alignment/verdicts.js";
+import { meanOfHeads } from "../views/attention/head_mean.js";
+import { headsLayout, seenAt } from "../views/attention/heads_layout.js";
+import { drawFocus, drawRest } from "../views/attention/heads_links.js";
+import { focusWeights, received } from "../views/attention/heads_weights.js";
+import { mostReach, products, scores } from "../views/attention/neuron_arithmetic.js";
+import { leastSpecial, overviewGrid } from "../views/attention/overview_grid.js";
+import { mainPattern } from "../views/attention/patterns.js";
+import { cutAxis, makeSheet } from "../views/attention/sheet.js";
+import { placeLabels } from "../views/senses/labels.js";
+import { opacityFor } from "../views/senses/paint.js";
+import { fitAll, placePoints, radiusFor } from "../views/senses/places.js";
+import { cornersOf } from "../views/senses/shapes.js";
+
+/** @typedef {any} Given */
+
+/** @param {Given} given */
+function sheetOf({ text, codes, heads, words, hide_special: hideSpecial, segments }) {
+  const side = (/** @type {number} */ at) => {
+    const letter = segments === "all" ? null : Number(segments[at] === "b");
+    return cutAxis("text", text, { words, hideSpecial, segment: letter });
+  };
+  const about = {
+    kind: /** @type {const} */ ("encoder"),
+    layer: 0,
+    heads,
+    rounded: new Float32Array(heads),
+  };
+  return makeSheet(about, Uint8Array.from(codes), side(0), side(2));
+}
+
+/** Keeps what is stroked on it: where each curve starts and ends, its colour and its width. */
+function recorder() {
+  /** @type {any[]} */
+  const strokes = [];
+  let y = 0;
+  const pen = {
+    lineWidth: 0,
+    strokeStyle: "",
+    clearRect() {},
+    beginPath() {},
+    stroke() {},
+    moveTo(/** @type {number} */ _, /** @type {number} */ start) {
+      y = start;
+    },
+    bezierCurveTo(/** @type {number[]} */ ...points) {
+      strokes.push({ y0: y, y1: points[5], colour: pen.strokeStyle, width: pen.lineWidth });
+    },
+  };
+  return { canvas: /** @type {any} */ ({ getContext: () => pen, width: 1, height: 1 }), strokes };
+}
+
+/** @type {Record<string, (given: Given) => any>} */
+const ANSWERS = {
+  sheet(given) {
+    const { rows, columns, codes } = sheetOf(given);
+    const side = (/** @type {any} */ axis) => ({ labels: axis.labels, special: axis.special });
+    return { rows: side(rows), columns: side(columns), codes: [...codes] };
+  },
+
+  links(given) {
+    const sheet = sheetOf(given);
+    const { width, height, dark, heads_on: heads, threshold, side, places } = given;
+    const { rows, columns, heads: count } = sheet;
+    const layout = headsLayout({ width, height, heads: count, rows, columns, widest: [60, 60] });
+    const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
+    const scene = { sheet, layout, theme, heads, threshold, combine: "mean", scrolled: 0 };
+    const { canvas, strokes } = recorder();
+    if (places.length) drawFocus(canvas, /** @type {any} */ (scene), { side, places });
+    else drawRest(canvas, /** @type {any} */ (scene));
+    const middles = (/** @type {any} */ column) =>
+      column.axis.labels.map((/** @type {string} */ _, /** @type {number} */ i) =>
+        seenAt(layout, column, 0)(i),
+      );
+    return { strokes, rows: middles(layout.from), columns: middles(layout.to), row: layout.row };
+  },
+
+  squares(given) {
+    const sheet = sheetOf(given);
+    const { heads_on: heads, threshold, combine, side, places } = given;
+    if (!places.length) return [...received(sheet, threshold)];
+    const scene = /** @type {any} */ ({ sheet, heads, threshold, combine });
+    return [...focusWeights(scene, { side, places })];
+  },
+
+  mean: (given) => [...meanOfHeads(sheetOf(given), given.heads_on).codes],
+
+  grid: ({ width, height, layers, heads }) => {
+    const grid = overviewGrid(width, height, layers, heads);
+    return { ...grid, least: leastSpecial(grid.cell) };
+  },
+
+  patterns: ({ names, shares, evenness }) =>
+    evenness.map((/** @type {number} */ _, /** @type {number} */ head) =>
+      mainPattern({ names, shares, evenness }, head),
+    ),
+
+  neuron({ query, keys, size, scaling }) {
+    const product = products(Float32Array.from(query), Float32Array.from(keys));
+    return { scores: [...scores(product, size, scaling)], reach: mostReach(product) };
+  },
+
+  verdicts({ links, sure, possible, drawing, sources, targets }) {
+    const gold = makeGold(sure, possible);
+    const found = links.map((/** @type {any[]} */ [source, target, confidence]) => ({
+      ...{ source, target, confidence },
+    }));
+    const keys = found.map((/** @type {any} */ one) => keyOf(one.source, one.target));
+    return {
+      judged: (drawing ? judgeDrawn : judge)(found, gold),
+      scores: scoresOf(countFound(keys, gold)),
+      diagonal: scoresOf(countFound(diagonal(sources, targets), gold)).aer,
+      chain: diagonal(sources, targets).map(wordsOf),
+    };
+  },
+
+  lines: ({ source, target, links, width, height }) =>
+    layLines(source, target, links, width, height),
+
+  places({ layers, step, width, height, codes, widths }) {
+    const points = layers.map((/** @type {any} */ { x, y }) => ({
+      x: Float32Array.from(x, (value) => value ?? Number.NaN),
+      y: Float32Array.from(y, (value) => value ?? Number.NaN),
+    }));
+    const radius = radiusFor(codes.length, false);
+    const fit = fitAll(points, width, height);
+    const placed = placePoints(points[step], fit, radius, 0.42 * Math.min(width, height));
+    return {
+      ...{ x: [...placed.x], y: [...placed.y], piled: placed.piled, missing: placed.missing },
+      ...{ radius, opacity: opacityFor(codes.length) },
+      labels: placeLabels(placed, codes, widths, { width, height, radius }),
+    };
+  },
+
+  shapes: () => [0, 1, 2, 3, 4, 5].map((kind) => cornersOf(kind)),
+
+  theme: ({ dark }) => makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], ""),
+};
+
+let request = "";
+for await (const part of process.stdin) request += part;
+const { name, given } = JSON.parse(request);
+const plain = (/** @type {string} */ _, /** @type {any} */ value) =>
+  ArrayBuffer.isView(value) ? Array.from(/** @type {any} */ (value)) : value;
+process.stdout.write(JSON.stringify(ANSWERS[name](given), plain));

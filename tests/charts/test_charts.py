@@ -1,0 +1,139 @@
+"""Altair charts: what they hold, that they need no network, and their selection."""
+
+import base64
+import json
+import re
+from types import SimpleNamespace
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+
+from bertviz_plus import charts
+
+MEASURES = ("knn", "centroid", "silhouette")
+
+
+def scores(words=("bank",), layers=7, measures=MEASURES):
+    index = pd.MultiIndex.from_product(
+        [words, range(layers), measures], names=["word", "hidden_layer", "measure"]
+    )
+    frame = index.to_frame(index=False)
+    value = 0.5 + frame["hidden_layer"] / 20
+    return frame.assign(
+        value=value, low=value - 0.1, high=value + 0.1, majority=0.6, layer0=0.5, shuffled=0.5, n=9, note=""
+    )
+
+
+def charted(**more):
+    return charts.by_layer(scores(), **more)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_chart_needs_no_network_and_is_valid(theme):
+    for chart in (charted(theme=theme), charted(measures=["knn"], theme=theme)):
+        text = json.dumps(chart.to_dict())
+        assert set(re.findall(r"https?://[^\"]*", text)) == {chart.to_dict()["$schema"]}
+
+
+def test_one_measure_is_a_layered_chart_and_several_are_panels_in_order():
+    assert isinstance(charted(measures=["knn"]), alt.LayerChart)
+    chart = charted(measures=["silhouette", "knn"])
+    assert isinstance(chart, alt.FacetChart)
+    assert chart.to_dict()["facet"]["sort"] == ["silhouette", "nearest neighbour"]
+
+
+def test_a_click_on_a_layer_is_a_selection_named_hidden_layer():
+    for chart in (charted(), charted(measures=["knn"])):
+        (param,) = chart.to_dict()["params"]
+        assert param["name"] == "hidden_layer"
+        assert param["select"]["fields"] == ["hidden_layer"]
+        assert hasattr(alt.JupyterChart(chart).selections, "hidden_layer")
+
+
+def test_a_view_follows_the_selection_and_stays_where_it_is_cleared():
+    view = SimpleNamespace(hidden_layer=1)
+    show = charts.shows_layer_in(view)
+    show(SimpleNamespace(new=SimpleNamespace(value=[{"hidden_layer": 4}])))
+    assert view.hidden_layer == 4
+    show(SimpleNamespace(new=SimpleNamespace(value=[])))
+    assert view.hidden_layer == 4
+
+
+def test_baselines_are_dashed_and_named_and_can_be_left_out():
+    def dashed(chart):
+        layers = chart.to_dict()["layer"]
+        return {layer["encoding"]["y"]["field"] for layer in layers if "strokeDash" in layer["mark"]}
+
+    chart = charted(measures=["knn"])
+    assert dashed(chart) == {"majority", "shuffled"}
+    assert "most frequent sense" in chart.to_dict()["title"]
+    assert dashed(charted(measures=["knn"], baseline=False)) == set()
+    assert charted(measures=["knn"], title="mine").to_dict()["title"] == "mine"
+
+
+def test_the_mean_of_words_is_drawn_unless_a_word_is_asked_for():
+    many = scores(words=("bank", "spring", "all"))
+
+    def drawn(**more):
+        data = charts.by_layer(many, ["knn"], **more).to_dict()["datasets"]
+        return {row["word"] for rows in data.values() for row in rows}
+
+    assert drawn() == {"all"}
+    assert drawn(word="bank") == {"bank"}
+
+
+def test_more_rows_than_altairs_limit_are_no_issue():
+    # 200 words, 13 layers, 6 measures are 15,600 rows; what is drawn is their mean, or at most 16 words.
+    words = tuple(f"word {number}" for number in range(200))
+    many = scores(words=(*words, "all"), layers=13, measures=(*MEASURES, "ari", "v_measure", "purity"))
+    assert charts.by_layer(many).to_dict()
+    assert charts.by_layer(many[many["word"].isin(words[:16])]).to_dict()
+    with pytest.raises(ValueError, match="at most 16 words"):
+        charts.by_layer(many[many["word"] != "all"])
+
+
+def test_undefined_scores_are_left_open():
+    frame = scores()
+    frame.loc[frame["hidden_layer"] == 0, ["value", "low", "high"]] = np.nan
+    values = next(iter(charts.by_layer(frame, ["knn"]).to_dict()["datasets"].values()))
+    assert values[0]["value"] is None
+
+
+def test_geometry_and_silhouettes_have_charts():
+    frame = scores(measures=("self_similarity", "anisotropy")).assign(baseline=0.2)
+    assert isinstance(charts.geometry_by_layer(frame), alt.LayerChart)
+    table = pd.DataFrame({"number": range(2, 9), "silhouette": np.linspace(0.4, 0.1, 7)})
+    for threshold, layers in ((None, 2), (0.1, 3)):
+        assert len(charts.silhouette_by_number(table, threshold=threshold).to_dict()["layer"]) == layers
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: charts.by_layer(scores().drop(columns="low")), "it lacks low"),
+        (lambda: charts.by_layer(scores(), ["f1"]), "measures must be among knn"),
+        (lambda: charts.by_layer(scores(), word="spring"), "word must be among bank"),
+        (lambda: charted(theme="blue"), "theme must be"),
+        (lambda: charts.geometry_by_layer(scores()), "it lacks baseline"),
+        (lambda: charts.silhouette_by_number(scores()), "it lacks number, silhouette"),
+    ],
+)
+def test_bad_input_is_named(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+def test_charts_can_be_drawn_with_what_the_host_brings():
+    chart = charts.by_layer(scores(), ["knn"])
+    before = alt.renderers.active
+    try:
+        charts.draw_offline()
+        shown = chart._repr_mimebundle_(None, None)
+    finally:
+        alt.renderers.enable(before)
+    shown = shown[0] if isinstance(shown, tuple) else shown
+    assert base64.b64decode(shown["image/png"])[:4] == b"\x89PNG"
+    assert shown["application/vnd.vegalite.v5+json"]["$schema"].endswith("v5.json")
+    assert "text/html" not in shown

@@ -1,0 +1,224 @@
+"""What every experiment is tried on: data with a signal, or with none, and models of random weights."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import (
+    AlbertConfig,
+    AlbertModel,
+    BertConfig,
+    BertModel,
+    DistilBertConfig,
+    DistilBertModel,
+    ModernBertConfig,
+    ModernBertModel,
+    RobertaConfig,
+    RobertaModel,
+    T5Config,
+    T5ForConditionalGeneration,
+)
+
+import bertviz_plus as bp
+from bertviz_plus.data.parallel_sentences import parallel_sentences
+from bertviz_plus.data.sense_sentences import sense_sentences
+from bertviz_plus.models.model import Model
+from bertviz_plus.traces.alignments import Alignments, SentencePair
+from bertviz_plus.traces.occurrences import Occurrences
+
+SMALL = {"num_hidden_layers": 2, "num_attention_heads": 2, "hidden_size": 32, "intermediate_size": 64}
+SPECIAL = {"bos_token_id": 101, "cls_token_id": 101, "eos_token_id": 102, "sep_token_id": 102}
+
+
+def words(distance, *, n=80, senses=2, layers=3, seed=0, first=1, word="bank"):
+    """Gaussian senses, `distance` standard deviations apart from layer `first` on."""
+    random = np.random.default_rng(seed)
+    names = [str(number % senses) for number in range(n)]
+    vectors = random.normal(size=(layers, n, 16))
+    centres = random.normal(size=(senses, 16))
+    centres *= distance / np.linalg.norm(centres, axis=1, keepdims=True)
+    vectors[first:] += centres[[int(name) for name in names]]
+    return Occurrences.from_vectors(vectors, senses=names, word=word)
+
+
+def square(seed=0):
+    """Four clumps at the corners of a square, a sense at each diagonal: neighbours agree, and whichever way
+    two clusters part the square, each has half of both senses."""
+    random = np.random.default_rng(seed)
+    corners = np.tile([[1, 1], [1, -1], [-1, -1], [-1, 1]], (40, 1))
+    vectors = random.normal(size=(2, 160, 16)) * 0.1
+    vectors[1, :, :2] += corners
+    senses = ["even" if across == up else "odd" for across, up in corners]
+    return Occurrences.from_vectors(vectors, senses=senses, word="bank")
+
+
+def two_words(step=1):
+    """Sentences of two words; with a step, every second or third of each sense's."""
+    sentences = sense_sentences(["bank", "spring"])
+    return sentences.take(range(0, len(sentences), step))
+
+
+def pairs(signal, *, n=40, layers=3, seed=0, first=1):
+    """Pairs of eight words in a random order, whose partners' cosines are `signal` higher from `first` on."""
+    random = np.random.default_rng(seed)
+    made = []
+    for number in range(n):
+        order = random.permutation(8)
+        cosines = random.normal(scale=0.1, size=(layers, 8, 8))
+        cosines[first:, np.arange(8), order] += signal
+        source = tuple(f"{number}a{place}" for place in range(8))
+        target = tuple(f"zz{place}x" for place in range(8))
+        gold = " ".join(f"{i}-{j}" for i, j in enumerate(order))
+        made.append(SentencePair(source, target, gold, source, target, *[tuple(range(8))] * 2, cosines))
+    return Alignments(tuple(made), hidden_layers=tuple(range(layers)))
+
+
+def vectors(*, meaning=1.0, language=3.0, n=40, layers=2, noise=0.2, seed=0, names=("en", "de")):
+    """Sentences that share a meaning, each language shifted; layer 0 knows nothing of either."""
+    random = np.random.default_rng(seed)
+    shared = random.normal(size=(n, 16)) * meaning
+    made = {}
+    for name in names:
+        made[name] = random.normal(scale=noise, size=(layers, n, 16))
+        made[name][1:] += shared + random.normal(size=16) * language
+    return made
+
+
+def parallel(languages, n=24):
+    """The first sentences in some languages."""
+    texts = parallel_sentences().texts(languages)
+    return {name: own[:n] for name, own in texts.items()}
+
+
+def random_models(tokenizer, seed=0) -> Iterator[Model]:
+    """Models of random weights."""
+    torch.manual_seed(seed)
+    vocabulary = {"vocab_size": len(tokenizer)}
+    small = SMALL | vocabulary
+    for hf in (
+        BertModel(BertConfig(**small)),
+        # Weights five times as large: attention is peaked, and much of the context gets through.
+        BertModel(BertConfig(**small, initializer_range=0.1)),
+        RobertaModel(RobertaConfig(**small, max_position_embeddings=130)),
+        DistilBertModel(DistilBertConfig(dim=32, hidden_dim=64, n_layers=2, n_heads=2, **vocabulary)),
+        AlbertModel(AlbertConfig(**small, embedding_size=16)),
+        ModernBertModel(ModernBertConfig(**small, pad_token_id=0, max_position_embeddings=128, **SPECIAL)),
+    ):
+        yield bp.wrap(hf.eval(), tokenizer)
+
+
+def encoder_and_decoder(tokenizer):
+    sizes = {"d_model": 32, "d_kv": 8, "d_ff": 32, "num_layers": 2, "num_heads": 2}
+    config = T5Config(vocab_size=len(tokenizer), decoder_start_token_id=0, **sizes)
+    return bp.wrap(T5ForConditionalGeneration(config), tokenizer)
+
+
+class WithoutOffsets:
+    """A tokenizer as a slow one: no alignment of tokens and characters."""
+
+    def __init__(self, tokenizer):
+        self.tokenizer = tokenizer
+
+    def __getattr__(self, name):
+        if name in ("is_fast", "backend_tokenizer"):
+            return False
+        return getattr(self.tokenizer, name)
+
+    def __call__(self, *arguments, **options):
+        if options.pop("return_offsets_mapping", False):
+            raise NotImplementedError("return_offsets_mapping is not available for a slow tokenizer")
+        return dict(self.tokenizer(*arguments, **options))
+
+
+@dataclass
+class Planted:
+    """What an experiment is tried on.
+
+    Attributes
+    ----------
+    signal, noise : callable
+        From a seed to data in which the claim holds, and in which there is nothing.
+    few : object
+        Data with the signal, and too few items.
+    texts : callable
+        Data that a model has to read.
+    failing : list of (callable, callable)
+        For each precondition, in its order, a model (of `tiny`) and data with which it fails.
+    refused : list of (dict, type, str)
+        Arguments, the error and its message.
+    """
+
+    signal: Callable[[int], Any]
+    noise: Callable[[int], Any]
+    few: Any
+    texts: Callable[[], Any]
+    failing: list[tuple[Callable[[Model], Any], Callable[[], Any]]]
+    refused: list[tuple[dict[str, Any], type[Exception], str]] = field(default_factory=list)
+
+
+def _nothing(tiny):
+    return None
+
+
+PLANTED = {
+    "senses": Planted(
+        signal=lambda seed: words(8, seed=seed, senses=2 + seed),
+        noise=lambda seed: words(0, seed=seed, senses=2 + 2 * (seed % 2)),
+        few=words(8, n=30),
+        texts=lambda: two_words(2),
+        failing=[
+            (lambda tiny: bp.wrap(tiny.hf, WithoutOffsets(tiny.tokenizer)), two_words),
+            (_nothing, lambda: words(8, layers=1)),
+            (_nothing, lambda: words(8).with_senses(None)),
+            (_nothing, lambda: words(8).with_senses(["river"] * 80)),
+        ],
+        refused=[
+            ({"data": "bank"}, TypeError, "data must be SenseSentences, Occurrences or pairs"),
+            ({"data": 3}, TypeError, "data must be SenseSentences, Occurrences or pairs"),
+            ({"data": [("a bank", "river")]}, ValueError, "word must be given with pairs"),
+            ({"data": [("a bank",)], "word": "bank"}, ValueError, r"data\[0\] must be a text and its sense"),
+            (
+                {"data": [("a bench", "x")], "word": "bank"},
+                ValueError,
+                r"data\[0\]: 'bank' does not stand in",
+            ),
+            ({"word": "xylophone"}, ValueError, "word must be one of bank"),
+            ({"data": words(8), "sample": "all"}, ValueError, "sample must be a whole number from 10 on"),
+        ],
+    ),
+    "alignment": Planted(
+        signal=lambda seed: pairs(0.8, seed=seed),
+        noise=lambda seed: pairs(0, seed=seed),
+        few=pairs(0.8, n=12),
+        texts=lambda: parallel_sentences("de").take(range(40)),
+        failing=[
+            (lambda tiny: encoder_and_decoder(tiny.tokenizer), lambda: parallel_sentences("de")),
+            (lambda tiny: tiny, lambda: [("a b", "c d", None)] * 30),
+            (_nothing, lambda: pairs(0.8, layers=1, first=0)),
+        ],
+        refused=[
+            ({"data": "de"}, TypeError, "data must be ParallelSentences, Alignments or"),
+            ({"data": 3}, TypeError, "data must be ParallelSentences, Alignments or"),
+            ({"data": [("a", "b")]}, ValueError, r"data\[0\] must be \(source, target, gold\)"),
+            ({"data": [("a", "b", "0-7")]}, ValueError, "gold"),
+            ({"data": [("a", "b", "0-0")]}, TypeError, "model must be given where data are sentences"),
+            ({"data": pairs(1), "method": "outer"}, ValueError, "method must be one of"),
+        ],
+    ),
+    "language-id": Planted(
+        signal=lambda seed: vectors(seed=seed),
+        noise=lambda seed: vectors(meaning=0, language=0, seed=seed),
+        few=vectors(n=10),
+        texts=lambda: parallel(["en", "de"]),
+        failing=[(_nothing, lambda: vectors(layers=1))],
+        refused=[
+            ({"data": "en"}, TypeError, "data must be ParallelSentences, or a dict"),
+            ({"data": {"en": ["a"]}}, ValueError, "data must hold at least two languages, got en"),
+            ({"data": {"en": ["a"], "de": "b"}}, ValueError, r"data\['de'\] must be a list of sentences"),
+            ({"data": {"en": ["a"], "de": ["b", "c"]}}, ValueError, "as many sentences in each language"),
+            ({"data": {"en": np.ones((2, 3)), "de": np.ones((2, 3))}}, ValueError, "one shape"),
+        ],
+    ),
+}

@@ -1,0 +1,349 @@
+"""A plate shows what the screen shows: the same links, colours, labels and places, number by number.
+
+The screen's side is computed by the front end's own modules, in Node, from the data that a view sends.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bertviz_plus.measures.alignment_scores import diagonal_links
+from bertviz_plus.measures.head_maps import head_maps
+from bertviz_plus.plates.alignment_data import AGREED, AGREED_POSSIBLE, EXTRA, HINT, MISSED, PLAIN, POSSIBLE
+from bertviz_plus.plates.alignment_layout import lay_out
+from bertviz_plus.plates.attention_heads import HeadsDrawing
+from bertviz_plus.plates.attention_matrix import mean_of_heads
+from bertviz_plus.plates.attention_neuron import _most_reach
+from bertviz_plus.plates.attention_overview import least_special, main_pattern, overview_grid
+from bertviz_plus.plates.attention_state import AttentionState
+from bertviz_plus.plates.palette import palette
+from bertviz_plus.plates.scene import Curves, Scene
+from bertviz_plus.plates.senses_labels import place_names
+from bertviz_plus.plates.senses_places import corners_of, opacity_for, place_points, radius_for
+from bertviz_plus.traces.attention_layer import LayerChoice, attention_layer, neuron_vectors
+from bertviz_plus.traces.links import Gold, Link
+from bertviz_plus.traces.trace import Trace
+from bertviz_plus.traces.weight_codes import quantise
+from bertviz_plus.views.attention.data import attention_data
+from tests.plates.test_alignment import data_of as pair_of
+from tests.plates.test_senses import data_of as points_of
+
+SCRIPT = Path(__file__).parents[2] / "js/tests/on_screen.js"
+OnScreen = Callable[..., Any]
+VERDICTS = {
+    "plain": PLAIN,
+    "hint": HINT,
+    "agreed": AGREED,
+    "allowed": AGREED_POSSIBLE,
+    "extra": EXTRA,
+    "missed": MISSED,
+    "unlinked": POSSIBLE,
+}
+
+
+@pytest.fixture(scope="module")
+def on_screen() -> OnScreen:
+    """Ask the front end's modules for what they would draw."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("there is no Node to run the front end's modules with")
+
+    def ask(name: str, **given: Any) -> Any:
+        request = json.dumps({"name": name, "given": given})
+        done = subprocess.run([node, SCRIPT], input=request, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return ask
+
+
+@pytest.fixture(scope="module")
+def trace(make_trace: Callable[..., Trace]) -> Trace:
+    """Two sentences with words of several pieces, sharp heads and broad ones, and a missing weight.
+
+    Weights are those that eight bits can tell: one near a limit may lie beyond it on the screen.
+    """
+    made = make_trace(1, 18, 14)
+    scores = np.random.default_rng(4).standard_normal(made.attention.shape)
+    scores *= np.linspace(0.5, 5, 18)[:, np.newaxis, np.newaxis]
+    weights = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+    weights = np.rint(254 * weights) / 254
+    weights[0, 3, 2, 5] = np.nan
+    return make_trace(1, 18, 14, attention=weights.astype(np.float32))
+
+
+def wire_of(trace: Trace, **choice: Any) -> dict[str, Any]:
+    """The part of a view's data that `sheetOf` reads, and a choice of units and tokens."""
+    return {
+        "text": attention_data(trace)["texts"]["text"],
+        "codes": quantise(trace.attention[0]).ravel().tolist(),
+        "heads": trace.n_heads,
+        "words": choice.get("units") == "words",
+        "hide_special": choice.get("hide_special", False),
+        "segments": choice.get("segments", "all"),
+    }
+
+
+CHOICES = [
+    {"units": units, "hide_special": hide, "segments": segments}
+    for units, hide, segments in product(("tokens", "words"), (False, True), ("all", "a→b", "b→b"))
+]
+
+
+@pytest.mark.parametrize("choice", CHOICES, ids=str)
+def test_rows_columns_and_weights_are_those_of_the_screen(trace, on_screen, choice):
+    seen = on_screen("sheet", **wire_of(trace, **choice))
+    layer = attention_layer(trace, LayerChoice(**choice))
+    assert list(layer.rows.labels) == seen["rows"]["labels"]
+    assert list(layer.columns.labels) == seen["columns"]["labels"]
+    assert layer.columns.special.tolist() == seen["columns"]["special"]
+    codes = quantise(layer.weights).ravel().astype(int)
+    # The screen sums and averages weights of eight bits: each piece is off by half a code at most.
+    pieces = 2 if choice["units"] == "words" else 0
+    assert np.abs(codes - np.array(seen["codes"])).max() <= pieces
+
+
+STATES = [
+    AttentionState(heads=tuple(range(18))),
+    AttentionState(heads=(2, 5, 17), threshold=0.1),
+    AttentionState(heads=(7,)),
+    AttentionState(heads=tuple(range(18)), selected_tokens=(3,)),
+    AttentionState(heads=(0, 4, 9, 16), selected_tokens=(5,), side="to", threshold=0.02),
+    AttentionState(heads=(16,), selected_tokens=(2,)),
+    AttentionState(heads=tuple(range(6)), selected_tokens=(3, 6), combine="sum"),
+]
+
+
+def drawing_of(trace: Trace, state: AttentionState, theme: Any) -> tuple[HeadsDrawing, list[Curves]]:
+    scene = Scene(928, 1, palette(theme))
+    drawing = HeadsDrawing(scene, attention_layer(trace, state), state, 484, ((), 0.0))
+    drawing.draw()
+    return drawing, [mark for mark in scene.marks if isinstance(mark, Curves)]
+
+
+def rgba(colour: str) -> tuple[tuple[int, ...], float]:
+    red, green, blue, *alpha = map(float, re.findall(r"[\d.]+", colour))
+    return (round(red), round(green), round(blue)), alpha[0] if alpha else 1.0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{len(state.heads)}-{state.selected_tokens}")
+def test_links_have_the_screens_ends_and_colours(trace, on_screen, state, theme):
+    seen = on_screen(
+        "links",
+        **wire_of(trace),
+        width=928,
+        height=484,
+        dark=theme == "dark",
+        heads_on=list(state.heads),
+        threshold=state.threshold,
+        side=state.side,
+        places=list(state.selected_tokens),
+    )
+    drawing, curves = drawing_of(trace, state, theme)
+    own_places = drawing._layout.rows.y, drawing._layout.columns.y
+    own = [
+        (
+            *(nearest(places, end) for places, end in zip(own_places, ends, strict=True)),
+            curve.colour,
+            curve.alpha,
+        )
+        for curve in curves
+        for ends in zip(curve.y0.tolist(), curve.y1.tolist(), strict=True)
+    ]
+    theirs = [
+        (nearest(seen["rows"], one["y0"]), nearest(seen["columns"], one["y1"]), *rgba(one["colour"]))
+        for one in seen["strokes"]
+    ]
+    assert len(own) == len(theirs) > 2
+    for ours, screens in zip(sorted(own), sorted(theirs), strict=True):
+        assert ours[:2] == screens[:2]
+        # Rounding of a mixed colour may differ by one.
+        assert np.abs(np.subtract(ours[2], screens[2])).max() <= 1
+        assert ours[3] == pytest.approx(screens[3], abs=0.006)
+
+
+def nearest(places: Any, end: float) -> int:
+    return int(np.abs(np.asarray(places, float) - end).argmin())
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{len(state.heads)}-{state.selected_tokens}")
+def test_squares_are_as_large_as_on_the_screen(trace, on_screen, state):
+    seen = on_screen(
+        "squares",
+        **wire_of(trace),
+        heads_on=list(state.heads),
+        threshold=state.threshold,
+        combine=state.combine,
+        side=state.side,
+        places=list(state.selected_tokens),
+    )
+    drawing, _ = drawing_of(trace, state, "light")
+    values = drawing._values[list(state.heads)].T
+    theirs = np.array(seen).reshape(-1, 18)[:, list(state.heads)]
+    np.testing.assert_allclose(values, theirs, atol=1e-5)
+
+
+@pytest.mark.parametrize("heads", [(3,), (0, 3, 9), tuple(range(18))], ids=len)
+def test_the_matrix_has_the_screens_weights(trace, on_screen, heads):
+    seen = on_screen("mean", **wire_of(trace), heads_on=list(heads))
+    own = quantise(mean_of_heads(attention_layer(trace, LayerChoice()), heads)).ravel().astype(int)
+    assert np.abs(own - np.array(seen)).max() <= 1
+
+
+@pytest.mark.parametrize(("layers", "heads"), [(6, 12), (12, 12), (24, 16), (1, 1), (2, 30)])
+@pytest.mark.parametrize(("width", "height"), [(928, 442), (553, 400), (368, 276)])
+def test_the_overview_has_the_screens_cells(on_screen, layers, heads, width, height):
+    seen = on_screen("grid", width=width, height=height, layers=layers, heads=heads)
+    own = overview_grid(width, height, layers, heads)
+    names = {"turned": "turned", "across": "across", "down": "down", "cell": "cell", "labelled": "labelled"}
+    names |= {
+        "pitch_x": "pitchX",
+        "pitch_y": "pitchY",
+        "panel": "panel",
+        "width": "width",
+        "height": "height",
+    }
+    assert {name: getattr(own, name) for name in names} == {
+        name: seen[theirs] for name, theirs in names.items()
+    }
+    assert least_special(own.cell) == seen["least"]
+
+
+def test_heads_have_the_screens_names(trace, on_screen):
+    patterns = head_maps(trace, LayerChoice()).patterns
+    seen = on_screen(
+        "patterns",
+        names=list(patterns.names),
+        shares=patterns.shares.ravel().tolist(),
+        evenness=patterns.evenness.ravel().tolist(),
+    )
+    assert [main_pattern(patterns, 0, head) for head in range(18)] == seen
+    assert len(set(seen)) > 3
+
+
+def test_neurons_have_the_screens_scores(make_trace, on_screen):
+    vectors = np.random.default_rng(0).standard_normal((2, 2, 4, 12, 32)).astype(np.float32)
+    trace = make_trace(2, 4, 12, queries=vectors[0], keys=vectors[1])
+    found = neuron_vectors(trace, LayerChoice(), 1)
+    assert not isinstance(found, str)
+    query, keys = found.queries[3], found.keys
+    seen = on_screen(
+        "neuron", query=query.tolist(), keys=keys.ravel().tolist(), size=32, scaling=found.scaling
+    )
+    np.testing.assert_allclose(
+        (keys * query).sum(axis=1) * found.scaling, seen["scores"], rtol=1e-4, atol=1e-5
+    )
+    assert _most_reach(keys * query) == pytest.approx(seen["reach"], rel=1e-5)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_colour_is_the_screens(on_screen, theme):
+    seen, own = on_screen("theme", dark=theme == "dark"), palette(theme)
+    for name in ("ink", "soft", "hair", "negative", "positive"):
+        assert list(getattr(own, name)) == seen[name], name
+    assert [list(one) for one in own.heads] == seen["heads"]
+    np.testing.assert_allclose(own.ramp, seen["rampRgb"], atol=1)
+
+
+@pytest.mark.parametrize("drawing", [False, True])
+def test_verdicts_and_scores_are_the_screens(on_screen, drawing):
+    words = " ".join(["word"] * 9)
+    random = np.random.default_rng(2)
+    links = tuple(Link(i, int(random.integers(9)), 0.5) for i in range(9))
+    gold = Gold.of("0-0 1?1 2-2 3?3 4-5 6-6 7?7")
+    data = pair_of(words, words, "", str(gold.to_pharaoh()))
+    data = type(data)(**{**data.__dict__, "links": links, "drawing": drawing})
+    seen = on_screen(
+        "verdicts",
+        links=[list(link) for link in links],
+        sure=sorted(map(list, gold.sure)),
+        possible=sorted(map(list, gold.possible)),
+        drawing=drawing,
+        sources=9,
+        targets=9,
+    )
+    own = sorted((link.source, link.target, verdict) for link, verdict in data.verdicts(gold=True))
+    theirs = sorted((one["source"], one["target"], VERDICTS[one["verdict"]]) for one in seen["judged"])
+    assert own == theirs
+    assert data.scores() == pytest.approx([seen["scores"][name] for name in ("aer", "precision", "recall")])
+    assert data.diagonal_aer() == pytest.approx(seen["diagonal"])
+
+
+@pytest.mark.parametrize(("sources", "targets"), [(1, 1), (1, 9), (9, 1), (7, 12), (40, 31)])
+def test_the_diagonal_is_the_screens(on_screen, sources, targets):
+    gold = {"links": [], "sure": [[0, 0]], "possible": [], "drawing": False}
+    seen = on_screen("verdicts", sources=sources, targets=targets, **gold)
+    assert sorted(map(tuple, seen["chain"])) == sorted(diagonal_links(sources, targets))
+
+
+@pytest.mark.parametrize("count", [1, 6, 12, 25, 42])
+@pytest.mark.parametrize("rtl", [False, True])
+def test_words_stand_where_they_do_on_the_screen(on_screen, count, rtl):
+    words = [f"word{'s' * (k % 4)}" + "," * (k % 7 == 6) for k in range(count)]
+    links = " ".join(f"{k}-{(k * 5) % count}" for k in range(count))
+    data = pair_of(" ".join(words), " ".join(words), links)
+    data = type(data)(**{**data.__dict__, "target_rtl": rtl})
+    own = lay_out(data, 928, 380)
+    widths = [box.width for box in own.source]
+    side = {"words": words, "widths": widths}
+    seen = on_screen(
+        "lines",
+        source={**side, "rtl": False},
+        target={**side, "rtl": rtl},
+        links=[list(link[:2]) for link in data.stable],
+        width=928,
+        height=380,
+    )
+    assert own.bands == seen["bands"]
+    for ours, theirs in ((own.source, seen["source"]), (own.target, seen["target"])):
+        np.testing.assert_allclose([box.x for box in ours], [box["x"] for box in theirs], atol=0.01)
+        np.testing.assert_allclose([box.y for box in ours], [box["y"] for box in theirs], atol=1)
+
+
+@pytest.mark.parametrize("count", [5, 60, 1200])
+@pytest.mark.parametrize("step", [0, 2])
+def test_points_and_names_stand_where_they_do_on_the_screen(on_screen, count, step):
+    data = points_of(count)
+    data.points[0, : count // 3] = 0
+    data.points[2, 1] = np.nan
+    width, height = 644.0, 456.0
+    own = place_points(data, step, width, height, radius_for(count))
+    widths = [60.0, 70.0, 90.0]
+    columns = ({"x": layer[:, 0], "y": layer[:, 1]} for layer in data.points)
+    layers = [
+        {name: [None if np.isnan(one) else float(one) for one in values] for name, values in layer.items()}
+        for layer in columns
+    ]
+    seen = on_screen(
+        "places",
+        layers=layers,
+        step=step,
+        width=width,
+        height=height,
+        codes=data.codes.tolist(),
+        widths=widths,
+    )
+    assert (radius_for(count), opacity_for(count)) == pytest.approx((seen["radius"], seen["opacity"]))
+    assert (own.piled, own.missing) == (seen["piled"], seen["missing"])
+    for ours, theirs in ((own.x, seen["x"]), (own.y, seen["y"])):
+        there = np.array([np.nan if one is None else one for one in theirs])
+        np.testing.assert_allclose(ours, there, atol=0.02)
+    names = place_names(own, data.codes, widths, (width, height), radius_for(count))
+    for name, label in zip(names, seen["labels"], strict=True):
+        assert (name.group, name.opacity) == (label["group"], label["opacity"])
+        # A step of the search for the emptiest place.
+        assert (name.x, name.y) == pytest.approx((label["x"], label["y"]), abs=6)
+
+
+def test_shapes_are_the_screens(on_screen):
+    for kind, corners in enumerate(on_screen("shapes")):
+        np.testing.assert_allclose(corners_of(kind), np.reshape(corners, (-1, 2)), atol=1e-5)
