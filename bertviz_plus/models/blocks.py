@@ -70,9 +70,10 @@ def find_stacks(model: PreTrainedModel) -> tuple[Stack, ...]:
     if not found or len(found) > 2 or (len(found) == 2 and len(decoders) != 1):
         paths = ", ".join(path for path, *_ in found)
         raise ValueError(
-            f"model must be one stack of blocks, or an encoder and a decoder, but {type(model).__name__} holds "
-            f"{len(found)}{f' ({paths})' if paths else ''}; pass the text encoder or decoder itself, or show "
-            "attention of your own pass with Trace.from_attention(outputs.attentions, tokens)"
+            "model must be one stack of blocks, or an encoder and a decoder, but "
+            f"{type(model).__name__} holds {len(found)}{f' ({paths})' if paths else ''}; "
+            "pass the text encoder or decoder itself, or show attention of your own pass with "
+            "Trace.from_attention(outputs.attentions, tokens)"
         )
     shared = len({root for _, root, *_ in found}) < len(found)
     stacks = [

@@ -70,10 +70,13 @@ class Manner:
         or nowhere.
     places : dict
         For each stack where its blocks keep hidden states.
+    changes : bool
+        Whether the model changes something of itself as it runs (BigBird).
     """
 
     attention: Literal["recorded", "returned", "none"]
     places: Mapping[StackName, Place] = field(default_factory=dict)
+    changes: bool = True
 
 
 class Readable(Protocol):
@@ -110,7 +113,10 @@ def run_pass(
         pair of tokens.
     """
     recorder = record(model, stacks, request.keep, request.layers, encoded, manner, decoder_input_ids)
-    return _as_pass(recorder, stacks, request)
+    try:
+        return _as_pass(recorder, stacks, request)
+    except ValueError as error:
+        raise ValueError(f"{error} (in {type(model).__name__})") from error
 
 
 def record(
@@ -129,7 +135,7 @@ def record(
     returns = from_attention and manner.attention == "returned"
     runner = model.base_model
     inputs = model_inputs(runner, encoded)
-    shapes: dict[StackName, tuple[int, int]] = {"encoder": tuple(inputs["input_ids"].shape)}
+    shapes: dict[StackName, tuple[int, int]] = {"encoder": (len(encoded), max(map(len, encoded)))}
     if decoder_input_ids is not None:
         inputs["decoder_input_ids"] = torch.tensor([list(decoder_input_ids)], device=model.device)
         shapes["decoder"] = (1, len(decoder_input_ids))
@@ -147,7 +153,12 @@ def record(
     returned: Any = None
     implementation = "eager" if returns else IMPLEMENTATION if from_attention else None
     with (
-        borrowed(borrower, partial(report_blocks, stacks, manner.places), attention=implementation),
+        borrowed(
+            borrower,
+            partial(report_blocks, stacks, manner.places),
+            attention=implementation,
+            changes=manner.changes or returns,
+        ),
         _reported_projections(borrower, wanted=recorder.reads_projections),
         active(recorder),
         torch.no_grad(),

@@ -15,7 +15,6 @@ from bertviz_plus.models.forward import borrowed_part, model_inputs, options_of,
 from bertviz_plus.models.lending import borrowed
 from bertviz_plus.models.placing import Place
 from bertviz_plus.models.recording import PassStopped, Recorder, active
-
 from bertviz_plus.models.request import Request
 from bertviz_plus.models.trial import check_given
 
@@ -46,7 +45,12 @@ class _Gatherer(Recorder):
     """Keeps, of each hidden layer that is asked for, only the vectors of what is wanted."""
 
     def __init__(
-        self, stack: Stack, place: Place, hidden_layers: Sequence[int], batch: Sequence[Tokens], pooling: Pooling
+        self,
+        stack: Stack,
+        place: Place,
+        hidden_layers: Sequence[int],
+        batch: Sequence[Tokens],
+        pooling: Pooling,
     ) -> None:
         # Stops by itself once the deepest layer has been seen.
         super().__init__(
@@ -62,7 +66,7 @@ class _Gatherer(Recorder):
         self._chosen: tuple[Tensor, Tensor, Tensor, Tensor] | None = None
         self.gathered: dict[int, Tensor] = {}
 
-    def keep_hidden(self, stack: StackName, layer: int, hidden: Tensor) -> None:
+    def keep_hidden(self, stack: StackName, layer: int, hidden: Tensor) -> None:  # noqa: ARG002
         if layer in self._hidden_layers:
             self.gathered[layer] = self._pooled(hidden)
         if layer >= self._deepest_hidden:
@@ -121,12 +125,13 @@ def gather(
         alone = [gather(model, [text], hidden_layers, pooling) for text in batch]
         return np.concatenate(alone, axis=1)
     check_given(model.hf, model._trial, _HIDDEN_STATES, layers_named=False)
-    places = model._trial.manner.places
+    manner = model._trial.manner
     stack, runner = model._stacks[0], model._reader
-    gatherer = _Gatherer(stack, places["encoder"], hidden_layers, batch, pooling)
-    report = partial(report_blocks, (stack,), places)
+    gatherer = _Gatherer(stack, manner.places["encoder"], hidden_layers, batch, pooling)
+    report = partial(report_blocks, (stack,), manner.places)
+    borrower = borrowed_part(model.hf, model._stacks)
     with (
-        borrowed(borrowed_part(model.hf, model._stacks), report, attention=None),
+        borrowed(borrower, report, attention=None, changes=manner.changes),
         active(gatherer),
         torch.no_grad(),
         suppress(PassStopped),

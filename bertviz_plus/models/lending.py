@@ -35,19 +35,21 @@ class _Loan:
 
     def __init__(self) -> None:
         self.borrowers: set[object] = set()
+        self.changed = False
         self._taken = False
         self._trained: list[nn.Module] = []
         self._hooks: list[Any] = []
         self._kept: list[tuple[nn.Module, dict[str, Any], dict[str, Any], frozenset[int]]] = []
 
-    def take(self, model: nn.Module, report: Callable[[], Iterator[Any]]) -> None:
+    def take(self, model: nn.Module, report: Callable[[], Iterator[Any]], *, changes: bool) -> None:
         if self._taken:
             return
         # What an interrupted borrower left half done.
         self.give_back()
         for part in _parts(model):
-            own = frozenset(part._forward_hooks)
-            self._kept.append((part, part.__dict__.copy(), part._modules.copy(), own))
+            if changes:
+                own = frozenset(part._forward_hooks)
+                self._kept.append((part, part.__dict__.copy(), part._modules.copy(), own))
             if part.training:
                 self._trained.append(part)
                 part.training = False
@@ -67,8 +69,7 @@ class _Loan:
             self._hooks[-1].remove()
             self._hooks.pop()
         for part, attributes, children, hooks in self._kept:
-            _put_back(part.__dict__, attributes)
-            _put_back(part._modules, children)
+            self.changed |= _put_back(part.__dict__, attributes) | _put_back(part._modules, children)
             if len(part._forward_hooks) > len(hooks):
                 # transformers leaves its own on a model that is asked for what it returns.
                 for key in [key for key in part._forward_hooks if key not in hooks]:
@@ -96,7 +97,7 @@ _switched: dict[int, _Switched] = {}
 
 @contextmanager
 def borrowed(
-    model: nn.Module, report: Callable[[], Iterator[Any]], *, attention: str | None
+    model: nn.Module, report: Callable[[], Iterator[Any]], *, attention: str | None, changes: bool = True
 ) -> Iterator[None]:
     """Borrow a model for one pass.
 
@@ -108,14 +109,16 @@ def borrowed(
         Puts the hooks on the model and yields the handle of each.
     attention : str or None
         The implementation its attention is to run through: `IMPLEMENTATION` to record it, ``"eager"`` where
-        a model does not follow transformers' interface; its own by default.
+        a model does not follow transformers' interface; its own where `None`.
+    changes : bool, default True
+        Whether the model may change something of itself as it runs, which is then put back.
     """
     borrower = object()
     try:
         with _lock:
             loan = _loans.setdefault(model, _Loan())
             loan.borrowers.add(borrower)
-            loan.take(model, report)
+            loan.take(model, report, changes=changes)
             if attention is not None:
                 _switch(model, borrower, attention)
         yield
@@ -128,6 +131,12 @@ def borrowed(
                 returned.borrowers.discard(borrower)
                 if not returned.borrowers:
                     returned.give_back()
+
+
+def has_changed(model: nn.Module) -> bool:
+    """Whether a model that was borrowed has ever changed something of itself."""
+    loan = _loans.get(model)
+    return loan is not None and loan.changed
 
 
 def implementation_of(config: Any) -> str:
@@ -149,15 +158,19 @@ def _parts(model: nn.Module) -> Iterator[nn.Module]:
                 waiting.append(child)
 
 
-def _put_back(now: dict[str, Any], before: dict[str, Any]) -> None:
+def _put_back(now: dict[str, Any], before: dict[str, Any]) -> bool:
+    changed = False
     for name in [*now, *(name for name in before if name not in now)]:
         value, own = now.get(name, _NONE), before.get(name, _NONE)
         if value is own or name == "training" or not (isinstance(value, _PLAIN) and isinstance(own, _PLAIN)):
             continue
+        # That it was asked once for its hidden states is nothing it does by itself.
+        changed |= name != "_output_capturing_hooks_installed"
         if own is _NONE:
             del now[name]
         else:
             now[name] = own
+    return changed
 
 
 def _switch(model: nn.Module, borrower: object, attention: str) -> None:

@@ -1,15 +1,11 @@
 """A Hugging Face model and its tokenizer, ready to be traced."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import torch
 from transformers import PreTrainedModel
 
 from bertviz_plus.models.blocks import StackName, find_stacks
@@ -18,8 +14,15 @@ from bertviz_plus.models.forward import Pass, run_pass
 from bertviz_plus.models.placing import MisplacedError
 from bertviz_plus.models.request import Request, checked_request
 from bertviz_plus.models.seq2seq import shifted_right, written_by
+from bertviz_plus.models.stated import (
+    completed,
+    needed_number,
+    stated_number,
+    vocabulary_of,
+    without_peft,
+)
 from bertviz_plus.models.streaming import checked_item, in_stretches, with_progress
-from bertviz_plus.models.trial import Trial, check_given, find_places, reads_batches, try_model
+from bertviz_plus.models.trial import Trial, check_given, find_places, reads_batches, try_model, warn_of_sums
 from bertviz_plus.traces.trace import PER_PAIR, PER_QUERY, ModelInfo, Trace
 
 if TYPE_CHECKING:
@@ -53,7 +56,7 @@ class Model:
     """
 
     def __init__(self, hf: PreTrainedModel, tokenizer: Any, info: ModelInfo | None = None) -> None:
-        hf = _without_peft(hf)
+        hf = without_peft(hf)
         if not callable(tokenizer) or not hasattr(tokenizer, "convert_ids_to_tokens"):
             raise TypeError(f"tokenizer must be a transformers tokenizer, got {type(tokenizer).__name__}")
         self.hf = hf
@@ -62,11 +65,11 @@ class Model:
         self.n_layers = self._stacks[0].n_layers
         # An encoder-decoder made of two models has a configuration for each.
         configs = [stack.config for stack in self._stacks]
-        self.n_heads = _stated(configs[0], "num_attention_heads") or 0
-        self.hidden_size = _number(configs[0], "hidden_size")
+        self.n_heads = stated_number(configs[0], "num_attention_heads") or 0
+        self.hidden_size = needed_number(configs[0], "hidden_size")
         self.max_tokens = longest_input(hf, configs, tokenizer)
-        self._vocabulary = _vocabulary(hf)
-        self.info = _completed(info or ModelInfo(), hf, self.n_layers, self.n_heads)
+        self._vocabulary = vocabulary_of(hf)
+        self.info = completed(info or ModelInfo(), hf, self.n_layers, self.n_heads)
 
     @property
     def is_encoder_decoder(self) -> bool:
@@ -339,8 +342,8 @@ class Model:
                         self.hf, self._stacks, request, encoded, replace(manner, places=places), target
                     )
         raise ValueError(
-            f"keep={request.keep!r} cannot be had from {type(self.hf).__name__} for this text: what the model "
-            f"shows is not one number for each token or pair of tokens, but {said}. Try a shorter text, or "
+            f"keep={request.keep!r} cannot be had from {type(self.hf).__name__} for this text: what it shows "
+            f"is not one number for each token or pair of tokens, but {said}. Try a shorter text, or "
             "keep=('hidden_states',) alone"
         )
 
@@ -373,6 +376,8 @@ class Model:
     def _as_trace(self, encoded: Encoded, shown: Pass, kind: StackName, row: int) -> Trace:
         told = encoded.described
         arrays: dict[str, Any] = dict(shown.of_text(kind, row, len(encoded)))
+        if self._trial.sums == "other" and "attention" in arrays:
+            warn_of_sums(arrays["attention"], self.info.architecture or "the model")
         return Trace(
             tokens=told.tokens,
             text=told.text,
@@ -417,68 +422,3 @@ def wrap(model: PreTrainedModel, tokenizer: Any, *, info: ModelInfo | None = Non
     6
     """
     return Model(model, tokenizer, info)
-
-
-def _stated(config: Any, name: str) -> int | None:
-    try:
-        number = getattr(config, name, None)
-    except AttributeError:
-        # It differs by layer.
-        return None
-    return number if isinstance(number, int) else None
-
-
-def _number(config: Any, name: str) -> int:
-    number = _stated(config, name)
-    if number is None:
-        raise ValueError(
-            f"model must say how many {name} it has, but the configuration of model type "
-            f"{config.model_type!r} does not"
-        )
-    return number
-
-
-def _vocabulary(hf: PreTrainedModel) -> int | None:
-    try:
-        embeddings: Any = hf.get_input_embeddings()
-    except NotImplementedError:
-        # A model of characters embeds them by several hashes (CANINE).
-        return None
-    size = getattr(embeddings, "num_embeddings", getattr(hf.config, "vocab_size", None))
-    return size if isinstance(size, int) else None
-
-
-def _without_peft(hf: Any) -> PreTrainedModel:
-    """Return the model that holds the adapters of a `peft.PeftModel`; any other as it is."""
-    base: Any = getattr(hf, "get_base_model", None)
-    if not isinstance(hf, PreTrainedModel) and callable(base) and isinstance(base(), PreTrainedModel):
-        if getattr(getattr(hf, "active_peft_config", None), "is_prompt_learning", False):
-            raise ValueError(
-                f"model must read its text alone, and the adapter of {type(hf).__name__} puts a learned prompt "
-                "before it; pass model.get_base_model(), which reads without"
-            )
-        hf = base()
-    if not isinstance(hf, PreTrainedModel):
-        raise TypeError(f"model must be a transformers model, got {type(hf).__name__}")
-    return hf
-
-
-def _completed(info: ModelInfo, hf: PreTrainedModel, layers: int, heads: int) -> ModelInfo:
-    named = str(hf.config.name_or_path)
-    known = {
-        # Of a folder its name is enough: where it lies is nobody else's business.
-        "id": Path(named).name if named and Path(named).is_dir() else named or None,
-        "revision": getattr(hf.config, "_commit_hash", None),
-        "source": "a model built or loaded by the caller",
-        "architecture": type(hf).__name__,
-        "layers": layers,
-        "heads": heads,
-    }
-    missing: dict[str, Any] = {name: value for name, value in known.items() if getattr(info, name) is None}
-    versions = {
-        "bertviz_plus": version("bertviz-plus"),
-        "python": sys.version.split()[0],
-        "torch": torch.__version__,
-        "transformers": version("transformers"),
-    }
-    return replace(info, **missing, versions={**versions, **info.versions})

@@ -1,4 +1,4 @@
-"""Which of the numbers that blocks pass on are the hidden state of which token?"""
+"""Where in what blocks pass on is the hidden state of each token."""
 
 from dataclasses import dataclass
 from itertools import permutations
@@ -77,7 +77,7 @@ def find_place(blocks: list[Any], own: list[Tensor], shape: tuple[int, int]) -> 
     """
     for axes in permutations(range(3)):
         for kept in ("all", "first", "last"):
-            place = Place(axes, kept)  # type: ignore[arg-type]
+            place = Place(axes, kept)
             try:
                 placed = [place.of(hidden, shape) for hidden in blocks]
             except MisplacedError:
@@ -91,6 +91,7 @@ def alike(one: Tensor, other: Tensor) -> bool:
     """Whether two tensors are the same but for rounding."""
     if one.shape != other.shape:
         return False
+    one, other = one.detach(), other.detach()
     scale = max(1.0, float(other.abs().max()))
     # Two runs of the same arithmetic, which a sum in another order tells apart by some last places.
     return float((one.float() - other.float()).abs().max()) <= 64 * torch.finfo(one.dtype).eps * scale

@@ -100,8 +100,8 @@ def projection_weight(projection: nn.Module, given: Tensor) -> Tensor:
     scale = max(1.0, float(expected.abs().max()))
     if not torch.allclose(expected, got, atol=64 * torch.finfo(given.dtype).eps * scale, rtol=0):
         raise ValueError(
-            "keep='output_norms' needs an output projection that is linear, and "
-            f"{type(projection).__module__}.{type(projection).__name__} is not: leave it out of keep"
+            "it needs an output projection that is linear, and "
+            f"{type(projection).__module__}.{type(projection).__name__} is not"
         )
     return weight
 

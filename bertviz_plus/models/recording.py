@@ -6,11 +6,9 @@ function, so that outputs are bit-identical to ``eager``. Where nobody records i
 have done.
 """
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -21,6 +19,7 @@ from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from bertviz_plus.models.blocks import StackName
+from bertviz_plus.models.eager import attention_scores, eager_of, for_each_head, sink_scores
 from bertviz_plus.models.lending import IMPLEMENTATION, implementation_of
 from bertviz_plus.models.placing import MisplacedError, Place
 from bertviz_plus.models.projection import output_norms, projection_weight
@@ -110,6 +109,7 @@ class Recorder:
         self._weights: dict[str, list[Tensor]] = {}
         self._context: tuple[AttentionKind, Tensor, int] | None = None
         self._lengths: dict[StackName, int] = {}
+        self._why = ""
         self.left: dict[StackName, Any] = {}
         self.layers: dict[str, list[int]] = {}
         self.scaling: dict[str, list[float]] = {}
@@ -173,12 +173,12 @@ class Recorder:
         if "queries" in keep:
             self._put(kind, "queries", query)
         if "keys" in keep:
-            self._put(kind, "keys", _for_each_head(key, query))
+            self._put(kind, "keys", for_each_head(key, query))
         if keep & {"values", "output_norms"}:
-            self._put(kind, "values", _for_each_head(value, query))
+            self._put(kind, "values", for_each_head(value, query))
         if "scores" in keep:
-            self._put(kind, "scores", _scores(query, _for_each_head(key, query), mask, options))
-        self._see_sinks(kind, weights, _sinks(module, options))
+            self._put(kind, "scores", attention_scores(query, for_each_head(key, query), mask, options))
+        self._see_sinks(kind, weights, sink_scores(module, options))
         if "context" in keep:
             self._put(kind, "context", context.transpose(1, 2))
         if "output_norms" in keep:
@@ -222,16 +222,16 @@ class Recorder:
         of_queries: StackName = "encoder" if kind == "encoder" else "decoder"
         rows, queries = self._shapes[of_queries]
         wanted = (rows, queries, self._shapes[of_keys][1])
-        for layer, weights in enumerate(attention):
-            if weights is None or layer not in self._wanted:
+        for layer, returned in enumerate(attention):
+            if returned is None or layer not in self._wanted:
                 continue
-            if isinstance(weights, Tensor) and weights.dim() == 4:
-                weights = self._of_text(self._of_text(weights, 2, of_queries), 3, of_keys)
+            if isinstance(returned, Tensor) and returned.dim() == 4:
+                weights = self._of_text(self._of_text(returned, 2, of_queries), 3, of_keys)
                 if (weights.shape[0], *weights.shape[2:]) == wanted:
                     self.layers.setdefault(kind, []).append(layer)
                     self._put(kind, "attention", weights)
                     continue
-            came = list(weights.shape) if isinstance(weights, Tensor) else type(weights).__name__
+            came = list(returned.shape) if isinstance(returned, Tensor) else type(returned).__name__
             raise MisplacedError(f"{came} for {queries} × {wanted[2]} tokens")
 
     def _of_text(self, weights: Tensor, axis: int, stack: StackName) -> Tensor:
@@ -251,7 +251,11 @@ class Recorder:
         if same and context._version == version:
             # Found by running the projection on more than the text, which is nobody's to see.
             self._context = None
-            self._weights.setdefault(kind, []).append(projection_weight(projection, given))
+            try:
+                self._weights.setdefault(kind, []).append(projection_weight(projection, given))
+            except ValueError as error:
+                # Said when norms are asked for, not in the middle of a pass.
+                self._why = str(error)
 
     def seen(self, kind: AttentionKind, name: str) -> list[Tensor]:
         """Return one tensor of each layer as it was seen, ``[batch, ...]``; none if not kept."""
@@ -277,7 +281,9 @@ class Recorder:
             told = "; ".join(
                 f"layers={layers} have {shape[0]} heads of {shape[-1]}" for shape, layers in shapes.items()
             )
-            raise ValueError(f"keep={name!r} must be of layers that are alike, but {told}: name one kind of them")
+            raise ValueError(
+                f"keep={name!r} must be of layers that are alike, but {told}: name one kind of them"
+            )
         stacked = parts[0][None] if len(parts) == 1 else torch.stack(parts)
         moved: np.ndarray = stacked.detach().to(dtype).contiguous().cpu().numpy()
         return moved
@@ -286,8 +292,9 @@ class Recorder:
         weights = self._weights.get(kind, [])
         if len(weights) != len(self.layers.get(kind, [])):
             raise ValueError(
-                "keep='output_norms' needs the output projection right after each attention, and of "
-                f"{len(self.layers.get(kind, []))} layers only {len(weights)} show one: leave it out of keep"
+                self._why
+                or "it needs the output projection right after each attention, and of "
+                f"{len(self.layers.get(kind, []))} layers {len(weights)} show one"
             )
         attention, values = self._tensors[kind, "attention"], self._tensors[kind, "values"]
         return [output_norms(*layer) for layer in zip(attention, values, weights, strict=True)]
@@ -300,7 +307,7 @@ class Recorder:
             placed = (place or self._place_of(stack)).of(hidden, self._shapes[stack])
             self.keep_hidden(stack, layer, placed)
 
-    def keep_hidden(self, stack: StackName, layer: int, hidden: Tensor) -> None:
+    def keep_hidden(self, stack: StackName, layer: int, hidden: Tensor) -> None:  # noqa: ARG002
         """Keep one hidden layer, ``[batch, tokens, hidden]``."""
         self._put(stack, "hidden_states", hidden)
 
@@ -332,7 +339,7 @@ def _recording_attention(
     **options: Any,
 ) -> tuple[Tensor, Tensor | None]:
     kind: Any = type(module)
-    eager = _eager_of(kind)
+    eager = eager_of(kind)
     recorder = _active.get()
     if recorder is None or not recorder.reads_attention:
         own = ALL_ATTENTION_FUNCTIONS.get_interface(implementation_of(module.config), eager)
@@ -350,56 +357,6 @@ def _recording_mask(*args: Any, config: Any = None, **options: Any) -> Any:
     recorder = _active.get()
     own = "eager" if recorder is not None and recorder.reads_attention else implementation_of(config)
     return ALL_MASK_ATTENTION_FUNCTIONS[own](*args, config=config, **options)
-
-
-@cache
-def _eager_of(attention: Any) -> Callable[..., tuple[Tensor, Tensor]]:
-    """Find the eager function that stands beside an attention class, or beside one it derives from."""
-    beside = (sys.modules.get(kind.__module__) for kind in attention.__mro__)
-    own = (getattr(module, "eager_attention_forward", None) for module in beside)
-    found: Callable[..., tuple[Tensor, Tensor]] = next(filter(None, own), _eager_attention)
-    return found
-
-
-def _eager_attention(
-    module: nn.Module,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    attention_mask: Tensor | None,
-    **options: Any,
-) -> tuple[Tensor, Tensor]:
-    """Attend as the textbook says, for an architecture that brings no eager function of its own."""
-    scores = _scores(query, _for_each_head(key, query), attention_mask, options)
-    weights = nn.functional.softmax(scores, dim=-1, dtype=torch.float32).to(query.dtype)
-    weights = nn.functional.dropout(weights, p=options.get("dropout", 0.0), training=module.training)
-    return torch.matmul(weights, _for_each_head(value, query)).transpose(1, 2).contiguous(), weights
-
-
-def _scores(query: Tensor, key: Tensor, mask: Tensor | None, options: dict[str, Any]) -> Tensor:
-    scaling = options.get("scaling")
-    scores: Tensor = torch.matmul(query, key.transpose(2, 3)) * (
-        query.size(-1) ** -0.5 if scaling is None else scaling
-    )
-    if options.get("softcap") is not None:
-        scores = torch.tanh(scores / options["softcap"]) * options["softcap"]
-    if options.get("position_bias") is not None:
-        scores = scores + options["position_bias"]
-    return scores if mask is None else scores + mask
-
-
-def _sinks(module: nn.Module, options: dict[str, Any]) -> Tensor | None:
-    """Return the scores of an attention's sink, ``[heads]`` or ``[batch, heads, queries, 1]``."""
-    for found in (options.get("s_aux"), options.get("sinks"), getattr(module, "sinks", None)):
-        if isinstance(found, Tensor):
-            return found
-    return None
-
-
-def _for_each_head(grouped: Tensor, query: Tensor) -> Tensor:
-    """Repeat what a group of query heads shares: ``[batch, groups, n, d]`` to ``[batch, heads, n, d]``."""
-    repeats = query.shape[1] // grouped.shape[1]
-    return grouped if repeats == 1 else grouped.repeat_interleave(repeats, dim=1)
 
 
 AttentionInterface.register(IMPLEMENTATION, _recording_attention)

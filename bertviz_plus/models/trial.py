@@ -1,16 +1,19 @@
 """A model is tried on a few tokens before its first trace, so that what a trace shows is known to be true.
 
-Architectures differ in what their blocks pass on, in whether padding leaks into a text, in which layers attend
-and in whose weights are weights. What is not known from outside is found by running the model twice on six
-tokens, once as it is and once recorded, and by comparing.
+Architectures differ in what their blocks pass on, in whether padding leaks into a text, in which layers
+attend and in whose weights are weights. What is not known from outside is found by running the model twice on
+six tokens, once as it is and once recorded, and by comparing.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
@@ -24,7 +27,7 @@ from bertviz_plus.models.forward import (
     record,
     report_blocks,
 )
-from bertviz_plus.models.lending import borrowed
+from bertviz_plus.models.lending import borrowed, has_changed
 from bertviz_plus.models.placing import MisplacedError, Place, alike, find_place
 from bertviz_plus.models.recording import (
     FROM_ATTENTION,
@@ -41,8 +44,8 @@ _SPARSE = (
     "its attention is sparse (attention_type='block_sparse'); call set_attention_type('original_full') on "
     "model.hf.base_model and wrap it again for all of it"
 )
-_OWN_PASS = "show the model's own with Trace.from_outputs(outputs, inputs, tokenizer)"
-_OF_A_CALL = ("attention", "queries", "keys", "values", "scores", "context")
+_INSTEAD = "show the model's own with Trace.from_outputs(outputs, inputs, tokenizer)"
+_OF_A_CALL = ("attention", "queries", "keys", "values", "scores", "context", "output_norms")
 _FAULTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
@@ -100,7 +103,7 @@ def try_model(model: PreTrainedModel, stacks: tuple[Stack, ...], vocabulary: int
         manner, recorder = _seen(model, stacks, ids, target, places, left, refused)
         weights = {kind: recorder.seen(kind, "attention") for kind in _kinds(stacks)}
         return Trial(
-            manner,
+            replace(manner, changes=has_changed(borrowed_part(model, stacks))),
             {stack.name: _is_causal(weights[stack.name], model, stacks, stack, ids) for stack in stacks},
             tuple(sorted({layer for layers in recorder.layers.values() for layer in layers})),
             refused,
@@ -128,10 +131,8 @@ def check_given(model: PreTrainedModel, trial: Trial, request: Request, *, layer
     for tensor in request.keep:
         if tensor in trial.refused:
             gives = [repr(other) for other in KINDS_OF_TENSOR if other not in trial.refused]
-            instead = f"keep=({', '.join(gives)},) can" if gives else _OWN_PASS
-            raise ValueError(
-                f"keep={tensor!r} cannot be had from {name}: {trial.refused[tensor]}; {instead}"
-            )
+            instead = f"keep=({', '.join(gives)},) can" if gives else _INSTEAD
+            raise ValueError(f"keep={tensor!r} cannot be had from {name}: {trial.refused[tensor]}; {instead}")
     if not layers_named or not FROM_ATTENTION & set(request.keep):
         return
     without = [layer for layer in request.layers if layer not in trial.attending]
@@ -139,6 +140,18 @@ def check_given(model: PreTrainedModel, trial: Trial, request: Request, *, layer
         raise ValueError(
             f"layers must be among those of {name} that give attention, "
             f"{', '.join(map(str, trial.attending))}, got {without[0]}"
+        )
+
+
+def warn_of_sums(attention: NDArray[Any], architecture: str) -> None:
+    """Say that rows of attention do not sum to 1, and how far they go."""
+    sums = attention.sum(axis=-1, dtype=np.float32)
+    if np.abs(sums - 1).max() > ROW_TOLERANCE:
+        warnings.warn(
+            f"transformers' {architecture} returns attention whose rows sum to {sums.min():.3g} … "
+            f"{sums.max():.3g}, not to 1: what is shown is what it returns, not shares of a whole",
+            UserWarning,
+            stacklevel=5,
         )
 
 
@@ -164,7 +177,9 @@ def reads_batches(model: PreTrainedModel, runner: nn.Module, stack: Stack, vocab
 def _ids(model: PreTrainedModel, vocabulary: int | None) -> Ids:
     """Return different ids of which none is special, where there is a choice."""
     known = vocabulary or 256
-    special = {getattr(model.config, f"{name}_token_id", None) for name in ("pad", "bos", "eos", "cls", "sep")}
+    special = {
+        getattr(model.config, f"{name}_token_id", None) for name in ("pad", "bos", "eos", "cls", "sep")
+    }
     plain = [number for number in range(known) if number not in special] or [0]
     step = max(1, len(plain) // _TOKENS)
     return Ids([plain[place * step % len(plain)] for place in range(_TOKENS)])
@@ -224,7 +239,9 @@ def _place(blocks: "_Blocks", stack: Stack, own: Sequence[Tensor] | None, shape:
     place = find_place(given, list(own[:-1]), shape)
     if place is None:
         came = list(given[-1].shape) if isinstance(given[-1], Tensor) else type(given[-1]).__name__
-        raise MisplacedError(f"its blocks pass on {came} for {shape[1]} tokens, which is not what it returns")
+        raise MisplacedError(
+            f"its blocks pass on {came} for {shape[1]} tokens, which are not the hidden states that it returns"
+        )
     if isinstance(left, Tensor) and alike(left, own[-1]):
         return place
     place = replace(place, from_block=True)
@@ -254,23 +271,28 @@ def _seen(
         # What does not follow the interface may not bear its name either.
         pass
     refused |= dict.fromkeys(
-        (*_OF_A_CALL[1:], "output_norms"), "its attention does not run through transformers' AttentionInterface"
+        _OF_A_CALL[1:],
+        "its attention does not run through transformers' AttentionInterface",
     )
     if not any(stack.attends for stack in stacks):
-        refused |= dict.fromkeys((*_OF_A_CALL, "output_norms"), "it has no attention")
+        refused |= dict.fromkeys(_OF_A_CALL, "it has no attention")
         return Manner("none", places), Recorder((), layers, n_layers={"encoder": 1}, shapes={})
     manner = Manner("returned", places)
     try:
         recorder = record(model, stacks, ("attention",), layers, [ids], manner, target)
         if not all(map(recorder.layers.get, _kinds(stacks))):
-            why = _SPARSE if getattr(model.base_model, "attention_type", None) == "block_sparse" else "it returns none"
+            why = (
+                _SPARSE
+                if getattr(model.base_model, "attention_type", None) == "block_sparse"
+                else "it returns none"
+            )
         elif _unchanged(recorder, left):
             return manner, recorder
         else:
             why = "where it can be seen (attn_implementation='eager'), the model computes other hidden states"
     except MisplacedError as error:
         why = f"what it returns is not a weight for each pair of tokens: {error}"
-    refused |= dict.fromkeys((*_OF_A_CALL, "output_norms"), why)
+    refused |= dict.fromkeys(_OF_A_CALL, why)
     return Manner("none", places), Recorder((), layers, n_layers={"encoder": 1}, shapes={})
 
 
@@ -289,6 +311,10 @@ def _untrue(recorder: Recorder, kinds: Sequence[AttentionKind]) -> dict[str, str
         weights, scores, values, context = (
             recorder.seen(kind, name) for name in ("attention", "scores", "values", "context")
         )
+        try:
+            recorder.seen(kind, "output_norms")
+        except ValueError as error:
+            refused["output_norms"] = str(error)
         sinks = recorder.seen(kind, "sink_scores")
         for place, own in enumerate(weights):
             rows = [scores[place], *([sinks[place][..., None]] if place < len(sinks) else [])]

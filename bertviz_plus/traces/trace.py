@@ -55,7 +55,8 @@ class Trace:
     truncated : int
         How many tokens were cut off because the model takes no more.
     attention : ndarray [layers, heads, queries, keys] or None
-        Weights; each row sums to 1, with `sinks` where there are some. NaN and infinite weights are missing ones.
+        Weights; each row sums to 1, with `sinks` where there are some. NaN and infinite weights are missing
+        ones.
     hidden_states : ndarray [layers + 1, tokens, hidden] or None
         Hidden layer 0 is the embeddings; attention layer l turns hidden layer l into l + 1.
     queries, keys, values, context : ndarray [layers, heads, tokens, head_dim] or None

@@ -25,7 +25,10 @@ _SMALL = [
     (r"(key_value|kv|global)_heads$|^num_key_value|kv_n_heads|n_kv_heads|multi_query|num_kv_heads", 2),
     (r"heads?$|_n_heads$|^n_head$", 4),
     (r"head_dim$|^d_kv$|^d_head$|head_size$", 8),
-    (r"(intermediate|ffn|inner|mlp|hidden|forward)_(size|dim)|^d_?ff$|ffn_dim$|^d_inner$|^n_inner$|^dim_ff$", 32),
+    (
+        r"(intermediate|ffn|inner|mlp|hidden|forward)_(size|dim)|^d_?ff$|ffn_dim$|^d_inner$|^n_inner$|^dim_ff$",
+        32,
+    ),
     (r"hidden_size|^d_model$|^n_embd?$|^dim$|emb(ed)?(ding)?_(dim|size)$|^embed_dim$|size_per_head", 32),
     (r"experts_per_tok|top_?k$", 2),
     (r"num_(local_)?experts$|n_routed_experts|num_experts", 4),
@@ -38,23 +41,30 @@ _MAMBA = {"mamba_n_heads": 8, "mamba_d_head": 8, "mamba_d_state": 8, "mamba_chun
 _HYBRID = ["linear_attention", "full_attention", "linear_attention"]
 # Keys and values have as many heads as queries.
 _LATENT = (
-    ("axk1", "axk2", "deepseek_v2", "deepseek_v3", "deepseek_v32", "glm4_moe_lite", "glm_moe_dsa", "minicpm3")
-    + ("mistral4", "mistral_large4_text", "youtu")
+    *("axk2", "deepseek_v2", "deepseek_v3", "deepseek_v32", "glm4_moe_lite", "glm_moe_dsa"),
+    *("minicpm3", "mistral4", "mistral_large4_text", "youtu", "kimi_linear", "longcat_flash"),
 )
-_ROTATED_IN_THREE = (
-    ("glm4v_moe_text", "glm4v_text", "glm_image_text", "glm_ocr_text", "qwen2_5_vl_text", "qwen2_vl_text")
-)
+_ROTATED_IN_THREE = {
+    **dict.fromkeys(
+        ("glm4v_text", "glm_image_text", "glm_ocr_text", "qwen2_5_vl_text", "qwen2_vl_text"), (2, 1, 1)
+    ),
+    **dict.fromkeys(("glm4v_moe_text",), (1, 1, 0)),
+}
 # One layer in four has attention, and here are three.
 _INTERVALS = ("kimi_linear", "qwen3_5_moe_text", "qwen3_5_text", "qwen3_next")
 _THREE = {"rope_type": "default", "rope_theta": 1e4, "mrope_section": [2, 1, 1]}
 # What the names do not tell, by the model type.
 _CHANGES: dict[str, dict[str, Any]] = {
     "axk1": _NO_GROUPS | {"n_routed_experts": 8, "n_group": 2, "topk_group": 1},
-    "bailing_hybrid": {"num_experts": 8, "n_group": 2, "topk_group": 1},
+    "bailing_hybrid": {"layer_types": _HYBRID, "num_experts": 8, "n_group": 2, "topk_group": 1},
     "bamba": _MAMBA | {"attn_layer_indices": [1]},
     **dict.fromkeys(_LATENT, _NO_GROUPS),
-    **dict.fromkeys(_ROTATED_IN_THREE, {"rope_parameters": _THREE}),
-    **dict.fromkeys(_INTERVALS, {"layer_types": _HYBRID}),
+    **{
+        name: {"rope_parameters": _THREE | {"mrope_section": list(sections)}}
+        for name, sections in _ROTATED_IN_THREE.items()
+    },
+    **{name: {"layer_types": _HYBRID} for name in _INTERVALS},
+    "kimi_linear": _NO_GROUPS | {"layer_types": _HYBRID},
     "deepseek_v2": _NO_GROUPS | {"num_experts_per_tok": 2, "topk_group": 1, "n_group": 1},
     "dots1": {"n_routed_experts": 4, "num_experts_per_tok": 2, "n_shared_experts": 1},
     "esm": {"vocab_size": VOCABULARY},
@@ -76,9 +86,9 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "hunyuan_v1_dense": {"head_dim": 8},
     "hunyuan_v1_moe": {"head_dim": 8},
     "hunyuan_vl_text": {"head_dim": 8, "rope_parameters": _THREE},
-    "longcat_flash": {"num_layers": 3, "q_lora_rank": 8, "qk_head_dim": 16, "head_dim": 8},
+    "longcat_flash": _NO_GROUPS | {"num_layers": 3, "q_lora_rank": 8, "qk_head_dim": 16, "head_dim": 8},
     "ministral": {"head_dim": 8},
-    "nemotron": {"head_dim": 8},
+    "nemotron": {"head_dim": 8, "num_key_value_heads": 2},
     "esmc": _NO_GROUPS,
     "falcon_h1": _MAMBA | {"mamba_d_ssm": 64},
     "gemma3n_text": {"num_kv_shared_layers": 0, "vocab_size_per_layer_input": VOCABULARY},
@@ -92,6 +102,11 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "gpt_neo": {"attention_types": [[["global", "local", "global"], 1]]},
     "granitemoehybrid": _MAMBA | {"layer_types": ["mamba", "attention", "mamba"]},
     "jamba": {"attn_layer_period": 2, "attn_layer_offset": 1, "use_mamba_kernels": False},
+    # Windows of hundreds of tokens are slow, and no text here is so long.
+    "led": {"attention_window": [4, 4, 4]},
+    "longformer": {"attention_window": [4, 4, 4]},
+    "longt5": {"local_radius": 3},
+    "pegasus_x": {"block_size": 4},
     "lfm2": {"layer_types": ["conv", "full_attention", "conv"]},
     "lfm2_moe": {"layer_types": ["conv", "full_attention", "conv"]},
     "mamba2": {"num_heads": 8, "head_dim": 8},
@@ -114,6 +129,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
         "mamba_d_state": 8,
         "chunk_size": 8,
         "adapter_rank": 8,
+        "mamba_headdim": 8,
     },
     "zaya": {"num_experts_per_tok": 1},
 }
