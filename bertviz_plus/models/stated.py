@@ -38,8 +38,8 @@ def vocabulary_of(hf: PreTrainedModel) -> int | None:
     try:
         embeddings: Any = hf.get_input_embeddings()
     except NotImplementedError:
-        # A model of characters embeds them by several hashes (CANINE).
-        return None
+        # transformers does not know where they are; CANINE hashes characters and has none.
+        embeddings = None
     size = getattr(embeddings, "num_embeddings", getattr(hf.config, "vocab_size", None))
     return size if isinstance(size, int) else None
 

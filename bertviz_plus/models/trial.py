@@ -240,7 +240,7 @@ def _place(blocks: "_Blocks", stack: Stack, own: Sequence[Tensor] | None, shape:
     if place is None:
         came = list(given[-1].shape) if isinstance(given[-1], Tensor) else type(given[-1]).__name__
         raise MisplacedError(
-            f"its blocks pass on {came} for {shape[1]} tokens, which are not the hidden states that it returns"
+            f"its blocks pass on {came} for {shape[1]} tokens, not the hidden states that it returns"
         )
     if isinstance(left, Tensor) and alike(left, own[-1]):
         return place

@@ -163,25 +163,21 @@ def check_utf8(text: str, name: str) -> None:
         ) from error
 
 
-def whole_number(value: Any, name: str) -> int:
-    """Return a whole number, also one in a tensor or array of one element.
+def whole_number(value: Any) -> int | None:
+    """Return a whole number, also one in a tensor or array of one element; `None` for anything else.
 
     Examples
     --------
-    >>> whole_number(np.array([3]), "sentence_b_start")
-    3
-    >>> whole_number(2.5, "sentence_b_start")
-    Traceback (most recent call last):
-    ...
-    TypeError: sentence_b_start must be a whole number, got float 2.5
+    >>> whole_number(np.array([3])), whole_number(2.5), whole_number(True)
+    (3, None, None)
     """
     single = value.item() if hasattr(value, "item") and np.size(value) == 1 else value
-    if isinstance(single, bool) or not hasattr(single, "__index__"):
-        raise TypeError(f"{name} must be a whole number, got {_kind(value)}")
+    if isinstance(single, bool):
+        return None
     try:
         return index(single)
-    except TypeError as error:
-        raise TypeError(f"{name} must be a whole number, got {_kind(value)}") from error
+    except (TypeError, ValueError):
+        return None
 
 
 def check_tokens(tokens: Any, name: str) -> tuple[str, ...]:

@@ -191,11 +191,11 @@ def _hidden_states(hidden: Any, n: int) -> NDArray[np.float32]:
 def _segments(n: int, pair_start: int | None) -> tuple[int, ...]:
     if pair_start is None:
         return (0,) * n
-    start = whole_number(pair_start, "pair_start")
-    if not 0 < start < n:
+    start = whole_number(pair_start)
+    if start is None or not 0 < start < n:
         raise ValueError(
             f"pair_start must be the place of the second text's first token, 1..{n - 1} for {n} tokens, "
-            f"got {start}"
+            f"got {pair_start!r}"
         )
     return (0,) * start + (1,) * (n - start)
 

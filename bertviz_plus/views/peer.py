@@ -89,7 +89,7 @@ def head_view(
     True
     """
     include_layers, heads = _numbers(include_layers, "include_layers"), _numbers(heads, "heads")
-    layer = None if layer is None else whole_number(layer, "layer")
+    layer = None if layer is None else _number(layer, "layer")
     trace = _trace(
         attention,
         tokens,
@@ -224,9 +224,9 @@ def neuron_view(
     trace = model.trace(text, pair, keep=("attention", "queries", "keys"))
     state: dict[str, Any] = {"mode": "neuron"}
     if layer is not None:
-        state["layer"] = whole_number(layer, "layer")
+        state["layer"] = _number(layer, "layer")
     if head is not None:
-        state["heads"] = [whole_number(head, "head")]
+        state["heads"] = [_number(head, "head")]
     if display_mode is not None:
         state["theme"] = display_mode
     return _show(trace, html_action, state)
@@ -279,11 +279,11 @@ def _trace(
 def _checked_start(sentence_b_start: Any, n: int) -> int | None:
     if sentence_b_start is None:
         return None
-    start = whole_number(sentence_b_start, "sentence_b_start")
-    if not 0 < start < n:
+    start = whole_number(sentence_b_start)
+    if start is None or not 0 < start < n:
         raise ValueError(
             f"sentence_b_start must be the place of the second sentence's first token, 1..{n - 1} for "
-            f"{n} tokens, got {start}"
+            f"{n} tokens, got {sentence_b_start!r}"
         )
     return start
 
@@ -293,7 +293,14 @@ def _numbers(given: Any, name: str) -> list[int] | None:
     if given is None:
         return None
     every = given if np.ndim(given) or isinstance(given, Iterable) else [given]
-    return [whole_number(number, f"{name}[{place}]") for place, number in enumerate(every)]
+    return [_number(number, f"{name}[{place}]") for place, number in enumerate(every)]
+
+
+def _number(given: Any, name: str) -> int:
+    number = whole_number(given)
+    if number is None:
+        raise ValueError(f"{name} must be a whole number, got {given!r}")
+    return number
 
 
 def _included(attention: Any, name: str, include_layers: Sequence[int] | None) -> Any:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from torch import nn
 from transformers import PreTrainedTokenizerFast
 
 from bertviz_plus.models.model import Model, wrap
@@ -64,7 +65,7 @@ def test_tokens_may_come_first() -> None:
     ("model_type", "says"),
     [
         ("squeezebert", "keep='hidden_states' cannot be had from SqueezeBertModel .*run as blocks"),
-        ("gemma3n_text", "keep='hidden_states' cannot be had from Gemma3nTextModel .*which are not the"),
+        ("gemma3n_text", "keep='hidden_states' cannot be had from Gemma3nTextModel .*not the hidden"),
         ("reformer", "keep='hidden_states' cannot be had from ReformerModel"),
         ("mamba", "keep='attention' cannot be had from MambaModel .*it has no attention"),
         ("fnet", r"keep='attention' cannot be had from FNetModel .*; keep=\('hidden_states',\) can"),
@@ -245,3 +246,56 @@ def test_words_are_the_tokens_of_the_text_that_they_make() -> None:
     japanese = model.trace(words=["猫", "が", "好き"])
     assert japanese.text == "猫が好き"
     assert japanese.token_ids == model.trace("猫が好き").token_ids
+
+
+class Adapted(nn.Module):
+    """A projection with a low-rank adapter beside it, as peft builds them."""
+
+    def __init__(self, base_layer: nn.Linear) -> None:
+        super().__init__()
+        self.base_layer = base_layer
+        self.down = nn.Linear(base_layer.in_features, 2, bias=False)
+        self.up = nn.Linear(2, base_layer.out_features, bias=False)
+
+    def forward(self, given: torch.Tensor) -> torch.Tensor:
+        return self.base_layer(given) + self.up(self.down(given))
+
+
+def test_norms_include_an_adapter_on_the_output_projection() -> None:
+    model = wrapped("BERT")
+    for layer in model.hf.encoder.layer:
+        layer.attention.output.dense = Adapted(layer.attention.output.dense)
+    adapted = model.trace(TEXT, keep=("output_norms",)).output_norms
+    for layer in model.hf.encoder.layer:
+        part = layer.attention.output.dense
+        part.base_layer.weight.data += part.up.weight.data @ part.down.weight.data
+        layer.attention.output.dense = part.base_layer
+    merged = wrap(model.hf, model.tokenizer).trace(TEXT, keep=("output_norms",)).output_norms
+    np.testing.assert_allclose(adapted, merged, atol=1e-5)
+
+
+def test_a_projection_that_is_not_linear_has_no_norms() -> None:
+    model = wrapped("BERT")
+
+    class Squared(nn.Linear):
+        def forward(self, given: torch.Tensor) -> torch.Tensor:
+            return super().forward(given**2)
+
+    for layer in model.hf.encoder.layer:
+        dense = layer.attention.output.dense
+        layer.attention.output.dense = Squared(dense.in_features, dense.out_features)
+    says = r"keep='output_norms' cannot be had from BertModel .*output projection that is linear"
+    with pytest.raises(ValueError, match=says):
+        model.trace(TEXT, keep=("output_norms",))
+    assert model.trace(TEXT).attention is not None
+
+
+def test_a_peft_model_is_traced_with_its_adapters() -> None:
+    peft = pytest.importorskip("peft")
+    options = {"r": 2, "target_modules": ["query", "dense"], "init_lora_weights": False}
+    tuned = peft.get_peft_model(wrapped("BERT").hf, peft.LoraConfig(**options)).eval()
+    keep = ("attention", "output_norms")
+    adapted = wrap(tuned, tokenizer()).trace(TEXT, keep=keep)
+    merged = wrap(tuned.merge_and_unload(), tokenizer()).trace(TEXT, keep=keep)
+    np.testing.assert_allclose(adapted.attention, merged.attention, atol=1e-5)
+    np.testing.assert_allclose(adapted.output_norms, merged.output_norms, atol=1e-5)
