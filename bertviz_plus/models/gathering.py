@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from bertviz_plus.models.blocks import Stack, StackName
-from bertviz_plus.models.forward import borrowed_part, model_inputs, options_of, report_blocks
+from bertviz_plus.models.forward import Manner, borrowed_part, model_inputs, options_of, report_blocks
 from bertviz_plus.models.lending import borrowed
-from bertviz_plus.models.placing import Place
+from bertviz_plus.models.placing import MisplacedError, Place
 from bertviz_plus.models.recording import PassStopped, Recorder, active
 from bertviz_plus.models.request import Request
 from bertviz_plus.models.trial import check_given
@@ -121,11 +121,22 @@ def gather(
     ndarray [hidden layers, stretches, hidden], float32
         In the order of the batch and, within a text, of `wanted`.
     """
-    if len(batch) > 1 and not model._reads_batches:
-        alone = [gather(model, [text], hidden_layers, pooling) for text in batch]
-        return np.concatenate(alone, axis=1)
     check_given(model.hf, model._trial, _HIDDEN_STATES, layers_named=False)
     manner = model._trial.manner
+    if len(batch) == 1 or model._reads_batches:
+        try:
+            return _gathered(model, batch, hidden_layers, pooling, manner)
+        except MisplacedError as error:
+            # Some take another way with a long text than with the few tokens of the trial (BigBird).
+            if len(batch) == 1:
+                manner = model._manner_of(batch[0], str(error))
+                return _gathered(model, batch, hidden_layers, pooling, manner)
+    return np.concatenate([gather(model, [text], hidden_layers, pooling) for text in batch], axis=1)
+
+
+def _gathered(
+    model: "Model", batch: Sequence[Tokens], hidden_layers: Sequence[int], pooling: Pooling, manner: Manner
+) -> NDArray[np.float32]:
     stack, runner = model._stacks[0], model._reader
     gatherer = _Gatherer(stack, manner.places["encoder"], hidden_layers, batch, pooling)
     report = partial(report_blocks, (stack,), manner.places)

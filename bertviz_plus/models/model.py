@@ -1,7 +1,6 @@
 """A Hugging Face model and its tokenizer, ready to be traced."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,7 +9,7 @@ from transformers import PreTrainedModel
 
 from bertviz_plus.models.blocks import StackName, find_stacks
 from bertviz_plus.models.encoding import Encoded, Given, encode, given, longest_input
-from bertviz_plus.models.forward import Pass, run_pass
+from bertviz_plus.models.forward import Manner, Pass, Readable, run_pass
 from bertviz_plus.models.placing import MisplacedError
 from bertviz_plus.models.request import Request, checked_request
 from bertviz_plus.models.seq2seq import shifted_right, written_by
@@ -22,7 +21,15 @@ from bertviz_plus.models.stated import (
     without_peft,
 )
 from bertviz_plus.models.streaming import checked_item, in_stretches, with_progress
-from bertviz_plus.models.trial import Trial, check_given, find_places, reads_batches, try_model, warn_of_sums
+from bertviz_plus.models.trial import (
+    Trial,
+    check_given,
+    find_places,
+    instead_of_a_trace,
+    reads_batches,
+    try_model,
+    warn_of_sums,
+)
 from bertviz_plus.traces.trace import PER_PAIR, PER_QUERY, ModelInfo, Trace
 
 if TYPE_CHECKING:
@@ -328,23 +335,36 @@ class Model:
         return [self._as_trace(one, shown, "encoder", row) for row, one in enumerate(encoded)]
 
     def _run(self, request: Request, encoded: Sequence[Encoded], target: Sequence[int] | None = None) -> Pass:
-        manner = self._trial.manner
         try:
-            return run_pass(self.hf, self._stacks, request, encoded, manner, target)
+            return run_pass(self.hf, self._stacks, request, encoded, self._trial.manner, target)
         except MisplacedError as error:
             # Some take another way with a long text than with the few tokens of the trial (BigBird).
             said = str(error)
-        if len(encoded) == 1:
-            places, _, refused = find_places(self.hf, self._stacks, encoded[0], target)
-            if not refused and places != manner.places:
-                with suppress(MisplacedError):
-                    return run_pass(
-                        self.hf, self._stacks, request, encoded, replace(manner, places=places), target
-                    )
-        raise ValueError(
-            f"keep={request.keep!r} cannot be had from {type(self.hf).__name__} for this text: what it shows "
-            f"is not one number for each token or pair of tokens, but {said}. Try a shorter text, or "
-            "keep=('hidden_states',) alone"
+        manner = self._manner_of(encoded[0], said, target)
+        try:
+            return run_pass(self.hf, self._stacks, request, encoded, manner, target)
+        except MisplacedError as error:
+            raise self._unlike(str(error)) from error
+
+    def _manner_of(self, text: Readable, said: str, target: Sequence[int] | None = None) -> Manner:
+        """Find where blocks keep the hidden states of one text.
+
+        Raises
+        ------
+        ValueError
+            With what was said, where they keep none.
+        """
+        if len(self._stacks) == 1 or target is not None:
+            places, _, refused = find_places(self.hf, self._stacks, text, target)
+            if not refused:
+                return replace(self._trial.manner, places=places)
+        raise self._unlike(said)
+
+    def _unlike(self, said: str) -> ValueError:
+        return ValueError(
+            f"text cannot be traced by {type(self.hf).__name__}: of a text as long as this it shows other "
+            f"than one vector for each token and one weight for each pair, {said}. Shorten it, or show "
+            f"{instead_of_a_trace(self.is_encoder_decoder)}"
         )
 
     def _trace_seq2seq(

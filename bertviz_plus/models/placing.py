@@ -1,5 +1,6 @@
 """Where in what blocks pass on is the hidden state of each token."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any, Literal
@@ -57,34 +58,36 @@ class Place:
         raise MisplacedError(f"{came} for {shape[0]} × {shape[1]} tokens")
 
 
-def find_place(blocks: list[Any], own: list[Tensor], shape: tuple[int, int]) -> Place | None:
-    """Find how what the blocks were given gives a model's own hidden states, `None` where it does not.
+def possible_places(blocks: list[Any], own: list[Tensor], shape: tuple[int, int]) -> Iterator[Place]:
+    """Yield how what the blocks were given may give a model's own hidden states.
 
     Parameters
     ----------
     blocks : list of torch.Tensor
         What each block was given.
     own : list of torch.Tensor
-        The model's hidden states, ``[batch, tokens, hidden]``, of the same pass; one more than blocks.
+        The model's hidden states of the same pass, ``[batch, tokens, hidden]``, which may have padding too.
     shape : (int, int)
         Of the batch: texts, tokens.
 
     Examples
     --------
     >>> hidden = torch.arange(10.0).reshape(1, 5, 2)
-    >>> find_place([hidden.transpose(0, 1)], [hidden, hidden], (1, 5)).axes
+    >>> [place.axes for place in possible_places([hidden.transpose(0, 1)], [hidden], (1, 5))][0]
     (1, 0, 2)
     """
     for axes in permutations(range(3)):
         for kept in ("all", "first", "last"):
             place = Place(axes, kept)
             try:
-                placed = [place.of(hidden, shape) for hidden in blocks]
+                pairs = [
+                    (place.of(hidden, shape), Place(kept=kept).of(theirs, shape))
+                    for hidden, theirs in zip(blocks, own, strict=True)
+                ]
             except MisplacedError:
                 continue
-            if all(map(alike, placed, own)):
-                return place
-    return None
+            if all(alike(*pair) for pair in pairs):
+                yield place
 
 
 def alike(one: Tensor, other: Tensor) -> bool:

@@ -28,7 +28,7 @@ from bertviz_plus.models.forward import (
     report_blocks,
 )
 from bertviz_plus.models.lending import borrowed, has_changed
-from bertviz_plus.models.placing import MisplacedError, Place, alike, find_place
+from bertviz_plus.models.placing import MisplacedError, Place, alike, possible_places
 from bertviz_plus.models.recording import (
     FROM_ATTENTION,
     KINDS_OF_TENSOR,
@@ -44,7 +44,6 @@ _SPARSE = (
     "its attention is sparse (attention_type='block_sparse'); call set_attention_type('original_full') on "
     "model.hf.base_model and wrap it again for all of it"
 )
-_INSTEAD = "show the model's own with Trace.from_outputs(outputs, inputs, tokenizer)"
 _OF_A_CALL = ("attention", "queries", "keys", "values", "scores", "context", "output_norms")
 _FAULTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
@@ -131,7 +130,11 @@ def check_given(model: PreTrainedModel, trial: Trial, request: Request, *, layer
     for tensor in request.keep:
         if tensor in trial.refused:
             gives = [repr(other) for other in KINDS_OF_TENSOR if other not in trial.refused]
-            instead = f"keep=({', '.join(gives)},) can" if gives else _INSTEAD
+            instead = (
+                f"keep=({', '.join(gives)},) can"
+                if gives
+                else f"show {instead_of_a_trace(len(trial.causal) > 1)}"
+            )
             raise ValueError(f"keep={tensor!r} cannot be had from {name}: {trial.refused[tensor]}; {instead}")
     if not layers_named or not FROM_ATTENTION & set(request.keep):
         return
@@ -141,6 +144,13 @@ def check_given(model: PreTrainedModel, trial: Trial, request: Request, *, layer
             f"layers must be among those of {name} that give attention, "
             f"{', '.join(map(str, trial.attending))}, got {without[0]}"
         )
+
+
+def instead_of_a_trace(is_encoder_decoder: bool) -> str:
+    """Say how to look at what a model returns where it cannot be traced."""
+    if is_encoder_decoder:
+        return "your own pass with Seq2SeqTrace.from_attention(cross_attention=outputs.cross_attentions, …)"
+    return "your own pass with Trace.from_outputs(outputs, inputs, tokenizer)"
 
 
 def warn_of_sums(attention: NDArray[Any], architecture: str) -> None:
@@ -159,9 +169,10 @@ def reads_batches(model: PreTrainedModel, runner: nn.Module, stack: Stack, vocab
     """Whether a text is read as if alone beside another, longer text.
 
     A convolution mixes padding in (ConvBERT), experts of a fixed capacity and layers quantised as they run
-    mix texts.
+    mix texts, and which blocks sparse attention sees depends on the padded length (BigBird).
     """
-    if getattr(stack.config, "expert_capacity", None) is not None:
+    by_length = getattr(stack.config, "attention_type", None) == "block_sparse"
+    if by_length or getattr(stack.config, "expert_capacity", None) is not None:
         return False
     ids = _ids(model, vocabulary).input_ids
     short, other = Ids(ids[:4]), Ids(ids[::-1])
@@ -236,18 +247,18 @@ def _place(blocks: "_Blocks", stack: Stack, own: Sequence[Tensor] | None, shape:
         raise MisplacedError(f"its layers have hidden states of several widths: {sorted(widths)}")
     if len(own) != len(given) + 1:
         raise MisplacedError(f"it returns {len(own)} of them for {len(given)} layers")
-    place = find_place(given, list(own[:-1]), shape)
-    if place is None:
-        came = list(given[-1].shape) if isinstance(given[-1], Tensor) else type(given[-1]).__name__
-        raise MisplacedError(
-            f"its blocks pass on {came} for {shape[1]} tokens, not the hidden states that it returns"
-        )
-    if isinstance(left, Tensor) and alike(left, own[-1]):
-        return place
-    place = replace(place, from_block=True)
-    if not alike(place.of(last, shape), own[-1]):
-        raise MisplacedError("the last that it returns is neither what its blocks give nor what they lead to")
-    return place
+    for place in possible_places(given, list(own[:-1]), shape):
+        # Only what the stack returns tells where a model that keeps padding in between has it.
+        padded = any(hidden.shape[1] > shape[1] for hidden in own[:-1])
+        if isinstance(left, Tensor) and alike(left, Place(kept=place.kept).of(own[-1], shape)):
+            if not padded or own[-1].shape[1] > shape[1] or alike(place.of(last, shape), left):
+                return place
+        elif not padded and alike(place.of(last, shape), own[-1]):
+            return replace(place, from_block=True)
+    came = list(given[-1].shape) if isinstance(given[-1], Tensor) else type(given[-1]).__name__
+    raise MisplacedError(
+        f"its blocks pass on {came} for {shape[1]} tokens, not the hidden states that it returns"
+    )
 
 
 def _seen(

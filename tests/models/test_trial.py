@@ -11,7 +11,7 @@ from transformers import PreTrainedTokenizerFast
 
 from bertviz_plus.models.model import Model, wrap
 from bertviz_plus.models.occurrences import occurrences
-from tests.models.architectures import PAIR, TEXT, tokenizer, wrapped
+from tests.models.architectures import PAIR, TEXT, VOCABULARY, tokenizer, wrapped
 from tests.models.every_architecture import build
 from tests.models.test_recording_lending import state
 
@@ -97,6 +97,25 @@ def test_sparse_attention_says_how_to_have_all_of_it() -> None:
     model.hf.set_attention_type("original_full")
     trace = wrap(model.hf, model.tokenizer).trace(TEXT)
     np.testing.assert_allclose(trace.attention.sum(-1), 1, atol=1e-5)
+
+
+def test_a_long_text_that_is_padded_to_blocks_is_cut() -> None:
+    config = transformers.BigBirdConfig(
+        vocab_size=VOCABULARY,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=32,
+        max_position_embeddings=64,
+        block_size=4,
+        num_random_blocks=1,
+    )
+    model = wrap(transformers.BigBirdModel(config).eval(), tokenizer("[CLS] $A"))
+    trace = model.trace("the cat sat on the mat " * 7, keep=("hidden_states",))
+    own = own_hidden_states(model, trace.token_ids)
+    assert own.shape[1] > trace.n_tokens == trace.hidden_states.shape[1]
+    np.testing.assert_allclose(trace.hidden_states, own[:, : trace.n_tokens], atol=1e-5)
+    assert model.hf.attention_type == "block_sparse"
 
 
 def test_layers_that_attend_keep_their_numbers() -> None:
