@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from bertviz_plus import charts
     from bertviz_plus.data.parallel_sentences import ParallelSentences, parallel_sentences
     from bertviz_plus.data.sense_sentences import SenseSentences, sense_sentences
-    from bertviz_plus.export.freeze import freeze_notebook
     from bertviz_plus.export.options import options
     from bertviz_plus.findings.primer import primer
     from bertviz_plus.measures.align_corpus import align_corpus
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from bertviz_plus.traces.trace import Trace
     from bertviz_plus.views.alignment import AlignmentView
     from bertviz_plus.views.attention import AttentionView
+    from bertviz_plus.views.freeze import freeze_notebook
     from bertviz_plus.views.languages import LanguageView
     from bertviz_plus.views.peer import head_view, model_view, neuron_view
     from bertviz_plus.views.senses import SenseView
@@ -74,7 +74,7 @@ _HOMES = {
     "charts": "charts",
     "choose_layer": "measures.aligning",
     "evaluate_alignment": "measures.alignment_scores",
-    "freeze_notebook": "export.freeze",
+    "freeze_notebook": "views.freeze",
     "geometry_scores": "measures.geometry",
     "head_view": "views.peer",
     "language_neutrality": "measures.retrieval",

@@ -56,3 +56,17 @@ def test_in_scripts_without_spaces_words_stand_side_by_side() -> None:
 def test_an_expression_wins_over_a_word_of_it() -> None:
     finder = WordFinder(["bank", "river bank"])
     assert [word for _, word in finder.find("Straße: river bank, bank")] == ["river bank", "bank"]
+
+
+@pytest.mark.parametrize(
+    ("text", "forms", "span"),
+    [
+        ("riverbank bank", ["bank"], (10, 14)),
+        ("The BANK's", ["bank"], (4, 8)),
+        ("a water bank", ["water bank", "water"], (2, 12)),
+        ("banks", ["bank"], None),
+        ("c++ is old", ["c++"], (0, 3)),
+    ],
+)
+def test_the_first_whole_word_of_several_forms_is_found(text, forms, span):
+    assert next((found for found, _ in WordFinder(forms).find(text)), None) == span
