@@ -6,7 +6,6 @@ from bertviz_plus.data.parallel_sentences import ParallelSentences as ParallelSe
 from bertviz_plus.data.parallel_sentences import parallel_sentences as parallel_sentences
 from bertviz_plus.data.sense_sentences import SenseSentences as SenseSentences
 from bertviz_plus.data.sense_sentences import sense_sentences as sense_sentences
-from bertviz_plus.export.freeze import freeze_notebook as freeze_notebook
 from bertviz_plus.export.options import options as options
 from bertviz_plus.findings.primer import primer as primer
 from bertviz_plus.measures.align_corpus import align_corpus as align_corpus
@@ -41,6 +40,7 @@ from bertviz_plus.traces.seq2seq import Seq2SeqTrace as Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace as Trace
 from bertviz_plus.views.alignment import AlignmentView as AlignmentView
 from bertviz_plus.views.attention import AttentionView as AttentionView
+from bertviz_plus.views.freeze import freeze_notebook as freeze_notebook
 from bertviz_plus.views.peer import head_view as head_view
 from bertviz_plus.views.peer import model_view as model_view
 from bertviz_plus.views.peer import neuron_view as neuron_view

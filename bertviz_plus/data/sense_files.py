@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bertviz_plus.data.sense_sentences import find_word
+from bertviz_plus.traces.word_places import WordFinder
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 # Words that stand in almost every sentence and are hardly what a table of senses is about.
@@ -82,9 +82,10 @@ def read_table(path: Path, word: str | Sequence[str] | None) -> dict[str, Any]:
         forms = [word] if isinstance(word, str) else list(word)
         if not forms or not all(isinstance(form, str) and form.strip() for form in forms):
             raise ValueError(f"word must be a word, or its forms, got {word!r}")
+    finder = WordFinder(forms)
     rows: list[tuple[Any, ...]] = []
     for number, sentence, sense in lines:
-        span = find_word(sentence, forms)
+        span, _ = next(finder.find(sentence), (None, ""))
         if span is None:
             raise ValueError(
                 f"{path}, line {number}: {' or '.join(map(repr, forms))} does not stand in {sentence!r:.80}; "

@@ -3,13 +3,14 @@
 import hashlib
 import json
 import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from bertviz_plus.traces.word_places import WordFinder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -212,11 +213,12 @@ class SenseSentences:
         >>> SenseSentences.of_pairs([("We sat on the bank.", "river")], "bank").spans
         ((14, 18),)
         """
+        finder = WordFinder([word])
         texts, spans, senses = [], [], []
         for place, pair in enumerate(pairs):
             if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
                 raise ValueError(f"data[{place}] must be a text and its sense, got {pair!r:.60}")
-            span = find_word(str(pair[0]), [word])
+            span, _ = next(finder.find(str(pair[0])), (None, word))
             if span is None:
                 raise ValueError(f"data[{place}]: {word!r} does not stand in {pair[0]!r:.60}")
             texts.append(pair[0])
@@ -337,16 +339,3 @@ def _bundled() -> SenseSentences:
     from bertviz_plus.data.sense_files import read_jsonl
 
     return SenseSentences(**read_jsonl(_BUNDLED, "bertviz_plus sense sentences"))
-
-
-def find_word(text: str, forms: Sequence[str]) -> tuple[int, int] | None:
-    """Return the characters of the first whole word that is one of some forms, whatever its case.
-
-    Examples
-    --------
-    >>> find_word("Banks and a bank.", ["bank"])
-    (12, 16)
-    """
-    longest_first = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
-    found = re.search(rf"(?<!\w)(?:{longest_first})(?!\w)", text, re.IGNORECASE)
-    return found.span() if found else None

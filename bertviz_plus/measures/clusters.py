@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.measures.agreement import Agreement, clustering_agreement
 from bertviz_plus.measures.context_words import context_words
+from bertviz_plus.measures.forms import without_forms, written_forms
 from bertviz_plus.measures.kmeans import Clustering, kmeans
 from bertviz_plus.measures.labelled import unit, usable
 from bertviz_plus.measures.silhouettes import centred_silhouettes, centred_units
@@ -19,9 +20,6 @@ ONE_SENSE = 0.1
 It errs towards several: in this package's sentences (MiniLM, last hidden layer) no ambiguous word stays under
 it, but of single senses, each taken alone, only about a fifth.
 """
-
-# Occurrences that a written form must have for their mean to say something about the form.
-_FORM = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +178,7 @@ def propose_senses(
     if most < 2:
         raise ValueError(f"most must be 2 or more, got {most}")
     if by_form:
-        vectors = _without_form(vectors, good, occurrences)
+        vectors = without_forms(vectors, written_forms(occurrences))
         good = good[usable(vectors[good])]
     fitted, notes = good, []
     if len(good) > sample:
@@ -217,20 +215,6 @@ def propose_senses(
         "; ".join([why, *notes]),
         occurrences,
     )
-
-
-def _without_form(
-    vectors: NDArray[np.float32], good: NDArray[np.intp], occurrences: Occurrences
-) -> NDArray[np.float32]:
-    """Replace the mean vector of each written form by the mean of all."""
-    places = zip(occurrences.texts, occurrences.spans, strict=True)
-    written = np.array([text[start:end].casefold() for text, (start, end) in places])
-    centred = vectors.copy()
-    for form in np.unique(written[good]):
-        own = good[written[good] == form]
-        if _FORM <= len(own) < len(good):
-            centred[own] += vectors[good].mean(axis=0) - vectors[own].mean(axis=0)
-    return centred
 
 
 def _by_number(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bertviz_plus.traces.checks import numpy_array
+from bertviz_plus.traces.labels import is_missing
 
 TOLERANCE = 1e-6
 """Cosines nearer to each other than this are one: single precision does not tell them apart."""
@@ -45,6 +46,15 @@ def check_labels(labels: ArrayLike, items: int, name: str) -> NDArray[Any]:
     array = np.asarray(labels)
     if array.shape != (items,):
         raise ValueError(f"{name} must have one entry for each of the {items} items, got {array.size}")
+    if isinstance(labels, np.ndarray) and labels.dtype.kind in "biuSU":
+        return array
+    # As objects, since an array of strings would have written a missing label as "nan".
+    missing = [place for place, label in enumerate(np.asarray(labels, object)) if is_missing(label)]
+    if missing:
+        raise ValueError(
+            f"{name} must have a label for each item, and {name}[{missing[0]}] is missing "
+            f"({len(missing)} are): leave these items out"
+        )
     return array
 
 

@@ -18,8 +18,10 @@ from bertviz_plus.traces.alignments import (
     listed,
     words_of_pair,
 )
+from bertviz_plus.traces.checks import check_utf8
+from bertviz_plus.traces.joining import UNSPACED, join_words
 from bertviz_plus.traces.progress import tqdm
-from bertviz_plus.traces.words import Described
+from bertviz_plus.traces.words import describe_encoding
 
 # Which hidden layer aligns best. multilingual-e5-small: measured on the first 100 Hansards pairs (en-fr);
 # mBERT and XLM-R: the layer that SimAlign (Jalili Sabet et al. 2020) takes by default.
@@ -33,8 +35,8 @@ _ONE_LANGUAGE = re.compile(
     r"|bert-(base|large)-(un)?cased|roberta-(base|large)|electra-|mpnet-base|deberta)",
     re.IGNORECASE,
 )
-# Han, kana, Thai, Lao, Burmese and Khmer, which put no space between words; six in a row are hardly one word.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{6}")
+# Six letters in a row are hardly one word.
+_UNSPACED = re.compile(UNSPACED + "{6}")
 _SENTENCES_IN_PASS = 32
 # Of a sentence in a message, so many characters.
 _SHOWN = 40
@@ -178,13 +180,7 @@ def checked_pair(pair: Any, name: str) -> tuple[tuple[str, ...], tuple[str, ...]
     """Return the words of both sentences of a pair, which a tokenizer can read: it takes UTF-8."""
     sides = words_of_pair(pair, name)
     for side, words in zip(("source", "target"), sides, strict=True):
-        try:
-            "".join(words).encode()
-        except UnicodeEncodeError as error:
-            raise ValueError(
-                f"{name}: {side} must be text that UTF-8 can write, got {error.object[error.start]!r} in it: "
-                "half a character, or a byte that is no text"
-            ) from error
+        check_utf8("".join(words), f"{name}: {side}")
     return sides
 
 
@@ -197,24 +193,18 @@ def read_sentences(model: Model, sentences: Sequence[tuple[str, ...]]) -> list[E
         return []
     if not getattr(model.tokenizer, "is_fast", False):
         return [_alone(model, words) for words in sentences]
+    texts = [join_words(words) for words in sentences]
     with tokenizing:
-        batch = model.tokenizer([list(words) for words in sentences], is_split_into_words=True, verbose=False)
+        batch = model.tokenizer(texts, verbose=False)
     encoded = []
-    for words, types, one in zip(
-        sentences, batch.get("token_type_ids") or [None] * len(sentences), batch.encodings, strict=True
-    ):
-        ids = one.ids
+    types = batch.get("token_type_ids") or [None] * len(sentences)
+    for place, words in enumerate(sentences):
+        ids = batch["input_ids"][place]
         if _beyond(model, ids):
             encoded.append(_alone(model, words))
             continue
-        special = tuple(map(bool, one.special_tokens_mask))
-        word_ids = tuple(-1 if word is None else word for word in one.word_ids)
-        subwords = tuple(
-            piece if word < 0 else words[word][start:end] or piece
-            for piece, word, (start, end) in zip(one.tokens, word_ids, one.offsets, strict=True)
-        )
-        described = Described(subwords, words, word_ids, None, (0,) * len(ids), special)
-        encoded.append(Encoded(ids, types, described, 0))
+        described = describe_encoding(model.tokenizer, ids, words=words, encoding=batch, index=place)
+        encoded.append(Encoded(ids, types[place], described, 0))
     return encoded
 
 

@@ -1,6 +1,5 @@
 """Where are a model's blocks? The list of layers in an encoder, a decoder, or one of each."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,7 +12,7 @@ StackName = Literal["encoder", "decoder"]
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """One stack of blocks, each of which holds one self-attention and, in a decoder, one cross-attention.
+    """One stack of blocks, which hold self-attention and, in a decoder, cross-attention.
 
     Attributes
     ----------
@@ -21,39 +20,41 @@ class Stack:
         A model with one stack has an ``"encoder"``, also where its attention is causal.
     root : torch.nn.Module
         The part of the model that runs the blocks and whose first output is the last hidden layer.
+    config : transformers.PreTrainedConfig
+        What describes it.
     blocks : tuple of torch.nn.Module
         The distinct blocks, fewer than there are layers where layers are shared.
     n_layers : int
         How often a block runs in one pass.
-    causal : bool
-        Whether a token sees only what precedes it.
-    follows_interface : bool
-        Whether its attention runs through transformers' `AttentionInterface`.
+    attends : bool
+        Whether any block holds attention.
     """
 
     name: StackName
     root: nn.Module
+    config: Any
     blocks: tuple[nn.Module, ...]
     n_layers: int
-    causal: bool
-    follows_interface: bool
+    attends: bool
 
 
 def find_stacks(model: PreTrainedModel) -> tuple[Stack, ...]:
     """Find the stacks of blocks of a model.
 
     A list of blocks is a `torch.nn.ModuleList` whose every member holds attention, and the innermost such
-    list: T5 keeps the parts of one block in a list, ALBERT lists groups of layers.
+    list: T5 keeps the parts of one block in a list, ALBERT lists groups of layers. Where only some blocks
+    hold attention (Jamba), or none do (Mamba), it is the outermost list.
 
     Returns
     -------
     tuple of Stack
-        One, or for an encoder-decoder the encoder and the decoder.
+        One, or for an encoder-decoder the encoder and the decoder. What counts is the module that was given:
+        the encoder of an encoder-decoder is one stack.
 
     Raises
     ------
     ValueError
-        Where the model has no such list, or more than its kind explains.
+        Where the model has no such list, or several that are not an encoder and a decoder.
 
     Examples
     --------
@@ -64,39 +65,61 @@ def find_stacks(model: PreTrainedModel) -> tuple[Stack, ...]:
     >>> [(stack.name, stack.n_layers) for stack in find_stacks(BertModel(config))]
     [('encoder', 3)]
     """
-    found: dict[nn.Module, list[nn.Module]] = {}
-    paths: dict[nn.Module, str] = {}
-    for path, root, blocks in _block_lists(model, "", model):
-        found.setdefault(root, []).extend(blocks)
-        paths[root] = path
-    expected = 2 if getattr(model.config, "is_encoder_decoder", False) else 1
-    if len(found) != expected:
+    found = list(_attending_lists(model, "", model)) or _layers_of(model)
+    decoders = [path for path, *_ in found if "decoder" in path]
+    if not found or len(found) > 2 or (len(found) == 2 and len(decoders) != 1):
+        paths = ", ".join(path for path, *_ in found)
         raise ValueError(
-            f"model must hold {expected} list(s) of blocks with attention, but {type(model).__name__} holds "
-            f"{len(found)}{': ' + ', '.join(paths.values()) if found else ''}; "
-            "pass the text encoder or decoder itself"
+            "model must be one stack of blocks, or an encoder and a decoder, but "
+            f"{type(model).__name__} holds {len(found)}{f' ({paths})' if paths else ''}; "
+            "pass the text encoder or decoder itself, or show attention of your own pass with "
+            "Trace.from_attention(outputs.attentions, tokens)"
         )
+    shared = len({root for _, root, *_ in found}) < len(found)
     stacks = [
-        _stack("decoder" if expected == 2 and "decoder" in paths[root] else "encoder", root, blocks)
-        for root, blocks in found.items()
+        _stack(
+            "decoder" if len(found) == 2 and path in decoders else "encoder",
+            owner if shared else root,
+            model.config if shared else root.config,
+            blocks,
+        )
+        for path, root, owner, blocks in found
     ]
     return tuple(sorted(stacks, key=lambda stack: stack.name, reverse=True))
 
 
-def _block_lists(
-    module: nn.Module, path: str, root: nn.Module
-) -> Iterator[tuple[str, nn.Module, list[nn.Module]]]:
-    if isinstance(module, PreTrainedModel):
-        root = module
-    inner = [
-        found
-        for name, child in module.named_children()
-        for found in _block_lists(child, f"{path}.{name}", root)
-    ]
-    if inner:
-        yield from inner
-    elif isinstance(module, nn.ModuleList) and len(module) > 0 and all(map(_holds_attention, module)):
-        yield path.removeprefix("."), root, list(module)
+# The path of a list of blocks, the model that runs it, the module that owns it, and its blocks.
+_List = tuple[str, Any, nn.Module, list[nn.Module]]
+
+
+def _attending_lists(owner: nn.Module, path: str, root: nn.Module) -> Iterator[_List]:
+    """Yield the innermost lists of which every member holds attention."""
+    if isinstance(owner, PreTrainedModel):
+        root = owner
+    for name, child in owner.named_children():
+        inner = list(_attending_lists(child, f"{path}.{name}", root))
+        if inner:
+            yield from inner
+        elif isinstance(child, nn.ModuleList) and len(child) > 0 and all(map(_holds_attention, child)):
+            yield f"{path}.{name}".removeprefix("."), root, owner, list(child)
+
+
+def _outer_lists(owner: nn.Module, path: str, root: nn.Module) -> Iterator[_List]:
+    """Yield the outermost lists."""
+    if isinstance(owner, PreTrainedModel):
+        root = owner
+    for name, child in owner.named_children():
+        if isinstance(child, nn.ModuleList):
+            yield f"{path}.{name}".removeprefix("."), root, owner, list(child)
+        else:
+            yield from _outer_lists(child, f"{path}.{name}", root)
+
+
+def _layers_of(model: PreTrainedModel) -> list[_List]:
+    """Return the lists that hold layers, of which only some attend or none."""
+    lists = list(_outer_lists(model, "", model))
+    stated = getattr(model.config, "num_hidden_layers", None)
+    return [one for one in lists if len(one[-1]) == stated] or lists
 
 
 def _holds_attention(module: nn.Module) -> bool:
@@ -107,34 +130,9 @@ def _is_attention(module: nn.Module) -> bool:
     return "attention" in type(module).__name__.lower()
 
 
-def _stack(name: StackName, root: nn.Module, blocks: list[nn.Module]) -> Stack:
-    config: Any = root.config
+def _stack(name: StackName, root: nn.Module, config: Any, blocks: list[nn.Module]) -> Stack:
     n_layers = len(blocks)
     if hasattr(config, "num_hidden_groups"):
         # Layers share parameters: a group runs many times.
         n_layers = config.num_hidden_layers * getattr(config, "inner_group_num", 1)
-    return Stack(
-        name,
-        root,
-        tuple(blocks),
-        n_layers,
-        causal=name == "decoder" or _is_causal(config, blocks[0]),
-        follows_interface=_follows_interface(blocks[0]),
-    )
-
-
-def _follows_interface(block: nn.Module) -> bool:
-    # An architecture that does asks, in the file that defines its attention, for the registered functions.
-    return any(
-        hasattr(sys.modules[type(part).__module__], "ALL_ATTENTION_FUNCTIONS")
-        for part in block.modules()
-        if _is_attention(part)
-    )
-
-
-def _is_causal(config: Any, block: nn.Module) -> bool:
-    # transformers lets a config make a causal model look both ways.
-    if getattr(config, "is_causal", None) is False:
-        return False
-    says = [part.is_causal for part in block.modules() if isinstance(getattr(part, "is_causal", None), bool)]
-    return bool(says[0]) if says else bool(getattr(config, "is_decoder", False))
+    return Stack(name, root, config, tuple(blocks), n_layers, any(map(_holds_attention, blocks)))

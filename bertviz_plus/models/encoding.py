@@ -8,6 +8,8 @@ from typing import Any
 
 from torch import nn
 
+from bertviz_plus.traces.checks import check_utf8
+from bertviz_plus.traces.joining import join_words
 from bertviz_plus.traces.words import Described, describe_encoding
 
 # Fast tokenizers keep their truncation in themselves, so one call must not meet another's.
@@ -119,10 +121,18 @@ def encode(
     ValueError
         Where the text is too long and may not be cut, or the tokenizer makes no token of it.
     """
-    first: Any = what.text if what.words is None else list(what.words)
-    second: Any = what.pair if what.pair_words is None else list(what.pair_words)
+    for side, text in (("", what.text), ("pair of ", what.pair)):
+        check_utf8(text or "", f"{side}{name}")
+    for side, words in (("words of ", what.words), ("pair_words of ", what.pair_words)):
+        check_utf8("".join(words or ()), f"{side}{name}")
+    # Words are read as the text that they make: a tokenizer of bytes that is given words one by one takes
+    # each for the beginning of a text.
+    joined = getattr(tokenizer, "is_fast", False)
+    as_given = join_words if joined else list
+    first: Any = what.text if what.words is None else as_given(what.words)
+    second: Any = what.pair if what.pair_words is None else as_given(what.pair_words)
     options: dict[str, Any] = {"verbose": False}
-    if what.words is not None:
+    if what.words is not None and not joined:
         options["is_split_into_words"] = True
     if target:
         options["text_target"] = first

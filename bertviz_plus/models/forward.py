@@ -1,11 +1,11 @@
 """One forward pass: a batch of encoded texts goes in, arrays come out, the model is as it was."""
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from bertviz_plus.models.blocks import Stack, StackName
-from bertviz_plus.models.encoding import Encoded
-from bertviz_plus.models.lending import borrowed
+from bertviz_plus.models.lending import IMPLEMENTATION, borrowed
+from bertviz_plus.models.placing import Place
 from bertviz_plus.models.projection import projections
 from bertviz_plus.models.recording import (
     FROM_ATTENTION,
@@ -27,6 +27,7 @@ from bertviz_plus.models.recording import (
 from bertviz_plus.models.request import Request
 
 _SQUARE = ("attention", "scores", "output_norms")
+_BY_QUERY = ("sinks", "sink_scores")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,26 @@ class Pass:
         return found
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How a model is to be run, so that what it shows is what it computes.
+
+    Attributes
+    ----------
+    attention : {"recorded", "returned", "none"}
+        Where its attention comes from: the attention function, what the model returns under eager attention,
+        or nowhere.
+    places : dict
+        For each stack where its blocks keep hidden states.
+    changes : bool
+        Whether the model changes something of itself as it runs (BigBird).
+    """
+
+    attention: Literal["recorded", "returned", "none"]
+    places: Mapping[StackName, Place] = field(default_factory=dict)
+    changes: bool = True
+
+
 class Readable(Protocol):
     """One text as a model reads it."""
 
@@ -76,7 +97,8 @@ def run_pass(
     model: PreTrainedModel,
     stacks: tuple[Stack, ...],
     request: Request,
-    encoded: Sequence[Encoded],
+    encoded: Sequence[Readable],
+    manner: Manner,
     decoder_input_ids: Sequence[int] | None = None,
 ) -> Pass:
     """Run a batch through a model and keep what is asked for; padding comes last.
@@ -86,42 +108,74 @@ def run_pass(
 
     Raises
     ------
-    ValueError
-        Where a model that does not follow the attention interface is asked for more than it returns.
+    MisplacedError
+        Where blocks pass on something else than one vector a token, or attention is not a weight for each
+        pair of tokens.
     """
-    follows = all(stack.follows_interface for stack in stacks)
-    if not follows:
-        _refuse_what_is_not_returned(model, request.keep)
-    from_attention = bool(FROM_ATTENTION & set(request.keep))
-    recorder = Recorder(
-        request.keep,
-        request.layers,
-        last_stack=stacks[-1].name,
-        n_layers=stacks[-1].n_layers,
-        # A model that returns its attention does so at the end.
-        to_the_end=from_attention and not follows,
-    )
+    recorder = record(model, stacks, request.keep, request.layers, encoded, manner, decoder_input_ids)
+    try:
+        return _as_pass(recorder, stacks, request)
+    except ValueError as error:
+        raise ValueError(f"{error} (in {type(model).__name__})") from error
+
+
+def record(
+    model: PreTrainedModel,
+    stacks: tuple[Stack, ...],
+    keep: Collection[str],
+    layers: Sequence[int],
+    encoded: Sequence[Readable],
+    manner: Manner,
+    decoder_input_ids: Sequence[int] | None = None,
+    *,
+    to_the_end: bool = False,
+) -> Recorder:
+    """Run a batch through a model and return who recorded it; `run_pass` describes the parameters."""
+    from_attention = bool(FROM_ATTENTION & set(keep))
+    returns = from_attention and manner.attention == "returned"
     runner = model.base_model
     inputs = model_inputs(runner, encoded)
+    shapes: dict[StackName, tuple[int, int]] = {"encoder": (len(encoded), max(map(len, encoded)))}
     if decoder_input_ids is not None:
         inputs["decoder_input_ids"] = torch.tensor([list(decoder_input_ids)], device=model.device)
-    options = options_of(runner, attentions=from_attention and not follows)
+        shapes["decoder"] = (1, len(decoder_input_ids))
+    recorder = Recorder(
+        keep,
+        layers,
+        n_layers={stack.name: stack.n_layers for stack in stacks},
+        shapes=shapes,
+        places=manner.places,
+        # A model that returns its attention does so at the end.
+        to_the_end=to_the_end or returns,
+    )
+    options = options_of(runner, attentions=returns)
     borrower = borrowed_part(model, stacks)
-    report = partial(report_blocks, stacks)
     returned: Any = None
+    implementation = "eager" if returns else IMPLEMENTATION if from_attention else None
     with (
-        borrowed(borrower, report, record=follows and from_attention),
+        borrowed(
+            borrower,
+            partial(report_blocks, stacks, manner.places),
+            attention=implementation,
+            changes=manner.changes or returns,
+        ),
         _reported_projections(borrower, wanted=recorder.reads_projections),
         active(recorder),
         torch.no_grad(),
         suppress(PassStopped),
     ):
         returned = runner(**inputs, **options)
-    if from_attention and not follows:
-        recorder.take_returned(_returned_attention(model, returned))
-    if from_attention and not recorder.layers:
-        raise RuntimeError(f"{type(model).__name__} ran without calling the attention function it declares")
-    return _as_pass(recorder, stacks, request)
+    if returns:
+        for kind, name in _FIELDS[len(stacks)].items():
+            recorder.take_returned(kind, getattr(returned, name, None) or ())
+    return recorder
+
+
+# Under which names models return their attention: those of one stack, and encoder-decoders.
+_FIELDS: dict[int, dict[AttentionKind, str]] = {
+    1: {"encoder": "attentions"},
+    2: {"encoder": "encoder_attentions", "decoder": "decoder_attentions", "cross": "cross_attentions"},
+}
 
 
 def borrowed_part(model: PreTrainedModel, stacks: tuple[Stack, ...]) -> nn.Module:
@@ -134,7 +188,7 @@ def _as_pass(recorder: Recorder, stacks: tuple[Stack, ...], request: Request) ->
     kinds: tuple[AttentionKind, ...] = ("encoder",) if len(stacks) == 1 else ("encoder", "decoder", "cross")
     arrays: dict[str, dict[str, np.ndarray]] = {}
     for kind in kinds:
-        found = {name: recorder.array(kind, name, request.dtype) for name in request.keep}
+        found = {name: recorder.array(kind, name, request.dtype) for name in (*request.keep, *_BY_QUERY)}
         arrays[kind] = {name: array for name, array in found.items() if array is not None}
     return Pass(
         {kind: tuple(recorder.layers.get(kind, ())) for kind in kinds},
@@ -187,28 +241,32 @@ def _parameters(kind: Any) -> frozenset[str]:
     return frozenset(inspect.signature(kind.forward).parameters)
 
 
-def report_blocks(stacks: tuple[Stack, ...]) -> Iterator[Any]:
+def report_blocks(stacks: tuple[Stack, ...], places: Mapping[StackName, Place]) -> Iterator[Any]:
     """Let blocks and stacks report to whoever records in the thread that runs them."""
     for stack in stacks:
+        last_from_block = stack.name in places and places[stack.name].from_block
         for block in dict.fromkeys(stack.blocks):
             yield block.register_forward_pre_hook(_entering(stack.name), with_kwargs=True)
-        yield stack.root.register_forward_hook(_leaving(stack.name))
+            if last_from_block:
+                yield block.register_forward_hook(_leaving(stack.name, block=True))
+        yield stack.root.register_forward_hook(_leaving(stack.name, block=False))
 
 
 def _entering(stack: StackName) -> Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], None]:
     def report(_: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> None:
         recorder = active_recorder()
         if recorder is not None:
-            recorder.enter_block(stack, given[0] if given else named["hidden_states"])
+            recorder.enter_block(stack, given[0] if given else named.get("hidden_states"))
 
     return report
 
 
-def _leaving(stack: StackName) -> Callable[[nn.Module, Any, Any], None]:
+def _leaving(stack: StackName, *, block: bool) -> Callable[[nn.Module, Any, Any], None]:
     def report(_: nn.Module, _given: Any, returned: Any) -> None:
         recorder = active_recorder()
         if recorder is not None:
-            recorder.leave_stack(stack, returned[0])
+            leave = recorder.leave_block if block else recorder.leave_stack
+            leave(stack, returned if isinstance(returned, Tensor) else returned[0])
 
     return report
 
@@ -229,24 +287,3 @@ def _reported_projections(model: nn.Module, *, wanted: bool) -> Iterator[None]:
     finally:
         for hook in hooks:
             hook.remove()
-
-
-def _refuse_what_is_not_returned(model: PreTrainedModel, keep: Sequence[str]) -> None:
-    refused = [name for name in keep if name not in ("attention", "hidden_states")]
-    if refused:
-        raise ValueError(
-            f"keep={refused[0]!r} cannot be had from {type(model).__name__} (model type "
-            f"{model.config.model_type!r}), whose attention does not run through transformers' "
-            "AttentionInterface; it gives 'attention' and 'hidden_states'"
-        )
-
-
-def _returned_attention(model: PreTrainedModel, returned: Any) -> Sequence[Tensor]:
-    attention = getattr(returned, "attentions", None)
-    if not attention or attention[0] is None:
-        raise ValueError(
-            f"{type(model).__name__} returned no attention; load it with attn_implementation='eager' "
-            "(transformers' other implementations return none)"
-        )
-    weights: Sequence[Tensor] = attention
-    return weights

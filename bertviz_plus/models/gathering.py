@@ -10,13 +10,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from bertviz_plus.models.blocks import StackName
-from bertviz_plus.models.forward import borrowed_part, model_inputs, options_of, report_blocks
+from bertviz_plus.models.blocks import Stack, StackName
+from bertviz_plus.models.forward import Manner, borrowed_part, model_inputs, options_of, report_blocks
 from bertviz_plus.models.lending import borrowed
+from bertviz_plus.models.placing import MisplacedError, Place
 from bertviz_plus.models.recording import PassStopped, Recorder, active
+from bertviz_plus.models.request import Request
+from bertviz_plus.models.trial import check_given
 
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model
+
+_HIDDEN_STATES = Request(("hidden_states",), (0,), torch.float32)
 
 Pooling = Literal["mean", "first", "last"]
 
@@ -39,23 +44,29 @@ class Tokens(NamedTuple):
 class _Gatherer(Recorder):
     """Keeps, of each hidden layer that is asked for, only the vectors of what is wanted."""
 
-    def __init__(self, hidden_layers: Sequence[int], batch: Sequence[Tokens], pooling: Pooling) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        place: Place,
+        hidden_layers: Sequence[int],
+        batch: Sequence[Tokens],
+        pooling: Pooling,
+    ) -> None:
         # Stops by itself once the deepest layer has been seen.
-        super().__init__((), [0], last_stack="encoder", n_layers=1)
+        super().__init__(
+            ("hidden_states",),
+            [stack.n_layers],
+            n_layers={"encoder": stack.n_layers},
+            shapes={"encoder": (len(batch), max(map(len, batch)))},
+            places={"encoder": place},
+        )
         self._hidden_layers = frozenset(hidden_layers)
         self._deepest_hidden = max(hidden_layers)
         self._batch, self._pooling = batch, pooling
         self._chosen: tuple[Tensor, Tensor, Tensor, Tensor] | None = None
         self.gathered: dict[int, Tensor] = {}
 
-    def enter_block(self, stack: StackName, hidden: Tensor) -> None:
-        self._entered[stack] += 1
-        self._see(self._entered[stack], hidden)
-
-    def leave_stack(self, stack: StackName, hidden: Tensor) -> None:
-        self._see(self._entered[stack] + 1, hidden)
-
-    def _see(self, layer: int, hidden: Tensor) -> None:
+    def keep_hidden(self, stack: StackName, layer: int, hidden: Tensor) -> None:  # noqa: ARG002
         if layer in self._hidden_layers:
             self.gathered[layer] = self._pooled(hidden)
         if layer >= self._deepest_hidden:
@@ -110,17 +121,35 @@ def gather(
     ndarray [hidden layers, stretches, hidden], float32
         In the order of the batch and, within a text, of `wanted`.
     """
-    runner: Any = model._stacks[0].root if model.is_encoder_decoder else model.hf.base_model
-    gatherer = _Gatherer(hidden_layers, batch, pooling)
+    check_given(model.hf, model._trial, _HIDDEN_STATES, layers_named=False)
+    manner = model._trial.manner
+    if len(batch) == 1 or model._reads_batches:
+        try:
+            return _gathered(model, batch, hidden_layers, pooling, manner)
+        except MisplacedError as error:
+            # Some take another way with a long text than with the few tokens of the trial (BigBird).
+            if len(batch) == 1:
+                manner = model._manner_of(batch[0], str(error))
+                return _gathered(model, batch, hidden_layers, pooling, manner)
+    return np.concatenate([gather(model, [text], hidden_layers, pooling) for text in batch], axis=1)
+
+
+def _gathered(
+    model: "Model", batch: Sequence[Tokens], hidden_layers: Sequence[int], pooling: Pooling, manner: Manner
+) -> NDArray[np.float32]:
+    stack, runner = model._stacks[0], model._reader
+    gatherer = _Gatherer(stack, manner.places["encoder"], hidden_layers, batch, pooling)
+    report = partial(report_blocks, (stack,), manner.places)
+    borrower = borrowed_part(model.hf, model._stacks)
     with (
-        borrowed(borrowed_part(model.hf, model._stacks), partial(report_blocks, model._stacks), record=False),
+        borrowed(borrower, report, attention=None, changes=manner.changes),
         active(gatherer),
         torch.no_grad(),
         suppress(PassStopped),
     ):
         runner(**model_inputs(runner, batch), **options_of(runner, attentions=False))
     layers = [gatherer.gathered[layer] for layer in hidden_layers]
-    moved: NDArray[np.float32] = torch.stack(layers).cpu().numpy()
+    moved: NDArray[np.float32] = torch.stack(layers).detach().cpu().numpy()
     return moved
 
 

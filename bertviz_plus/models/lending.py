@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import torch
 from torch import nn
 
 IMPLEMENTATION = "bertviz_plus_recording"
@@ -20,21 +21,35 @@ IMPLEMENTATION = "bertviz_plus_recording"
 _lock = threading.Lock()
 
 
+class _Missing:
+    """What an attribute is that is not there."""
+
+
+_NONE = _Missing()
+# What a model may set on itself that is put back.
+_PLAIN = (str, int, float, type(None), torch.dtype, nn.Module, _Missing)
+
+
 class _Loan:
     """What was changed on one model, and for whom."""
 
     def __init__(self) -> None:
         self.borrowers: set[object] = set()
+        self.changed = False
         self._taken = False
         self._trained: list[nn.Module] = []
         self._hooks: list[Any] = []
+        self._kept: list[tuple[nn.Module, dict[str, Any], dict[str, Any], frozenset[int]]] = []
 
-    def take(self, model: nn.Module, report: Callable[[], Iterator[Any]]) -> None:
+    def take(self, model: nn.Module, report: Callable[[], Iterator[Any]], *, changes: bool) -> None:
         if self._taken:
             return
         # What an interrupted borrower left half done.
         self.give_back()
         for part in _parts(model):
+            if changes:
+                own = frozenset(part._forward_hooks)
+                self._kept.append((part, part.__dict__.copy(), part._modules.copy(), own))
             if part.training:
                 self._trained.append(part)
                 part.training = False
@@ -44,10 +59,23 @@ class _Loan:
         self._taken = True
 
     def give_back(self) -> None:
+        """Put back training mode, hooks, and what the model changed of itself as it ran.
+
+        BigBird takes other attention for short texts and keeps it. Tensors and lists are left alone: a hook
+        of the caller may have collected them.
+        """
         self._taken = False
         while self._hooks:
             self._hooks[-1].remove()
             self._hooks.pop()
+        for part, attributes, children, hooks in self._kept:
+            self.changed |= _put_back(part.__dict__, attributes) | _put_back(part._modules, children)
+            if len(part._forward_hooks) > len(hooks):
+                # transformers leaves its own on a model that is asked for what it returns.
+                for key in [key for key in part._forward_hooks if key not in hooks]:
+                    if getattr(part._forward_hooks[key], "__name__", "") == "output_capturing_hook":
+                        del part._forward_hooks[key]
+        self._kept.clear()
         while self._trained:
             self._trained[-1].training = True
             self._trained.pop()
@@ -68,7 +96,9 @@ _switched: dict[int, _Switched] = {}
 
 
 @contextmanager
-def borrowed(model: nn.Module, report: Callable[[], Iterator[Any]], *, record: bool) -> Iterator[None]:
+def borrowed(
+    model: nn.Module, report: Callable[[], Iterator[Any]], *, attention: str | None, changes: bool = True
+) -> Iterator[None]:
     """Borrow a model for one pass.
 
     Parameters
@@ -77,17 +107,20 @@ def borrowed(model: nn.Module, report: Callable[[], Iterator[Any]], *, record: b
         The part that will run.
     report : callable
         Puts the hooks on the model and yields the handle of each.
-    record : bool
-        Whether its attention is to run through the recording function.
+    attention : str or None
+        The implementation its attention is to run through: `IMPLEMENTATION` to record it, ``"eager"`` where
+        a model does not follow transformers' interface; its own where `None`.
+    changes : bool, default True
+        Whether the model may change something of itself as it runs, which is then put back.
     """
     borrower = object()
     try:
         with _lock:
             loan = _loans.setdefault(model, _Loan())
             loan.borrowers.add(borrower)
-            loan.take(model, report)
-            if record:
-                _switch(model, borrower)
+            loan.take(model, report, changes=changes)
+            if attention is not None:
+                _switch(model, borrower, attention)
         yield
     finally:
         # Each step may be repeated, so an interrupt anywhere above leaves nothing behind.
@@ -98,6 +131,12 @@ def borrowed(model: nn.Module, report: Callable[[], Iterator[Any]], *, record: b
                 returned.borrowers.discard(borrower)
                 if not returned.borrowers:
                     returned.give_back()
+
+
+def has_changed(model: nn.Module) -> bool:
+    """Whether a model that was borrowed has ever changed something of itself."""
+    loan = _loans.get(model)
+    return loan is not None and loan.changed
 
 
 def implementation_of(config: Any) -> str:
@@ -119,7 +158,22 @@ def _parts(model: nn.Module) -> Iterator[nn.Module]:
                 waiting.append(child)
 
 
-def _switch(model: nn.Module, borrower: object) -> None:
+def _put_back(now: dict[str, Any], before: dict[str, Any]) -> bool:
+    changed = False
+    for name in [*now, *(name for name in before if name not in now)]:
+        value, own = now.get(name, _NONE), before.get(name, _NONE)
+        if value is own or name == "training" or not (isinstance(value, _PLAIN) and isinstance(own, _PLAIN)):
+            continue
+        # That it was asked once for its hidden states is nothing it does by itself.
+        changed |= name != "_output_capturing_hooks_installed"
+        if own is _NONE:
+            del now[name]
+        else:
+            now[name] = own
+    return changed
+
+
+def _switch(model: nn.Module, borrower: object, attention: str) -> None:
     for part in _parts(model):
         config: Any = part.__dict__.get("config")
         if not hasattr(config, "_attn_implementation_internal"):
@@ -127,7 +181,7 @@ def _switch(model: nn.Module, borrower: object) -> None:
         own = config._attn_implementation_internal
         switched = _switched.setdefault(id(config), _Switched(config, own))
         switched.borrowers.add(borrower)
-        config._attn_implementation_internal = IMPLEMENTATION
+        config._attn_implementation_internal = attention
 
 
 def _switch_back(borrower: object) -> None:

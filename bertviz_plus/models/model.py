@@ -1,23 +1,36 @@
 """A Hugging Face model and its tokenizer, ready to be traced."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
-from importlib.metadata import version
-from pathlib import Path
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
-import torch
 from transformers import PreTrainedModel
 
-from bertviz_plus.models.blocks import find_stacks
+from bertviz_plus.models.blocks import StackName, find_stacks
 from bertviz_plus.models.encoding import Encoded, Given, encode, given, longest_input
-from bertviz_plus.models.forward import Pass, run_pass
+from bertviz_plus.models.forward import Manner, Pass, Readable, run_pass
+from bertviz_plus.models.placing import MisplacedError
 from bertviz_plus.models.request import Request, checked_request
 from bertviz_plus.models.seq2seq import shifted_right, written_by
+from bertviz_plus.models.stated import (
+    completed,
+    needed_number,
+    stated_number,
+    vocabulary_of,
+    without_peft,
+)
 from bertviz_plus.models.streaming import checked_item, in_stretches, with_progress
-from bertviz_plus.traces.trace import PER_PAIR, ModelInfo, Trace
+from bertviz_plus.models.trial import (
+    Trial,
+    check_given,
+    find_places,
+    instead_of_a_trace,
+    reads_batches,
+    try_model,
+    warn_of_sums,
+)
+from bertviz_plus.traces.trace import PER_PAIR, PER_QUERY, ModelInfo, Trace
 
 if TYPE_CHECKING:
     from bertviz_plus.traces.seq2seq import Seq2SeqTrace
@@ -36,7 +49,8 @@ class Model:
     info : ModelInfo
         Which model this is, and where its weights came from.
     n_layers, n_heads, hidden_size : int
-        Attention layers (an encoder-decoder's encoder), heads in each, width of a hidden state.
+        Attention layers (an encoder-decoder's encoder), heads in each (0 where layers differ, or
+        none attends), width of a hidden state.
     max_tokens : int or None
         The longest text that the model reads; `None` where nothing says so.
 
@@ -49,8 +63,7 @@ class Model:
     """
 
     def __init__(self, hf: PreTrainedModel, tokenizer: Any, info: ModelInfo | None = None) -> None:
-        if not isinstance(hf, PreTrainedModel):
-            raise TypeError(f"model must be a transformers model, got {type(hf).__name__}")
+        hf = without_peft(hf)
         if not callable(tokenizer) or not hasattr(tokenizer, "convert_ids_to_tokens"):
             raise TypeError(f"tokenizer must be a transformers tokenizer, got {type(tokenizer).__name__}")
         self.hf = hf
@@ -58,17 +71,30 @@ class Model:
         self._stacks = find_stacks(hf)
         self.n_layers = self._stacks[0].n_layers
         # An encoder-decoder made of two models has a configuration for each.
-        configs = [stack.root.config for stack in self._stacks]
-        self.n_heads = _number(configs[0], "num_attention_heads")
-        self.hidden_size = _number(configs[0], "hidden_size")
+        configs = [stack.config for stack in self._stacks]
+        self.n_heads = stated_number(configs[0], "num_attention_heads") or 0
+        self.hidden_size = needed_number(configs[0], "hidden_size")
         self.max_tokens = longest_input(hf, configs, tokenizer)
-        self._vocabulary = _vocabulary(hf)
-        self.info = _completed(info or ModelInfo(), hf, self.n_layers, self.n_heads)
+        self._vocabulary = vocabulary_of(hf)
+        self.info = completed(info or ModelInfo(), hf, self.n_layers, self.n_heads)
 
     @property
     def is_encoder_decoder(self) -> bool:
         """Whether `trace` gives a `Seq2SeqTrace`."""
         return len(self._stacks) > 1
+
+    @cached_property
+    def _trial(self) -> Trial:
+        return try_model(self.hf, self._stacks, self._vocabulary)
+
+    @cached_property
+    def _reads_batches(self) -> bool:
+        return reads_batches(self.hf, self._reader, self._stacks[0], self._vocabulary)
+
+    @property
+    def _reader(self) -> Any:
+        """What reads a text: the encoder of an encoder-decoder, or all but the head."""
+        return self._stacks[0].root if self.is_encoder_decoder else self.hf.base_model
 
     @property
     def records_attention(self) -> bool:
@@ -76,7 +102,7 @@ class Model:
 
         True of every architecture that follows transformers' `AttentionInterface`; MPNet and DeBERTa do not.
         """
-        return all(stack.follows_interface for stack in self._stacks)
+        return self._trial.manner.attention == "recorded"
 
     def trace(
         self,
@@ -240,7 +266,8 @@ class Model:
         """
         from bertviz_plus.views.attention import AttentionView
 
-        neuron = ("queries", "keys") if self.records_attention else ()
+        # Queries of layers with heads of another width do not fit into one array.
+        neuron = ("queries", "keys") if self.records_attention and self._trial.alike else ()
         return AttentionView(self.trace(text, pair, keep=("attention", "hidden_states", *neuron)))
 
     def __repr__(self) -> str:
@@ -255,7 +282,10 @@ class Model:
         )
 
     def _request(self, keep: Any, layers: Any, dtype: Any) -> Request:
-        return checked_request(keep, layers, dtype, n_layers=max(stack.n_layers for stack in self._stacks))
+        n_layers = max(stack.n_layers for stack in self._stacks)
+        request = checked_request(keep, layers, dtype, n_layers=n_layers)
+        check_given(self.hf, self._trial, request, layers_named=layers is not None)
+        return request
 
     def _encode(
         self, what: Given, *, truncation: bool, target: bool = False, name: str = "text", warn: bool = True
@@ -299,11 +329,43 @@ class Model:
         return len(request.layers) * (by_pair + by_token) + self.hidden_size * n
 
     def _traces(self, request: Request, encoded: Sequence[Encoded]) -> "list[Trace | Seq2SeqTrace]":
-        shown = run_pass(self.hf, self._stacks, request, encoded)
-        return [
-            self._as_trace(one, shown, "encoder", row, causal=self._stacks[0].causal)
-            for row, one in enumerate(encoded)
-        ]
+        if len(encoded) > 1 and not self._reads_batches:
+            return [trace for one in encoded for trace in self._traces(request, [one])]
+        shown = self._run(request, encoded)
+        return [self._as_trace(one, shown, "encoder", row) for row, one in enumerate(encoded)]
+
+    def _run(self, request: Request, encoded: Sequence[Encoded], target: Sequence[int] | None = None) -> Pass:
+        try:
+            return run_pass(self.hf, self._stacks, request, encoded, self._trial.manner, target)
+        except MisplacedError as error:
+            # Some take another way with a long text than with the few tokens of the trial (BigBird).
+            said = str(error)
+        manner = self._manner_of(encoded[0], said, target)
+        try:
+            return run_pass(self.hf, self._stacks, request, encoded, manner, target)
+        except MisplacedError as error:
+            raise self._unlike(str(error)) from error
+
+    def _manner_of(self, text: Readable, said: str, target: Sequence[int] | None = None) -> Manner:
+        """Find where blocks keep the hidden states of one text.
+
+        Raises
+        ------
+        ValueError
+            With what was said, where they keep none.
+        """
+        if len(self._stacks) == 1 or target is not None:
+            places, _, refused = find_places(self.hf, self._stacks, text, target)
+            if not refused:
+                return replace(self._trial.manner, places=places)
+        raise self._unlike(said)
+
+    def _unlike(self, said: str) -> ValueError:
+        return ValueError(
+            f"text cannot be traced by {type(self.hf).__name__}: of a text as long as this it shows other "
+            f"than one vector for each token and one weight for each pair, {said}. Shorten it, or show "
+            f"{instead_of_a_trace(self.is_encoder_decoder)}"
+        )
 
     def _trace_seq2seq(
         self, what: Given, request: Request, *, truncation: bool, name: str = "text"
@@ -320,20 +382,22 @@ class Model:
                 self._encode(target, truncation=truncation, target=True, name=f"target of {name}"),
                 self.tokenizer,
             )
-        shown = run_pass(self.hf, self._stacks, request, [source], read.input_ids)
+        shown = self._run(request, [source], read.input_ids)
         cross = shown.of_text("cross", 0, None)
         return Seq2SeqTrace(
-            encoder=self._as_trace(source, shown, "encoder", 0, causal=False),
-            decoder=self._as_trace(read, shown, "decoder", 0, causal=True),
+            encoder=self._as_trace(source, shown, "encoder", 0),
+            decoder=self._as_trace(read, shown, "decoder", 0),
             cross=cross.pop("attention", None),
             cross_layers=shown.layers["cross"],
             cross_scaling=shown.scaling["cross"] or None,
-            **{f"cross_{name}": array for name, array in cross.items()},
+            **{f"cross_{name}": array for name, array in cross.items() if name not in PER_QUERY},
         )
 
-    def _as_trace(self, encoded: Encoded, shown: Pass, kind: str, row: int, *, causal: bool) -> Trace:
+    def _as_trace(self, encoded: Encoded, shown: Pass, kind: StackName, row: int) -> Trace:
         told = encoded.described
         arrays: dict[str, Any] = dict(shown.of_text(kind, row, len(encoded)))
+        if self._trial.sums == "other" and "attention" in arrays:
+            warn_of_sums(arrays["attention"], self.info.architecture or "the model")
         return Trace(
             tokens=told.tokens,
             text=told.text,
@@ -345,7 +409,7 @@ class Model:
             segment_ids=told.segment_ids,
             is_special=told.is_special,
             layers=shown.layers[kind],
-            causal=causal,
+            causal=self._trial.causal[kind],
             model=self.info,
             truncated=encoded.truncated,
             scaling=shown.scaling[kind] or None,
@@ -360,7 +424,7 @@ def wrap(model: PreTrainedModel, tokenizer: Any, *, info: ModelInfo | None = Non
     ----------
     model : transformers.PreTrainedModel
         Any encoder, decoder or encoder-decoder for text, with or without a head, on any device, in any
-        precision, in training mode or not. Nothing about it changes.
+        precision, in training mode or not. Nothing about it changes. With adapters, also a `peft.PeftModel`.
     tokenizer : transformers tokenizer
         The one it was trained with, fast or slow.
     info : ModelInfo, optional
@@ -378,39 +442,3 @@ def wrap(model: PreTrainedModel, tokenizer: Any, *, info: ModelInfo | None = Non
     6
     """
     return Model(model, tokenizer, info)
-
-
-def _number(config: Any, name: str) -> int:
-    number = getattr(config, name, None)
-    if not isinstance(number, int):
-        raise ValueError(
-            f"model must say how many {name} it has, but the configuration of model type "
-            f"{config.model_type!r} does not"
-        )
-    return number
-
-
-def _vocabulary(hf: PreTrainedModel) -> int | None:
-    size = getattr(hf.get_input_embeddings(), "num_embeddings", getattr(hf.config, "vocab_size", None))
-    return size if isinstance(size, int) else None
-
-
-def _completed(info: ModelInfo, hf: PreTrainedModel, layers: int, heads: int) -> ModelInfo:
-    named = str(hf.config.name_or_path)
-    known = {
-        # Of a folder its name is enough: where it lies is nobody else's business.
-        "id": Path(named).name if named and Path(named).is_dir() else named or None,
-        "revision": getattr(hf.config, "_commit_hash", None),
-        "source": "a model built or loaded by the caller",
-        "architecture": type(hf).__name__,
-        "layers": layers,
-        "heads": heads,
-    }
-    missing: dict[str, Any] = {name: value for name, value in known.items() if getattr(info, name) is None}
-    versions = {
-        "bertviz_plus": version("bertviz-plus"),
-        "python": sys.version.split()[0],
-        "torch": torch.__version__,
-        "transformers": version("transformers"),
-    }
-    return replace(info, **missing, versions={**versions, **info.versions})

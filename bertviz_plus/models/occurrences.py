@@ -13,6 +13,7 @@ from bertviz_plus.data.sense_sentences import SenseSentences
 from bertviz_plus.models.gathering import Pooling, Tokens, gather, in_batches
 from bertviz_plus.models.searching import Found, Searched, cut_around, found_in_sentences, length_of, quoted
 from bertviz_plus.models.windows import Window, read_windows
+from bertviz_plus.traces.checks import check_utf8
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.progress import tqdm
 
@@ -246,6 +247,7 @@ def _checked_words(word: Any) -> tuple[str, ...]:
     for one in words:
         if not isinstance(one, str) or not one.strip():
             raise ValueError(f"word must be a word or a sequence of words, got {one!r:.40}")
+        check_utf8(one, "word")
     if not words:
         raise ValueError("word must be a word or a sequence of words, got none")
     return tuple(dict.fromkeys(" ".join(one.split()) for one in words))

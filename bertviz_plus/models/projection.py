@@ -50,26 +50,60 @@ def output_norms(attention: Tensor, values: Tensor, weight: Tensor) -> Tensor:
 
 
 def projections(model: nn.Module) -> list[nn.Module]:
-    """Every part of a model that may be an output projection."""
-    return [part for part in model.modules() if isinstance(part, nn.Linear | Conv1D) or _is_quantised(part)]
+    """Every part of a model that may be an output projection; what wraps another comes before it."""
+    return [
+        part
+        for part in model.modules()
+        # An adapter (peft) holds the projection that it adds to as its base layer.
+        if isinstance(part, nn.Linear | Conv1D) or _is_quantised(part) or hasattr(part, "base_layer")
+    ]
 
 
-def projection_weight(projection: nn.Module) -> Tensor:
+def projection_weight(projection: nn.Module, given: Tensor) -> Tensor:
     """Return the weight of a projection as ``[out, in]``, whatever holds it.
+
+    A plain layer shows it. Of anything else (a layer with LoRA, packed numbers) it is what comes out for unit
+    vectors, less what comes out for zero.
+
+    Parameters
+    ----------
+    projection : torch.nn.Module
+    given : torch.Tensor
+        What it is about to project: what the weight gives for it is checked.
 
     Raises
     ------
     ValueError
-        Where the projection does not show its weight as numbers.
+        Where the projection is not linear, and so has no weight.
+
+    Examples
+    --------
+    >>> layer = nn.Linear(3, 2)
+    >>> torch.equal(projection_weight(layer, torch.ones(1, 3)), layer.weight)
+    True
     """
-    held: Any = projection.weight
-    weight = held().dequantize() if _is_quantised(projection) else held
-    if not isinstance(weight, Tensor) or not weight.is_floating_point() or weight.dim() != 2:
+    if type(projection) is nn.Linear:
+        return projection.weight.detach()
+    if type(projection) is Conv1D:
+        return projection.weight.detach().T
+    if _is_quantised(projection):
+        held: Any = projection.weight
+        weight: Tensor = held().dequantize()
+        return weight
+    with torch.no_grad():
+        size = given.shape[-1]
+        units = torch.eye(size, dtype=given.dtype, device=given.device)
+        zero = projection(torch.zeros_like(units[:1]))
+        weight = (projection(units) - zero).T
+        sample = given.reshape(-1, size)[:8]
+        expected, got = projection(sample).float(), (sample @ weight.T + zero).float()
+    scale = max(1.0, float(expected.abs().max()))
+    if not torch.allclose(expected, got, atol=64 * torch.finfo(given.dtype).eps * scale, rtol=0):
         raise ValueError(
-            "keep='output_norms' needs the weight of the output projection, and "
-            f"{type(projection).__module__}.{type(projection).__name__} does not show it as numbers"
+            "it needs an output projection that is linear, and "
+            f"{type(projection).__module__}.{type(projection).__name__} is not"
         )
-    return weight.detach().T if isinstance(projection, Conv1D) else weight.detach()
+    return weight
 
 
 def _is_quantised(part: nn.Module) -> bool:

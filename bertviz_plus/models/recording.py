@@ -6,11 +6,9 @@ function, so that outputs are bit-identical to ``eager``. Where nobody records i
 have done.
 """
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +19,9 @@ from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from bertviz_plus.models.blocks import StackName
+from bertviz_plus.models.eager import attention_scores, eager_of, for_each_head, sink_scores
 from bertviz_plus.models.lending import IMPLEMENTATION, implementation_of
+from bertviz_plus.models.placing import MisplacedError, Place
 from bertviz_plus.models.projection import output_norms, projection_weight
 
 AttentionKind = Literal["encoder", "decoder", "cross"]
@@ -38,6 +38,12 @@ KINDS_OF_TENSOR = (
     "context",
     "output_norms",
 )
+
+# What is kept with what: how much of a row goes to a sink.
+_WITH = {"sinks": "attention", "sink_scores": "scores"}
+_PLAIN = Place()
+# Less than this is missing from rows that sum to 1, in half precision too.
+_ROUNDING = 0.01
 
 _active: ContextVar["Recorder | None"] = ContextVar("bertviz_plus_recorder", default=None)
 
@@ -59,10 +65,12 @@ class Recorder:
         Any of `KINDS_OF_TENSOR`.
     layers : iterable of int
         Attention layers to keep.
-    last_stack : {"encoder", "decoder"}
-        The stack that runs last.
-    n_layers : int
-        How many layers that stack has.
+    n_layers : mapping of {"encoder", "decoder"} to int
+        How many layers each stack has; the stack that runs last comes last.
+    shapes : mapping of {"encoder", "decoder"} to (int, int)
+        How many texts and tokens each stack reads.
+    places : mapping of {"encoder", "decoder"} to Place, optional
+        Where each stack's blocks keep hidden states.
     to_the_end : bool, default False
         Whether the pass must not stop early.
 
@@ -70,6 +78,8 @@ class Recorder:
     ----------
     layers : dict of str to list of int
         For each kind of attention the layers that were recorded.
+    left : dict of str to torch.Tensor
+        What each stack returned, where the pass came to its end.
     scaling : dict of str to list of float
         For each kind of attention and recorded layer, the factor on the product of query and key.
     """
@@ -79,21 +89,28 @@ class Recorder:
         keep: Iterable[str],
         layers: Iterable[int],
         *,
-        last_stack: StackName,
-        n_layers: int,
+        n_layers: Mapping[StackName, int],
+        shapes: Mapping[StackName, tuple[int, int]],
+        places: Mapping[StackName, Place] | None = None,
         to_the_end: bool = False,
     ) -> None:
+        self._shapes, self._places = shapes, places or {}
         self._keep = frozenset(keep)
         self._wanted = frozenset(layers)
-        self._last_stack = last_stack
-        self._cross = last_stack == "decoder"
-        self._deepest = n_layers if to_the_end else min(max(self._wanted), n_layers - 1)
+        self._n_layers = n_layers
+        self._last_stack: StackName = list(n_layers)[-1]
+        self._cross = self._last_stack == "decoder"
+        last = n_layers[self._last_stack]
+        self._deepest = last if to_the_end else min(max(self._wanted), last - 1)
         self._stack: StackName = "encoder"
         self._entered: dict[str, int] = {"encoder": -1, "decoder": -1}
         self._place = 0
         self._tensors: dict[tuple[str, str], list[Tensor]] = {}
         self._weights: dict[str, list[Tensor]] = {}
-        self._context: tuple[AttentionKind, Tensor] | None = None
+        self._context: tuple[AttentionKind, Tensor, int] | None = None
+        self._lengths: dict[StackName, int] = {}
+        self._why = ""
+        self.left: dict[StackName, Any] = {}
         self.layers: dict[str, list[int]] = {}
         self.scaling: dict[str, list[float]] = {}
 
@@ -107,20 +124,30 @@ class Recorder:
         """Whether the output projections must be found."""
         return "output_norms" in self._keep
 
-    def enter_block(self, stack: StackName, hidden: Tensor) -> None:
+    def enter_block(self, stack: StackName, hidden: Any) -> None:
         """Take note of a block and of its input, hidden layer 0 for the first."""
         self._stack, self._place, self._context = stack, 0, None
         layer = self._entered[stack] = self._entered[stack] + 1
         self._see_hidden(stack, layer, hidden)
+        if isinstance(hidden, Tensor) and hidden.dim() == 3:
+            self._lengths[stack] = hidden.shape[self._place_of(stack).axes[1]]
         if stack == self._last_stack and layer > self._deepest:
             raise PassStopped
 
-    def leave_stack(self, stack: StackName, hidden: Tensor) -> None:
+    def leave_block(self, stack: StackName, hidden: Any) -> None:
+        """Take note of what a block returns, where that is the last hidden layer."""
+        if self._place_of(stack).from_block and self._entered[stack] == self._n_layers[stack] - 1:
+            self._see_hidden(stack, self._entered[stack] + 1, hidden)
+
+    def leave_stack(self, stack: StackName, hidden: Any) -> None:
         """Take note of the last hidden layer, as the stack returns it."""
-        self._see_hidden(stack, self._entered[stack] + 1, hidden)
+        self.left[stack] = hidden
+        if not self._place_of(stack).from_block:
+            self._see_hidden(stack, self._entered[stack] + 1, hidden, Place())
 
     def see_attention(
         self,
+        module: nn.Module,
         query: Tensor,
         key: Tensor,
         value: Tensor,
@@ -146,58 +173,143 @@ class Recorder:
         if "queries" in keep:
             self._put(kind, "queries", query)
         if "keys" in keep:
-            self._put(kind, "keys", _for_each_head(key, query))
+            self._put(kind, "keys", for_each_head(key, query))
         if keep & {"values", "output_norms"}:
-            self._put(kind, "values", _for_each_head(value, query))
+            self._put(kind, "values", for_each_head(value, query))
         if "scores" in keep:
-            self._put(kind, "scores", _scores(query, _for_each_head(key, query), mask, options))
+            self._put(kind, "scores", attention_scores(query, for_each_head(key, query), mask, options))
+        self._see_sinks(kind, weights, sink_scores(module, options))
         if "context" in keep:
             self._put(kind, "context", context.transpose(1, 2))
         if "output_norms" in keep:
-            self._context = (kind, context)
+            self._context = (kind, context, context._version)
         done = layer == self._deepest and self._stack == self._last_stack
         if done and not keep & {"hidden_states", "output_norms"} and (kind == "cross" or not self._cross):
             raise PassStopped
 
-    def take_returned(self, attention: Sequence[Tensor]) -> None:
-        """Take the weights that a model returned by itself, one tensor for each layer."""
-        for layer in sorted(self._wanted):
-            self.layers.setdefault("encoder", []).append(layer)
-            self._put("encoder", "attention", attention[layer])
+    def _see_sinks(self, kind: AttentionKind, weights: Tensor, scores: Tensor | None) -> None:
+        """Take note of a sink, to which a part of each row goes (Xiao et al. 2023; GPT-OSS)."""
+        if scores is None:
+            return
+        gone = (1 - weights.sum(-1, dtype=torch.float32)).clamp(min=0)
+        if float(gone.max()) < _ROUNDING:
+            # The sink scales what a head gives, not its weights (Granite).
+            return
+        shape = weights.shape[:3]
+        place = len(self.layers[kind]) - 1
+        rest: dict[str, Tensor] = {}
+        if "attention" in self._keep:
+            rest["sinks"] = gone
+        if "scores" in self._keep:
+            wide = scores.reshape(1, -1, 1) if scores.dim() == 1 else scores.reshape(shape)
+            rest["sink_scores"] = wide.expand(shape)
+        for name, tensor in rest.items():
+            # Some layers have none (sliding windows alone have them in MiMo): nothing goes there.
+            nothing = 0.0 if name == "sinks" else torch.finfo(torch.float32).min
+            filled = self._tensors.setdefault((kind, name), [])
+            filled += [torch.full_like(tensor, nothing)] * (place - len(filled))
+            filled.append(tensor)
+
+    def take_returned(self, kind: AttentionKind, attention: Sequence[Tensor | None]) -> None:
+        """Take the weights that a model returned by itself, one tensor for each layer, `None` without.
+
+        Raises
+        ------
+        MisplacedError
+            Where there is not one weight for each pair of tokens.
+        """
+        of_keys: StackName = "decoder" if kind == "decoder" else "encoder"
+        of_queries: StackName = "encoder" if kind == "encoder" else "decoder"
+        rows, queries = self._shapes[of_queries]
+        wanted = (rows, queries, self._shapes[of_keys][1])
+        for layer, returned in enumerate(attention):
+            if returned is None or layer not in self._wanted:
+                continue
+            if isinstance(returned, Tensor) and returned.dim() == 4:
+                weights = self._of_text(self._of_text(returned, 2, of_queries), 3, of_keys)
+                if (weights.shape[0], *weights.shape[2:]) == wanted:
+                    self.layers.setdefault(kind, []).append(layer)
+                    self._put(kind, "attention", weights)
+                    continue
+            came = list(returned.shape) if isinstance(returned, Tensor) else type(returned).__name__
+            raise MisplacedError(f"{came} for {queries} × {wanted[2]} tokens")
+
+    def _of_text(self, weights: Tensor, axis: int, stack: StackName) -> Tensor:
+        """Cut from weights the places that hidden states have beside the text."""
+        kept, length, own = self._place_of(stack).kept, self._lengths.get(stack), self._shapes[stack][1]
+        if kept == "all" or weights.shape[axis] != length or length == own:
+            return weights
+        return weights.narrow(axis, 0 if kept == "first" else length - own, own)
 
     def see_projection(self, projection: nn.Module, given: Tensor) -> None:
         """Recognise W_O: the projection whose input lies where the context was written."""
         if self._context is None:
             return
-        kind, context = self._context
-        if given.untyped_storage().data_ptr() == context.untyped_storage().data_ptr():
-            self._weights.setdefault(kind, []).append(projection_weight(projection))
+        kind, context, version = self._context
+        same = given.untyped_storage().data_ptr() == context.untyped_storage().data_ptr()
+        # A gate may have been multiplied in where the context was written.
+        if same and context._version == version:
+            # Found by running the projection on more than the text, which is nobody's to see.
             self._context = None
+            try:
+                self._weights.setdefault(kind, []).append(projection_weight(projection, given))
+            except ValueError as error:
+                # Said when norms are asked for, not in the middle of a pass.
+                self._why = str(error)
+
+    def seen(self, kind: AttentionKind, name: str) -> list[Tensor]:
+        """Return one tensor of each layer as it was seen, ``[batch, ...]``; none if not kept."""
+        if name == "output_norms" and name in self._keep:
+            return self._output_norms(kind)
+        return self._tensors.get((kind, name), []) if {name, _WITH.get(name)} & self._keep else []
 
     def array(self, kind: AttentionKind, name: str, dtype: torch.dtype) -> np.ndarray | None:
-        """Return one tensor as ``[layers, batch, ...]``, moved from the device once; `None` if not kept."""
-        if name not in self._keep:
-            return None
-        parts = self._output_norms(kind) if name == "output_norms" else self._tensors.get((kind, name), [])
+        """Return one tensor as ``[layers, batch, ...]``, moved from the device once; `None` if not kept.
+
+        Raises
+        ------
+        ValueError
+            Where layers have heads of several widths, with the layers of each.
+        """
+        parts = self.seen(kind, name)
         if not parts:
             return None
+        shapes: dict[tuple[int, ...], list[int]] = {}
+        for layer, part in zip(self.layers.get(kind, range(len(parts))), parts, strict=False):
+            shapes.setdefault(tuple(part.shape[1:]), []).append(layer)
+        if len(shapes) > 1 and name != "hidden_states":
+            told = "; ".join(
+                f"layers={layers} have {shape[0]} heads of {shape[-1]}" for shape, layers in shapes.items()
+            )
+            raise ValueError(
+                f"keep={name!r} must be of layers that are alike, but {told}: name one kind of them"
+            )
         stacked = parts[0][None] if len(parts) == 1 else torch.stack(parts)
-        moved: np.ndarray = stacked.to(dtype).contiguous().cpu().numpy()
+        moved: np.ndarray = stacked.detach().to(dtype).contiguous().cpu().numpy()
         return moved
 
     def _output_norms(self, kind: AttentionKind) -> list[Tensor]:
         weights = self._weights.get(kind, [])
         if len(weights) != len(self.layers.get(kind, [])):
             raise ValueError(
-                "keep='output_norms' needs the output projection after each attention, and of "
-                f"{len(self.layers.get(kind, []))} layers only {len(weights)} show one"
+                self._why
+                or "it needs the output projection right after each attention, and of "
+                f"{len(self.layers.get(kind, []))} layers {len(weights)} show one"
             )
         attention, values = self._tensors[kind, "attention"], self._tensors[kind, "values"]
         return [output_norms(*layer) for layer in zip(attention, values, weights, strict=True)]
 
-    def _see_hidden(self, stack: StackName, layer: int, hidden: Tensor) -> None:
+    def _place_of(self, stack: StackName) -> Place:
+        return self._places.get(stack, _PLAIN)
+
+    def _see_hidden(self, stack: StackName, layer: int, hidden: Any, place: Place | None = None) -> None:
         if "hidden_states" in self._keep and layer <= max(self._wanted) + 1:
-            self._put(stack, "hidden_states", hidden)
+            placed = (place or self._place_of(stack)).of(hidden, self._shapes[stack])
+            self.keep_hidden(stack, layer, placed)
+
+    def keep_hidden(self, stack: StackName, layer: int, hidden: Tensor) -> None:  # noqa: ARG002
+        """Keep one hidden layer, ``[batch, tokens, hidden]``."""
+        self._put(stack, "hidden_states", hidden)
 
     def _put(self, kind: AttentionKind, name: str, tensor: Tensor) -> None:
         self._tensors.setdefault((kind, name), []).append(tensor)
@@ -227,7 +339,7 @@ def _recording_attention(
     **options: Any,
 ) -> tuple[Tensor, Tensor | None]:
     kind: Any = type(module)
-    eager = _eager_of(kind)
+    eager = eager_of(kind)
     recorder = _active.get()
     if recorder is None or not recorder.reads_attention:
         own = ALL_ATTENTION_FUNCTIONS.get_interface(implementation_of(module.config), eager)
@@ -237,7 +349,7 @@ def _recording_attention(
     # GPT-2 returns a transposed view, which it would copy before its projection; copied here, the
     # projection reads what is recorded.
     context = context.contiguous()
-    recorder.see_attention(query, key, value, attention_mask, options, weights, context)
+    recorder.see_attention(module, query, key, value, attention_mask, options, weights, context)
     return context, weights
 
 
@@ -245,48 +357,6 @@ def _recording_mask(*args: Any, config: Any = None, **options: Any) -> Any:
     recorder = _active.get()
     own = "eager" if recorder is not None and recorder.reads_attention else implementation_of(config)
     return ALL_MASK_ATTENTION_FUNCTIONS[own](*args, config=config, **options)
-
-
-@cache
-def _eager_of(attention: Any) -> Callable[..., tuple[Tensor, Tensor]]:
-    """Find the eager function that stands beside an attention class, or beside one it derives from."""
-    beside = (sys.modules.get(kind.__module__) for kind in attention.__mro__)
-    own = (getattr(module, "eager_attention_forward", None) for module in beside)
-    found: Callable[..., tuple[Tensor, Tensor]] = next(filter(None, own), _eager_attention)
-    return found
-
-
-def _eager_attention(
-    module: nn.Module,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    attention_mask: Tensor | None,
-    **options: Any,
-) -> tuple[Tensor, Tensor]:
-    """Attend as the textbook says, for an architecture that brings no eager function of its own."""
-    scores = _scores(query, _for_each_head(key, query), attention_mask, options)
-    weights = nn.functional.softmax(scores, dim=-1, dtype=torch.float32).to(query.dtype)
-    weights = nn.functional.dropout(weights, p=options.get("dropout", 0.0), training=module.training)
-    return torch.matmul(weights, _for_each_head(value, query)).transpose(1, 2).contiguous(), weights
-
-
-def _scores(query: Tensor, key: Tensor, mask: Tensor | None, options: dict[str, Any]) -> Tensor:
-    scaling = options.get("scaling")
-    scores: Tensor = torch.matmul(query, key.transpose(2, 3)) * (
-        query.size(-1) ** -0.5 if scaling is None else scaling
-    )
-    if options.get("softcap") is not None:
-        scores = torch.tanh(scores / options["softcap"]) * options["softcap"]
-    if options.get("position_bias") is not None:
-        scores = scores + options["position_bias"]
-    return scores if mask is None else scores + mask
-
-
-def _for_each_head(grouped: Tensor, query: Tensor) -> Tensor:
-    """Repeat what a group of query heads shares: ``[batch, groups, n, d]`` to ``[batch, heads, n, d]``."""
-    repeats = query.shape[1] // grouped.shape[1]
-    return grouped if repeats == 1 else grouped.repeat_interleave(repeats, dim=1)
 
 
 AttentionInterface.register(IMPLEMENTATION, _recording_attention)

@@ -9,6 +9,8 @@ from re import findall
 from typing import Any
 
 from bertviz_plus.data.sense_sentences import SenseSentences
+from bertviz_plus.traces.checks import check_utf8
+from bertviz_plus.traces.labels import label_or_none
 from bertviz_plus.traces.word_places import Span, WordFinder
 
 # How much text around a word can matter: no token is longer on average.
@@ -69,9 +71,11 @@ class Searched:
             places = self._finder.find(text) if given is None else self._given(given, text, source)
             here = False
             for span, word in places:
+                if not here:
+                    check_utf8(text, f"texts[{source}]")
                 here = True
                 self._found.add(word)
-                yield Found(text, span, word, None if sense is None else str(sense), source)
+                yield Found(text, span, word, label_or_none(sense), source)
             if not here and not self._found and len(self._vocabulary) < _VOCABULARY:
                 self._vocabulary.update(one.casefold() for one in findall(r"\w+", text[:2000]))
         for name, rest in (("senses", senses), ("spans", spans)):

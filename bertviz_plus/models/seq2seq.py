@@ -61,8 +61,8 @@ def written_by(
         "input_ids": torch.tensor([source.input_ids], device=model.device),
         "attention_mask": torch.ones(1, len(source), dtype=torch.long, device=model.device),
     }
-    reports = partial(report_blocks, stacks)
-    with borrowed(borrowed_part(model, stacks), reports, record=False), torch.no_grad():
+    reports = partial(report_blocks, stacks, {})
+    with borrowed(borrowed_part(model, stacks), reports, attention=None), torch.no_grad():
         write: Any = model.generate
         written = write(
             **inputs, num_beams=1, do_sample=False, max_new_tokens=min(_MOST_GENERATED, (limit or 1024) - 1)

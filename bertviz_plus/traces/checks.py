@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,8 @@ def layers_of(attention: Any, name: str) -> NDArray[np.float32]:
         raise ValueError(
             f"{name} is empty: transformers returns none under its default attention. Load the model with "
             'attn_implementation="eager" and call it with output_attentions=True, or let this package do '
-            "it: bertviz_plus.wrap(model, tokenizer), then model.trace(text)."
+            "it: bertviz_plus.wrap(model, tokenizer), then model.trace(text). On transformers 5 outputs[-1] "
+            "is not attention any more: pass outputs.attentions."
         )
     layers = []
     for number, layer in enumerate(attention):
@@ -91,7 +93,7 @@ def _one_layer(layer: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     if layer.ndim != 3:
         raise ValueError(
             f"{name} must have the shape [heads, queries, keys] or [1, heads, queries, keys], "
-            f"got {list(layer.shape)}"
+            f"got {list(layer.shape)}; of a model's outputs pass outputs.attentions, not outputs[-1]"
         )
     return layer
 
@@ -139,6 +141,43 @@ def check_rows(attention: NDArray[np.float32], name: str, *, normalise: bool) ->
             stacklevel=4,
         )
     return attention
+
+
+def check_utf8(text: str, name: str) -> None:
+    r"""Refuse half a character, which no tokenizer can read.
+
+    Examples
+    --------
+    >>> check_utf8("\ud83d", "text")
+    Traceback (most recent call last):
+    ...
+    ValueError: text must be text that UTF-8 can write, got '\ud83d' in it: half a character, or a
+        byte that is no text
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"{name} must be text that UTF-8 can write, got {text[error.start]!r} in it: "
+            "half a character, or a byte that is no text"
+        ) from error
+
+
+def whole_number(value: Any) -> int | None:
+    """Return a whole number, also one in a tensor or array of one element; `None` for anything else.
+
+    Examples
+    --------
+    >>> whole_number(np.array([3])), whole_number(2.5), whole_number(True)
+    (3, None, None)
+    """
+    single = value.item() if hasattr(value, "item") and np.size(value) == 1 else value
+    if isinstance(single, bool):
+        return None
+    try:
+        return index(single)
+    except (TypeError, ValueError):
+        return None
 
 
 def check_tokens(tokens: Any, name: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from bertviz_plus.traces.checks import (
     check_tokens,
     layers_of,
     numpy_array,
+    whole_number,
 )
 from bertviz_plus.traces.tokens import is_frame_name, legible_tokens
 from bertviz_plus.traces.trace import Trace
@@ -87,13 +88,12 @@ def trace_from_outputs(
             "or use model.trace"
         )
     ids, kept = _one_text(inputs)
-    described = describe_encoding(
-        tokenizer,
-        ids[kept].tolist(),
-        text=text,
-        pair=pair,
-        encoding=inputs if hasattr(inputs, "keys") else None,
-    )
+    encoding = inputs
+    if text is not None:
+        encoding = _encoding_of(tokenizer, text, pair, ids[kept].tolist())
+    elif pair is not None:
+        raise ValueError("pair must come with text, got pair alone")
+    described = describe_encoding(tokenizer, ids[kept].tolist(), text=text, pair=pair, encoding=encoding)
     weights = states = None
     if attentions is not None:
         weights = layers_of(attentions, "outputs.attentions")
@@ -121,6 +121,27 @@ def trace_from_outputs(
         causal=weights is not None and _looks_causal(weights),
         attention=weights,
         hidden_states=states,
+    )
+
+
+def _encoding_of(tokenizer: Any, text: str, pair: str | None, ids: list[int]) -> Any:
+    """Tokenise a text again: the inputs may have been made of words, whose alignment is not the text's.
+
+    Raises
+    ------
+    ValueError
+        Where the text is not what the inputs were made of.
+    """
+    for options in ({}, {"add_special_tokens": False}):
+        for cut in ({}, {"truncation": True, "max_length": len(ids)}):
+            encoding = tokenizer(text, pair, verbose=False, **options, **cut)
+            if [int(number) for number in encoding["input_ids"]] == ids:
+                return encoding
+    made = len(tokenizer(text, pair, verbose=False)["input_ids"])
+    raise ValueError(
+        f"text must be what inputs were made of, but the tokenizer makes {made} other tokens of {text!r:.40} "
+        f"than the {len(ids)} in inputs['input_ids']. Of inputs that were made of words leave text out, or "
+        "let model.trace(words=[...]) read them"
     )
 
 
@@ -170,12 +191,13 @@ def _hidden_states(hidden: Any, n: int) -> NDArray[np.float32]:
 def _segments(n: int, pair_start: int | None) -> tuple[int, ...]:
     if pair_start is None:
         return (0,) * n
-    if isinstance(pair_start, bool) or not isinstance(pair_start, int | np.integer) or not 0 < pair_start < n:
+    start = whole_number(pair_start)
+    if start is None or not 0 < start < n:
         raise ValueError(
             f"pair_start must be the place of the second text's first token, 1..{n - 1} for {n} tokens, "
             f"got {pair_start!r}"
         )
-    return (0,) * int(pair_start) + (1,) * (n - int(pair_start))
+    return (0,) * start + (1,) * (n - start)
 
 
 def _join_words(tokens: Sequence[str], word_ids: Sequence[int]) -> tuple[str, ...]:

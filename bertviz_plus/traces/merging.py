@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from bertviz_plus.traces.trace import PER_HEAD, Trace
 from bertviz_plus.traces.units import merge_attention, merge_vectors, unit_starts
 
@@ -38,6 +40,8 @@ def merge_words(trace: Trace, words: Sequence[str], word_ids: Sequence[int]) -> 
         attention=None if attention is None else merge_attention(attention, starts, starts),
         scores=None,
         output_norms=None,
+        sinks=None if trace.sinks is None else merge_vectors(trace.sinks[..., np.newaxis], starts)[..., 0],
+        sink_scores=None,
         units="words",
         **vectors,
     )

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bertviz_plus.traces.checks import read_only
 from bertviz_plus.traces.files import read_record, write_record
+from bertviz_plus.traces.labels import label_or_none
 from bertviz_plus.traces.model_info import ModelInfo
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Occurrences:
     words : tuple of str
         For each occurrence which of the asked words it is, as it was asked for.
     senses : tuple of (str or None), or None
-        Its meaning, where that is known.
+        Its meaning, where that is known; NaN and pandas' NA become `None`.
     hidden_layers : tuple of int
         Numbers of the hidden layers that are here; 0 is the embeddings.
     sources : tuple of int
@@ -82,7 +83,7 @@ class Occurrences:
         put["texts"], put["words"] = tuple(map(str, self.texts)), tuple(map(str, self.words))
         put["spans"] = tuple((int(start), int(end)) for start, end in self.spans)
         if self.senses is not None:
-            put["senses"] = tuple(None if one is None else str(one) for one in self.senses)
+            put["senses"] = tuple(map(label_or_none, self.senses))
         put["hidden_layers"] = tuple(map(int, self.hidden_layers)) or tuple(range(len(vectors)))
         put["sources"] = tuple(map(int, self.sources)) or tuple(range(n))
         put["positions"] = tuple(map(int, self.positions)) or (0,) * n

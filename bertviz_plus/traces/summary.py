@@ -70,6 +70,8 @@ def _body(trace: "Trace") -> list[str]:
     if trace.truncated:
         was = "token was" if trace.truncated == 1 else "tokens were"
         lines.append(f"  {trace.truncated:,} {was} cut off: the model takes no more")
+    if trace.sinks is not None:
+        lines.append(f"  {trace.sinks.mean():.0%} of attention goes to a sink, which is no token")
     if trace.missing:
         lines.append(f"  {trace.missing:,} attention weights are missing (NaN or infinite)")
     return lines

@@ -67,6 +67,19 @@ def legible_tokens(pieces: Sequence[str]) -> tuple[str, ...]:
     return tuple(_legible(piece, in_bytes=in_bytes) for piece in pieces)
 
 
+def byte_tokens(pieces: Sequence[str]) -> tuple[str, ...]:
+    """Write bytes that are spelled as letters: those of ASCII as themselves, others by their number.
+
+    Examples
+    --------
+    >>> byte_tokens(["n", "a", "Ã", "¯", "</s>"])
+    ('n', 'a', '<C3>', '<AF>', '</s>')
+    """
+    return tuple(
+        f"<{ord(piece):02X}>" if len(piece) == 1 and 128 <= ord(piece) < 256 else piece for piece in pieces
+    )
+
+
 def visible_token(token: str) -> str:
     r"""Write a token that would show as nothing by marks: spaces, line breaks, zero-width characters.
 

@@ -18,7 +18,8 @@ __all__ = ["ARRAYS", "PER_HEAD", "PER_PAIR", "ModelInfo", "Trace"]
 
 PER_HEAD = ("queries", "keys", "values", "context")
 PER_PAIR = ("attention", "scores", "output_norms")
-ARRAYS = ("attention", "hidden_states", *PER_HEAD, "scores", "output_norms")
+PER_QUERY = ("sinks", "sink_scores")
+ARRAYS = ("attention", "hidden_states", *PER_HEAD, "scores", "output_norms", *PER_QUERY)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,7 +55,8 @@ class Trace:
     truncated : int
         How many tokens were cut off because the model takes no more.
     attention : ndarray [layers, heads, queries, keys] or None
-        Weights; each row sums to 1. NaN and infinite weights are missing ones.
+        Weights; each row sums to 1, with `sinks` where there are some. NaN and infinite weights are missing
+        ones.
     hidden_states : ndarray [layers + 1, tokens, hidden] or None
         Hidden layer 0 is the embeddings; attention layer l turns hidden layer l into l + 1.
     queries, keys, values, context : ndarray [layers, heads, tokens, head_dim] or None
@@ -63,6 +65,9 @@ class Trace:
         Before the softmax, mask and position bias included.
     output_norms : ndarray [layers, heads, queries, keys] or None
         Norm of each key's weighted, projected value (Kobayashi et al. 2020, equation 3).
+    sinks, sink_scores : ndarray [layers, heads, queries] or None
+        Where attention has a sink (GPT-OSS): the weight that goes to no token, which makes up a row of
+        `attention` to 1, and the score that stands for it beside a row of `scores`.
     scaling : tuple of float or None
         For each layer the factor on query · key.
     units : {"tokens", "words"}
@@ -107,6 +112,8 @@ class Trace:
     context: NDArray[Any] | None = None
     scores: NDArray[Any] | None = None
     output_norms: NDArray[Any] | None = None
+    sinks: NDArray[Any] | None = None
+    sink_scores: NDArray[Any] | None = None
     scaling: tuple[float, ...] | None = None
     units: Literal["tokens", "words"] = "tokens"
 
@@ -147,6 +154,9 @@ class Trace:
                 array = read_only(array, name, (layers, heads, n, n if name in PER_PAIR else None))
                 layers, heads = array.shape[:2]
                 self._set(name, array)
+        for name in PER_QUERY:
+            if (array := getattr(self, name)) is not None:
+                self._set(name, read_only(array, name, (layers, heads, n)))
         if self.hidden_states is not None:
             self._set("hidden_states", read_only(self.hidden_states, "hidden_states", (None, n, None)))
         if not self.layers and layers:

@@ -6,11 +6,12 @@ tokenizer has none they are absent.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from types import SimpleNamespace
 from typing import Any
 
-from bertviz_plus.traces.tokens import is_frame_name, legible_tokens
+from bertviz_plus.traces.joining import join_words, word_at, word_starts
+from bertviz_plus.traces.tokens import byte_tokens, is_frame_name, legible_tokens
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,9 @@ def describe_encoding(
     """
     input_ids = [int(i) for i in input_ids]
     if words is not None and text is None:
-        text = " ".join(words)
+        text = join_words(words)
     if pair_words is not None and pair is None:
-        pair = " ".join(pair_words)
+        pair = join_words(pair_words)
     given = None if words is None else (tuple(words), tuple(pair_words or ()))
     aligned = _fast_encoding(encoding, index)
     if aligned is not None:
@@ -191,24 +192,29 @@ def _align_given(
     word_ids: list[int],
     offsets: list[tuple[int, int]],
 ) -> tuple[list[int], list[tuple[int, int]]]:
-    """Map tokens to the given words, and count their characters in the words joined by spaces."""
-    starts = [list(accumulate((len(word) + 1 for word in words), initial=0))[:-1] for words in given]
+    """Map tokens to the given words, and count their characters in the joined text."""
+    starts = [word_starts(words) for words in given]
     tokens = list(zip(segments, word_ids, offsets, strict=True))
-    # A tokenizer that was given words counts characters anew in each; one that was given the joined
-    # text counts through.
-    by_word = all(w < len(given[s]) and end <= len(given[s][w]) for s, w, (_, end) in tokens if w >= 0)
     first = (0, len(given[0]))
-    if by_word:
+    # A tokenizer that was given words one by one counts characters anew in each.
+    if _counts_anew(tokens) and all(
+        w < len(given[s]) and end <= len(given[s][w]) for s, w, (_, end) in tokens if w >= 0
+    ):
         shifted = [
             (starts[s][w] + start, starts[s][w] + end) if w >= 0 else (start, end)
             for s, w, (start, end) in tokens
         ]
         return [first[s] + w if w >= 0 else -1 for s, w, _ in tokens], shifted
-    numbers = []
-    for s, w, (start, end) in tokens:
-        last = max((i for i, begin in enumerate(starts[s]) if begin < max(end, start + 1)), default=0)
-        numbers.append(first[s] + last if w >= 0 else -1)
+    numbers = [first[s] + word_at(starts[s], given[s], span) if w >= 0 else -1 for s, w, span in tokens]
     return numbers, offsets
+
+
+def _counts_anew(tokens: Sequence[tuple[int, int, tuple[int, int]]]) -> bool:
+    """Whether a word begins before the one before it has ended."""
+    words = [token for token in tokens if token[1] >= 0]
+    return any(
+        one[0] == two[0] and one[1] != two[1] and two[2][0] < one[2][1] for one, two in pairwise(words)
+    )
 
 
 def _cover(
@@ -316,7 +322,7 @@ def _describe_slow(
     # A model may write an id that is in no vocabulary: it is shown by its number.
     named = zip(input_ids, tokenizer.convert_ids_to_tokens(input_ids), strict=True)
     pieces = [f"<{number}>" if piece is None else piece for number, piece in named]
-    spelled = legible_tokens(pieces)
+    spelled = byte_tokens(pieces) if _spells_bytes(tokenizer) else legible_tokens(pieces)
     shown = tuple(
         piece if special or is_frame_name(piece) else readable
         for piece, special, readable in zip(pieces, is_special, spelled, strict=True)
@@ -326,6 +332,11 @@ def _describe_slow(
         words, word_ids = given[0] + given[1], _match_words(tokenizer, input_ids, is_special, given)
     segments = _slow_segments(tokenizer, input_ids, is_special, pair, given, word_ids, encoding, index)
     return Described(shown, words, word_ids, None, segments, is_special, text, pair)
+
+
+def _spells_bytes(tokenizer: Any) -> bool:
+    """Whether a token is a byte, spelled as the letter of its number (ByT5)."""
+    return bool(tokenizer.tokenize("ï") == ["Ã", "¯"] and tokenizer.tokenize(" ") == [" "])
 
 
 def _match_words(

@@ -1,12 +1,14 @@
 """For everybody who has bertviz in a notebook today: the same calls with another import."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
+import numpy as np
 from IPython.display import HTML, display
 
 from bertviz_plus.export.page import self_contained_page
+from bertviz_plus.traces.checks import whole_number
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention import AttentionView
@@ -86,6 +88,8 @@ def head_view(
     >>> page.data.startswith("<!doctype html>")
     True
     """
+    include_layers, heads = _numbers(include_layers, "include_layers"), _numbers(heads, "heads")
+    layer = None if layer is None else _number(layer, "layer")
     trace = _trace(
         attention,
         tokens,
@@ -146,6 +150,10 @@ def model_view(
     """
     if display_mode not in ("dark", "light"):
         raise ValueError(f'display_mode must be "dark" or "light", got {display_mode!r}')
+    include_layers, include_heads = (
+        _numbers(include_layers, "include_layers"),
+        _numbers(include_heads, "include_heads"),
+    )
     trace = _trace(
         attention,
         tokens,
@@ -207,12 +215,18 @@ def neuron_view(
             "model must come from bertviz_plus.load or bertviz_plus.wrap(model, tokenizer), "
             f"got {type(model).__name__}"
         )
+    if not getattr(model, "records_attention", True):
+        raise ValueError(
+            f"model must give queries and keys for neuron_view, and {model.info.architecture} gives none: "
+            "its attention does not run through transformers' AttentionInterface. model.view(text) shows the "
+            "rest"
+        )
     trace = model.trace(text, pair, keep=("attention", "queries", "keys"))
     state: dict[str, Any] = {"mode": "neuron"}
     if layer is not None:
-        state["layer"] = layer
+        state["layer"] = _number(layer, "layer")
     if head is not None:
-        state["heads"] = [head]
+        state["heads"] = [_number(head, "head")]
     if display_mode is not None:
         state["theme"] = display_mode
     return _show(trace, html_action, state)
@@ -237,7 +251,7 @@ def _trace(
                 "encoder–decoder models, got "
                 + (", ".join(f"{name}_attention" for name in given) or "their tokens")
             )
-        _check_start(sentence_b_start, len(tokens))
+        sentence_b_start = _checked_start(sentence_b_start, len(tokens))
         return Trace.from_attention(
             _included(attention, "attention", include_layers),
             tokens,
@@ -262,12 +276,31 @@ def _trace(
     )
 
 
-def _check_start(sentence_b_start: int | None, n: int) -> None:
-    if sentence_b_start is not None and not 0 < sentence_b_start < n:
+def _checked_start(sentence_b_start: Any, n: int) -> int | None:
+    if sentence_b_start is None:
+        return None
+    start = whole_number(sentence_b_start)
+    if start is None or not 0 < start < n:
         raise ValueError(
             f"sentence_b_start must be the place of the second sentence's first token, 1..{n - 1} for "
             f"{n} tokens, got {sentence_b_start!r}"
         )
+    return start
+
+
+def _numbers(given: Any, name: str) -> list[int] | None:
+    """Return layers or heads as whole numbers; one alone counts as a list of one."""
+    if given is None:
+        return None
+    every = given if np.ndim(given) or isinstance(given, Iterable) else [given]
+    return [_number(number, f"{name}[{place}]") for place, number in enumerate(every)]
+
+
+def _number(given: Any, name: str) -> int:
+    number = whole_number(given)
+    if number is None:
+        raise ValueError(f"{name} must be a whole number, got {given!r}")
+    return number
 
 
 def _included(attention: Any, name: str, include_layers: Sequence[int] | None) -> Any:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bertviz_plus.data.sense_files import read_jsonl
-from bertviz_plus.data.sense_sentences import SenseSentences, find_word
+from bertviz_plus.data.sense_sentences import SenseSentences
 
 BANK = {
     "texts": ("We sat on the bank.", "The bank lent it.", "Banks fail; a bank did."),
@@ -176,17 +176,3 @@ def test_a_line_of_the_packages_own_layout_that_does_not_fit_is_named(tmp_path, 
     path.write_text(json.dumps(row) + "\n" + line + "\n")
     with pytest.raises(ValueError, match=r"senses\.jsonl, line 2"):
         read_jsonl(path, "bank")
-
-
-@pytest.mark.parametrize(
-    ("text", "forms", "span"),
-    [
-        ("riverbank bank", ["bank"], (10, 14)),
-        ("The BANK's", ["bank"], (4, 8)),
-        ("a water bank", ["water bank", "water"], (2, 12)),
-        ("banks", ["bank"], None),
-        ("c++ is old", ["c++"], (0, 3)),
-    ],
-)
-def test_whole_words_are_found_whatever_their_case(text, forms, span):
-    assert find_word(text, forms) == span

@@ -12,10 +12,10 @@ from playwright.sync_api import expect
 
 import bertviz_plus as bp
 from bertviz_plus.export.doctor import examine_notebook
-from bertviz_plus.export.freeze import freeze_notebook
 from bertviz_plus.export.notebook import WIDGET_STATE, WIDGET_VIEW, read_notebook, shown_views
 from bertviz_plus.export.output import bundle_version, read_bundle
 from bertviz_plus.export.packed import pack
+from bertviz_plus.views.freeze import freeze_notebook
 from tests.browser.attention_view import DRAWN
 from tests.export.notebooks import (
     VIEWS,

@@ -68,13 +68,13 @@ def test_a_word_in_pieces_is_its_first_or_its_last(bundled: Model, vector: str, 
 
 @pytest.mark.parametrize("layers", [[0], [2], [0, 1], 1])
 def test_a_pass_stops_at_the_deepest_layer(model: Model, layers: list[int] | int) -> None:
+    every = found(model, "mat", TEXTS)
     entered: list[int] = []
     handle = model.hf.base_model.encoder.layer[1].register_forward_pre_hook(lambda *_: entered.append(1))
     try:
         some = found(model, "mat", TEXTS, hidden_layers=layers)
     finally:
         handle.remove()
-    every = found(model, "mat", TEXTS)
     asked = [layers] if isinstance(layers, int) else layers
     np.testing.assert_array_equal(some.vectors, every.vectors[asked])
     if max(asked) == 0:

@@ -11,7 +11,7 @@ from torch import nn
 from transformers.pytorch_utils import Conv1D
 
 from bertviz_plus.models.forward import report_blocks
-from bertviz_plus.models.lending import borrowed
+from bertviz_plus.models.lending import IMPLEMENTATION, borrowed
 from bertviz_plus.models.model import Model
 from bertviz_plus.models.projection import output_norms
 from bertviz_plus.models.recording import KINDS_OF_TENSOR, Recorder, active
@@ -81,16 +81,24 @@ def test_attention_and_hidden_states_are_those_of_eager(name: str) -> None:
 def test_outputs_are_bit_identical_to_eager(name: str) -> None:
     model = wrapped(name)
     expected = eagerly(model)
+    given = inputs(model)
     last = model._stacks[-1]
     recorder = Recorder(
-        KINDS_OF_TENSOR, range(9), last_stack=last.name, n_layers=last.n_layers, to_the_end=True
+        KINDS_OF_TENSOR,
+        range(9),
+        n_layers={stack.name: stack.n_layers for stack in model._stacks},
+        shapes={
+            "encoder": tuple(given["input_ids"].shape),
+            "decoder": tuple(given.get("decoder_input_ids", given["input_ids"]).shape),
+        },
+        to_the_end=True,
     )
     with (
-        borrowed(model.hf, lambda: report_blocks(model._stacks), record=True),
+        borrowed(model.hf, lambda: report_blocks(model._stacks, {}), attention=IMPLEMENTATION),
         active(recorder),
         torch.no_grad(),
     ):
-        got = model.hf(**inputs(model))
+        got = model.hf(**given)
     assert recorder.layers[last.name] == [0, 1, 2]
     assert torch.equal(got.last_hidden_state, expected.last_hidden_state)
 

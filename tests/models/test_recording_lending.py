@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from transformers import BertModel
 
-from bertviz_plus.models.lending import borrowed
+from bertviz_plus.models.lending import IMPLEMENTATION, borrowed
 from bertviz_plus.models.model import Model, wrap
 from tests.models.architectures import ARCHITECTURES, FOLLOWING, PAIR, TEXT, inputs, wrapped
 
@@ -85,7 +85,7 @@ def test_an_interrupt_while_the_model_is_being_changed_leaves_nothing_behind() -
         yield model._stacks[0].blocks[0].register_forward_pre_hook(lambda *_: None)
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), borrowed(model.hf, half, record=True):
+    with pytest.raises(KeyboardInterrupt), borrowed(model.hf, half, attention=IMPLEMENTATION):
         pass
     assert state(model.hf) == before
     assert model.trace(TEXT).attention is not None

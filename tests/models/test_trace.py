@@ -18,6 +18,8 @@ def model() -> Model:
 
 def blocks_run(model: Model, **options: Any) -> int:
     run = []
+    # Its first trace tries the model on a few tokens.
+    model.trace(TEXT, PAIR if model.is_encoder_decoder else None, **options)
     hooks = [
         block.register_forward_hook(lambda *_: run.append(1))
         for stack in model._stacks

@@ -46,7 +46,7 @@ CHECKS = [
         NODE_REPORT,
     ),
     # Two processes fill two cores; a browser, a server and a kernel need both, so they come after.
-    pytest("python", "-n", "2", "-m", "not browser"),
+    pytest("python", "-n", "2", "-m", "not browser and not slow"),
     pytest("browser", "-m", "browser"),
 ]
 

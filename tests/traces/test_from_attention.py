@@ -273,3 +273,34 @@ def test_each_side_of_an_encoder_decoder_may_be_left_out():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert "nothing kept" in repr(trace)
+
+
+def test_outputs_that_end_in_something_else_are_named() -> None:
+    with pytest.raises(ValueError, match=r"outputs\[-1\] is not attention any more: pass outputs.attentions"):
+        Trace.from_attention((), TOKENS)
+
+
+def test_a_place_may_be_a_tensor_of_one_element() -> None:
+    for start in (np.array([3]), np.int64(3), torch.tensor([3]), torch.tensor(3)):
+        assert Trace.from_attention(uniform(), TOKENS, start).segment_ids == (0, 0, 0, 1, 1)
+
+
+def test_inputs_made_of_words_keep_their_words(byte_level) -> None:
+    inputs = byte_level([["the", "cat"]], is_split_into_words=True)
+    n = len(inputs["input_ids"][0])
+    outputs = SimpleNamespace(attentions=(np.full((1, 1, n, n), 1 / n),), hidden_states=None)
+    trace = Trace.from_outputs(outputs, inputs, byte_level)
+    assert len(trace.words) == 2
+    whole = Trace.from_outputs(outputs, inputs, byte_level, text="the cat")
+    assert whole.words == ("the", "cat")
+    assert "".join(whole.tokens[1:-1]) == "thecat"
+
+
+def test_a_text_that_is_another_is_refused(minilm) -> None:
+    inputs = minilm("the cat sat")
+    n = len(inputs["input_ids"])
+    outputs = SimpleNamespace(attentions=(np.full((1, 1, n, n), 1 / n),), hidden_states=None)
+    with pytest.raises(ValueError, match="text must be what inputs were made of"):
+        Trace.from_outputs(outputs, inputs, minilm, text="a")
+    cut = minilm("the cat sat on the mat", truncation=True, max_length=n)
+    assert Trace.from_outputs(outputs, cut, minilm, text="the cat sat on the mat").tokens[1] == "the"

@@ -234,3 +234,23 @@ def test_neuron_view_returns_a_page_with_queries_and_keys(bundled):
 def test_neuron_view_names_what_a_model_has_to_be():
     with pytest.raises(TypeError, match=r"bertviz_plus\.wrap.*got BertModel"):
         bp.neuron_view(type("BertModel", (), {})(), "text")
+
+
+@pytest.mark.parametrize("start", [torch.tensor([3]), torch.tensor(3), np.array([3]), np.int64(3)])
+def test_a_sentence_start_may_be_what_notebooks_compute(shown, start):
+    peer.head_view(layers(), TOKENS, start)
+    assert shown[0].trace.segment_ids == (0, 0, 0, 1, 1, 1)
+
+
+def test_layers_and_heads_may_be_tensors(shown):
+    peer.head_view(layers(), TOKENS, layer=torch.tensor([2]), include_layers=torch.tensor([1, 2]))
+    assert shown[0].layer == 2
+    with pytest.raises(ValueError, match=r"include_layers\[0\] must be a whole number, got 'a'"):
+        peer.head_view(layers(), TOKENS, include_layers=["a"])
+
+
+def test_neuron_view_says_which_model_gives_no_queries():
+    from tests.models.architectures import wrapped
+
+    with pytest.raises(ValueError, match=r"MPNetModel gives none.*model\.view"):
+        peer.neuron_view(wrapped("MPNet"), "the cat")

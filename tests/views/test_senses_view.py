@@ -383,3 +383,51 @@ def test_ten_thousand_points_fit_in_two_megabytes() -> None:
     assert sum(map(len, buffers)) < 2_000_000
     assert view.data["projections"]["pca"]["layers"] == list(range(13))
     assert "seeded sample of 2,000 of 10,000" in view.data["fine_print"]
+
+
+def of_two_forms(n: int = 40) -> Occurrences:
+    """Two senses on one axis, and on another, ten times as far apart, two written forms."""
+    random = np.random.default_rng(3)
+    sense, form = np.arange(n) % 2, (np.arange(n) // 2) % 2
+    vectors = random.normal(size=(2, n, 6))
+    vectors[:, :, 0] += 6 * sense
+    vectors[:, :, 1] += 60 * form
+    words = [("bank", "banks")[code] for code in form]
+    return Occurrences.from_vectors(
+        vectors,
+        texts=[f"the {word} is here" for word in words],
+        spans=[(4, 4 + len(word)) for word in words],
+        senses=[("river", "money")[code] for code in sense],
+        word="bank",
+    )
+
+
+def test_where_several_forms_occur_their_means_are_taken_away_and_both_scores_are_given():
+    bank = of_two_forms()
+    view, kept = SenseView(bank, progress=False), SenseView(bank, by_form=False, progress=False)
+    assert "written form's mean taken away" in view.data["projections"]["pca"]["note"]
+    assert "with the forms' means kept" in view.data["fine_print"]
+    assert kept.data["projections"]["pca"]["note"] == ""
+    pd.testing.assert_frame_equal(view.scores_with_forms, kept.scores)
+    assert kept.scores_with_forms.empty
+
+    def silhouette(scores: pd.DataFrame) -> float:
+        return float(scores[scores["measure"] == "silhouette"]["value"].iloc[-1])
+
+    assert silhouette(view.scores) > silhouette(kept.scores) + 0.3
+    # What is drawn first, from left to right, is the sense.
+    points = view._prepared.projections["pca"].points[-1]
+    sense = np.array(bank.senses) == "river"
+    assert abs(points[sense].mean(0) - points[~sense].mean(0)).max() > 4 * points[sense].std(0).min()
+
+
+def test_one_form_alone_stays_as_it_is():
+    texts = ["the bank is here"] * 20
+    bank = Occurrences.from_vectors(np.random.default_rng(0).normal(size=(1, 20, 4)), texts=texts)
+    data = SenseView(bank, progress=False).data
+    assert data["projections"]["pca"]["note"] == ""
+
+
+def test_by_form_is_checked():
+    with pytest.raises(ValueError, match="by_form must be True, False or None, got 'yes'"):
+        SenseView(of_two_forms(), by_form="yes", progress=False)

@@ -1,7 +1,7 @@
 """What a view of points draws from: pictures of each layer, groups, scores and sentences, within 2 MB."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -95,6 +95,8 @@ class Prepared:
         Points of one number belong together: translations of one sentence.
     scores : DataFrame
         As `sense_scores` returns it; empty without senses.
+    scores_with_forms : DataFrame
+        The same where each written form's mean is kept; empty where the scores are those already.
     drawn : list of dict
         The scores that are drawn.
     fine_print : str
@@ -122,6 +124,7 @@ class Prepared:
     spans: NDArray[np.int32]
     packed_texts: bytes
     kin: NDArray[np.int64] | None = None
+    scores_with_forms: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def space_name(self, projection: str) -> str:
         """Return the first projection that shows the same vectors."""

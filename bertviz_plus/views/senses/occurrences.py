@@ -1,11 +1,15 @@
 """What is computed once for a sense view: pictures, colourings, scores, what is typical."""
 
+from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from bertviz_plus.measures.clusters import ProposedSenses, propose_senses
 from bertviz_plus.measures.context_words import context_words
+from bertviz_plus.measures.forms import has_several_forms, without_forms, written_forms
 from bertviz_plus.measures.labelled import usable
 from bertviz_plus.measures.projection import Projection, given_points, method_names, project
 from bertviz_plus.plates.wording import counted
@@ -13,13 +17,16 @@ from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.senses.data import Prepared, Space, Wording, known_number
 from bertviz_plus.views.senses.groups import Group, groups_of
 from bertviz_plus.views.senses.nearest import NEAREST, most_typical
-from bertviz_plus.views.senses.scores import best_layer_of, drawn_scores, scores_of
+from bertviz_plus.views.senses.scores import DRAWN, best_layer_of, drawn_scores, scores_of, title_of
 from bertviz_plus.views.senses.texts import TEXT_BUDGET, pack_texts
 
 # Above so many, clusters are not proposed unasked; nor where there are hardly any.
 _CLUSTERED = 60_000
 _LEAST_CLUSTERED = 6
 _CLUSTER_SAMPLE = 1000
+# Points of all layers that t-SNE draws within some ten seconds, and points that it has something to tell of.
+_QUICK_TSNE = 4000
+_LEAST_TSNE = 30
 _CONTEXT_WORDS = 8
 _CONTEXT_TEXTS = 2000
 
@@ -28,8 +35,9 @@ def prepare(
     occurrences: Occurrences,
     *,
     columns: Any = None,
-    projection: Any = "pca",
+    projection: Any = None,
     scores: Any = None,
+    by_form: bool | None = None,
     progress: bool = True,
     seed: int = 0,
 ) -> Prepared:
@@ -40,9 +48,12 @@ def prepare(
     occurrences : Occurrences
     columns : DataFrame or mapping, optional
         What else may colour.
-    projection : {"pca", "tsne", "umap"}, a list of them, or array_like
-        Beside the PCA, which is always there; or the user's own points.
+    projection : {"pca", "tsne", "umap"}, a list of them, or array_like, optional
+        Beside the PCA, which is always there; or the user's own points. t-SNE first where openTSNE is
+        installed and there are few enough points for it to be quick.
     scores : DataFrame or False, optional
+    by_form : bool, optional
+        Take each written form's mean away; where several forms occur, by default.
     progress : bool, default True
     seed : int, default 0
 
@@ -59,19 +70,27 @@ def prepare(
     if not len(occurrences):
         raise ValueError("occurrences must hold at least one occurrence, got none")
     groups = groups_of(occurrences, columns)
-    pca = project(occurrences.vectors, "pca", seed=seed, progress=progress)
-    projections = _projections(occurrences, projection, pca, seed, progress)
-    table = scores_of(occurrences, scores, progress=progress)
-    drawn, fine_print = drawn_scores(table, occurrences, pca)
+    shown, note = _shown(occurrences, by_form)
+    pca = project(shown.vectors, "pca", seed=seed, progress=progress)
+    projections = {
+        name: replace(one, note="; ".join(filter(None, (one.note, note))))
+        for name, one in _projections(shown, projection, pca, seed, progress).items()
+    }
+    table = scores_of(shown, scores, progress=progress)
+    drawn, fine_print = drawn_scores(table, shown, pca)
     best = best_layer_of(drawn, occurrences.hidden_layers)
+    kept = table.iloc[:0]
+    if note and drawn and scores is None:
+        kept = scores_of(occurrences, progress=progress)
+        fine_print = "; ".join(filter(None, (fine_print, _with_forms(kept, best))))
     proposed = _proposed(occurrences, best)
     if proposed is not None:
         groups.insert(_place_of_clusters(groups), _cluster_group(proposed))
         if groups[0].name == "cluster":
             fine_print = proposed.note
-    typical = _typical(occurrences, groups[0], best) if groups else []
+    typical = _typical(shown, groups[0], best) if groups else []
     packed, spans, windows = pack_texts(occurrences.texts, occurrences.spans, TEXT_BUDGET)
-    whole = Space(occurrences.vectors, tuple(known_number(one) for one in pca.mean_cosine))
+    whole = Space(shown.vectors, tuple(known_number(one) for one in pca.mean_cosine))
     return Prepared(
         source=occurrences,
         groups=tuple(groups),
@@ -85,6 +104,7 @@ def prepare(
             f"Nearest in all {occurrences.hidden_size} dimensions",
         ),
         scores=table,
+        scores_with_forms=kept,
         drawn=drawn,
         fine_print=fine_print,
         best_layer=best,
@@ -95,9 +115,34 @@ def prepare(
     )
 
 
+def _shown(occurrences: Occurrences, by_form: bool | None) -> tuple[Occurrences, str]:
+    """Return the occurrences with the vectors that are shown, and what is to be said of these."""
+    if by_form is None:
+        by_form = len(occurrences) <= _CLUSTERED and has_several_forms(occurrences)
+    if not by_form:
+        return occurrences, ""
+    forms = written_forms(occurrences)
+    vectors = np.stack([without_forms(layer, forms) for layer in occurrences.vectors])
+    return replace(occurrences, vectors=vectors), "each written form's mean taken away"
+
+
+def _with_forms(scores: pd.DataFrame, layer: int) -> str:
+    """Say what the scores are where the written forms' means are kept."""
+    rows = scores[(scores["hidden_layer"] == layer) & (scores["word"] == scores["word"].iloc[0])]
+    values = [
+        f"{title_of(measure)} {value:.2f}"
+        for measure, value in zip(rows["measure"], rows["value"], strict=True)
+        if measure in DRAWN and np.isfinite(value)
+    ]
+    return f"with the forms' means kept, at layer {layer}: {', '.join(values)}" if values else ""
+
+
 def _projections(
     occurrences: Occurrences, wanted: Any, pca: Projection, seed: int, progress: bool
 ) -> dict[str, Projection]:
+    if wanted is None:
+        quick = len(occurrences) * len(occurrences.hidden_layers) <= _QUICK_TSNE
+        wanted = "tsne" if quick and len(occurrences) > _LEAST_TSNE and find_spec("openTSNE") else "pca"
     names = method_names(wanted)
     if names is None:
         return {"given": given_points(occurrences.vectors, wanted, seed=seed), "pca": pca}

@@ -136,7 +136,7 @@ def drawn_scores(
     for measure in list(dict.fromkeys(wanted))[:2]:
         rows = own[own["measure"] == measure].set_index("hidden_layer").reindex(occurrences.hidden_layers)
         if rows["value"].isna().all():
-            notes += [f"{_title(measure)} {note}" for note in _notes(rows)[:1]]
+            notes += [f"{title_of(measure)} {note}" for note in _notes(rows)[:1]]
             continue
         score = _score(measure, rows)
         if measure == "knn" and occurrences.senses is not None:
@@ -164,14 +164,15 @@ def best_layer_of(drawn: list[dict[str, Any]], hidden_layers: tuple[int, ...]) -
     return hidden_layers[max(range(len(hidden_layers)), key=worth)]
 
 
-def _title(measure: str) -> str:
+def title_of(measure: str) -> str:
+    """Return a measure's name in words."""
     return _TITLES.get(measure, measure)
 
 
 def _score(measure: str, rows: pd.DataFrame) -> dict[str, Any]:
     score: dict[str, Any] = {
         "measure": measure,
-        "title": _title(measure),
+        "title": title_of(measure),
         "values": _listed(rows["value"]),
     }
     for name in ("low", "high", "shuffled"):

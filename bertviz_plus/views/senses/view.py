@@ -23,12 +23,17 @@ class SenseView(PointsView):
         Of one word or several.
     columns : DataFrame or dict, optional
         What else may colour: names and values, one for each occurrence.
-    projection : {"pca", "tsne", "umap"}, a list of them, or array_like, default "pca"
+    projection : {"pca", "tsne", "umap"}, a list of them, or array_like, optional
         Pictures; the first is shown. PCA is always there. t-SNE and UMAP need
-        ``pip install "bertviz_plus[projections]"``. An array [occurrences, 2] or [layers, occurrences, 2]
+        ``pip install "bertviz_plus[projections]"``; with it, t-SNE is what is shown of up to some hundred
+        occurrences, unless you say otherwise. An array [occurrences, 2] or [layers, occurrences, 2]
         holds points of your own.
     scores : DataFrame or False, optional
         What `sense_scores` returned; computed without it, where there are senses. False for none.
+    by_form : bool, optional
+        Take the mean vector of each written form away ("spring", "springs"): what two dimensions show first
+        is the form, not the sense. By default where several forms occur; the caption says so, and gives the
+        scores with the forms' means kept beside those without.
     embed : {"auto", "all"} or list of int, default "auto"
         Which hidden layers are embedded. "auto" embeds as many as fit in 2 MB; the kernel sends others when
         they are looked at.
@@ -74,8 +79,9 @@ class SenseView(PointsView):
         occurrences: Occurrences,
         *,
         columns: Any = None,
-        projection: Any = "pca",
+        projection: Any = None,
         scores: pd.DataFrame | bool | None = None,
+        by_form: bool | None = None,
         embed: Embed = "auto",
         progress: bool = True,
         **state: Any,
@@ -85,12 +91,19 @@ class SenseView(PointsView):
                 f"occurrences must be Occurrences, got {type(occurrences).__name__}; "
                 "bertviz_plus.occurrences(model, word, texts) and Occurrences.from_vectors make them"
             )
-        self.refuse_unknown(state, ("columns", "projection", "scores", "embed", "progress"))
+        self.refuse_unknown(state, ("columns", "projection", "scores", "by_form", "embed", "progress"))
         # Checked before anything is computed.
         embed = checked_embed(embed, occurrences.hidden_layers, "layers")
+        if by_form not in (None, True, False):
+            raise ValueError(f"by_form must be True, False or None, got {by_form!r}")
         self._occurrences = occurrences
         prepared = prepare(
-            occurrences, columns=columns, projection=projection, scores=scores, progress=progress
+            occurrences,
+            columns=columns,
+            projection=projection,
+            scores=scores,
+            by_form=by_form,
+            progress=progress,
         )
         super().__init__(prepared=prepared, embed=embed, **state)
 
@@ -137,6 +150,11 @@ class SenseView(PointsView):
     def occurrences(self) -> Occurrences:
         """What the view draws."""
         return self._occurrences
+
+    @property
+    def scores_with_forms(self) -> pd.DataFrame:
+        """The scores where the means of written forms are kept; empty where `scores` are those already."""
+        return self._prepared.scores_with_forms
 
     def selected_frame(self) -> pd.DataFrame:
         """Return the selected occurrences as rows, under their numbers.
