@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, cast
 
-from bertviz_plus.views.traits import spanned, whole_number
+from bertviz_plus.traces.checks import whole_number
+from bertviz_plus.views.traits import spanned
 
 # What a notebook and Colab take without complaint.
 BUDGET = 2_000_000

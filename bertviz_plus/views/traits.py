@@ -10,8 +10,9 @@ from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from numbers import Real
-from operator import index
 from typing import Any, NamedTuple
+
+from bertviz_plus.traces.checks import whole_number
 
 # What a table's checks look up: a dataclass of the view's own, made of its data and what is in view.
 Limits = Any
@@ -267,23 +268,6 @@ def _said(words: Callable[[Limits], str] | str, limits: Limits) -> str:
 
 
 # --- Numbers and names, read and said ----------------------------------------------------------------
-
-
-def whole_number(value: Any) -> int | None:
-    """Return a whole number of any kind as an int; None for what is none, as a bool.
-
-    Examples
-    --------
-    >>> whole_number(3), whole_number(3.0), whole_number(True)
-    (3, None, None)
-    """
-    if isinstance(value, bool):
-        return None
-    try:
-        # An array of several has the method too, and raises.
-        return index(value)
-    except TypeError:
-        return None
 
 
 def whole_numbers(

@@ -66,12 +66,12 @@ def test_a_pair_with_no_links_at_all_is_packed() -> None:
 
 def test_one_long_pair_stays_within_the_budget_and_python_keeps_all_of_it() -> None:
     read = Alignments((all_alike(330, layers=4),), (0, 1, 2, 3), best_layer=1)
-    prepared = prepare(read, ["inter", "softmax", "entmax"])
-    assert packed_size(packed_links(prepared.links_of(0))) > BUDGET
-    data = alignment_data(prepared)
+    payload = prepare(read, ["inter", "softmax", "entmax"])
+    assert packed_size(packed_links(payload.links_of(0))) > BUDGET
+    data = alignment_data(payload)
     assert packed_size(data["links"]["0"]) <= BUDGET
-    assert packed_size(alignment_data(prepared, embed="all")["links"]["0"]) > BUDGET
-    detail = detail_of(prepared, 0, similarity=True)
+    assert packed_size(alignment_data(payload, embed="all")["links"]["0"]) > BUDGET
+    detail = detail_of(payload, 0, similarity=True)
     tensors = {name: detail[name] for name in ("links", "starts", "found", "similarity")}
     assert packed_size(tensors) <= BUDGET
     view = AlignmentView(read, methods=["softmax"], method="softmax", hidden_layer=1)

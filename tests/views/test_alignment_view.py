@@ -204,13 +204,13 @@ def test_without_gold_the_map_is_mean_confidence() -> None:
 
 def test_a_map_of_very_many_pairs_is_of_a_sample_and_says_so() -> None:
     many = planted(((2, 2),) * 30)
-    prepared = prepare(many, ["inter"], sample=10)
-    assert prepared.map is not None
-    assert prepared.map.note == "a sample of 10 of 29 pairs, seed 0"
-    assert len(prepared.map.pairs) == 10
+    payload = prepare(many, ["inter"], sample=10)
+    assert payload.map is not None
+    assert payload.map.note == "a sample of 10 of 29 pairs, seed 0"
+    assert len(payload.map.pairs) == 10
     again = prepare(many, ["inter"], sample=10)
     assert again.map is not None
-    assert list(again.map.pairs) == list(prepared.map.pairs)
+    assert list(again.map.pairs) == list(payload.map.pairs)
 
 
 def test_what_does_not_go_along_is_sent_when_it_is_looked_at(three: Alignments) -> None:
@@ -227,9 +227,9 @@ def test_what_does_not_go_along_is_sent_when_it_is_looked_at(three: Alignments) 
 
 
 def test_the_budget_is_kept(three: Alignments) -> None:
-    prepared = prepare(three)
-    assert alignment_data(prepared)["embedded"] == [0, 1, 2]
-    small = alignment_data(prepared, budget=1, pair=1)
+    payload = prepare(three)
+    assert alignment_data(payload)["embedded"] == [0, 1, 2]
+    small = alignment_data(payload, budget=1, pair=1)
     assert small["embedded"] == [1]
     assert small["similarity"] == {}
 

@@ -252,7 +252,7 @@ def test_layers_beyond_the_budget_come_on_demand(bank: Occurrences) -> None:
 def test_of_many_occurrences_only_the_pinned_ones_neighbours_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bertviz_plus.views.senses.data._ALL_NEIGHBOURS", 10)
     view = SenseView(planted())
-    detail = detail_of(view._prepared, "pca", 1, pinned=3)
+    detail = detail_of(view._payload, "pca", 1, pinned=3)
     indices = decode(detail["neighbours"])
     assert (indices[3] < 24).all()
     assert (np.delete(indices, 3, axis=0) == 24).all()
@@ -416,7 +416,7 @@ def test_where_several_forms_occur_their_means_are_taken_away_and_both_scores_ar
 
     assert silhouette(view.scores) > silhouette(kept.scores) + 0.3
     # What is drawn first, from left to right, is the sense.
-    points = view._prepared.projections["pca"].points[-1]
+    points = view._payload.projections["pca"].points[-1]
     sense = np.array(bank.senses) == "river"
     assert abs(points[sense].mean(0) - points[~sense].mean(0)).max() > 4 * points[sense].std(0).min()
 

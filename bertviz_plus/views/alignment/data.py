@@ -26,7 +26,7 @@ SAMPLED = 200
 
 
 @dataclass(eq=False)
-class Prepared:
+class Payload:
     """Everything that a view computes, each pair once and when it is needed.
 
     Attributes
@@ -81,7 +81,7 @@ def prepare(
     progress: bool = True,
     sample: int = SAMPLED,
     seed: int = 0,
-) -> Prepared:
+) -> Payload:
     """Align what the map of all pairs needs.
 
     Parameters
@@ -97,7 +97,7 @@ def prepare(
 
     Returns
     -------
-    Prepared
+    Payload
 
     Examples
     --------
@@ -108,9 +108,9 @@ def prepare(
     if not len(alignments):
         raise ValueError("alignments must hold at least one pair, got none")
     names = tuple(METHODS if methods is None else methods) if alignments.hidden_layers else ()
-    prepared = Prepared(alignments, names)
+    payload = Payload(alignments, names)
     if not names:
-        return prepared
+        return payload
     has_gold = any(pair.gold is not None for pair in alignments)
     places = [p for p, pair in enumerate(alignments) if pair.gold is not None or not has_gold]
     note = ""
@@ -121,7 +121,7 @@ def prepare(
     elif len(places) < len(alignments):
         note = f"{len(places):,} of {len(alignments):,} pairs have gold"
     shown = tqdm(places, "aligning", disable=not progress, delay=1, leave=False, unit="pair")
-    scores = {place: prepared.scores_of(place) for place in shown}
+    scores = {place: payload.scores_of(place) for place in shown}
     whole = map_of(scores, "aer" if has_gold else "confidence", note)
     bare = [pair for pair in alignments if pair.gold is None]
     if bare:
@@ -129,18 +129,18 @@ def prepare(
             whole,
             **_chance(bare, names, len(alignments.hidden_layers), alone=len(alignments) == 1, seed=seed),
         )
-    prepared.map = whole
-    return prepared
+    payload.map = whole
+    return payload
 
 
 def alignment_data(
-    prepared: Prepared, *, embed: Embed = "auto", pair: int = 0, budget: int = BUDGET
+    payload: Payload, *, embed: Embed = "auto", pair: int = 0, budget: int = BUDGET
 ) -> dict[str, Any]:
     """Pack what was prepared for the front end.
 
     Parameters
     ----------
-    prepared : Prepared
+    payload : Payload
     embed : {"auto", "all"} or list of int
         Which pairs are embedded with their links. "auto": as many as the budget allows, from the one in
         view on.
@@ -161,9 +161,9 @@ def alignment_data(
     >>> data["pairs"][0]["gold"], data["methods"]
     ({'sure': [[0, 0]], 'possible': [[1, 1]]}, [])
     """
-    alignments = prepared.alignments
+    alignments = payload.alignments
     pairs = [_packed_pair(one) for one in alignments]
-    packed_map = _packed_map(prepared)
+    packed_map = _packed_map(payload)
     left: float = budget - sum(map(_weight, pairs))
     if packed_map is not None:
         left -= size_of(packed_map["all"]) + size_of(packed_map["pairs"])
@@ -172,15 +172,15 @@ def alignment_data(
     bounded = isinstance(embed, str) and embed == "auto"
     links: dict[str, Any] = {}
     similarity: dict[str, Any] = {}
-    for place in order if prepared.methods else ():
+    for place in order if payload.methods else ():
         # The first is always there, if need be with only its surest links.
-        one = packed_links(prepared.links_of(place), left if bounded and not links else None)
+        one = packed_links(payload.links_of(place), left if bounded and not links else None)
         left -= packed_size(one)
         if bounded and left < 0 and links:
             break
         links[str(place)] = one
     for place in order if alignments.hidden_layers else ():
-        matrices = _cells(prepared, place)
+        matrices = _cells(payload, place)
         # Cosines hardly pack: what cannot fit need not be tried.
         if bounded and 0.6 * matrices > left:
             break
@@ -196,23 +196,21 @@ def alignment_data(
         "pairs": pairs,
         "hidden_layers": list(alignments.hidden_layers),
         "best_layer": alignments.best_layer if alignments.best_layer in alignments.hidden_layers else None,
-        "methods": [{"name": name, "title": METHODS[name].title} for name in prepared.methods],
+        "methods": [{"name": name, "title": METHODS[name].title} for name in payload.methods],
         "links": dict(sorted(links.items(), key=lambda one: int(one[0]))),
-        "embedded": sorted(map(int, links)) if prepared.methods else list(range(len(alignments))),
+        "embedded": sorted(map(int, links)) if payload.methods else list(range(len(alignments))),
         "similarity": dict(sorted(similarity.items(), key=lambda one: int(one[0]))),
         "map": packed_map,
         "fine_print": _fine_print(alignments),
     }
 
 
-def detail_of(
-    prepared: Prepared, place: int, *, similarity: bool, layer: int | None = None
-) -> dict[str, Any]:
+def detail_of(payload: Payload, place: int, *, similarity: bool, layer: int | None = None) -> dict[str, Any]:
     """Pack one pair that is not embedded.
 
     Parameters
     ----------
-    prepared : Prepared
+    payload : Payload
     place : int
         The pair.
     similarity : bool
@@ -228,23 +226,23 @@ def detail_of(
     >>> detail["pair"], detail["similarity"]["shape"], detail["similarity_layers"]
     (0, [1, 2, 2], [0])
     """
-    layers = prepared.alignments.hidden_layers
+    layers = payload.alignments.hidden_layers
     shown = list(layers)
-    if similarity and layer is not None and _cells(prepared, place) > BUDGET:
+    if similarity and layer is not None and _cells(payload, place) > BUDGET:
         shown = [layer]
     similar = (
-        packed_similarity(prepared.alignments[place], [layers.index(one) for one in shown])
+        packed_similarity(payload.alignments[place], [layers.index(one) for one in shown])
         if similarity
         else None
     )
     left = BUDGET - (size_of(similar) if similar else 0)
-    scores = prepared.scores_of(place)
+    scores = payload.scores_of(place)
     return {
         "pair": place,
-        **packed_links(prepared.links_of(place), left),
+        **packed_links(payload.links_of(place), left),
         "similarity": similar,
         "similarity_layers": shown if similarity else [],
-        "map": _floats(scores.values(prepared.map.measure if prepared.map else "confidence")),
+        "map": _floats(scores.values(payload.map.measure if payload.map else "confidence")),
     }
 
 
@@ -323,11 +321,11 @@ def _packed_gold(gold: Gold) -> dict[str, list[list[int]]]:
     }
 
 
-def _packed_map(prepared: Prepared) -> dict[str, Any] | None:
-    one = prepared.map
+def _packed_map(payload: Payload) -> dict[str, Any] | None:
+    one = payload.map
     if one is None:
         return None
-    whole = np.full((len(prepared.alignments), *one.all.shape), np.nan, np.float32)
+    whole = np.full((len(payload.alignments), *one.all.shape), np.nan, np.float32)
     for place, values in one.pairs.items():
         whole[place] = values
     return {
@@ -344,9 +342,9 @@ def _floats(values: NDArray[np.floating[Any]]) -> Tensor:
     return encode(values, "float32", "zlib")
 
 
-def _cells(prepared: Prepared, place: int) -> int:
-    pair = prepared.alignments[place]
-    return len(pair.source) * len(pair.target) * len(prepared.alignments.hidden_layers)
+def _cells(payload: Payload, place: int) -> int:
+    pair = payload.alignments[place]
+    return len(pair.source) * len(pair.target) * len(payload.alignments.hidden_layers)
 
 
 def _weight(pair: dict[str, Any]) -> int:

@@ -14,7 +14,7 @@ from bertviz_plus.traces.links import Gold
 from bertviz_plus.views.alignment.packing import FULL, PairLinks
 
 if TYPE_CHECKING:
-    from bertviz_plus.views.alignment.data import Prepared
+    from bertviz_plus.views.alignment.data import Payload
 
 Measure = Literal["aer", "confidence"]
 Floats = NDArray[np.float64]
@@ -162,14 +162,14 @@ def diagonal_aer(pairs: Iterable[SentencePair], golds: Iterable[Gold | None] | N
     return 1 - above / below if below else None
 
 
-def stable_links(prepared: "Prepared", place: int) -> tuple[tuple[int, int, float], ...]:
+def stable_links(payload: "Payload", place: int) -> tuple[tuple[int, int, float], ...]:
     """Return the links that hold at several layers, and those of gold: cuts should spare them."""
-    pair = prepared.alignments[place]
-    layers, methods = len(prepared.alignments.hidden_layers), len(prepared.methods)
+    pair = payload.alignments[place]
+    layers, methods = len(payload.alignments.hidden_layers), len(payload.methods)
     counts: Counter[tuple[int, int]] = Counter()
     if methods:
-        found = prepared.links_of(place)
-        method = prepared.methods.index("inter") if "inter" in prepared.methods else 0
+        found = payload.links_of(place)
+        method = payload.methods.index("inter") if "inter" in payload.methods else 0
         for layer in range(layers):
             counts.update((i, j) for i, j, _ in found.at(layer, method, methods).tolist())
     gold = [pair.gold.possible] if pair.gold else []

@@ -9,21 +9,21 @@ from bertviz_plus.measures.alignment import METHODS
 from bertviz_plus.measures.word_alignment import word_similarity
 from bertviz_plus.plates.alignment_data import AlignmentData
 from bertviz_plus.plates.wording import counted
-from bertviz_plus.views.alignment.data import Prepared, sentence_from_right
+from bertviz_plus.views.alignment.data import Payload, sentence_from_right
 from bertviz_plus.views.alignment.map import Measure, diagonal_aer, map_of, stable_links
 
 if TYPE_CHECKING:
     from bertviz_plus.views.alignment import AlignmentView
 
 
-def plate_data(prepared: Prepared, view: "AlignmentView") -> AlignmentData:
+def plate_data(payload: Payload, view: "AlignmentView") -> AlignmentData:
     """Return what is on screen."""
-    alignments, place = prepared.alignments, view.pair
+    alignments, place = payload.alignments, view.pair
     pair = alignments[place]
     shown = view.alignment_of()
     total = len(view.alignment_of(threshold=0.0).links) if view.threshold else len(shown.links)
-    measure, values, note, of_diagonal = map_values(prepared, view)
-    whole = prepared.map
+    measure, values, note, of_diagonal = map_values(payload, view)
+    whole = payload.map
     similarity = None
     if view.show_similarity and alignments.hidden_layers:
         similarity = word_similarity(pair, alignments.place_of(view.hidden_layer))
@@ -41,11 +41,11 @@ def plate_data(prepared: Prepared, view: "AlignmentView") -> AlignmentData:
         hidden=total - len(shown.links),
         threshold=view.threshold,
         method=view.method,
-        methods=(*prepared.methods, *prepared.given),
+        methods=(*payload.methods, *payload.given),
         hidden_layer=view.hidden_layer,
         hidden_layers=alignments.hidden_layers,
         gold=view.links_of(),
-        stable=stable_links(prepared, place),
+        stable=stable_links(payload, place),
         measure=measure,
         values=values.T,
         map_of=view.map_of,
@@ -64,21 +64,21 @@ def plate_data(prepared: Prepared, view: "AlignmentView") -> AlignmentData:
 
 
 def map_values(
-    prepared: Prepared, view: "AlignmentView"
+    payload: Payload, view: "AlignmentView"
 ) -> tuple[str, NDArray[np.floating[Any]], str, float | None]:
     """Return the map's measure, its values ``[layers, methods]``, a note and the diagonal's error rate.
 
     As the front end counts them: what was drawn is gold too, and links under the threshold do not count.
     """
-    if prepared.map is None:
+    if payload.map is None:
         return "", np.zeros((0, 0)), "", None
-    pairs = prepared.alignments
+    pairs = payload.alignments
     if view.map_of == "pair" or len(pairs) == 1:
         gold = view.links_of()
-        one = prepared.count(view.pair, gold, view.threshold)
+        one = payload.count(view.pair, gold, view.threshold)
         measure: Measure = "confidence" if gold is None else "aer"
         return measure, map_of({view.pair: one}, measure).all, "", diagonal_aer([pairs[view.pair]], [gold])
-    whole, drawn = prepared.map, view.links
+    whole, drawn = payload.map, view.links
     places = sorted(whole.pairs)
     if not view.threshold and not drawn:
         return whole.measure, whole.all, whole.note, diagonal_aer(pairs[place] for place in places)
@@ -90,7 +90,7 @@ def map_values(
         note = "; ".join(part for part in (whole.note, said) if part)
         return whole.measure, whole.all, note, diagonal_aer(pairs[place] for place in places)
     golds = view.drawn_gold()
-    again = {place: prepared.count(place, golds[place], view.threshold) for place in both}
+    again = {place: payload.count(place, golds[place], view.threshold) for place in both}
     note = "" if len(both) > len(places) else whole.note
     of_diagonal = diagonal_aer([pairs[place] for place in both], [golds[place] for place in both])
     return whole.measure, map_of(again, whole.measure).all, note, of_diagonal

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bertviz_plus.traces.alignments import SentencePair
+from bertviz_plus.traces.checks import whole_number
 from bertviz_plus.traces.links import Alignment, Gold, check_links
 from bertviz_plus.views.traits import (
     FLAG,
@@ -16,7 +17,6 @@ from bertviz_plus.views.traits import (
     pixels,
     share,
     table,
-    whole_number,
 )
 
 # Where no model has read the pairs.

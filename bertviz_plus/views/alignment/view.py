@@ -90,12 +90,12 @@ class AlignmentView(View):
             )
         self.refuse_unknown(state, ("methods", "embed", "progress"))
         embed = checked_embed(embed, range(len(alignments)), "pairs")
-        self._prepared = prepare(alignments, _checked_methods(methods), progress=progress)
-        names = (*self._prepared.methods, *self._prepared.given)
+        self._payload = prepare(alignments, _checked_methods(methods), progress=progress)
+        names = (*self._payload.methods, *self._payload.given)
         best = alignments.best_layer if alignments.best_layer in alignments.hidden_layers else None
         self._allowed = Limits(alignments.hidden_layers, best, names, alignments.pairs)
         first = checked(TRAITS, "pair", state.get("pair", 0), self._allowed)
-        data = alignment_data(self._prepared, embed=embed, pair=first)
+        data = alignment_data(self._payload, embed=embed, pair=first)
         super().__init__(data=data, limits=self._allowed, **state)
         self._answer()
 
@@ -166,7 +166,7 @@ class AlignmentView(View):
     @property
     def alignments(self) -> Alignments:
         """What the view draws."""
-        return self._prepared.alignments
+        return self._payload.alignments
 
     @property
     def links(self) -> dict[int, Gold]:
@@ -253,7 +253,7 @@ class AlignmentView(View):
     def _answer(self, change: Any = None) -> None:
         """Send the pair in view where it is not embedded."""
         del change
-        if not self._ready or not self._prepared.methods:
+        if not self._ready or not self._payload.methods:
             return
         key = str(self.pair)
         wants_similarity = self.show_similarity and key not in self.data["similarity"]
@@ -265,18 +265,18 @@ class AlignmentView(View):
         ):
             return
         self.detail = detail_of(
-            self._prepared, self.pair, similarity=self.show_similarity, layer=self.hidden_layer
+            self._payload, self.pair, similarity=self.show_similarity, layer=self.hidden_layer
         )
 
     def _alignment(self, place: int, threshold: float) -> Alignment:
         pair, method = self.alignments[place], self.method
         layer = None
-        if method in self._prepared.methods:
+        if method in self._payload.methods:
             layer = self.hidden_layer
-            found = self._prepared.links_of(place).at(
+            found = self._payload.links_of(place).at(
                 self.alignments.hidden_layers.index(layer),
-                self._prepared.methods.index(method),
-                len(self._prepared.methods),
+                self._payload.methods.index(method),
+                len(self._payload.methods),
             )
             links = [Link(int(i), int(j), int(sure) / FULL) for i, j, sure in found]
         else:
@@ -289,7 +289,7 @@ class AlignmentView(View):
     def plate(self) -> AlignmentPlate:
         """Return what is on screen as a figure for a paper, which needs no browser."""
         return AlignmentPlate(
-            plate_data(self._prepared, self),
+            plate_data(self._payload, self),
             show_gold=self.show_gold,
             show_similarity=self.show_similarity,
             theme="dark" if self.theme == "dark" else "light",
@@ -301,7 +301,7 @@ class AlignmentView(View):
         read = self.data["title"] or "a model"
         said = (
             [f"{read}, layer {self.hidden_layer}, {self.method}"]
-            if self._prepared.methods
+            if self._payload.methods
             else [f"no model has read {'it' if count == 1 else 'them'}"]
         )
         if count > 1:

@@ -78,7 +78,7 @@ class Wording:
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class Payload:
     """Everything that is computed once for a view.
 
     Attributes
@@ -137,13 +137,13 @@ class Prepared:
 
 
 def points_data(
-    prepared: Prepared, *, embed: Embed = "auto", layer: int | None = None, budget: int = BUDGET
+    payload: Payload, *, embed: Embed = "auto", layer: int | None = None, budget: int = BUDGET
 ) -> dict[str, Any]:
     """Pack what was prepared for the front end.
 
     Parameters
     ----------
-    prepared : Prepared
+    payload : Payload
     embed : {"auto", "all"} or list of int
         Which layers are embedded. "auto": as many as the budget allows, what is in view first.
     layer : int, optional
@@ -164,35 +164,35 @@ def points_data(
     >>> data["count"], data["projections"]["pca"]["points"]["shape"], data["neighbours"]["pca"]["layers"]
     (12, [2, 12, 2], [0, 1])
     """
-    source = prepared.source
+    source = payload.source
     layers = source.hidden_layers
-    first = layer if layer in layers else prepared.best_layer
-    groups = [_packed_group(group) for group in prepared.groups]
-    spans = encode(prepared.spans, "int32", "zlib")
-    used = len(prepared.packed_texts) + size_of(spans) + sum(size_of(one["codes"]) for one in groups)
+    first = layer if layer in layers else payload.best_layer
+    groups = [_packed_group(group) for group in payload.groups]
+    spans = encode(payload.spans, "int32", "zlib")
+    used = len(payload.packed_texts) + size_of(spans) + sum(size_of(one["codes"]) for one in groups)
     left = budget - used if embed == "auto" else float("inf")
-    order = sorted(layers, key=lambda one: (one != first, one != prepared.best_layer, one != layers[-1], one))
+    order = sorted(layers, key=lambda one: (one != first, one != payload.best_layer, one != layers[-1], one))
     if embed not in ("auto", "all"):
         order = [one for one in order if one == first or one in embed]
     projections: dict[str, Any] = {}
-    for name, picture in prepared.projections.items():
+    for name, picture in payload.projections.items():
         # One layer at least is always there.
         room = max(1, int(min(left / (4 * len(source)), len(layers))))
         here = sorted(order[:room])
         projections[name] = {
             **_packed_projection(picture, layers, here),
-            "space": prepared.space_name(name),
+            "space": payload.space_name(name),
         }
         left -= size_of(projections[name]["points"])
     products = float("inf") if embed == "all" else _PRODUCTS
     neighbours: dict[str, Any] = {}
-    spaces = {one["space"]: prepared.spaces[one["space"]] for one in projections.values()}
+    spaces = {one["space"]: payload.spaces[one["space"]] for one in projections.values()}
     for name, space in spaces.items():
         packed = _packed_neighbours(space, layers, order, left, products / len(spaces))
         if packed is not None:
             neighbours[name] = packed
             left -= size_of(packed["indices"]) + size_of(packed["cosines"])
-    wording = prepared.wording
+    wording = payload.wording
     return {
         "version": 2,
         "title": source.model.title or "vectors",
@@ -201,34 +201,34 @@ def points_data(
         "dimensions": source.hidden_size,
         "hidden_layers": list(layers),
         "count": len(source),
-        "texts": text_tensor(prepared.packed_texts),
+        "texts": text_tensor(payload.packed_texts),
         "spans": spans,
         "projections": projections,
         "groups": groups,
-        "scores": prepared.drawn,
-        "fine_print": prepared.fine_print,
+        "scores": payload.drawn,
+        "fine_print": payload.fine_print,
         "neighbours": neighbours,
         "mean_cosine": {name: list(space.mean_cosine) for name, space in spaces.items()},
-        "kin": None if prepared.kin is None else encode(prepared.kin, "int32", "zlib"),
+        "kin": None if payload.kin is None else encode(payload.kin, "int32", "zlib"),
         "wording": {
             "unit": wording.unit,
             "about": wording.about,
             "near": wording.near,
             "kin": wording.kin,
         },
-        "typical": prepared.typical,
-        "best_layer": prepared.best_layer,
+        "typical": payload.typical,
+        "best_layer": payload.best_layer,
     }
 
 
 def detail_of(
-    prepared: Prepared, projection: str, layer: int, *, points: bool = True, pinned: int = -1
+    payload: Payload, projection: str, layer: int, *, points: bool = True, pinned: int = -1
 ) -> dict[str, Any]:
     """Pack one layer that is not embedded.
 
     Parameters
     ----------
-    prepared : Prepared
+    payload : Payload
     projection : str
     layer : int
     points : bool, default True
@@ -244,17 +244,17 @@ def detail_of(
     >>> detail["points"]["shape"], detail["neighbours"]["shape"]
     ([12, 2], [12, 5])
     """
-    source = prepared.source
-    picture = prepared.projections[projection]
+    source = payload.source
+    picture = payload.projections[projection]
     place = source.hidden_layers.index(layer)
     found: Nearest | None = None
     if pinned >= 0:
         rows = [pinned] if len(source) > _ALL_NEIGHBOURS else None
-        found = prepared.spaces[projection].nearest(place, rows)
+        found = payload.spaces[projection].nearest(place, rows)
     return {
         "hidden_layer": layer,
         "projection": projection,
-        "space": prepared.space_name(projection),
+        "space": payload.space_name(projection),
         "points": _points(picture.points[place], _scale_of(picture)) if points else None,
         "neighbours": None if found is None else _indices(found.indices, len(source)),
         "cosines": None if found is None else _cosines(found.cosines),

@@ -75,8 +75,8 @@ class LanguageView(PointsView):
         self.refuse_unknown(state, ("scores", "embed", "progress"))
         embed = checked_embed(embed, sentences.hidden_layers, "layers")
         self._sentences = sentences
-        prepared = prepare_languages(sentences, scores=scores, progress=progress)
-        super().__init__(prepared=prepared, embed=embed, **state)
+        payload = prepare_languages(sentences, scores=scores, progress=progress)
+        super().__init__(payload=payload, embed=embed, **state)
 
     @classmethod
     def of(
@@ -161,7 +161,7 @@ class LanguageView(PointsView):
         space = self.projection if centred is None else (CENTRED if centred else KEPT)
         row = self.check("pinned", sentence)
         place = sentences.hidden_layers.index(layer)
-        found = self._prepared.spaces[space].nearest(place, [row]).indices[row].tolist()
+        found = self._payload.spaces[space].nearest(place, [row]).indices[row].tolist()
         meanings = sentences.meanings
         return {
             sentences.languages[one]: meanings[one] == meanings[row] for one in found if one < len(sentences)

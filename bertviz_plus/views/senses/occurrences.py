@@ -14,7 +14,7 @@ from bertviz_plus.measures.labelled import usable
 from bertviz_plus.measures.projection import Projection, given_points, method_names, project
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.occurrences import Occurrences
-from bertviz_plus.views.senses.data import Prepared, Space, Wording, known_number
+from bertviz_plus.views.senses.data import Payload, Space, Wording, known_number
 from bertviz_plus.views.senses.groups import Group, groups_of
 from bertviz_plus.views.senses.nearest import NEAREST, most_typical
 from bertviz_plus.views.senses.scores import DRAWN, best_layer_of, drawn_scores, scores_of, title_of
@@ -40,7 +40,7 @@ def prepare(
     by_form: bool | None = None,
     progress: bool = True,
     seed: int = 0,
-) -> Prepared:
+) -> Payload:
     """Compute what a view shows.
 
     Parameters
@@ -59,7 +59,7 @@ def prepare(
 
     Returns
     -------
-    Prepared
+    Payload
 
     Examples
     --------
@@ -91,7 +91,7 @@ def prepare(
     typical = _typical(shown, groups[0], best) if groups else []
     packed, spans, windows = pack_texts(occurrences.texts, occurrences.spans, TEXT_BUDGET)
     whole = Space(shown.vectors, tuple(known_number(one) for one in pca.mean_cosine))
-    return Prepared(
+    return Payload(
         source=occurrences,
         groups=tuple(groups),
         projections=projections,

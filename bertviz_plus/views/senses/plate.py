@@ -5,23 +5,23 @@ from typing import Any
 import numpy as np
 
 from bertviz_plus.plates.senses_data import SenseData
-from bertviz_plus.views.senses.data import Prepared
+from bertviz_plus.views.senses.data import Payload
 
 
-def plate_data(prepared: Prepared, data: dict[str, Any], colour: str, projection: str) -> SenseData:
-    """Return one picture and one colouring of what was prepared.
+def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: str) -> SenseData:
+    """Return one picture and one colouring of what was payload.
 
     Parameters
     ----------
-    prepared : Prepared
+    payload : Payload
     data : dict
         What the front end draws from.
     colour, projection : str
         What is in view.
     """
-    source = prepared.source
-    picture = prepared.projections[projection]
-    group = prepared.group(colour)
+    source = payload.source
+    picture = payload.projections[projection]
+    group = payload.group(colour)
     return SenseData(
         title=data["title"],
         word=data["word"],
@@ -33,17 +33,17 @@ def plate_data(prepared: Prepared, data: dict[str, Any], colour: str, projection
         explained=picture.explained,
         trustworthiness=picture.trustworthiness,
         note=picture.note,
-        fine_print=prepared.fine_print,
+        fine_print=payload.fine_print,
         labels=group.labels if group else (),
         codes=group.codes if group else np.zeros(len(source), np.int64),
-        scores=[one for one in prepared.drawn if one.get("of", projection) == projection],
-        typical=prepared.typical,
-        typical_of=prepared.groups[0].title if prepared.groups else "",
-        windows=prepared.windows,
-        mean_cosine=prepared.spaces[projection].mean_cosine,
-        about=prepared.wording.about,
-        unit=prepared.wording.unit,
-        near=prepared.wording.near,
-        relative_name=prepared.wording.kin,
-        relatives=prepared.kin,
+        scores=[one for one in payload.drawn if one.get("of", projection) == projection],
+        typical=payload.typical,
+        typical_of=payload.groups[0].title if payload.groups else "",
+        windows=payload.windows,
+        mean_cosine=payload.spaces[projection].mean_cosine,
+        about=payload.wording.about,
+        unit=payload.wording.unit,
+        near=payload.wording.near,
+        relative_name=payload.wording.kin,
+        relatives=payload.kin,
     )

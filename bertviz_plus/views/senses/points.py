@@ -9,7 +9,7 @@ from bertviz_plus.export.output import bundle
 from bertviz_plus.plates.senses import SensePlate
 from bertviz_plus.views.base import View
 from bertviz_plus.views.embedding import Embed
-from bertviz_plus.views.senses.data import Prepared, detail_of, points_data
+from bertviz_plus.views.senses.data import Payload, detail_of, points_data
 from bertviz_plus.views.senses.plate import plate_data
 from bertviz_plus.views.senses.texts import windows_with
 from bertviz_plus.views.senses.traits import Limits, limits_of
@@ -20,7 +20,7 @@ class PointsView(View):
 
     Parameters
     ----------
-    prepared : Prepared
+    payload : Payload
     embed : {"auto", "all"} or list of int
         Which hidden layers travel with the view.
     **state
@@ -33,9 +33,9 @@ class PointsView(View):
     _esm = bundle("senses.js")
     _css = bundle("senses.css")
 
-    def __init__(self, *, prepared: Prepared, embed: Embed, **state: Any) -> None:
-        self._prepared = prepared
-        data = points_data(prepared, embed=embed, layer=state.get("hidden_layer"))
+    def __init__(self, *, payload: Payload, embed: Embed, **state: Any) -> None:
+        self._payload = payload
+        data = points_data(payload, embed=embed, layer=state.get("hidden_layer"))
         self._answered: tuple[int, str, int] | None = None
         super().__init__(data=data, limits=limits_of(data), **state)
         self._answer()
@@ -43,7 +43,7 @@ class PointsView(View):
     @property
     def scores(self) -> pd.DataFrame:
         """The scores by layer, as `sense_scores` returns them; empty without senses."""
-        return self._prepared.scores
+        return self._payload.scores
 
     def _limits(self) -> Limits:
         return limits_of(self.data, self.colour)
@@ -60,7 +60,7 @@ class PointsView(View):
     def _select_found(self, change: Any) -> None:
         if self._ready:
             self.set_trait(
-                "selected", windows_with(self._prepared.windows, change["new"]) if change["new"] else []
+                "selected", windows_with(self._payload.windows, change["new"]) if change["new"] else []
             )
 
     @t.observe("hidden_layer", "projection", "pinned")
@@ -80,14 +80,14 @@ class PointsView(View):
         if wanted != self._answered:
             self._answered = wanted
             self.detail = detail_of(
-                self._prepared, self.projection, layer, points=not has_points, pinned=pinned
+                self._payload, self.projection, layer, points=not has_points, pinned=pinned
             )
 
     def plate(self) -> SensePlate:
         """Return what is on screen as a figure for a paper, which needs no browser."""
         near, cosines = self._neighbours()
         return SensePlate(
-            plate_data(self._prepared, self.data, self.colour, self.projection),
+            plate_data(self._payload, self.data, self.colour, self.projection),
             hidden_layer=self.hidden_layer,
             selected=tuple(self.selected),
             pinned=self.pinned,
@@ -103,15 +103,15 @@ class PointsView(View):
         """Return the pinned point's nearest, and their cosines."""
         if self.pinned < 0:
             return [], []
-        source = self._prepared.source
+        source = self._payload.source
         place = source.hidden_layers.index(self.hidden_layer)
-        found = self._prepared.spaces[self.projection].nearest(place, [self.pinned])
+        found = self._payload.spaces[self.projection].nearest(place, [self.pinned])
         here = found.indices[self.pinned] < len(source)
         return found.indices[self.pinned][here].tolist(), found.cosines[self.pinned][here].tolist()
 
     def _named(self, what: str, *said: str) -> str:
         """Return what stands for the view where nothing is drawn."""
-        source = self._prepared.source
+        source = self._payload.source
         layers = len(source.hidden_layers)
         now = [f"layer {self.hidden_layer}", *said]
         if self.selected:

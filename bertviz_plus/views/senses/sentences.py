@@ -13,7 +13,7 @@ from bertviz_plus.measures.language_scores import language_scores
 from bertviz_plus.measures.projection import Projection, project
 from bertviz_plus.plates.wording import counted, listed
 from bertviz_plus.traces.sentences import Sentences
-from bertviz_plus.views.senses.data import Prepared, Space, Wording, known_number
+from bertviz_plus.views.senses.data import Payload, Space, Wording, known_number
 from bertviz_plus.views.senses.groups import Group
 from bertviz_plus.views.senses.nearest import Nearest, most_typical
 from bertviz_plus.views.senses.texts import TEXT_BUDGET, pack_texts
@@ -30,7 +30,7 @@ _DRAWN = {"retrieval": "translation found", "probe": "language told"}
 
 def prepare_languages(
     sentences: Sentences, *, scores: Any = None, seed: int = 0, progress: bool = True
-) -> Prepared:
+) -> Payload:
     """Compute what a language view shows.
 
     Parameters
@@ -62,7 +62,7 @@ def prepare_languages(
             partial(retrieved, languages=languages),
         )
     items = most_typical(np.asarray(sentences.at(best), np.float32), codes, len(languages))
-    return Prepared(
+    return Payload(
         source=sentences,
         groups=(Group("language", "language", tuple(languages), codes),),
         projections=pictures,

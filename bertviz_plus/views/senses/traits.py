@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bertviz_plus.traces.checks import whole_number
 from bertviz_plus.views.traits import (
     TEXT,
     THEME,
@@ -15,7 +16,6 @@ from bertviz_plus.views.traits import (
     pixels,
     quoted,
     table,
-    whole_number,
 )
 
 

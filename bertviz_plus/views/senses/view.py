@@ -97,7 +97,7 @@ class SenseView(PointsView):
         if by_form not in (None, True, False):
             raise ValueError(f"by_form must be True, False or None, got {by_form!r}")
         self._occurrences = occurrences
-        prepared = prepare(
+        payload = prepare(
             occurrences,
             columns=columns,
             projection=projection,
@@ -105,7 +105,7 @@ class SenseView(PointsView):
             by_form=by_form,
             progress=progress,
         )
-        super().__init__(prepared=prepared, embed=embed, **state)
+        super().__init__(payload=payload, embed=embed, **state)
 
     @classmethod
     def of(
@@ -154,7 +154,7 @@ class SenseView(PointsView):
     @property
     def scores_with_forms(self) -> pd.DataFrame:
         """The scores where the means of written forms are kept; empty where `scores` are those already."""
-        return self._prepared.scores_with_forms
+        return self._payload.scores_with_forms
 
     def selected_frame(self) -> pd.DataFrame:
         """Return the selected occurrences as rows, under their numbers.
@@ -165,7 +165,7 @@ class SenseView(PointsView):
             The columns of `Occurrences.to_frame`, and the label of each other colouring.
         """
         frame = self.occurrences.to_frame()
-        for group in self._prepared.groups:
+        for group in self._payload.groups:
             if group.name not in ("sense", "word"):
                 labels = np.array([*group.labels, None], object)
                 frame[group.name] = labels[group.codes]
