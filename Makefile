@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab test bench wheel format picture notebooks clean
+.PHONY: help demo lab test test-all test-pythons bench wheel format picture notebooks clean
 
 PYTHON ?=
 stamps := .venv/stamps
@@ -24,6 +24,8 @@ help:
 	@echo 'make demo     run demo_notebooks/00_start_here.ipynb on a real model, into build/demo/'
 	@echo 'make lab      open the demo notebooks in JupyterLab'
 	@echo 'make test     every check: style, types, JavaScript, Python, real browsers'
+	@echo 'make test-all what make test leaves out too: slow, broad checks'
+	@echo 'make test-pythons  install, import and a short test on each Python of 3.11, 3.12, 3.13 that is here'
 	@echo 'make bench    speed and size beside bertviz, as a table (make bench FULL=1: its slow cases too)'
 	@echo 'make wheel    dist/*.whl and dist/*.tar.gz'
 	@echo
@@ -44,6 +46,12 @@ lab: $(ready)
 
 test: $(ready) $(stamps)/browser
 	@$(python) tests/setup/checks.py
+
+test-all: $(ready) $(stamps)/browser
+	@$(python) tests/setup/checks.py --all
+
+test-pythons: $(bundle) $(stamps)/browser
+	@$(python) tests/setup/pythons.py
 
 bench: $(ready) $(stamps)/browser
 	$(say) 'Measuring beside bertviz 1.4.1, about ten minutes; other work on this machine shows in the figures'

@@ -1,4 +1,7 @@
-"""Every check of the project, one after the other, and what came of them: `make test`."""
+"""Every check of the project, one after the other, and what came of them: `make test`.
+
+`--all` adds the slow, broad ones: `make test-all`.
+"""
 
 import os
 import subprocess
@@ -26,6 +29,7 @@ def pytest(name: str, *arguments: str) -> Check:
     return Check(name, [*PYTEST, f"--junitxml={report}", *arguments], report)
 
 
+CHOSEN = "(slow or not slow)" if "--all" in sys.argv else "not slow"
 NODE_REPORT = REPORTS / "javascript.xml"
 CHECKS = [
     Check("python style", [sys.executable, "-m", "ruff", "check", "--quiet"]),
@@ -46,8 +50,8 @@ CHECKS = [
         NODE_REPORT,
     ),
     # Two processes fill two cores; a browser, a server and a kernel need both, so they come after.
-    pytest("python", "-n", "2", "-m", "not browser and not slow"),
-    pytest("browser", "-m", "browser"),
+    pytest("python", "-n", "2", "-m", f"not browser and {CHOSEN}"),
+    pytest("browser", "-m", f"browser and {CHOSEN}"),
 ]
 
 
