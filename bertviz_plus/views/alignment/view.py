@@ -53,7 +53,7 @@ class AlignmentView(View):
         For a value that cannot be shown: it names what came and what is allowed, and the view stays as it
         was.
     TypeError
-        For what are no alignments, and for an unknown keyword.
+        For anything but alignments, and for an unknown keyword.
 
     Examples
     --------

@@ -151,8 +151,16 @@ _ABOUT_SENTENCES = {
     "A line is dashed where that is not its translation, and a ring marks the translation that was missed.",
     "muted": "Languages that are switched off.",
     "search": "Selects the sentences that hold it, as far as they are shown.",
-    "projection": '"pca": the vectors as they are; "centred PCA": each language\'s mean taken away first.',
+    "projection": "The vectors as they are, or each language's mean taken away first.",
 }
+_KINDS = {"projection": '{"pca", "centred PCA"}'}
 LANGUAGE_TRAITS = table(
-    *(replace(trait, about=_ABOUT_SENTENCES.get(trait.name, trait.about)) for trait in TRAITS.values())
+    *(
+        replace(
+            trait,
+            about=_ABOUT_SENTENCES.get(name, trait.about),
+            allowed=trait.allowed._replace(kind=_KINDS.get(name, trait.allowed.kind)),
+        )
+        for name, trait in TRAITS.items()
+    )
 )
