@@ -1,4 +1,7 @@
-"""Does the package run on every Python that is here? `make test-pythons`: install, import, traces, models, a view."""
+"""Does the package run on every Python that is here? `make test-pythons`.
+
+Install, import, the tests of traces and models, and one view in a browser.
+"""
 
 import shutil
 import subprocess
