@@ -54,9 +54,8 @@ def main() -> int:
     results = {version: tried(version, python) for version, python in found.items() if python}
     print("==> Pythons")
     for version in VERSIONS:
-        print(
-            f"    {version}: {'not here' if version not in results else 'ok' if results[version] else 'FAILED'}"
-        )
+        said = {None: "not here", True: "ok", False: "FAILED"}[results.get(version)]
+        print(f"    {version}: {said}")
     return int(not results or not all(results.values()))
 
 
