@@ -1,4 +1,7 @@
-"""Does the package run on every Python that is here? `make test-pythons`: install, import, traces, models, a view."""
+"""Does the package run on every Python that is here? `make test-pythons`.
+
+Install, import, the tests of traces and models, and one view in a browser.
+"""
 
 import shutil
 import subprocess
@@ -51,9 +54,8 @@ def main() -> int:
     results = {version: tried(version, python) for version, python in found.items() if python}
     print("==> Pythons")
     for version in VERSIONS:
-        print(
-            f"    {version}: {'not here' if version not in results else 'ok' if results[version] else 'FAILED'}"
-        )
+        said = {None: "not here", True: "ok", False: "FAILED"}[results.get(version)]
+        print(f"    {version}: {said}")
     return int(not results or not all(results.values()))
 
 
