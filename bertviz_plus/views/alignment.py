@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 
 import traitlets as t
 
+from bertviz_plus.design import section
 from bertviz_plus.export.output import bundle
 from bertviz_plus.measures.alignment import METHODS, checked_method
 from bertviz_plus.plates.alignment import AlignmentPlate
@@ -117,7 +118,7 @@ class AlignmentView(View):
     drawing = Checked(default_value=False).tag(sync=True)
     drawn = Checked().tag(sync=True)
     theme = Checked("auto").tag(sync=True)
-    height = Checked(380).tag(sync=True)
+    height = Checked(section("alignment").whole("height")).tag(sync=True)
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Gold
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.text_direction import mostly_right_to_left
+from bertviz_plus.traces.weight_codes import FULL, MISSING
 from bertviz_plus.views.alignment_chance import confidence_by_chance
 from bertviz_plus.views.alignment_map import AlignmentMap, PairScores, map_of, scores_of
 from bertviz_plus.views.alignment_packing import PairLinks, packed_links, packed_size, pair_links
@@ -23,8 +24,6 @@ from bertviz_plus.views.encoding import Tensor, encode, size_of
 BUDGET = 2_000_000
 # Above so many pairs a sample tells the map of all.
 SAMPLED = 200
-_MISSING = 255
-_COSINES = 254
 
 Embed = Literal["auto", "all"] | Sequence[int]
 
@@ -265,10 +264,10 @@ def packed_similarity(pair: SentencePair, layers: Sequence[int] | None = None) -
     finite = np.isfinite(cosines)
     lowest = float(cosines[finite].min()) if finite.any() else 0.0
     highest = float(cosines[finite].max()) if finite.any() else 1.0
-    scale = (highest - lowest) / _COSINES or 1.0
-    codes = np.where(finite, np.rint((np.where(finite, cosines, 0.0) - lowest) / scale), _MISSING)
+    scale = (highest - lowest) / FULL or 1.0
+    codes = np.where(finite, np.rint((np.where(finite, cosines, 0.0) - lowest) / scale), MISSING)
     tensor = encode(codes.astype(np.uint8), "uint8", "zlib")
-    return {**tensor, "offset": lowest, "scale": scale, "missing": _MISSING}
+    return {**tensor, "offset": lowest, "scale": scale, "missing": MISSING}
 
 
 def wire_name(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 import pandas as pd
 import traitlets as t
 
+from bertviz_plus.design import section
 from bertviz_plus.export.output import bundle
 from bertviz_plus.plates.senses import SensePlate
 from bertviz_plus.traces.occurrences import Occurrences
@@ -56,7 +57,7 @@ class PointsView(View):
     search = Checked("").tag(sync=True)
     projection = Checked("pca").tag(sync=True)
     theme = Checked("auto").tag(sync=True)
-    height = Checked(456).tag(sync=True)
+    height = Checked(section("senses").whole("height")).tag(sync=True)
 
     def __init__(self, *, prepared: Prepared, embed: Embed, **state: Any) -> None:
         self._prepared = prepared
