@@ -19,7 +19,7 @@ SQUARES_FROM = _STRIPS.number("squares_from")
 _SENTENCE_GAP = _SIZES.number("sentence_gap")
 _BESIDE_STRIPS = _STRIPS.number("beside")
 _NARROW = _SIZES.number("narrow")
-_LABEL = section("attention.columns.label")
+_LABEL, _NARROW_LABEL = map(section("attention.columns.label").number, ("wide", "narrow"))
 # Nobody scrolls a figure, and nobody points at its rows: they may be lower than those of the screen.
 _ROWS = (16.0, _SIZES.limits("row")[1])
 _CELLS = (3.0, 14.0)
@@ -116,7 +116,7 @@ def lay_out_columns(
     gaps = _SENTENCE_GAP * max(len(sentence_starts(axis)) for axis in axes)
     row = float(min(_ROWS[1], max(_ROWS[0], (room - gaps) // most)))
     cell = float(min(_CELLS[1], max(_CELLS[0], width * (0.16 if narrow else 0.24) // n_heads)))
-    limit = _LABEL.number("narrow" if narrow else "wide")
+    limit = _NARROW_LABEL if narrow else _LABEL
     strip = width - cell * n_heads
     texts, widths = [], []
     for axis, name in zip(axes, names, strict=True):

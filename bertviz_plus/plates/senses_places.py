@@ -19,6 +19,7 @@ _SAME_SPOT = _SPOTS.number("same_spot")
 # Prime to most counts: within a fan no label stands together.
 STRIDE = _MARKS.whole("stride")
 _RADIUS, _RADIUS_OF, _SHRINKS = map(_MARKS.number, ("radius", "of", "shrinks"))
+_RADII = _MARKS.limits("limits")
 _OPACITY, _FEW, _FADES, _PALEST = map(_MARKS.number, ("opacity", "few", "fades", "palest"))
 _ARM = 0.32
 
@@ -41,7 +42,7 @@ def radius_for(count: int) -> float:
     >>> radius_for(150), radius_for(100_000)
     (4.6, 1.7)
     """
-    return float(np.clip(_RADIUS * (_RADIUS_OF / max(1, count)) ** _SHRINKS, *_MARKS.limits("limits")))
+    return float(np.clip(_RADIUS * (_RADIUS_OF / max(1, count)) ** _SHRINKS, *_RADII))
 
 
 def opacity_for(count: int) -> float:
