@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bertviz_plus.charts.style import Theme, checked_columns, hex_of, styled
-from bertviz_plus.plates.palette import palette
+from bertviz_plus.charts.style import checked_columns, styled
+from bertviz_plus.design import Theme, colours
 
 if TYPE_CHECKING:
     import altair as alt
@@ -144,12 +144,12 @@ def _panels(
 ) -> Any:
     import altair as alt
 
-    colours = palette(theme)
+    own = colours(theme)
     measures = frame["measure"].unique().tolist()
     words = frame["word"].unique().tolist()
-    if len(words) > len(colours.heads):
+    if len(words) > len(own.heads):
         raise ValueError(
-            f"scores must hold at most {len(colours.heads)} words to be told apart in one chart, "
+            f"scores must hold at most {len(own.heads)} words to be told apart in one chart, "
             f"got {len(words)}; choose some rows, or their mean"
         )
     kept = ["word", "hidden_layer", "measure", "value", "low", "high", *baselines]
@@ -158,7 +158,7 @@ def _panels(
     order = [_TITLES.get(name, name) for name in measures]
     picked = alt.selection_point(name="hidden_layer", fields=["hidden_layer"], on="click", nearest=True)
     across = alt.X("hidden_layer:O", title="hidden layer", axis=alt.Axis(labelAngle=0))
-    shades = alt.Scale(domain=words, range=[hex_of(colours.head(place)) for place in range(len(words))])
+    shades = alt.Scale(domain=words, range=list(own.heads[: len(words)]))
     legend = alt.Legend(title=None) if len(words) > 1 else None
     colour = alt.Color("word:N", scale=shades, legend=legend)
     # Told apart by dash as well as by colour.
@@ -188,7 +188,7 @@ def _panels(
     for name in baselines:
         dash = [1.5, 3] if name == "shuffled" else [5, 3]
         layers.append(
-            base.mark_line(strokeWidth=1, strokeDash=dash, color=hex_of(colours.soft)).encode(
+            base.mark_line(strokeWidth=1, strokeDash=dash, color=own.soft).encode(
                 x=across,
                 y=alt.Y(f"{name}:Q", title=only or ""),
                 detail="word:N",

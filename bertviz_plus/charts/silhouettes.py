@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bertviz_plus.charts.style import Theme, checked_columns, hex_of, styled
-from bertviz_plus.plates.palette import palette
+from bertviz_plus.charts.style import checked_columns, styled
+from bertviz_plus.design import Theme, colours
 
 if TYPE_CHECKING:
     import altair as alt
@@ -52,13 +52,13 @@ def silhouette_by_number(
     import altair as alt
 
     frame = checked_columns(silhouettes, ("number", "silhouette"), "silhouettes").dropna()
-    colours = palette(theme)
-    first = hex_of(colours.head(0))
+    own = colours(theme)
+    first = own.heads[0]
     across = alt.X("number:O", title="groups", axis=alt.Axis(labelAngle=0))
     up = alt.Y("silhouette:Q", title="mean silhouette")
     line = alt.Chart(frame).mark_line(color=first).encode(x=across, y=up)
     best = frame["silhouette"] == frame["silhouette"].max()
-    fill = alt.condition("datum.best", alt.value(first), alt.value(hex_of(colours.paper)))
+    fill = alt.condition("datum.best", alt.value(first), alt.value(own.paper))
     dots = (
         alt.Chart(frame.assign(best=best))
         .mark_circle(stroke=first, strokeWidth=1.5, size=60, opacity=1)
@@ -67,6 +67,6 @@ def silhouette_by_number(
     layers: list[Any] = [line, dots]
     if threshold is not None:
         rule = alt.Chart(pd.DataFrame({"silhouette": [threshold]}))
-        layers.append(rule.mark_rule(strokeDash=[5, 3], color=hex_of(colours.soft)).encode(y=up))
+        layers.append(rule.mark_rule(strokeDash=[5, 3], color=own.soft).encode(y=up))
     chart: alt.LayerChart = styled(alt.layer(*layers).properties(width=width, height=height), title, theme)
     return chart

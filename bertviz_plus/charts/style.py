@@ -1,23 +1,21 @@
 """What all charts share: colours, axes without clutter, and the check of what came."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
-from bertviz_plus.plates.palette import Colour, palette
-
-Theme = Literal["light", "dark"]
+from bertviz_plus.design import Theme, colours
 
 
 def styled(chart: Any, title: str | None, theme: Theme) -> Any:
     """Give a chart the colours of the views, thin axes and no grid."""
-    colours = palette(theme)
-    ink, soft, hair, paper = (hex_of(c) for c in (colours.ink, colours.soft, colours.hair, colours.paper))
+    own = colours(theme)
+    ink, soft, hair = own.ink, own.soft, own.hairline
     if title is not None:
         chart = chart.properties(title=title)
     return (
-        chart.configure(background=paper)
+        chart.configure(background=own.paper)
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=soft,
@@ -42,8 +40,3 @@ def checked_columns(frame: pd.DataFrame, columns: Sequence[str], name: str) -> p
             f"{name} must be a DataFrame with {', '.join(columns)}; it lacks {', '.join(missing)}"
         )
     return frame
-
-
-def hex_of(colour: Colour) -> str:
-    """Return a colour as Vega-Lite reads it."""
-    return "#{:02x}{:02x}{:02x}".format(*colour)

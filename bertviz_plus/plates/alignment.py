@@ -4,7 +4,7 @@ from typing import Literal
 
 from bertviz_plus.plates.alignment_caption import caption_of, legend_of
 from bertviz_plus.plates.alignment_data import AlignmentData
-from bertviz_plus.plates.alignment_layout import lay_out
+from bertviz_plus.plates.alignment_layout import USUAL_HEIGHT, lay_out
 from bertviz_plus.plates.alignment_links import draw_pair
 from bertviz_plus.plates.alignment_map import draw_map, map_height
 from bertviz_plus.plates.alignment_matrix import draw_matrix
@@ -45,7 +45,7 @@ class AlignmentPlate(Plate):
         show_gold: bool = True,
         show_similarity: bool = False,
         theme: Literal["light", "dark"] = "light",
-        height: float = 380,
+        height: float = USUAL_HEIGHT,
     ) -> None:
         super().__init__(theme, height, least_height=_LEAST_HEIGHT)
         self._data = data

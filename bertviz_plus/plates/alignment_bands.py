@@ -7,16 +7,21 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
+
 Band = tuple[int, int, int, int]
 Floats = NDArray[np.float64]
 
-_GAP = 9.0
+_BANDS = section("alignment.bands")
+
+_GAP = _BANDS.number("space")
 # A link across a cut; a cut; a cut after punctuation; a band twice as wide as its share.
-_ACROSS, _CUT, _AFTER_STOP, _UNEVEN = 1.2, 2.2, 0.8, 3.0
+_ACROSS, _CUT = _BANDS.number("across"), _BANDS.number("cut")
+_AFTER_STOP, _UNEVEN = _BANDS.number("after_stop"), _BANDS.number("uneven")
 # A band may be so much wider or narrower than its share.
-_SLACK = 0.45
+_SLACK = _BANDS.number("slack")
 # Finer cuts are made by length alone.
-_MOST, _MORE = 8, 2
+_MOST, _MORE = _BANDS.whole("most"), _BANDS.whole("more")
 # So many sums are made at once.
 _AT_ONCE = 300_000
 _STOPS = frozenset(",;:.!?。、，；：！？،؛؟।")

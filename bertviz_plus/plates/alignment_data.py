@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.measures.alignment_scores import diagonal_links, link_scores
 from bertviz_plus.traces.links import Gold, Link
 
+_VERDICTS = section("words.verdicts")
+
 PLAIN, HINT = "plain", "hint"
-AGREED, AGREED_POSSIBLE, EXTRA = "agreed", "possible, linked", "extra"
-MISSED, POSSIBLE = "missed", "possible, not linked"
+AGREED, AGREED_POSSIBLE, EXTRA = map(_VERDICTS.text, ("agreed", "allowed", "extra"))
+MISSED, POSSIBLE = map(_VERDICTS.text, ("missed", "unlinked"))
 # From the bottom up.
 ORDER = (HINT, POSSIBLE, MISSED, PLAIN, AGREED, AGREED_POSSIBLE, EXTRA)
 

@@ -8,19 +8,24 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.alignment_bands import Band, cut_bands
 from bertviz_plus.plates.alignment_data import AlignmentData
 from bertviz_plus.plates.fonts import text_width
 
-WORD = 15.0
-_PAD = 8.0
-_LEAST_GAP, _MOST_GAP, _BAND_GAP = 7.0, 44.0, 36.0
-_LINE, _MARGIN = 26.0, 5.0
+_WORDS, _LINES, _BANDS = (section(f"alignment.{name}") for name in ("words", "lines", "bands"))
+
+USUAL_HEIGHT = section("alignment").number("height")
+WORD = _WORDS.number("size")
+_PAD = _WORDS.number("padding")
+(_LEAST_GAP, _MOST_GAP), _BAND_GAP = _LINES.limits("word_gap"), _BANDS.number("word_gap")
+_LINE, _MARGIN = _LINES.number("line"), _LINES.number("margin")
 # Between two lines: at least where there is room, at most, at least where there is none.
-_LOW, _HIGH, _LEAST_APART = 96.0, 180.0, 60.0
-_BAND_LINE, _TALLEST, _LOWEST, _BETWEEN = 24.0, 104.0, 46.0, 18.0
-_OFF = 3.0
-_LONGEST_WORD = 220
+(_LOW, _HIGH), _LEAST_APART = _LINES.limits("gap"), 60.0
+_BAND_LINE, _BETWEEN = _BANDS.number("line"), _BANDS.number("between")
+_LOWEST, _TALLEST = _BANDS.limits("gap")
+_OFF = _LINES.number("link_end")
+_LONGEST_WORD = _WORDS.number("longest")
 # Letters that are smaller than Latin ones in the same size.
 _SMALL_LETTERS = re.compile("[\u0600-\u06ff\u0900-\u097f]")
 
@@ -59,7 +64,7 @@ class Layout:
     sizes: tuple[float, float]
 
 
-def lay_out(data: AlignmentData, width: float, height: float = 380.0) -> Layout:
+def lay_out(data: AlignmentData, width: float, height: float = USUAL_HEIGHT) -> Layout:
     """Place the words of a pair in a width.
 
     Parameters

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.alignment_data import (
     AGREED,
     AGREED_POSSIBLE,
@@ -22,6 +23,11 @@ from bertviz_plus.plates.palette import Colour, mix
 from bertviz_plus.plates.scene import Scene
 from bertviz_plus.traces.links import Link
 
+_LINKS = section("alignment.links")
+# At no confidence, and what full confidence adds.
+_OPACITY, _MORE_OPACITY = map(section("alignment.links.opacity").number, ("base", "by"))
+_WIDTH, _MORE_WIDTH = map(section("alignment.links.width").number, ("base", "by"))
+
 UNLINKED = (MISSED, POSSIBLE, HINT)
 _MIDDLE = 12
 _STEPS = np.linspace(0, 1, 2 * _MIDDLE + 1, dtype=np.float32)
@@ -34,6 +40,7 @@ _ARMS = np.array([[[-3.4, 3.4], [3.4, -3.4]], [[-3.4, -3.4], [3.4, 3.4]]], np.fl
 _CROSS_WIDTH, _CROSS_ROOM = 1.7, 5.5
 _DASH, _DOTS, _HINT_DASH = (6.0, 4.0), (1.6, 2.7), (4.6, 3.4)
 _MOST, _MOST_SMALL = 4000, 300
+_LEAST_RISE = _LINKS.number("least_rise")
 
 Points = NDArray[np.float32]
 
@@ -102,7 +109,7 @@ def curves(ends: Points) -> Points:
     [[0.0, 0.0], [50.0, 90.0], [100.0, 180.0]]
     """
     x0, y0, x1, y1 = ends.T
-    down = np.maximum(np.abs(y1 - y0), np.float32(40))
+    down = np.maximum(np.abs(y1 - y0), np.float32(_LEAST_RISE))
     share = np.float32(0.48) - np.float32(0.16) * np.minimum(np.abs(x1 - x0) / down / 4, 1)
     corners = ((x0, y0), (x0, y0 + share * down), (x1, y1 - share * down), (x1, y1))
     points: Points = np.einsum("pc,cdn->npd", _BERNSTEIN, np.array(corners, np.float32))
@@ -126,8 +133,9 @@ def draw_links(scene: Scene, lines: Points, links: Sequence[Link], verdict: str)
         tints = []
         for line, link in zip(lines, links, strict=True):
             # The surer, the wider and the stronger.
-            alpha = 0.14 + 0.82 * link.confidence
-            scene.path(line, colours.link, 1.1 + 1.1 * link.confidence, alpha=alpha)
+            alpha = _OPACITY + _MORE_OPACITY * link.confidence
+            width = _WIDTH + _MORE_WIDTH * link.confidence
+            scene.path(line, colours.link, width, alpha=alpha)
             tints.append(mix(colours.paper, colours.link, alpha))
         if verdict == AGREED_POSSIBLE:
             # Where links meet, the ends hide each other.

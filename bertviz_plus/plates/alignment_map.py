@@ -4,21 +4,26 @@ from math import sqrt
 
 import numpy as np
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.alignment_data import AlignmentData, two_digits
 from bertviz_plus.plates.fonts import shorten
-from bertviz_plus.plates.palette import Colour
+from bertviz_plus.plates.palette import Colour, luminance, palette
 from bertviz_plus.plates.scene import Scene
 from bertviz_plus.plates.type_sizes import AXIS, CELL, SMALL
 from bertviz_plus.plates.wording import counted
+from bertviz_plus.traces.weight_codes import FULL
 
-_LABEL = 84.0
-_NARROWEST, _WIDEST, _NUMBER = 5.0, 50.0, 16.0
-_FEW, _HIGH_ROW, _ROW = 4, 23.0, 19.0
-_PRINTED = 30.0
+_SIZES, _ROWS = section("alignment.map"), section("alignment.map.row")
+
+_LABEL = _SIZES.number("label")
+# All layers must fit into a figure, however narrow: their cells may be narrower than those of the screen.
+_NARROWEST, _WIDEST, _NUMBER = 5.0, _SIZES.limits("cell")[1], 16.0
+_FEW, _HIGH_ROW, _ROW = _SIZES.whole("few_rows"), _ROWS.number("few"), _ROWS.number("many")
+_PRINTED = _SIZES.number("numbers_from")
 # The full ramp would outshout the links.
-_PALEST, _RANGE, _WORST = 0.02, 0.56, 0.6
-_TIES = 4
-_DARK_INK, _LIGHT_INK, _LUMINANCE = (0x1B, 0x1F, 0x27), (255, 255, 255), 0.19
+_PALEST, _RANGE, _WORST = _SIZES.number("palest"), _SIZES.number("range"), _SIZES.number("worst")
+_TIES = _SIZES.whole("ties")
+_LIGHT = _SIZES.number("light_from_luminance")
 
 
 def map_height(methods: int) -> float:
@@ -55,6 +60,8 @@ def draw_map(scene: Scene, data: AlignmentData, top: float) -> float:
         x = label + (place + 0.5) * across
         scene.text(x, top + 13, str(layer), size=AXIS, colour=colour, anchor="middle", bold=here)
     best, ties = _best(data)
+    # On a shade of either theme.
+    day = palette("light", grey=colours.grey)
     boxes, shades = [], []
     for line, row in enumerate(rows):
         y = top + row_height * (line + 1)
@@ -70,8 +77,7 @@ def draw_map(scene: Scene, data: AlignmentData, top: float) -> float:
     cells = [(row, place) for row in rows for place in range(layers)]
     for (row, place), (x, y, width, height), shade in zip(cells, boxes, shades, strict=True):
         value = float(data.values[row, place])
-        dark = (_DARK_INK[0],) * 3 if colours.grey else _DARK_INK
-        ink = dark if _luminance(shade) > _LUMINANCE else _LIGHT_INK
+        ink = day.ink if luminance(shade) > _LIGHT else day.paper
         if across >= _PRINTED and value == value:
             said = two_digits(value).removeprefix("0")
             base = y + height / 2 + 3.8
@@ -102,15 +108,8 @@ def _row_height(methods: int) -> float:
 def _shade(scene: Scene, data: AlignmentData, value: float) -> Colour:
     good = 1 - sqrt(max(value, 0.0) / _WORST) if data.measure == "aer" else value
     share = min(max(good, 0.0), 1.0) * _RANGE + _PALEST if value == value else 0.0
-    r, g, b = scene.colours.ramp[round(254 * share**2)].tolist()
+    r, g, b = scene.colours.ramp[round(FULL * share**2)].tolist()
     return r, g, b
-
-
-def _luminance(shade: Colour) -> float:
-    red, green, blue = (
-        one / 3294 if one <= 10 else float(((one / 255 + 0.055) / 1.055) ** 2.4) for one in shade
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _best(data: AlignmentData) -> tuple[float, int]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Literal, get_args
 
+from bertviz_plus.design import section
 from bertviz_plus.measures.head_maps import HeadMaps, head_maps
 from bertviz_plus.plates.attention_heads import HeadsDrawing
 from bertviz_plus.plates.attention_matrix import draw_matrix
@@ -22,7 +23,7 @@ from bertviz_plus.traces.trace import Trace
 
 _LEAST_HEIGHT = 100
 # A smaller share of the attention is not worth a word.
-_WORTH_SAYING = 0.001
+_WORTH_SAYING = section("weights").number("worth_saying")
 _CHOICES = {
     "mode": get_args(Mode),
     "side": ("from", "to"),

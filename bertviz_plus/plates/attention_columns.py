@@ -6,22 +6,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.fonts import text_width
 from bertviz_plus.plates.type_sizes import AXIS, SMALL, TEXT
 from bertviz_plus.traces.attention_layer import Axis, Floats
 
-TOKEN_PAD = 9.0
+_SIZES, _STRIPS = section("attention.columns"), section("attention.strips")
+
+TOKEN_PAD = _SIZES.number("token_pad")
 # From this width on a head's part of a strip holds squares, else bars.
-SQUARES_FROM = 9
-_SENTENCE_GAP = 14.0
-_BESIDE_STRIPS = 8.0
-_NARROW = 520.0
-_ROWS = (16.0, 24.0)
+SQUARES_FROM = _STRIPS.number("squares_from")
+_SENTENCE_GAP = _SIZES.number("sentence_gap")
+_BESIDE_STRIPS = _STRIPS.number("beside")
+_NARROW = _SIZES.number("narrow")
+_LABEL, _NARROW_LABEL = map(section("attention.columns.label").number, ("wide", "narrow"))
+# Nobody scrolls a figure, and nobody points at its rows: they may be lower than those of the screen.
+_ROWS = (16.0, _SIZES.limits("row")[1])
 _CELLS = (3.0, 14.0)
-_BRACE_ROOM, _MARK_ROOM = 11.0, 13.0
+_BRACE_ROOM, _MARK_ROOM = _SIZES.number("brace_room"), _SIZES.number("mark_room")
 _LONG_LABEL = 48
 # Text in focus is bold, and must not be cut.
-_BOLDER = 1.1
+_BOLDER = _SIZES.number("bold_widens")
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +116,7 @@ def lay_out_columns(
     gaps = _SENTENCE_GAP * max(len(sentence_starts(axis)) for axis in axes)
     row = float(min(_ROWS[1], max(_ROWS[0], (room - gaps) // most)))
     cell = float(min(_CELLS[1], max(_CELLS[0], width * (0.16 if narrow else 0.24) // n_heads)))
-    limit = 72.0 if narrow else 150.0
+    limit = _NARROW_LABEL if narrow else _LABEL
     strip = width - cell * n_heads
     texts, widths = [], []
     for axis, name in zip(axes, names, strict=True):

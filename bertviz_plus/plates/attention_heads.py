@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.attention_columns import (
     SQUARES_FROM,
     TOKEN_PAD,
@@ -23,10 +24,12 @@ from bertviz_plus.plates.wording import counted, heads_text, listed, percent, we
 from bertviz_plus.traces.attention_layer import AttentionLayer, Floats
 from bertviz_plus.traces.weight_codes import LEAST_WEIGHT
 
+_COLUMNS, _STRIPS = section("attention.columns"), section("attention.strips")
+
 _HEADER = 18.0
-# Squares that would be smaller are not drawn.
-_FAINT = 0.0012
-_WARM, _HOT = 0.08, 0.25
+# Squares that would be smaller are not drawn, and none is smaller than a pixel.
+_FAINT, _THINNEST = _STRIPS.number("faint"), _STRIPS.number("thinnest")
+_WARM, _HOT = _COLUMNS.number("ink_from_weight"), _COLUMNS.number("bold_from_weight")
 # In a file of few bytes.
 _FAINTEST_SMALL, _MOST_SMALL = 0.05, 300
 _MOST_NAMED = 3
@@ -240,12 +243,12 @@ class HeadsDrawing:
         if layout.cell >= SQUARES_FROM:
             side = np.sqrt(weight) * min(layout.cell - 1, layout.row - 4)
             alpha = np.where(side < 1.5, 0.55, 1.0)
-            side = np.maximum(side, 1)
+            side = np.maximum(side, _THINNEST)
             self._scene.rects(left + (layout.cell - side) / 2, y - side / 2, side, side, shades, alpha)
             return
         tall = weight * (layout.row - 5)
-        alpha = np.where(tall < 1, 0.45, 1.0)
-        tall = np.maximum(tall, 1)
+        alpha = np.where(tall < _THINNEST, 0.45, 1.0)
+        tall = np.maximum(tall, _THINNEST)
         wide = np.full(len(head), max(1.0, layout.cell - 1))
         self._scene.rects(left + 0.5, y + layout.row / 2 - 3 - tall, wide, tall, shades, alpha)
 

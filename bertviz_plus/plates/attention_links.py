@@ -5,21 +5,26 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.palette import Palette, mix
 from bertviz_plus.plates.scene import Curves
 from bertviz_plus.traces.attention_layer import Floats
+from bertviz_plus.traces.weight_codes import FULL
+
+_LINKS = section("attention.links")
 
 MOST_LINKS = 20_000
-LEVELS = 16
-_STRONGEST = 0.92
-_NEUTRAL_STRENGTH = 0.75
-_SPECIAL_STRENGTH = 0.6
+_LEVELS = _LINKS.whole("levels")
+_STRONGEST = _LINKS.number("strongest")
+_NEUTRAL_STRENGTH = _LINKS.number("neutral")
+_SPECIAL_STRENGTH = _LINKS.number("special")
 # One head leads where the second is this much weaker: under the first limit the link is neutral, under
 # the second half tinted.
-_LEADS = (0.34, 0.6)
-_THIN_LEVELS = 3
-_LINE = 1.4
-_STRAND_FROM = 0.05
+_LEADS = (_LINKS.number("tinted_from"), _LINKS.number("coloured_from"))
+_HALF_TINT = _LINKS.number("half_tint")
+_THIN_LEVELS = _LINKS.whole("thin_levels")
+_LINE = _LINKS.number("width")
+_STRAND_FROM = _LINKS.number("strand_from")
 
 
 def resting_links(
@@ -88,7 +93,7 @@ def resting_links(
     row, column = np.nonzero(drawn)
     lead = 1 - second[drawn] / np.maximum(first[drawn], 1e-9)
     tint = np.full(len(row), 2) if len(heads) == 1 else np.searchsorted(_LEADS, lead, side="right")
-    level = np.minimum(LEVELS - 1, (LEVELS * strength[drawn]).astype(np.intp))
+    level = np.minimum(_LEVELS - 1, (_LEVELS * strength[drawn]).astype(np.intp))
     head = np.where(tint == 0, -1, heads[leader[drawn]])
     key = (level * 3 + tint) * 1024 + head + 1
     order = np.argsort(key, kind="stable")
@@ -96,7 +101,7 @@ def resting_links(
     curves = []
     for group in np.split(order, cuts) if len(order) else []:
         own_level, own_tint, own_head = int(level[group[0]]), int(tint[group[0]]), int(head[group[0]])
-        alpha = _STRONGEST * (own_level + 0.5) / LEVELS
+        alpha = _STRONGEST * (own_level + 0.5) / _LEVELS
         hue = colours.head(own_head)
         curves.append(
             Curves(
@@ -104,7 +109,7 @@ def resting_links(
                 ends[1],
                 y[0][row[group]],
                 y[1][column[group]],
-                (colours.soft, mix(colours.soft, hue, 0.55), hue)[own_tint],
+                (colours.soft, mix(colours.soft, hue, _HALF_TINT), hue)[own_tint],
                 alpha * (_NEUTRAL_STRENGTH if own_tint == 0 else 1.0),
                 hairline if own_level < _THIN_LEVELS else _LINE,
                 colours.dash(own_head) if own_tint else (),
@@ -189,7 +194,7 @@ def cables(
                 alpha = min(1.0, 0.12 + 0.8 * weight**0.7)
                 curves.append(Curves(*ends, *curve(start, target), colours.soft, alpha, hairline))
     # The view compares weights of eight bits.
-    least = (round(254 * strand_from) - 0.5) / 254 if len(heads) > 1 else 0.0
+    least = (round(FULL * strand_from) - 0.5) / FULL if len(heads) > 1 else 0.0
     strong = weights >= max(floor, least)
     count = np.maximum(strong.sum(axis=0), 1)
     pitch = np.minimum(2.4, (row - 3) / count)

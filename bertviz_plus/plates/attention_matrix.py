@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.attention_state import AttentionState, Drawn
 from bertviz_plus.plates.bars import WEIGHT_SCALE_HEIGHT, draw_bars, draw_weight_scale
 from bertviz_plus.plates.caption import Part
@@ -14,15 +15,18 @@ from bertviz_plus.traces.attention_layer import AttentionLayer, Axis, Floats
 from bertviz_plus.traces.pooling import column_edges, max_over, pixel_spans, spread
 from bertviz_plus.traces.weight_codes import FULL, MISSING, quantise
 
-_LARGEST_CELL = 48.0
-_PANEL, _PANEL_FROM = 300.0, 720.0
-_NARROW, _OVERHANG = 520.0, 20.0
-_LEAN = 0.82
-_GAPS_FROM = 12.0
-_LABEL_PITCH = 12.4
-_BARS = 12
-_HATCH_FROM = 4.0
+_SIZES = section("attention.matrix")
+
+_LARGEST_CELL = _SIZES.number("largest_cell")
+_PANEL, _PANEL_FROM = _SIZES.number("panel"), _SIZES.number("panel_from")
+_NARROW, _OVERHANG = _SIZES.number("narrow"), 20.0
+_LEAN = _SIZES.number("label_rises")
+_GAPS_FROM = _SIZES.number("gaps_from")
+_LABEL_PITCH = _SIZES.number("label_line")
+_BARS = _SIZES.whole("bars")
+_HATCH_FROM = _SIZES.number("hatch_from")
 _MOST_HATCHED = 5000
+_AXES = section("words.axes").texts()
 _ANGLE = 55.0
 
 
@@ -235,7 +239,7 @@ def _caption(scene: Scene, layer: AttentionLayer, state: AttentionState, cell: f
     parts: list[Part] = [f"layer {layer.layer}, {heads}"]
     if state.segments != "all":
         parts.append(f"sentences {state.segments.upper()}")
-    parts.append("rows: target, columns: source" if layer.kind == "cross" else "rows: from, columns: to")
+    parts.append(_AXES["cross" if layer.kind == "cross" else "same"])
     if cell * scene.scale < 1:
         parts.append("largest weight at each spot")
     step = _label_step(cell)

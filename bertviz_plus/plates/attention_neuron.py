@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.attention_state import AttentionState, Drawn
 from bertviz_plus.plates.bars import bar_colour
 from bertviz_plus.plates.caption import Part, draw_caption
@@ -16,14 +17,17 @@ from bertviz_plus.plates.wording import percent, weight_text
 from bertviz_plus.traces.attention_layer import Floats, NeuronVectors
 from bertviz_plus.traces.weight_codes import LEAST_WEIGHT
 
-HEAD, NUMBER = 82.0, 38.0
+_SIZES = section("attention.neuron")
+
+HEAD, NUMBER = _SIZES.number("head"), _SIZES.number("number")
 _LINE, _LONG_LABEL = 14, 40
-_ROWS = (16.0, 24.0)
-_WIDEST, _WIDE_FROM = 1080.0, 640.0
-_DIMENSION = (1.0, 7.0)
-_LINK_FROM = 0.02
-_SAMPLE, _WHOLE = 8192, 0.99
-_DIFFERENT = 0.02
+# As in the columns of heads: lower than those of the screen.
+_ROWS = (16.0, _SIZES.limits("row")[1])
+_WIDEST, _WIDE_FROM = _SIZES.number("widest"), _SIZES.number("wide_from")
+_DIMENSION = _SIZES.limits("dimension")
+_LINK_FROM = _SIZES.number("link_from")
+_SAMPLE, _WHOLE = _SIZES.whole("sample"), _SIZES.number("within")
+_DIFFERENT = _SIZES.number("softmax_differs")
 
 Mask = NDArray[np.bool_]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.measures.head_maps import HeadMaps
 from bertviz_plus.measures.patterns import Patterns
 from bertviz_plus.plates.attention_state import AttentionState, Drawn
@@ -17,14 +18,20 @@ from bertviz_plus.plates.type_sizes import AXIS, CELL, SMALL
 from bertviz_plus.plates.wording import counted, percent
 from bertviz_plus.traces.pooling import max_over, spread
 
-LEFT, TOP = 34, 20
-_RIGHT, _LABEL, _LABEL_FROM = 44, 15, 62
-_PITCHES = (12, 120)
-_PANEL, _PANEL_GAP = (230, 360), 48
+_SIZES, _PATTERNS, _WORDS = section("attention.overview"), section("attention.patterns"), section("words")
+
+LEFT, TOP, _RIGHT = _SIZES.whole("left"), _SIZES.whole("top"), _SIZES.whole("right")
+_LABEL, _LABEL_FROM = _SIZES.whole("label"), _SIZES.whole("label_from")
+_LEAST_PITCH, _MOST_PITCH = map(int, _SIZES.limits("pitch"))
+_LEAST_PANEL, _MOST_PANEL = map(int, _SIZES.limits("panel"))
+_PANEL_GAP = _SIZES.whole("panel_gap")
+_TURNED_GAINS = _SIZES.number("turned_gains")
 _NAME, _NUMBER = 90, 62
 _SHAPE = 0.75
-_PLACES = {"prev.": "token before", "self": "itself", "next": "token after", "punct.": "punctuation"}
-_CLEAR_PLACE, _CLEAR_SPECIAL, _AT_LEAST, _BROAD = 0.2, 0.25, 0.1, 0.3
+_PLACES, _AXES = section("words.places").texts(), section("words.axes").texts()
+_LABELS = _WORDS.text("overview_labels")
+_CLEAR_PLACE, _CLEAR_SPECIAL = _PATTERNS.number("clear_place"), _PATTERNS.number("clear_special")
+_AT_LEAST, _BROAD = _PATTERNS.number("at_least"), _PATTERNS.number("broad")
 # So many spots of different colours fit into the bytes of a small file.
 _MOST_SPOTS, _LEVELS = 60_000, 10
 
@@ -71,16 +78,16 @@ def overview_grid(width: float, height: float, layers: int, heads: int) -> Overv
     def fit(across: int, down: int) -> int:
         return min(widest(across), tallest(down))
 
-    turned = fit(layers, heads) > fit(heads, layers) * 1.15
+    turned = fit(layers, heads) > fit(heads, layers) * _TURNED_GAINS
     across, down = (layers, heads) if turned else (heads, layers)
-    pitch = min(_PITCHES[1], max(_PITCHES[0], fit(across, down)))
+    pitch = min(_MOST_PITCH, max(_LEAST_PITCH, fit(across, down)))
     gap = 6 if pitch >= 60 else 4 if pitch >= 34 else 2
     labelled = pitch >= _LABEL_FROM
     cell = min(pitch - gap, tallest(down) - _LABEL) if labelled else pitch - gap
     pitch_x = min(widest(across), cell + 14) if labelled else pitch
     pitch_y = cell + _LABEL if labelled else pitch
     left = int(width - LEFT - across * pitch_x - _PANEL_GAP)
-    panel = min(_PANEL[1], left) if left >= _PANEL[0] else 0
+    panel = min(_MOST_PANEL, left) if left >= _LEAST_PANEL else 0
     return OverviewGrid(turned, across, down, cell, pitch_x, pitch_y, labelled, panel)
 
 
@@ -235,14 +242,14 @@ def _caption(
     parts: list[Part] = [
         f"{counted(len(maps.codes), 'layer')} × {counted(n_heads, 'head')}",
         size,
-        "rows: target, columns: source" if cross else "rows: from, columns: to",
+        _AXES["cross" if cross else "same"],
     ]
     if state.segments != "all":
         parts.append(f"sentences {state.segments.upper()}")
     if maps.pooled or maps.columns.size > grid.cell:
         parts.append("pixel: largest weight")
     if grid.labelled:
-        parts.append("prev.: token before, broad: everywhere")
+        parts.append(_LABELS)
     elif maps.patterns.names:
         parts.append("names of patterns left out: cells are too small")
     if maps.missing:

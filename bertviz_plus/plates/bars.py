@@ -4,18 +4,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.fonts import shorten
 from bertviz_plus.plates.palette import Colour
 from bertviz_plus.plates.scene import Picture, Scene
 from bertviz_plus.plates.type_sizes import AXIS, SMALL
 from bertviz_plus.traces.weight_codes import FULL
 
+_WEIGHTS = section("weights")
+
 WEIGHT_SCALE_HEIGHT = 42.0
-_PITCH = 19.0
-_TICKS = (0.0, 0.05, 0.25, 0.5, 1.0)
+_PITCH = section("attention.matrix").number("bar_height")
+_TICKS = _WEIGHTS.numbers("scale_ticks")
 _LENGTH, _BREADTH = 150.0, 9.0
 # The palest colours would not be seen on paper.
-_PALEST = 40
+_PALEST = _WEIGHTS.whole("palest_bar")
 
 
 def draw_bars(

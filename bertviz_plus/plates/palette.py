@@ -1,30 +1,23 @@
 """Which colour means what? The same roles and hues as the live view has."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import Theme
+from bertviz_plus.design import colours as hex_colours
 from bertviz_plus.traces.weight_codes import FULL, MISSING
 
 Colour = tuple[int, int, int]
 
-_HEADS_LIGHT = (
-    "2678f2 862404 a59402 4a40ac ba4b5d 731474 08a67f 02532e "
-    "8e86c8 556926 ad45bf 028583 824261 b77752 0c6791 8b7500"
-)
-_HEADS_DARK = (
-    "71bafc ca7c52 fee657 bacbff fe8a88 b07fad 40e5c4 b2faae "
-    "9388fe c2ce2f cea4ce 85fbff e35d88 f7bc93 4b9bd2 c99e18"
-)
-_RAMP_LIGHT = "ffffff d9e9fd a0c4f7 79a5ec 5986db 4067c2 324d9a 27356b 19203f"
-_RAMP_DARK = "111111 1b2232 2b406a 3a5b96 4c78bc 6697db 8cb7ed bcd6f4 e9f5ff"
-
 # Four greys, far enough apart to be told from each other in print; the dash tells heads of one grey apart.
 _GREYS_LIGHT = (0, 70, 120, 160)
 _GREYS_DARK = (255, 205, 165, 130)
+# Rec. 709.
+_LUMA = np.array([0.2126, 0.7152, 0.0722])
 _DASHES: tuple[tuple[float, ...], ...] = ((), (6, 2), (2, 2), (6, 2, 1.5, 2))
 
 
@@ -82,7 +75,7 @@ class Palette:
 
 
 @cache
-def palette(theme: Literal["light", "dark"] = "light", *, grey: bool = False) -> Palette:
+def palette(theme: Theme = "light", *, grey: bool = False) -> Palette:
     """Return the colours of a theme.
 
     Parameters
@@ -109,40 +102,22 @@ def palette(theme: Literal["light", "dark"] = "light", *, grey: bool = False) ->
     >>> palette("light", grey=True).dash(4)
     (6, 2)
     """
-    if theme == "light":
-        colours = Palette(
-            dark=False,
-            paper=_rgb("ffffff"),
-            ink=_rgb("1b1f27"),
-            soft=_rgb("5f6773"),
-            hair=_rgb("dfe3e8"),
-            wash=_rgb("f1f3f6"),
-            focus=_rgb("1976d2"),
-            heads=tuple(map(_rgb, _HEADS_LIGHT.split())),
-            ramp=_ramp(_RAMP_LIGHT, missing=_rgb("e8b59a")),
-            negative=_rgb("2166c4"),
-            positive=_rgb("c2560a"),
-            link=_rgb("2f6fd6"),
-            unlinked=_rgb("878d97"),
-        )
-    elif theme == "dark":
-        colours = Palette(
-            dark=True,
-            paper=_rgb("111111"),
-            ink=_rgb("eceff4"),
-            soft=_rgb("a3acb9"),
-            hair=_rgb("31363d"),
-            wash=_rgb("1d2126"),
-            focus=_rgb("64b5f6"),
-            heads=tuple(map(_rgb, _HEADS_DARK.split())),
-            ramp=_ramp(_RAMP_DARK, missing=_rgb("7a4a30")),
-            negative=_rgb("64a8f5"),
-            positive=_rgb("ffa24c"),
-            link=_rgb("71bafc"),
-            unlinked=_rgb("7b838d"),
-        )
-    else:
-        raise ValueError(f'theme must be "light" or "dark" for a picture, got {theme!r}')
+    own = hex_colours(theme)
+    colours = Palette(
+        dark=theme == "dark",
+        paper=_rgb(own.paper),
+        ink=_rgb(own.ink),
+        soft=_rgb(own.soft),
+        hair=_rgb(own.hairline),
+        wash=_rgb(own.wash),
+        focus=_rgb(own.focus),
+        heads=tuple(map(_rgb, own.heads)),
+        ramp=_ramp(own.ramp, missing=_rgb(own.missing)),
+        negative=_rgb(own.negative),
+        positive=_rgb(own.positive),
+        link=_rgb(own.link),
+        unlinked=_rgb(own.unlinked),
+    )
     return _without_colour(colours) if grey else colours
 
 
@@ -156,6 +131,17 @@ def mix(start: Colour, end: Colour, share: float) -> Colour:
     """
     a, b, c = (round(x + (y - x) * share) for x, y in zip(start, end, strict=True))
     return a, b, c
+
+
+def luminance(colour: Colour) -> float:
+    """Return how light a colour is, 0 to 1, as the front end reckons it.
+
+    Examples
+    --------
+    >>> luminance((255, 255, 255)), luminance((0, 0, 0))
+    (1.0, 0.0)
+    """
+    return float(np.array(colour) @ _LUMA) / 255
 
 
 @cache
@@ -174,11 +160,12 @@ def fewer_levels(levels: int) -> NDArray[np.uint8]:
 
 
 def _rgb(text: str) -> Colour:
-    return int(text[:2], 16), int(text[2:4], 16), int(text[4:], 16)
+    red, green, blue = bytes.fromhex(text.removeprefix("#"))
+    return red, green, blue
 
 
-def _ramp(stops: str, *, missing: Colour) -> NDArray[np.uint8]:
-    colours = np.array([_rgb(stop) for stop in stops.split()], float)
+def _ramp(stops: Sequence[str], *, missing: Colour) -> NDArray[np.uint8]:
+    colours = np.array([_rgb(stop) for stop in stops], float)
     roots = np.sqrt(np.arange(MISSING) / FULL)
     places = np.linspace(0, 1, len(colours))
     ramp = [np.interp(roots, places, channel) for channel in colours.T]
@@ -217,6 +204,6 @@ def _greyed(colour: Colour) -> Colour:
 
 
 def _luma(colours: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Luma of sRGB values (Rec. 709 weights)."""
-    luma: NDArray[np.uint8] = np.rint(colours @ np.array([0.2126, 0.7152, 0.0722])).astype(np.uint8)
+    """Return luma of sRGB values."""
+    luma: NDArray[np.uint8] = np.rint(colours @ _LUMA).astype(np.uint8)
     return luma

@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.caption import Part, draw_caption, draw_legend
 from bertviz_plus.plates.fonts import shorten
 from bertviz_plus.plates.plate import Plate
@@ -17,13 +18,15 @@ from bertviz_plus.plates.senses_plot import draw_plot
 from bertviz_plus.plates.type_sizes import SMALL
 from bertviz_plus.plates.wording import counted, percent
 
-_PROJECTIONS = {"pca": "2-D PCA", "tsne": "t-SNE", "umap": "UMAP", "given": "given picture"}
+_SENSES = section("senses")
+_PROJECTIONS = section("words.projections").texts()
 _COLUMN, _GAP, _ROW_GAP = 260.0, 24.0, 12.0
 # Under this width the curves stand below the plot.
-_BESIDE_FROM = 640.0
+_BESIDE_FROM = _SENSES.number("narrow")
 _SHAPE, _CURVES_BELOW = 0.66, 150.0
 _CURVES, _FEW_ROWS = (204.0, 176.0, 156.0), 3
-_LEAST_HEIGHT = 240
+_HEIGHT, _LEAST_HEIGHT = _SENSES.number("height"), 240
+_RANDOM = _SENSES.number("random_trustworthiness")
 _PINNED_TEXT = 420.0
 
 
@@ -67,7 +70,7 @@ class SensePlate(Plate):
         muted: Sequence[str] = (),
         search: str = "",
         theme: Literal["light", "dark"] = "light",
-        height: float = 456,
+        height: float = _HEIGHT,
     ) -> None:
         layer = data.hidden_layers[-1] if hidden_layer is None else hidden_layer
         if layer not in data.hidden_layers:
@@ -159,4 +162,4 @@ class SensePlate(Plate):
         share, trust = float(data.explained[step].sum()), float(data.trustworthiness[step])
         yield (f"{name} keeps", percent(share), " of the variance") if np.isfinite(share) else name
         if np.isfinite(trust):
-            yield ("trustworthiness", f"{trust:.2f}", " (random 0.5)")
+            yield ("trustworthiness", f"{trust:.2f}", f" (random {_RANDOM:g})")

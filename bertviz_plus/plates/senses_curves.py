@@ -9,16 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.fonts import shorten, text_width
 from bertviz_plus.plates.scene import Scene
 from bertviz_plus.plates.senses_data import SenseData
 
-_LEFT, _RIGHT = 28.0, 8.0
-_SHARES = (0.62, 0.38)
-_KEY = 15.0
-_NUMBER_PITCH = 17.0
+_SIZES = section("senses.curves")
+
+_LEFT, _RIGHT = _SIZES.number("left"), _SIZES.number("right")
+_SHARES = _SIZES.numbers("shares")
+_KEY = _SIZES.number("key")
+_NUMBER_PITCH = _SIZES.number("number_pitch")
 # Two numbers nearer than this on the upright axis would touch.
-_APART = 13.0
+_CROWDED = _SIZES.number("crowded")
+_RANDOM = section("senses").number("random_trustworthiness")
 _SHORT = (
     (r"^(\d+)-nearest[- ]neighbou?rs? accuracy$", r"\1-NN accuracy"),
     (r"^nearest[- ]centroid accuracy$", "nearest centroid"),
@@ -103,7 +107,7 @@ def _faithfulness(data: SenseData) -> list[Panel]:
             trust,
             none,
             none,
-            np.full(len(trust), 0.5),
+            np.full(len(trust), _RANDOM),
             "random",
             none,
             none,
@@ -172,7 +176,7 @@ def _draw_panel(
     _draw_head(scene, panel, step, sides, top - 9)
     lower = 0.0 if least < 0 else least
     # Where there is no room for both, the one that all scores are seen against.
-    for value in dict.fromkeys((most, lower) if up(lower) - up(most) >= _APART else (lower,)):
+    for value in dict.fromkeys((most, lower) if up(lower) - up(most) >= _CROWDED else (lower,)):
         y = up(value) + (3 if value == most else 0) + 4
         scene.text(sides[0] + _LEFT - 8, y, f"{value:g}", size=11, colour=colours.soft, anchor="end")
     for values, width, dash in (

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.senses_places import Places
 
-_CELL = 8
-_NEIGHBOURHOOD = 0.06
+_NAMES = section("senses.names")
+
+_CELL = _NAMES.whole("cell")
+_NEIGHBOURHOOD = _NAMES.number("neighbourhood")
 # A label whose centre is no further from another's, in spreads, is not named.
-_APART = 0.75
-_OWN = 0.3
-_LINE = 16.0
-_SEARCH = 60.0
-_MANY = 1000
+_APART = _NAMES.number("apart")
+_OWN = _NAMES.number("own")
+_LINE = _NAMES.number("line")
+_SEARCH = _NAMES.number("search")
+_MANY = _NAMES.whole("many")
 
 
 @dataclass(frozen=True)

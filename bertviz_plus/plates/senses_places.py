@@ -6,15 +6,21 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.senses_data import Floats, SenseData
 
-_MARGIN = 16.0
+_MARKS, _SPOTS = section("senses.marks"), section("senses.places")
+
+_MARGIN = _SPOTS.number("margin")
 _GOLDEN_ANGLE = np.pi * (3 - 5**0.5)
-_FAN_PITCH = 1.28
-_WIDEST_FAN = 0.42
-_SAME_SPOT = 0.04
+_FAN_PITCH = _SPOTS.number("fan_pitch")
+_WIDEST_FAN = _SPOTS.number("widest_fan")
+_SAME_SPOT = _SPOTS.number("same_spot")
 # Prime to most counts: within a fan no label stands together.
-STRIDE = 7919
+STRIDE = _MARKS.whole("stride")
+_RADIUS, _RADIUS_OF, _SHRINKS = map(_MARKS.number, ("radius", "of", "shrinks"))
+_RADII = _MARKS.limits("limits")
+_OPACITY, _FEW, _FADES, _PALEST = map(_MARKS.number, ("opacity", "few", "fades", "palest"))
 _ARM = 0.32
 
 
@@ -36,7 +42,7 @@ def radius_for(count: int) -> float:
     >>> radius_for(150), radius_for(100_000)
     (4.6, 1.7)
     """
-    return float(np.clip(4.6 * (150 / max(1, count)) ** 0.22, 1.7, 5))
+    return float(np.clip(_RADIUS * (_RADIUS_OF / max(1, count)) ** _SHRINKS, *_RADII))
 
 
 def opacity_for(count: int) -> float:
@@ -47,7 +53,7 @@ def opacity_for(count: int) -> float:
     >>> opacity_for(100), round(opacity_for(10_000), 2)
     (0.82, 0.47)
     """
-    return 0.82 if count <= 400 else float(np.clip(0.82 * (400 / count) ** 0.17, 0.42, 0.82))
+    return max(_PALEST, _OPACITY * float(min(1.0, _FEW / max(1, count)) ** _FADES))
 
 
 def place_points(data: SenseData, step: int, width: float, height: float, radius: float) -> Places:

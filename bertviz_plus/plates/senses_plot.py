@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.fonts import text_width
 from bertviz_plus.plates.palette import Colour, Palette, mix
 from bertviz_plus.plates.scene import Scene, Shapes
@@ -20,12 +21,15 @@ from bertviz_plus.plates.senses_places import (
 )
 from bertviz_plus.plates.type_sizes import CELL
 
-_RIMMED, _RIM = 1500, 0.8
-_UNSELECTED = 0.16
+_MARKS = section("senses.marks")
+
+# A rim is a line around the mark, of which half lies outside.
+_RIMMED, _RIM = _MARKS.whole("rimmed_up_to"), _MARKS.number("rim") / 2
+_UNSELECTED = _MARKS.number("unselected")
 _RECEDING = 0.28
-_UNLABELLED = 0.72
-_NAMED, _NAME_SIZE = 12, 14.0
-_TOGETHER = 12.0
+_UNLABELLED = _MARKS.number("unlabelled")
+_NAMED, _NAME_SIZE = section("senses.names").whole("most"), 14.0
+_TOGETHER = section("senses.curves").number("stops")
 
 
 def look_of(data: SenseData, colours: Palette, code: int) -> tuple[int, Colour, float]:

@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
+
+_MATRIX = section("attention.matrix")
 _POOLED_SIDE = 64
 _POOLED_SIDE_MANY_HEADS = 48
 _MANY_HEADS = 200
-_SPECIAL, _SPECIAL_SHARE = 3.0, 0.25
+_SPECIAL, _SPECIAL_SHARE = _MATRIX.number("special_column"), _MATRIX.number("special_share")
 
 
 def pooled_side(n: int, n_maps: int) -> int:

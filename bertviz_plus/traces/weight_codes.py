@@ -3,10 +3,14 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-FULL = 254
+from bertviz_plus.design import section
+
+_CODES = section("weights")
+
+FULL = _CODES.whole("one")
 """Code of the largest weight, 1."""
 
-MISSING = 255
+MISSING = _CODES.whole("missing")
 """Code of a weight that is missing."""
 
 LEAST_WEIGHT = 0.5 / FULL

@@ -83,7 +83,7 @@ def test_the_wheel_carries_the_front_end_and_nothing_but_the_package(wheel: Path
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         front_end = archive.read("bertviz_plus/static/attention.js")
-    assert names >= FRONT_END | DATA | {"bertviz_plus/py.typed"}
+    assert names >= FRONT_END | DATA | {"bertviz_plus/design.json", "bertviz_plus/py.typed"}
     assert "bertviz_plus/data/senses.jsonl" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"bertviz_plus"}
     assert front_end == (ROOT / "bertviz_plus/static/attention.js").read_bytes()

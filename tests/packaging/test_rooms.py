@@ -22,7 +22,7 @@ ORDER = (
 )
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 # A trace that was saved opens, and a view lives, where there is no torch.
-WITHOUT_TORCH = {"traces", "plates", "charts", "export", "views"}
+WITHOUT_TORCH = {"design", "traces", "plates", "charts", "export", "views"}
 # `Model.view` is a convenience, and imports when it is called.
 EXCEPTIONS = {("models.model", "views.attention")}
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -85,6 +85,10 @@ def test_files_of_a_room_form_no_circle(room: str) -> None:
         tuple(TopologicalSorter({module_of(path): own_imports(path) for path in files}).static_order())
     except CycleError as error:
         raise AssertionError(f"a circle: {' -> '.join(error.args[1])}") from None
+
+
+def test_what_every_room_reads_imports_none() -> None:
+    assert own_imports(PACKAGE / "design.py", types=True) == set()
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_of)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.measures.alignment_scores import diagonal_links
 from bertviz_plus.traces.alignments import SentencePair
 from bertviz_plus.traces.links import Gold
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Measure = Literal["aer", "confidence"]
 Floats = NDArray[np.float64]
 # At so many layers.
-_STABLE = 3
+_STABLE = section("alignment").whole("stable_layers")
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bertviz_plus.design import section
 from bertviz_plus.traces.alignments import SentencePair
 from bertviz_plus.traces.checks import whole_number
 from bertviz_plus.traces.links import Alignment, Gold, check_links
@@ -152,7 +153,7 @@ TRAITS = table(
     THEME,
     Trait(
         "height",
-        380,
+        section("alignment").whole("height"),
         pixels(160),
         "Of the figure at most, in pixels; two thirds of it where the page is narrow.",
     ),

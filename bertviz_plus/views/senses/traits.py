@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bertviz_plus.design import section
 from bertviz_plus.traces.checks import whole_number
 from bertviz_plus.views.traits import (
     TEXT,
@@ -140,7 +141,7 @@ TRAITS = table(
         'The picture: one of those that the view was made with, or "pca".',
     ),
     THEME,
-    Trait("height", 456, pixels(240), "Of the figure, in pixels."),
+    Trait("height", section("senses").whole("height"), pixels(240), "Of the figure, in pixels."),
 )
 
 _ABOUT_SENTENCES = {
