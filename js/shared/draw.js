@@ -6,7 +6,7 @@
  * @typedef {import("./page.js").Drawn} Drawn
  * @typedef {import("./stored_model.js").State} State
  *
- * @typedef {(view: { model: any, el: HTMLElement }) => () => void} Render
+ * @typedef {(view: { model: import("./host_model.js").HostModel, el: HTMLElement }) => () => void} Render
  *
  * @typedef {object} Stored
  * @property {string} id
@@ -18,6 +18,7 @@
  */
 
 import { element } from "./dom.js";
+import { guarded, guardedModel } from "./host_model.js";
 import { announce, settle } from "./meeting.js";
 import { hasKernel, notebookOf } from "./notebook.js";
 import { pack, unpack } from "./packed.js";
@@ -39,15 +40,17 @@ const CODE = Symbol.for("bertviz_plus: draw");
  */
 export function alive({ render }) {
   return {
-    render,
+    render: ({ model, el }) => render({ model: guardedModel(model), el }),
     /** Runs where a model of Python's is made, with no view of it. */
-    initialize: ({ model }) =>
-      announce({
+    initialize(given) {
+      const model = guardedModel(given.model);
+      return announce({
         id: model.get("view_id"),
         model,
-        notebook: notebookOf(model),
+        notebook: guarded(() => notebookOf(given.model)) ?? null,
         draw: (place) => drawFromModel(render, place, model),
-      }),
+      });
+    },
   };
 }
 
@@ -107,7 +110,7 @@ async function drawStored(render, place, stored) {
 /**
  * @param {Render} render
  * @param {HTMLElement} place
- * @param {any} model Python's own.
+ * @param {import("./host_model.js").HostModel} model Python's own.
  */
 async function drawFromModel(render, place, model) {
   place.dataset.bertvizPlus = "live";

@@ -20,7 +20,9 @@ export function arrowStep(event) {
  */
 export function isTyping(event) {
   const target = event.composedPath()[0];
-  const inField = target instanceof HTMLElement && target.matches("input, textarea, select");
+  // Brackets mean nothing to a slider, and change the layer there too.
+  const fields = "[]".includes(event.key) ? "input:not([type=range])" : "input";
+  const inField = target instanceof HTMLElement && target.matches(`${fields}, textarea, select`);
   return inField || event.altKey || event.ctrlKey || event.metaKey;
 }
 

@@ -5,7 +5,7 @@
  * fixed by the number in its name.
  *
  * @typedef {import("./notebook.js").Notebook} Notebook
- * @typedef {import("./stored_model.js").HostModel} HostModel
+ * @typedef {import("./host_model.js").HostModel} HostModel
  *
  * @typedef {object} Announced A model that Python has here.
  * @property {string} id

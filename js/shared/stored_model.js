@@ -2,22 +2,19 @@
  * As much of a widget's model as a view needs, made from what an output has stored. Where Python has a
  * model of the same view, the two are joined; whatever the host's model throws, the view lives on.
  *
- * @typedef {object} HostModel What a host gives: Jupyter's, anywidget's, or less.
- * @property {(name: string) => any} get
- * @property {(name: string, value: unknown) => void} set
- * @property {() => void} save_changes
- * @property {(event: string, listener: (...details: any[]) => void) => void} on
- * @property {(event: string, listener: (...details: any[]) => void) => void} off
- *
+ * @typedef {import("./host_model.js").HostModel} HostModel
+ * @typedef {import("./host_model.js").Listener} Listener
  * @typedef {Record<string, any>} State
  */
+
+import { guarded, guardedModel } from "./host_model.js";
 
 /**
  * @param {State} state
  * @param {string[]} upward The traits that a reader may change; the others come from Python alone.
  */
 export function createStoredModel(state, upward) {
-  /** @type {Map<string, Set<(...details: any[]) => void>>} */
+  /** @type {Map<string, Set<Listener>>} */
   const listeners = new Map();
   /** @type {Set<string>} */
   const unsent = new Set();
@@ -45,10 +42,8 @@ export function createStoredModel(state, upward) {
    * @param {string} name
    */
   function take(name) {
-    guarded(() => {
-      const value = host?.get(name);
-      if (kindOf(value) === kindOf(state[name])) put(name, value);
-    });
+    const value = host?.get(name);
+    if (kindOf(value) === kindOf(state[name])) put(name, value);
   }
 
   const model = {
@@ -65,16 +60,13 @@ export function createStoredModel(state, upward) {
       const names = [...unsent];
       unsent.clear();
       if (!host || !names.length) return;
-      const to = host;
-      guarded(() => {
-        for (const name of names) to.set(name, state[name]);
-        if (isHeard()) to.save_changes();
-      });
+      for (const name of names) host.set(name, state[name]);
+      if (isHeard()) host.save_changes();
     },
     send() {},
     /**
      * @param {string} names
-     * @param {(...details: any[]) => void} listener
+     * @param {Listener} listener
      */
     on(names, listener) {
       for (const name of names.split(/\s+/))
@@ -82,7 +74,7 @@ export function createStoredModel(state, upward) {
     },
     /**
      * @param {string} [names]
-     * @param {(...details: any[]) => void} [listener]
+     * @param {Listener} [listener]
      */
     off(names, listener) {
       if (!names) return listeners.clear();
@@ -100,12 +92,13 @@ export function createStoredModel(state, upward) {
      */
     join(joined, current, hasKernel) {
       model.leave();
-      host = joined;
-      isHeard = hasKernel;
+      const own = guardedModel(joined);
+      host = own;
+      isHeard = () => guarded(hasKernel) ?? true;
       for (const name of Object.keys(state)) {
         const listener = () => take(name);
-        guarded(() => joined.on(`change:${name}`, listener));
-        heard.push(() => guarded(() => joined.off(`change:${name}`, listener)));
+        own.on(`change:${name}`, listener);
+        heard.push(() => own.off(`change:${name}`, listener));
         if (!current.includes(name)) take(name);
       }
     },
@@ -122,16 +115,4 @@ export function createStoredModel(state, upward) {
 /** @param {unknown} value */
 export function kindOf(value) {
   return Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
-}
-
-/** @param {() => void} act */
-function guarded(act) {
-  try {
-    act();
-  } catch (error) {
-    console.warn(
-      "bertviz_plus: the notebook's model of a view failed; the view goes on alone",
-      error,
-    );
-  }
 }

@@ -10,7 +10,7 @@
  * @property {() => void} destroy
  */
 
-/** @typedef {Pick<import("@anywidget/types").AnyModel, "get" | "set" | "on" | "off" | "save_changes">} Model */
+/** @typedef {import("./host_model.js").HostModel} Model */
 
 /** A slider that is dragged must not send each of its steps. */
 const WRITE_AFTER = 60;
@@ -76,9 +76,10 @@ export function createViewState(model, fields, carrying = []) {
 
   const heard = fields.map((field) => {
     const hear = () => {
-      // What the reader did since is newer than what comes back.
-      if (!unsent.has(field))
-        tell(assign(/** @type {Partial<Values>} */ ({ [field]: model.get(field) })));
+      const value = model.get(field);
+      // A host that fails says nothing; what the reader did since is newer than what comes back.
+      if (value === undefined || unsent.has(field)) return;
+      tell(assign(/** @type {Partial<Values>} */ ({ [field]: value })));
     };
     model.on(`change:${field}`, hear);
     return () => model.off(`change:${field}`, hear);

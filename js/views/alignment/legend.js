@@ -3,6 +3,7 @@
 import { size } from "../../shared/canvas.js";
 import { button, describe, element } from "../../shared/dom.js";
 import { counted } from "../../shared/text.js";
+import { VERDICTS } from "./design.js";
 import { paintMark } from "./mark.js";
 import { paintCurves } from "./paint.js";
 
@@ -10,14 +11,7 @@ import { paintCurves } from "./paint.js";
 
 const [WIDTH, HEIGHT] = [34, 14];
 
-/** @type {[Verdict, string][]} */
-const GOLD = [
-  ["agreed", "agreed"],
-  ["missed", "missed"],
-  ["extra", "extra"],
-  ["allowed", "possible, linked"],
-  ["unlinked", "possible, not linked"],
-];
+const GOLD = /** @type {[Verdict, string][]} */ (Object.entries(VERDICTS));
 
 /** @type {[Verdict, string][]} */
 const DRAWN = [

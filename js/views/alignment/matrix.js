@@ -110,7 +110,7 @@ export function createMatrix(view, { read, press }) {
     }
   }
 
-  /** @param {import("./types.js").Theme} theme */
+  /** @param {import("../../shared/theme.js").Theme} theme */
   function drawLabels(theme) {
     const [source, target] = [lettering("source"), lettering("target")];
     pen.textBaseline = "middle";

@@ -2,30 +2,18 @@
  * Links, each verdict in a dress of its own: by line, ends and mark, not by colour alone.
  *
  * @typedef {import("./types.js").Curve} Curve
- * @typedef {import("./types.js").RGB} RGB
- * @typedef {import("./types.js").Theme} Theme
+ * @typedef {import("../../shared/theme.js").Theme} Theme
  * @typedef {import("./types.js").Verdict} Verdict
  * @typedef {CanvasRenderingContext2D} Context
  */
 
 import { clamp } from "../../shared/dom.js";
 import { css } from "../../shared/theme.js";
+import { CROWD, LEAST_RISE, LINK_WIDTH, OPACITY } from "./design.js";
 
 /** What is drawn first lies below. */
 /** @type {Verdict[]} */
 export const ORDER = ["hint", "unlinked", "missed", "plain", "agreed", "allowed", "extra"];
-
-/** @type {RGB[]} */
-const LINK = [
-  [47, 111, 214],
-  [113, 186, 252],
-];
-
-/** Shorter than this, and a curve would turn too sharply. */
-const LEAST_RISE = 40;
-
-/** More dotted lines than this are drawn paler. */
-const CROWD = 24;
 
 const ALL_ROUND = 2 * Math.PI;
 
@@ -56,7 +44,7 @@ export function paintCurves(context, curves, theme, { upright, strong = false })
  */
 function paintCurve(context, curve, theme, upright, strong) {
   const { verdict, confidence, alpha } = curve;
-  const weight = 0.14 + 0.82 * confidence;
+  const weight = OPACITY.base + OPACITY.by * confidence;
   const shown = alpha * (strong ? Math.max(weight, 0.5) : weight);
   const line = (/** @type {string} */ colour, /** @type {number} */ width) => {
     context.lineWidth = width;
@@ -82,8 +70,8 @@ function paintCurve(context, curve, theme, upright, strong) {
     context.setLineDash([]);
     paintCross(context, curve, theme);
   } else {
-    const colour = css(LINK[theme.dark ? 1 : 0], shown);
-    line(colour, strong ? 2.6 : 1.1 + 1.1 * confidence);
+    const colour = css(theme.link, shown);
+    line(colour, strong ? 2.6 : LINK_WIDTH.base + LINK_WIDTH.by * confidence);
     if (verdict === "allowed") paintEnds(context, curve, colour, 2.8, theme, true);
     else paintEnds(context, curve, colour, verdict === "agreed" ? 2.6 : 2, null);
   }

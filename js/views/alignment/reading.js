@@ -53,7 +53,7 @@ export function createReading(view, figure) {
 
   /** @returns {(string | Node)[][]} */
   function atRest() {
-    const { upright } = figure.sheet();
+    const { upright } = figure.placed();
     const cosines = view.cosines();
     const [above, below] = cosines
       ? ["in rows", "in columns"]

@@ -4,8 +4,8 @@
  *
  * @typedef {import("../../shared/tensor.js").Tensor} Tensor
  * @typedef {import("../../shared/view_state.js").Model} Model
- * @typedef {import("../attention/types.js").Theme} Theme
- * @typedef {import("../attention/types.js").RGB} RGB
+ * @typedef {import("../../shared/theme.js").Theme} Theme
+ * @typedef {import("../../shared/theme.js").RGB} RGB
  * @typedef {"source" | "target"} Side
  * @typedef {[number, number, "sure" | "possible"]} DrawnLink
  *
@@ -84,14 +84,14 @@
  * @typedef {Link & { verdict: Verdict }} Judged
  * @typedef {{ side: Side, word: number }} WordPlace
  *
- * @typedef {object} Box A word on the sheet, and where its links end.
+ * @typedef {object} Box A word on the placed, and where its links end.
  * @property {number} x
  * @property {number} y
  * @property {number} width
  * @property {number} height
  * @property {number} endX
  * @property {number} endY
- * @typedef {Record<Side, Box[]> & { width: number, height: number, upright: boolean, bands: number }} Sheet
+ * @typedef {Record<Side, Box[]> & { width: number, height: number, upright: boolean, bands: number }} PlacedWords
  *   `upright`: two columns instead of two lines.
  * @typedef {Judged & { x0: number, y0: number, x1: number, y1: number, alpha: number }} Curve
  */

@@ -12,6 +12,7 @@
  */
 
 import { clamp } from "../../shared/dom.js";
+import { STABLE } from "./design.js";
 import { fontOf, languageName, languageOf } from "./languages.js";
 import {
   countFound,
@@ -25,13 +26,10 @@ import {
   wordsOf,
 } from "./verdicts.js";
 
-/** Links found at so many layers decide where a long pair is cut. */
-const STABLE = 3;
-
 /**
  * @param {State} state
  * @param {import("./store.js").Store} store
- * @param {() => import("./types.js").Theme} theme
+ * @param {() => import("../../shared/theme.js").Theme} theme
  */
 export function createView(state, store, theme) {
   const { data } = store;

@@ -8,14 +8,11 @@
 
 import { describe, element, place } from "../../shared/dom.js";
 import { shorten, textWidth } from "../../shared/text.js";
-import { SENTENCE_GAP, startsSentence, stuckEnd, TOKEN_PAD } from "./heads_layout.js";
+import { BOLD_FROM, INK_FROM, SENTENCE_GAP, TOKEN_PAD } from "./design.js";
+import { startsSentence, stuckEnd } from "./heads_layout.js";
 
 /** Names are for the whole page, and there may be several views on it. */
 let columnsMade = 0;
-
-/** Weights from which on a token's text is drawn in ink, and bold. */
-const WARM = 0.08;
-const HOT = 0.25;
 
 /**
  * @param {"from" | "to"} side
@@ -66,7 +63,7 @@ export function createColumn(side, label) {
   function mark({ seen, soft, on, at, pinned, weight }) {
     tokens.forEach((one, i) => {
       if (!seen(i)) return;
-      const heat = weight ? Number(weight[i] >= WARM) + Number(weight[i] >= HOT) : 0;
+      const heat = weight ? Number(weight[i] >= INK_FROM) + Number(weight[i] >= BOLD_FROM) : 0;
       const marks = [
         on.includes(i) ? "on" : soft && !heat && "soft",
         i === at && "at",

@@ -1,20 +1,17 @@
 /** The heat map itself: colours, gaps, missing cells, the seam between two sentences. */
+import { MISSING } from "../../shared/design.js";
 import { maxOver } from "../../shared/pooling.js";
 import { css } from "../../shared/theme.js";
+import { GAPS_FROM, HATCH_FROM } from "./design.js";
+import { minCode } from "./figure_data.js";
 import { coloured } from "./head_image.js";
 import { pixelSpans } from "./matrix_window.js";
-import { minCode } from "./sheet.js";
-
-/** Cells under this size would lose too much of themselves to gaps. */
-const GAPS_FROM = 12;
-const HATCH_FROM = 4;
-const MISSING = 255;
 
 /**
  * @param {CanvasRenderingContext2D} context Scaled to CSS pixels.
  * @param {import("./head_mean.js").MeanMap} map
  * @param {import("./matrix_window.js").Window} window
- * @param {import("./types.js").Theme} theme
+ * @param {import("../../shared/theme.js").Theme} theme
  * @param {number} threshold Weights under it are paper.
  */
 export function paintMap(context, map, window, theme, threshold) {

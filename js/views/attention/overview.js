@@ -2,9 +2,11 @@
 import { pixelRatio, size } from "../../shared/canvas.js";
 import { describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
+import { followTaps } from "../../shared/taps.js";
+import { LEFT, OVERVIEW_LABELS, PANEL_GAP, TOP } from "./design.js";
 import { headImage } from "./head_image.js";
 import { headDetail } from "./overview_detail.js";
-import { LEFT, leastSpecial, overviewGrid, PANEL_GAP, TOP } from "./overview_grid.js";
+import { leastSpecial, overviewGrid } from "./overview_grid.js";
 import { cameBack, opened } from "./overview_trail.js";
 import { mainPattern, patternWords } from "./patterns.js";
 import { weightScale } from "./weight_scale.js";
@@ -49,6 +51,7 @@ export function overview(frame) {
   let returned = cameBack(state);
 
   figure.append(box);
+  const isFirstTap = followTaps(box);
   listen(box, {
     pointerover({ pointerType, target }) {
       if (pointerType !== "touch") look(cellOf(target));
@@ -58,10 +61,9 @@ export function overview(frame) {
     focusout: () => look(null),
     click(event) {
       const cell = cellOf(event.target);
-      const touch = /** @type {PointerEvent} */ (event).pointerType === "touch";
-      const firstTap = touch && cell !== touched;
+      const isFirst = isFirstTap(cell === touched);
       touched = cell;
-      if (cell && firstTap) look(cell);
+      if (cell && isFirst) look(cell);
       else if (cell) open(cell);
     },
   });
@@ -211,7 +213,7 @@ export function overview(frame) {
       cross ? `${rows.size} × ${columns.size} tokens` : `${rows.size} tokens`,
       axesText(cross),
       pooled ? "pixel: largest weight" : null,
-      grid.labelled ? "prev.: token before, broad: everywhere" : null,
+      grid.labelled ? OVERVIEW_LABELS : null,
       store.missing() ? `${store.missing()} weights missing` : null,
     ]);
     frame.hidden(null);

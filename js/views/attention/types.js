@@ -29,7 +29,7 @@
  * @property {number[]} unit The number of each row or column among all units, as `selected_tokens` counts.
  * @property {string} name "text", "source" or "target".
  *
- * @typedef {object} Sheet One layer as it is shown: units merged, specials and segments filtered.
+ * @typedef {object} FigureData One layer as it is shown: units merged, specials and segments filtered.
  * @property {Kind} kind
  * @property {number} layer
  * @property {number} heads How many.
@@ -52,7 +52,7 @@
  * @property {Float32Array} shares `[layers, heads, names]`
  * @property {Float32Array} evenness `[layers, heads]`, 0 to 1.
  *
- * @typedef {object} NeuronSheet Queries and keys of one head.
+ * @typedef {object} NeuronData Queries and keys of one head.
  * @property {number} size Of a head, in dimensions.
  * @property {number} scaling
  * @property {Float32Array} queries `[rows, size]`
@@ -67,47 +67,29 @@
  * @property {() => { layers: number[], heads: number, included: number[], rows: Axis, columns: Axis, causal: boolean, pair: boolean }} shape
  *   Of the kind that is shown, in the units that are shown.
  * @property {() => boolean} hasWords Some words have several subwords.
- * @property {(layer?: number) => Sheet | null} sheet The layer (by default the one shown), or null while it is not here.
- * @property {(layer?: number) => Promise<Sheet | null>} want Inflate or ask Python; null when nobody answers.
+ * @property {(layer?: number) => FigureData | null} figureData The layer (by default the one shown), or null while it is not here.
+ * @property {(layer?: number) => Promise<FigureData | null>} want Inflate or ask Python; null when nobody answers.
  * @property {(layer: number, head: number) => HeadMap | null} map Null while it is being inflated.
  * @property {() => Promise<void>} wantMaps Resolves when every `map` is there that can be.
  * @property {() => Patterns} patterns
- * @property {() => Promise<NeuronSheet | string>} wantNeuron Of `heads[0]`; a string says why there is none.
+ * @property {() => Promise<NeuronData | string>} wantNeuron Of `heads[0]`; a string says why there is none.
  * @property {() => number[]} here Layers that can be drawn without Python.
  * @property {(field: keyof ViewState, value: any) => Partial<ViewState>} carried A changed field, and what goes with it.
  * @property {() => string[]} specialNames Of the tokens that are attended to.
  * @property {() => number} missing How many weights are missing in the kind that is shown.
  *
- * @typedef {object} State
- * @property {<K extends keyof ViewState>(name: K) => ViewState[K]} get
- * @property {(values: Partial<ViewState>) => void} set Changes what is shown at once, tells Python soon after.
- * @property {(values: Partial<ViewState> | null) => void} preview Shown while a head's number is hovered; never sent. Null ends it.
- * @property {(listener: (changed: Set<keyof ViewState>) => void) => () => void} on Returns what takes it off again.
- *
- * @typedef {[number, number, number]} RGB
- * @typedef {object} Theme
- * @property {boolean} dark
- * @property {RGB} paper
- * @property {RGB} ink
- * @property {RGB} soft
- * @property {RGB} hair
- * @property {RGB[]} heads 16 colours, by head modulo 16.
- * @property {string[]} headCss The same as CSS.
- * @property {Uint32Array} ramp 256 little-endian RGBA by code (0 … 254; 255: the pattern colour of missing), √ scale.
- * @property {RGB[]} rampRgb The same as RGB.
- * @property {RGB} negative Blue side of signed values.
- * @property {RGB} positive Orange side.
- * @property {string} font CSS family.
- *
- * @typedef {string | { bold: string } | { isolate: string }} Piece Text; `isolate` is set apart for bidirectional text.
- * @typedef {Piece | Piece[]} CaptionPart
+ * @typedef {import("../../shared/view_state.js").ViewState<ViewState>} State
+ * @typedef {import("../../shared/theme.js").Theme} Theme
+ * @typedef {import("../../shared/pieces.js").Piece} Piece
+ * @typedef {import("../../shared/pieces.js").CaptionPart} CaptionPart
  *
  * @typedef {object} Frame What a mode may use of the frame around it.
  * @property {HTMLElement} figure Empty when the mode starts; the mode fills it.
  * @property {State} state
  * @property {Store} store
  * @property {() => Theme} theme
- * @property {(parts: (CaptionPart | null)[]) => void} caption Under the figure.
+ * @property {(parts: (CaptionPart | null)[], longest?: (CaptionPart | null)[]) => void} caption Under the
+ *   figure; the longest that it becomes on hover keeps its height.
  * @property {(parts: Piece[]) => void} reading The line above the figure that changes on hover; [] clears it.
  * @property {(share: number | null) => void} hidden What the threshold hides; null when the slider does not apply.
  * @property {(x: number, y: number, build: (tip: HTMLElement) => void) => void} showTip Client coordinates.

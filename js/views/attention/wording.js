@@ -1,4 +1,5 @@
 import { percent } from "../../shared/text.js";
+import { AXES } from "./design.js";
 
 /**
  * @param {number[]} heads
@@ -32,5 +33,4 @@ export function specialText(store, layer, heads, hides) {
 }
 
 /** @param {boolean} cross Between two texts. */
-export const axesText = (cross) =>
-  cross ? "rows: target, columns: source" : "rows: from, columns: to";
+export const axesText = (cross) => (cross ? AXES.cross : AXES.same);

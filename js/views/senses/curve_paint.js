@@ -2,6 +2,7 @@
 
 import { shorten, textWidth } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
+import { CROWDED, KEY, LEFT, NUMBER_PITCH, RIGHT } from "./design.js";
 import { scoreText } from "./panels.js";
 
 /**
@@ -14,15 +15,6 @@ import { scoreText } from "./panels.js";
  * @property {number} at The layer shown, between two steps while things move.
  * @property {(step: number) => number} across
  */
-
-/** Beside the axis, for its numbers. */
-export const LEFT = 28;
-export const RIGHT = 8;
-
-const KEY = 15;
-
-/** Numbers on the axis nearer than this are one. */
-const CROWDED = 12;
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -228,9 +220,6 @@ function dot(context, x, y, radius, fill, around, width = 0) {
   }
   context.fill();
 }
-
-/** Numbers on the axis stand at least so far from each other. */
-const NUMBER_PITCH = 17;
 
 /**
  * @param {CanvasRenderingContext2D} context

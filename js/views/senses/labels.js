@@ -10,22 +10,7 @@
  */
 
 import { clamp } from "../../shared/dom.js";
-
-const CELL = 8;
-
-/** Size of the neighbourhood whose density counts, as a share of the plot's width. */
-const NEIGHBOURHOOD = 0.06;
-
-/** A group whose centre is no further from another's, in spreads, is not named. */
-const APART = 0.75;
-
-const OWN = 0.3;
-
-const LINE = 16;
-
-/** How far a name may go to cover less; among more marks than `MANY` there is no emptier place. */
-const SEARCH = 60;
-const MANY = 1000;
+import { APART, CELL, LINE, MANY, NEIGHBOURHOOD, OWN, SEARCH } from "./design.js";
 
 /**
  * @param {{ x: Float32Array, y: Float32Array }} places

@@ -84,7 +84,7 @@ export function createList(view, { point, pin }) {
       return;
     }
     const { items, cosines, digits } = nearest;
-    const own = new Set(store.kinOf(item));
+    const own = new Set(store.translationsOf(item));
     const found = (/** @type {number} */ one) => (kin ? (own.has(one) ? " ✓" : " ✗") : "");
     const numbers = cosines.map((cosine, k) => cosineText(cosine, digits) + found(items[k]));
     const codes = view.codes();

@@ -11,21 +11,20 @@
  */
 
 import { clamp } from "../../shared/dom.js";
-
-/** Between the outermost point and the plot's edge. */
-const MARGIN = 16;
+import {
+  FAN_PITCH,
+  MARGIN,
+  NARROW_RADIUS,
+  RADII,
+  RADIUS,
+  RADIUS_OF,
+  SAME_SPOT,
+  SHRINKS,
+  STRIDE,
+} from "./design.js";
 
 /** Sunflower seeds: each next one is turned by the golden angle, so that no two hide each other. */
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
-
-/** Centres of neighbours in a fan, in radii. */
-const FAN_PITCH = 1.28;
-
-/** Spots closer than this are one, in CSS pixels: equal vectors, and not a crowd. */
-const SAME_SPOT = 0.04;
-
-/** A stride that is prime to most counts: in a fan the groups stand as mixed as they are. */
-const STRIDE = 7919;
 
 /**
  * @param {number} n
@@ -33,7 +32,8 @@ const STRIDE = 7919;
  * @returns {number} A mark's radius in CSS pixels.
  */
 export function radiusFor(n, narrow) {
-  return clamp(4.6 * (150 / Math.max(1, n)) ** 0.22, 1.7, 5) * (narrow ? 0.86 : 1);
+  const radius = RADIUS * (RADIUS_OF / Math.max(1, n)) ** SHRINKS;
+  return clamp(radius, RADII.least, RADII.most) * (narrow ? NARROW_RADIUS : 1);
 }
 
 /**

@@ -3,8 +3,8 @@
  * `hidden_layers`, 0 … steps − 1; a "layer" is a hidden layer's number.
  *
  * @typedef {import("../../shared/tensor.js").Tensor} Tensor
- * @typedef {import("../attention/types.js").Theme} Theme
- * @typedef {import("../attention/types.js").RGB} RGB
+ * @typedef {import("../../shared/theme.js").Theme} Theme
+ * @typedef {import("../../shared/theme.js").RGB} RGB
  *
  * @typedef {object} Traits What Python and the front end share.
  * @property {number} hidden_layer

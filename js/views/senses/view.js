@@ -4,12 +4,13 @@
  *
  * @typedef {import("./store.js").Store} Store
  * @typedef {import("./types.js").State} State
- * @typedef {import("./types.js").Theme} Theme
+ * @typedef {import("../../shared/theme.js").Theme} Theme
  * @typedef {import("./types.js").Group} Group
  * @typedef {ReturnType<typeof createView>} View
  */
 
 import { css } from "../../shared/theme.js";
+import { UNLABELLED } from "./design.js";
 
 /** @type {Group} Where nothing tells the occurrences apart. */
 const NO_GROUPS = { name: "", title: "", labels: [], codes: () => [] };
@@ -108,7 +109,7 @@ export function createView(state, store, theme) {
       const { heads, headCss, soft } = theme();
       const { labels } = group();
       if (code >= labels.length && labels.length)
-        return { shape: 0, colour: soft, ink: css(soft), size: 0.72 };
+        return { shape: 0, colour: soft, ink: css(soft), size: UNLABELLED };
       const hue = code % heads.length;
       return { shape: code, colour: heads[hue], ink: headCss[hue], size: 1 };
     },

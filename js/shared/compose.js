@@ -1,11 +1,11 @@
 /** A figure's canvases, bars and texts as one picture, as they stand on the screen. */
-import { size } from "../../shared/canvas.js";
-import { element } from "../../shared/dom.js";
-import { css } from "../../shared/theme.js";
+import { size } from "./canvas.js";
+import { element } from "./dom.js";
+import { css } from "./theme.js";
 
 /**
  * @param {HTMLElement} figure
- * @param {import("./types.js").Theme} theme
+ * @param {import("./theme.js").Theme} theme
  * @returns {HTMLCanvasElement} In device pixels.
  */
 export function composePicture(figure, theme) {

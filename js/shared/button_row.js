@@ -1,5 +1,5 @@
-import { button, describe, element } from "../../shared/dom.js";
-import { rove } from "../../shared/keyboard.js";
+import { button, describe, element } from "./dom.js";
+import { rove } from "./keyboard.js";
 
 /** What the buttons of a row are to a screen reader, and how the chosen one is marked. */
 const ROLES = {
@@ -43,4 +43,21 @@ export function buttonRow({ role, className, label, names, isOn, choose }) {
   }
   update();
   return { element: box, buttons, update };
+}
+
+/** @typedef {ReturnType<typeof buttonRow>} Row */
+
+/**
+ * Buttons in a toolbar, with their name before them.
+ *
+ * @param {Omit<Parameters<typeof buttonRow>[0], "role">} about
+ * @returns {Row}
+ */
+export function picker(about) {
+  const row = buttonRow({ role: "group", ...about, className: `bvp-pick ${about.className}` });
+  row.element.prepend(element("span", "", about.label));
+  row.buttons.forEach((one, i) => {
+    one.setAttribute("aria-label", `${about.label} ${about.names[i]}`);
+  });
+  return row;
 }

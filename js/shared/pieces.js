@@ -1,6 +1,10 @@
-/** @typedef {import("./types.js").Piece} Piece */
+/**
+ * @typedef {string | { bold: string } | { isolate: string }} Piece Text; `isolate` sets text apart that
+ *   may run from the right.
+ * @typedef {Piece | Piece[]} CaptionPart
+ */
 
-import { element } from "../../shared/dom.js";
+import { element } from "./dom.js";
 
 /**
  * @param {Element} target
