@@ -54,10 +54,7 @@ async function wake(place) {
   await draw(place, stored);
 }
 
-/**
- * @param {HTMLElement} place
- * @param {string} why
- */
+/** @param {HTMLElement} place @param {string} why */
 function say(place, why) {
   place.dataset.bertvizPlus = "failed";
   place.style.cssText = "";

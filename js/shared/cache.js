@@ -101,10 +101,7 @@ export function createCache(model, { read, arrived, kept = KEPT }) {
   };
 }
 
-/**
- * @param {string} what
- * @param {() => any} act
- */
+/** @param {string} what @param {() => any} act */
 async function attempt(what, act) {
   try {
     return await act();

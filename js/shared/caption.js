@@ -20,10 +20,7 @@ export function createCaption(slider) {
   let reserved = [];
   return {
     element: row,
-    /**
-     * @param {(CaptionPart | null)[]} parts
-     * @param {(CaptionPart | null)[]} [longest]
-     */
+    /** @param {(CaptionPart | null)[]} parts @param {(CaptionPart | null)[]} [longest] */
     show(parts, longest = []) {
       setPhrases(text, parts);
       if (longest !== reserved) setPhrases(reserve, longest);
@@ -32,10 +29,7 @@ export function createCaption(slider) {
   };
 }
 
-/**
- * @param {HTMLElement} target
- * @param {(CaptionPart | null)[]} parts
- */
+/** @param {HTMLElement} target @param {(CaptionPart | null)[]} parts */
 function setPhrases(target, parts) {
   const phrases = parts
     .filter((part) => part && String(part))
@@ -62,10 +56,7 @@ export function thresholdSlider(purpose, text, moved) {
   return {
     element: label,
     output,
-    /**
-     * @param {number} share
-     * @param {string} effect
-     */
+    /** @param {number} share @param {string} effect */
     show(share, effect) {
       input.value = String(Math.round(100 * share));
       input.setAttribute("aria-valuetext", effect);

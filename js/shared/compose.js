@@ -27,10 +27,7 @@ export function composePicture(figure, theme) {
   return page;
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Element} around
- */
+/** @param {CanvasRenderingContext2D} context @param {Element} around */
 function clipTo(context, around) {
   const { left, top, width, height } = around.getBoundingClientRect();
   context.beginPath();
@@ -38,10 +35,7 @@ function clipTo(context, around) {
   context.clip();
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {HTMLElement} node
- */
+/** @param {CanvasRenderingContext2D} context @param {HTMLElement} node */
 function drawNode(context, node) {
   const style = getComputedStyle(node);
   const { left, top, width, height } = node.getBoundingClientRect();

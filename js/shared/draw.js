@@ -1,12 +1,14 @@
 /**
- * A view in the output of a cell: drawn from what the output has stored, joined to Python's model of it
+ * A view in the output of a cell: drawn from what the output has stored, joined to Python's
+ * model of it
  * where there is one.
  *
  * @typedef {import("./page.js").Announced} Announced
  * @typedef {import("./page.js").Drawn} Drawn
  * @typedef {import("./stored_model.js").State} State
  *
- * @typedef {(view: { model: import("./host_model.js").HostModel, el: HTMLElement }) => () => void} Render
+ * @typedef {(view: { model: import("./host_model.js").HostModel, el: HTMLElement }) => () =>
+ *   void} Render
  *
  * @typedef {object} Stored
  * @property {string} id
@@ -25,13 +27,13 @@ import { pack, unpack } from "./packed.js";
 import { pageOfViews } from "./page.js";
 import { createStoredModel, kindOf } from "./stored_model.js";
 
-/** A view that has not said by then that it is drawn is shown as it is, in ms. */
+/** A view is shown after so many ms, even where it has not said that it is drawn. */
 const PATIENCE = 4000;
-/** A height that is wrong by no more than so many pixels stays as it is stored. */
+/** A stored height may be wrong by so many pixels. */
 const NEARLY = 4;
 const CHANGES = /(<script type="text\/plain" data-changes>)[^<]*(<\/script>)/;
 const HEIGHT = /( data-height=")\d+(")/;
-/** What an output's script finds the drawing code by. */
+/** The name under which an output's script finds the drawing code. */
 const CODE = Symbol.for("bertviz_plus: draw");
 
 /**
@@ -41,7 +43,7 @@ const CODE = Symbol.for("bertviz_plus: draw");
 export function alive({ render }) {
   return {
     render: ({ model, el }) => render({ model: guardedModel(model), el }),
-    /** Runs where a model of Python's is made, with no view of it. */
+    /** Runs for each model of Python's, without a view. */
     initialize(given) {
       const model = guardedModel(given.model);
       return announce({
@@ -62,11 +64,7 @@ export function offer({ render }) {
   });
 }
 
-/**
- * @param {Render} render
- * @param {HTMLElement} place
- * @param {Stored} stored
- */
+/** @param {Render} render @param {HTMLElement} place @param {Stored} stored */
 async function drawStored(render, place, stored) {
   const { id, version, upward } = stored;
   const state = { ...stored.state, ...(await changesIn(place, stored)) };
@@ -141,7 +139,7 @@ function outputOf(shown, leave) {
     part(closed) {
       leave();
       this.joined = null;
-      // As a widget goes from the page that Python closes.
+      // A widget that Python closes leaves the page.
       if (closed) this.remove();
     },
     remove() {
@@ -153,7 +151,7 @@ function outputOf(shown, leave) {
 }
 
 /**
- * What was changed between the display and the save.
+ * Reads the changes made between display and save.
  *
  * @param {HTMLElement} place
  * @param {Stored} stored
@@ -176,8 +174,8 @@ async function changesIn(place, { state, upward }) {
 }
 
 /**
- * Draws a view over the picture of an output and changes places with it when it is ready. Within a shadow
- * root the styles of the host and of other versions do not reach it, nor does the host's typesetter.
+ * Draws a view over an output's picture and replaces it when ready. The shadow root keeps out
+ * the styles of the host and of other versions, and the host's typesetter.
  *
  * @param {HTMLElement} firstPlace
  * @param {string} css
@@ -233,7 +231,7 @@ async function show(firstPlace, css, render) {
 
 /**
  * @param {HTMLElement} host
- * @returns {() => void} Brings back what an element loses when it is moved.
+ * @returns {() => void} Restores scroll positions and focus after a move.
  */
 function scrollsAndFocus(host) {
   const root = /** @type {ShadowRoot} */ (host.shadowRoot);

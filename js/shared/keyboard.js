@@ -31,7 +31,7 @@ export function isTyping(event) {
  *
  * @param {HTMLElement} row
  * @param {HTMLElement[]} buttons
- * @returns {(stop?: HTMLElement) => void} Says where the Tab key enters.
+ * @returns {(stop?: HTMLElement) => void} Sets the button that Tab reaches.
  */
 export function rove(row, buttons) {
   const stopAt = (stop = buttons[0]) => {

@@ -16,11 +16,13 @@ import { createViewState } from "./view_state.js";
  * @param {string} about.name Of the class that its styles begin with.
  * @param {string} about.label What a screen reader says of it.
  * @param {string[]} about.fields The traits that a reader changes.
- * @param {string[]} [about.carrying] Those whose change makes Python change others: sent first.
+ * @param {string[]} [about.carrying] Sent first: Python changes others with them.
  * @param {(data: any) => boolean} about.isEmpty
  * @param {string} about.whenEmpty What to do where there is nothing to show.
- * @param {(model: HostModel, state: any, arrived: () => void) => Store | Promise<Store>} about.createStore
- * @param {(root: HTMLElement, model: HostModel, state: any, store: Store) => Frame} about.createFrame
+ * @param {(model: HostModel, state: any, arrived: () => void) => Store | Promise<Store>}
+ *   about.createStore
+ * @param {(root: HTMLElement, model: HostModel, state: any, store: Store) => Frame}
+ *   about.createFrame
  */
 export function mounted(about) {
   /**

@@ -6,10 +6,7 @@
 
 import { element } from "./dom.js";
 
-/**
- * @param {Element} target
- * @param {Piece[]} pieces
- */
+/** @param {Element} target @param {Piece[]} pieces */
 export function setPieces(target, pieces) {
   target.replaceChildren(
     ...pieces.map((piece) => {

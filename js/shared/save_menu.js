@@ -31,11 +31,7 @@ function copied(code) {
   return made;
 }
 
-/**
- * @param {HTMLElement} page
- * @param {import("./theme.js").Theme} theme
- * @param {string} title
- */
+/** @param {HTMLElement} page @param {import("./theme.js").Theme} theme @param {string} title */
 export function savePicture(page, theme, title) {
   const link = element("a");
   link.href = composePicture(page, theme).toDataURL();

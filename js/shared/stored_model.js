@@ -1,6 +1,6 @@
 /**
- * As much of a widget's model as a view needs, made from what an output has stored. Where Python has a
- * model of the same view, the two are joined; whatever the host's model throws, the view lives on.
+ * The part of a widget's model that a view needs, made from a stored output. It joins Python's
+ * model of the same view where there is one.
  *
  * @typedef {import("./host_model.js").HostModel} HostModel
  * @typedef {import("./host_model.js").Listener} Listener
@@ -24,10 +24,7 @@ export function createStoredModel(state, upward) {
   /** @type {(() => void)[]} */
   let heard = [];
 
-  /**
-   * @param {string} name
-   * @param {unknown} value
-   */
+  /** @param {string} name @param {unknown} value */
   function put(name, value) {
     if (state[name] === value) return;
     state[name] = value;
@@ -37,7 +34,7 @@ export function createStoredModel(state, upward) {
   }
 
   /**
-   * What a model says is taken where it is of the kind that is known.
+   * Takes the host's value if its kind is the known one.
    *
    * @param {string} name
    */
@@ -48,10 +45,7 @@ export function createStoredModel(state, upward) {
 
   const model = {
     get: (/** @type {string} */ name) => state[name],
-    /**
-     * @param {string} name
-     * @param {unknown} value
-     */
+    /** @param {string} name @param {unknown} value */
     set(name, value) {
       if (upward.includes(name)) unsent.add(name);
       put(name, value);
@@ -64,18 +58,12 @@ export function createStoredModel(state, upward) {
       if (isHeard()) host.save_changes();
     },
     send() {},
-    /**
-     * @param {string} names
-     * @param {Listener} listener
-     */
+    /** @param {string} names @param {Listener} listener */
     on(names, listener) {
       for (const name of names.split(/\s+/))
         listeners.set(name, (listeners.get(name) ?? new Set()).add(listener));
     },
-    /**
-     * @param {string} [names]
-     * @param {Listener} [listener]
-     */
+    /** @param {string} [names] @param {Listener} [listener] */
     off(names, listener) {
       if (!names) return listeners.clear();
       for (const name of names.split(/\s+/)) {
@@ -84,7 +72,7 @@ export function createStoredModel(state, upward) {
       }
     },
     /**
-     * From here on the host's model is the truth.
+     * Follows the host's model from now on.
      *
      * @param {HostModel} joined
      * @param {string[]} current The traits whose stored value is the model's own.

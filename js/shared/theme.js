@@ -9,7 +9,8 @@
  * @property {RGB} link Links of an alignment.
  * @property {RGB[]} heads 16 colours, by head modulo 16.
  * @property {string[]} headCss The same as CSS.
- * @property {Uint32Array} ramp Little-endian RGBA by code, even in √weight; the last is a missing weight's.
+ * @property {Uint32Array} ramp Little-endian RGBA by code, even in √weight; the last is a
+ *   missing weight's.
  * @property {RGB[]} rampRgb The same as RGB.
  * @property {RGB} negative Blue side of signed values.
  * @property {RGB} positive Orange side.
@@ -22,7 +23,7 @@ import { place } from "./dom.js";
 /** How many colours the ramp stops at. */
 const STOPS = 9;
 
-/** What hosts call their paper. */
+/** Names that hosts give their paper. */
 const NAMED = ["--jp-layout-color0", "--vscode-editor-background"];
 
 /** @type {RGB} */
@@ -73,12 +74,7 @@ function above(node) {
   return node.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
 }
 
-/**
- * @param {boolean} dark
- * @param {RGB} paper
- * @param {string} font
- * @returns {Theme}
- */
+/** @param {boolean} dark @param {RGB} paper @param {string} font @returns {Theme} */
 export function makeTheme(dark, paper, font) {
   const all = colours(dark);
   const [ink, soft, hair, , , negative, positive, missing, link, , ...heads] = all.slice(STOPS);
@@ -104,7 +100,8 @@ function weightRamp(stops) {
 }
 
 /**
- * Calls back when the host may have changed its colours: as it says so, and again as the style sheet comes
+ * Calls back when the host may have changed its colours: as it says so, and again as the style
+ * sheet comes
  * or goes that has them.
  *
  * @param {() => void} changed
@@ -131,7 +128,7 @@ export function followHost(changed) {
 let dot = null;
 
 /**
- * Paints a colour to learn it: hosts write colours in more ways than are worth parsing.
+ * Resolves a colour by painting it: hosts write colours in more ways than are worth parsing.
  *
  * @param {string} colour
  * @returns {RGB | null} Null for one that lets most of what lies under it through.
@@ -167,11 +164,7 @@ function littleEndian([red, green, blue]) {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/**
- * @param {RGB} colour
- * @param {number} [alpha]
- * @returns {string}
- */
+/** @param {RGB} colour @param {number} [alpha] @returns {string} */
 export function css([red, green, blue], alpha = 1) {
   return alpha >= 1
     ? `rgb(${red},${green},${blue})`

@@ -97,12 +97,7 @@ function endsFrom({ words, widths }, from, last, { width, share }) {
   return ends;
 }
 
-/**
- * @param {Line} source
- * @param {Line} target
- * @param {number} width
- * @returns {Band[]}
- */
+/** @param {Line} source @param {Line} target @param {number} width @returns {Band[]} */
 function cutByLength(source, target, width) {
   for (let count = 2; ; count++) {
     const [one, other] = [evenCuts(source, count), evenCuts(target, count)];
@@ -158,11 +153,7 @@ function linksAcross(n, m, links) {
   return (i, j) => both[i * (m + 1) + m] + both[n * (m + 1) + j] - 2 * both[i * (m + 1) + j];
 }
 
-/**
- * @param {Line} line
- * @param {number} from
- * @param {number} to
- */
+/** @param {Line} line @param {number} from @param {number} to */
 export function lengthOf({ widths }, from, to) {
   let length = -SPACE;
   for (let k = from; k < to; k++) length += widths[k] + SPACE;

@@ -3,13 +3,11 @@
 import { counted } from "../../shared/text.js";
 import { isKnown } from "./verdicts.js";
 
+/** @typedef {import("./view.js").View} View */
+
 /** @typedef {import("../../shared/pieces.js").CaptionPart} Part */
 
-/**
- * @param {import("./view.js").View} view
- * @param {import("./types.js").Curve[]} curves
- * @returns {Part[]}
- */
+/** @param {View} view @param {import("./types.js").Curve[]} curves @returns {Part[]} */
 export function captionOf(view, curves) {
   const { data, store } = view;
   /** @type {Part[]} */
@@ -43,17 +41,14 @@ export function captionOf(view, curves) {
   return [...parts, data.fine_print ?? ""];
 }
 
-/**
- * @param {import("./view.js").View} view
- * @returns {Part[]}
- */
+/** @param {View} view @returns {Part[]} */
 function made(view) {
   const from = view.gold() ? "gold as given" : "nothing drawn yet";
   return [view.drawn() ? "links drawn by hand" : from, "view.to_pharaoh() writes them"];
 }
 
 /**
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @returns {string} The threshold, and what it hides.
  */
 export function hiddenText(view) {

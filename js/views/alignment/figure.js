@@ -44,10 +44,7 @@ export function createFigure(view) {
     paintCurves(restPen, now, view.theme(), placed);
   });
 
-  /**
-   * @param {Side} side
-   * @param {number} pixels
-   */
+  /** @param {Side} side @param {number} pixels */
   function measure(side, pixels) {
     const { words: texts, language, font } = view.lettering(side, pixels);
     const css = `${font.pixels}px ${font.family}`;
@@ -79,10 +76,7 @@ export function createFigure(view) {
     return placed;
   }
 
-  /**
-   * @param {Side} side
-   * @param {ReturnType<typeof measure>} text
-   */
+  /** @param {Side} side @param {ReturnType<typeof measure>} text */
   function fill(side, { words: texts, rtl, language, font, css }) {
     const name = view.language(side) || (side === "source" ? "Source" : "Target");
     describe(lines[side], { "aria-label": `${name} sentence`, dir: rtl ? "rtl" : "ltr" });
@@ -141,7 +135,7 @@ export function createFigure(view) {
    */
   function light(at, pinned) {
     const own = at ? partnersOf(at) : [];
-    // A canvas that is touched is copied to the screen, be it empty before and after.
+    // Even an empty canvas is copied to the screen once it is touched.
     if (own.length || isLit) litPen.clearRect(0, 0, placed.width, placed.height);
     isLit = own.length > 0;
     scroll.classList.toggle("bvp-receding", at !== null);
@@ -174,10 +168,7 @@ export function createFigure(view) {
     /** How many words have no partner. */
     lost: () => page.querySelectorAll(".bvp-null").length,
 
-    /**
-     * @param {EventTarget | null} target
-     * @returns {WordPlace | null}
-     */
+    /** @param {EventTarget | null} target @returns {WordPlace | null} */
     wordAt(target) {
       const word = target instanceof Element ? target.closest(".bvp-w") : null;
       if (!(word instanceof HTMLElement)) return null;

@@ -20,9 +20,11 @@ import { createToolbar } from "./toolbar.js";
 import { isKnown } from "./verdicts.js";
 import { createView } from "./view.js";
 
+/** @typedef {import("./types.js").Traits} Traits */
+
 /** @typedef {import("./types.js").WordPlace} WordPlace */
 
-/** @type {(keyof import("./types.js").Traits)[]} */
+/** @type {(keyof Traits)[]} */
 export const FIELDS = [
   "pair",
   "hidden_layer",
@@ -64,10 +66,10 @@ export function createFrame(root, model, state, store) {
   });
   const view = createView(state, store, shell.theme);
   const { data } = view;
-  /** @type {boolean | null} What the reader wants; else it follows the room there is. */
+  /** @type {boolean | null} The reader's choice; null follows the available height. */
   let foldWish = null;
   let folded = false;
-  /** Why there is nothing to see. */
+  /** Why nothing is drawn. */
   let missingNote = "";
   /** @type {WordPlace | null} */
   let hovered = null;
@@ -100,10 +102,7 @@ export function createFrame(root, model, state, store) {
   root.append(toolbar.element, shell.page, shell.live);
   followHand(figure, { point, press });
 
-  /**
-   * @param {number} step
-   * @param {string} method
-   */
+  /** @param {number} step @param {string} method */
   function go(step, method) {
     const layer = data.hidden_layers[step];
     state.set(layer === undefined ? { method } : { hidden_layer: layer, method });
@@ -135,10 +134,7 @@ export function createFrame(root, model, state, store) {
     shell.live.textContent = reading.text();
   }
 
-  /**
-   * @param {WordPlace} at
-   * @param {boolean} possible
-   */
+  /** @param {WordPlace} at @param {boolean} possible */
   function press(at, possible) {
     if (view.drawing()) drawing.press(at, possible);
     else pinned = pinned?.side === at.side && pinned.word === at.word ? null : at;
@@ -199,9 +195,9 @@ export function createFrame(root, model, state, store) {
     if (isHere()) read();
   }
 
-  /** @param {Set<keyof import("./types.js").Traits>} changed */
+  /** @param {Set<keyof Traits>} changed */
   function changed(changed) {
-    const any = (/** @type {(keyof import("./types.js").Traits)[]} */ ...names) =>
+    const any = (/** @type {(keyof Traits)[]} */ ...names) =>
       names.some((name) => changed.has(name));
     if (any("pair")) hovered = null;
     if (any("pair", "drawing")) {

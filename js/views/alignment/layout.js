@@ -119,7 +119,7 @@ function setLines(placed, [i, i1, j, j1], y, line, gap) {
  * @param {PlacedWords} placed
  * @param {Band} band
  * @param {[number, number][]} links
- * @returns {number} How far aside its links run: the further, the higher they want to be.
+ * @returns {number} Horizontal reach of its links: wide links need a high band.
  */
 function widest(placed, [i, i1, j, j1], links) {
   let most = 0;
@@ -144,11 +144,7 @@ export function layColumns(source, target, width, height) {
   const whole = Math.min(width, left + right + ROOM);
   const margin = (width - whole) / 2;
   const tall = longest * row;
-  /**
-   * @param {Text} text
-   * @param {boolean} first
-   * @returns {Box[]}
-   */
+  /** @param {Text} text @param {boolean} first @returns {Box[]} */
   const put = ({ words, widths }, first) => {
     const step = words.length > 1 ? Math.min((tall - row) / (words.length - 1), row * 1.6) : 0;
     const top = (tall - row - step * (words.length - 1)) / 2;
@@ -170,10 +166,7 @@ export function layColumns(source, target, width, height) {
   };
 }
 
-/**
- * @param {Text} text
- * @param {number} most
- */
+/** @param {Text} text @param {number} most */
 function columnWidth({ widths }, most) {
   return Math.min(Math.max(12, ...widths), most);
 }

@@ -1,4 +1,4 @@
-/** How well each method aligns at each layer: a cell is a place to go to. */
+/** How well each method aligns at each layer; a click on a cell goes there. */
 
 import { button, clamp, describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
@@ -97,10 +97,7 @@ export function createMap(view, { go, tell }) {
     return !isKnown(value) ? "" : `diagonal ${value.toFixed(2)}`;
   }
 
-  /**
-   * @param {number} row
-   * @param {number} step
-   */
+  /** @param {number} row @param {number} step */
   function describeCell(row, step) {
     const value = shown?.values[step * store.methods.length + row] ?? Number.NaN;
     const what = shown?.measure === "aer" ? "alignment error rate" : "mean confidence";
@@ -130,7 +127,7 @@ export function createMap(view, { go, tell }) {
           background: css(colour),
           color: luminance(colour) > LIGHT ? DARK_INK : LIGHT_INK,
         });
-        // An element, so that a saved picture has it too.
+        // An element and not a pseudo-element: a saved picture has it too.
         if (ties <= TIES && Math.abs(value - best) < 1e-6)
           cell.append(element("span", "bvp-best", "•"));
         cell.setAttribute("aria-label", describeCell(k, step));
@@ -140,11 +137,7 @@ export function createMap(view, { go, tell }) {
     fillSide(best, ties, aer);
   }
 
-  /**
-   * @param {number} best
-   * @param {number} ties
-   * @param {boolean} aer
-   */
+  /** @param {number} best @param {number} ties @param {boolean} aer */
   function fillSide(best, ties, aer) {
     side.replaceChildren();
     if (data.pairs.length > 1) {
@@ -175,7 +168,7 @@ export function createMap(view, { go, tell }) {
       labels[k].setAttribute("aria-pressed", String(k === row));
       line.forEach((cell, at) => {
         const here = k === row && at === step;
-        // Writing it anew styles and lays out every cell anew.
+        // An attribute that is written again makes the browser lay out every cell again.
         if (cell.hidden !== hidden) cell.hidden = hidden;
         cell.classList.toggle("bvp-here", here);
         cell.tabIndex = k === one && at === step ? 0 : -1;

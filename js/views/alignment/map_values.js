@@ -6,8 +6,8 @@
  * @typedef {object} Values
  * @property {"aer" | "confidence"} measure
  * @property {Float32Array} values `[layers, methods]`, NaN where there is nothing to count.
- * @property {string} note Which pairs or links it is of, where that is not plain.
- * @property {number[]} pairs That it counts.
+ * @property {string} note Which pairs or links it counts, where that needs saying.
+ * @property {number[]} pairs The pairs that it counts.
  */
 
 import { counted } from "../../shared/text.js";
@@ -102,7 +102,8 @@ function countMap(view, pairs, measure) {
  * @param {import("./types.js").Gold} gold
  * @param {number} height
  * @param {number} width
- * @returns {Uint8Array} 2 for a sure link, 1 for a possible one: what it adds above the error rate's line.
+ * @returns {Uint8Array} 2 for a sure link, 1 for a possible one: what it adds above the error
+ *   rate's line.
  */
 function goldCells({ sure, possible }, height, width) {
   const worth = new Uint8Array(height * width);

@@ -1,4 +1,4 @@
-/** A link as a mark in the matrix of cosines, with a rim of paper: its cell may have any shade. */
+/** Paints a link in the matrix of cosines, with a rim of paper: its cell may have any shade. */
 
 import { css } from "../../shared/theme.js";
 

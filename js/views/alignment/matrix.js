@@ -52,10 +52,7 @@ export function createMatrix(view, { read, press }) {
     return { text, labels: words.map((word) => shorten(word, LABELS - 8, text)) };
   }
 
-  /**
-   * @param {number} width
-   * @param {number} height
-   */
+  /** @param {number} width @param {number} height */
   function layout(width, height) {
     const [rows, columns] = [view.words("source").length, view.words("target").length];
     cell = LARGEST;
@@ -198,10 +195,7 @@ export function createMatrix(view, { read, press }) {
   };
 }
 
-/**
- * @param {Float32Array | null} values
- * @returns {[number, number]}
- */
+/** @param {Float32Array | null} values @returns {[number, number]} */
 function rangeOf(values) {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values ?? [])

@@ -23,10 +23,7 @@ const HELP = {
   },
 };
 
-/**
- * @param {HTMLElement} panel
- * @param {import("./view.js").View} view
- */
+/** @param {HTMLElement} panel @param {import("./view.js").View} view */
 export function buildHelp(panel, { data }) {
   const methods = Object.fromEntries(data.methods.map(({ name, title }) => [name, title]));
   for (const [heading, lines] of Object.entries({ ...HELP, "A method links": methods })) {

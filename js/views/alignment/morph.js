@@ -1,5 +1,6 @@
 /**
- * Links on their way to the next layer's: one that stays keeps its place, one that goes slides to a new
+ * Links on their way to the next layer's: one that stays keeps its place, one that goes slides
+ * to a new
  * one that shares an end with it, the others fade.
  *
  * @typedef {import("./types.js").Curve} Curve
@@ -11,11 +12,7 @@ import { keyOf } from "./verdicts.js";
 
 const MOVE = 220;
 
-/**
- * @param {Curve[]} before
- * @param {Curve[]} after
- * @returns {Way[]}
- */
+/** @param {Curve[]} before @param {Curve[]} after @returns {Way[]} */
 export function waysBetween(before, after) {
   const old = new Map(before.map((curve) => [keyOf(curve.source, curve.target), curve]));
   /** @type {Way[]} */
@@ -43,11 +40,7 @@ export function waysBetween(before, after) {
   return ways;
 }
 
-/**
- * @param {Way} way
- * @param {number} share
- * @returns {Curve}
- */
+/** @param {Way} way @param {number} share @returns {Curve} */
 export function between([from, to], share) {
   const mixed = { ...to };
   for (const name of /** @type {const} */ (["x0", "y0", "x1", "y1", "confidence", "alpha"]))
@@ -62,10 +55,7 @@ export function createMorph(draw) {
   let pending = 0;
 
   return {
-    /**
-     * @param {Curve[]} target
-     * @param {boolean} moving
-     */
+    /** @param {Curve[]} target @param {boolean} moving */
     go(target, moving) {
       cancelAnimationFrame(pending);
       const ways = moving && !still() ? waysBetween(now, target) : [];
@@ -82,7 +72,7 @@ export function createMorph(draw) {
         draw(now);
         if (share < 1) pending = requestAnimationFrame(tick);
       };
-      // What would be drawn at once is what is there, and costs the first frame a picture more.
+      // Nothing has moved yet: a first picture would only cost time.
       pending = requestAnimationFrame(tick);
     },
     stop: () => cancelAnimationFrame(pending),

@@ -1,5 +1,5 @@
 /**
- * Links, each verdict in a dress of its own: by line, ends and mark, not by colour alone.
+ * Paints links. Verdicts differ by line, ends and mark, not by colour alone.
  *
  * @typedef {import("./types.js").Curve} Curve
  * @typedef {import("../../shared/theme.js").Theme} Theme
@@ -11,7 +11,7 @@ import { clamp } from "../../shared/dom.js";
 import { css } from "../../shared/theme.js";
 import { CROWD, LEAST_RISE, LINK_WIDTH, OPACITY } from "./design.js";
 
-/** What is drawn first lies below. */
+/** From the lowest to the topmost. */
 /** @type {Verdict[]} */
 export const ORDER = ["hint", "unlinked", "missed", "plain", "agreed", "allowed", "extra"];
 
@@ -77,11 +77,7 @@ function paintCurve(context, curve, theme, upright, strong) {
   }
 }
 
-/**
- * @param {Context} context
- * @param {Curve} curve
- * @param {boolean} upright
- */
+/** @param {Context} context @param {Curve} curve @param {boolean} upright */
 function tracePath(context, { x0, y0, x1, y1 }, upright) {
   context.beginPath();
   context.moveTo(x0, y0);
@@ -102,7 +98,7 @@ function tracePath(context, { x0, y0, x1, y1 }, upright) {
  * @param {string} colour
  * @param {number} radius
  * @param {Theme | null} hollow Whose paper fills it.
- * @param {boolean} [middle] One more, where ends of other links do not cover it.
+ * @param {boolean} [middle] One more in the middle, which no other link's end covers.
  */
 function paintEnds(context, { x0, y0, x1, y1 }, colour, radius, hollow, middle) {
   const places = [
@@ -122,11 +118,7 @@ function paintEnds(context, { x0, y0, x1, y1 }, colour, radius, hollow, middle) 
   }
 }
 
-/**
- * @param {Context} context
- * @param {Curve} curve
- * @param {Theme} theme
- */
+/** @param {Context} context @param {Curve} curve @param {Theme} theme */
 function paintCross(context, { x0, y0, x1, y1, alpha }, theme) {
   const [x, y, arm] = [(x0 + x1) / 2, (y0 + y1) / 2, 3.4];
   context.beginPath();

@@ -1,6 +1,6 @@
 /**
- * What there is to draw: links by pair, layer and method, cosines, the map; and Python's answers about
- * pairs that did not come with the view.
+ * Supplies the view: links by pair, layer and method, cosines, the map; and Python's answers
+ * about pairs that did not come with it.
  *
  * @typedef {import("./types.js").Data} Data
  * @typedef {import("./types.js").Detail} Detail
@@ -30,10 +30,7 @@ export async function createStore(model, arrived) {
   /** @type {{ all: Float32Array, pairs: Float32Array, chance: Float32Array | null } | null} */
   let map = null;
 
-  /**
-   * @param {import("./types.js").PackedLinks} packed
-   * @returns {Promise<PairLinks>}
-   */
+  /** @param {import("./types.js").PackedLinks} packed @returns {Promise<PairLinks>} */
   async function readLinks({ links, starts, found }) {
     const read = async (/** @type {Tensor} */ tensor) => asStored(tensor, await readBytes(tensor));
     return {
@@ -79,7 +76,7 @@ export async function createStore(model, arrived) {
    * @param {number} pair
    * @param {number} step
    * @param {string} method
-   * @returns {Link[] | null} Null while they are not here.
+   * @returns {Link[] | null} Null until they are here.
    */
   function links(pair, step, method) {
     const at = methods.indexOf(method);
@@ -125,7 +122,7 @@ export async function createStore(model, arrived) {
   // No answer is forgotten: the map counts all the pairs that are here.
   const cache = createCache(model, { read, arrived, kept: Number.POSITIVE_INFINITY });
   cache.put(Object.fromEntries(embedded));
-  // Looked at on demand only: not to hold up the first picture.
+  // Decoded after the first picture.
   for (const [pair, tensor] of Object.entries(data.similarity))
     Promise.resolve(readBytes(tensor)).then((bytes) =>
       cache.put({ [`cosines ${pair}`]: { layers, values: toValues(tensor, bytes) } }),
@@ -145,7 +142,8 @@ export async function createStore(model, arrived) {
      * @param {number} pair
      * @param {number} step
      * @param {string} method
-     * @returns {number} How many of the faintest links did not come: all are more than a view carries.
+     * @returns {number} How many of the faintest links did not come: all are more than a view
+     *   carries.
      */
     left(pair, step, method) {
       const { starts, found } = linksOf(pair) ?? {};
@@ -167,10 +165,7 @@ export async function createStore(model, arrived) {
     /** @param {number} pair */
     wantLinks: (pair) => cache.wait(() => linksOf(pair)),
 
-    /**
-     * @param {number} pair
-     * @param {number} step
-     */
+    /** @param {number} pair @param {number} step */
     wantCosines: (pair, step) => cache.wait(() => cosines(pair, step)),
 
     /**

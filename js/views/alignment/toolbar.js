@@ -4,7 +4,7 @@ import { buttonRow } from "../../shared/button_row.js";
 import { button, describe, element } from "../../shared/dom.js";
 import { createPager } from "../../shared/pager.js";
 
-/** More names than this are a list to choose from. */
+/** More names than this become a list to choose from. */
 const FEW = 3;
 
 /**

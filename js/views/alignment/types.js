@@ -1,5 +1,5 @@
 /**
- * The words in which the parts of the alignment view speak with each other. A "step" is a place in
+ * Types that the parts of the alignment view share. A "step" is a place in
  * `hidden_layers`, 0 … steps − 1; a "layer" is a hidden layer's number.
  *
  * @typedef {import("../../shared/tensor.js").Tensor} Tensor
@@ -20,7 +20,8 @@
  * @property {boolean} drawing
  * @property {Record<string, DrawnLink[]>} drawn Of the pairs that were touched, all their links.
  * @property {"auto" | "light" | "dark"} theme
- * @property {number} height Of the figure at most, in pixels; two thirds of it where that is narrow.
+ * @property {number} height Of the figure at most, in pixels; two thirds of it where that is
+ *   narrow.
  *
  * @typedef {import("../../shared/view_state.js").ViewState<Traits>} State
  *
@@ -37,7 +38,8 @@
  * @typedef {object} PackedLinks
  * @property {Tensor} links `[links, 3]`: source, target, confidence · 65535
  * @property {Tensor} starts `[layers · methods + 1]`
- * @property {Tensor} [found] `[layers · methods]`: how many links there are, where only the surest came.
+ * @property {Tensor} [found] `[layers · methods]`: how many links there are, where only the
+ *   surest came.
  *
  * @typedef {object} MapData
  * @property {"aer" | "confidence"} measure
@@ -79,7 +81,8 @@
  * @property {Set<number>} possible
  *
  * @typedef {"plain" | "agreed" | "allowed" | "missed" | "extra" | "unlinked" | "hint"} Verdict
- *   "allowed": found, and gold calls it possible; "unlinked": possible, and not found; "hint": found,
+ *   "allowed": found, and gold calls it possible; "unlinked": possible, and not found; "hint":
+ * found,
  *   while links are drawn by hand.
  * @typedef {Link & { verdict: Verdict }} Judged
  * @typedef {{ side: Side, word: number }} WordPlace
@@ -91,7 +94,8 @@
  * @property {number} height
  * @property {number} endX
  * @property {number} endY
- * @typedef {Record<Side, Box[]> & { width: number, height: number, upright: boolean, bands: number }} PlacedWords
+ * @typedef {Record<Side, Box[]> & { width: number, height: number, upright: boolean, bands:
+ *   number }} PlacedWords
  *   `upright`: two columns instead of two lines.
  * @typedef {Judged & { x0: number, y0: number, x1: number, y1: number, alpha: number }} Curve
  */

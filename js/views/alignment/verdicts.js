@@ -13,27 +13,17 @@ const SPAN = 65536;
 /** @param {number} value NaN where there is nothing to count. */
 export const isKnown = (value) => !Number.isNaN(value);
 
-/**
- * @param {number} source
- * @param {number} target
- */
+/** @param {number} source @param {number} target */
 export function keyOf(source, target) {
   return source * SPAN + target;
 }
 
-/**
- * @param {number} key
- * @returns {[number, number]}
- */
+/** @param {number} key @returns {[number, number]} */
 export function wordsOf(key) {
   return [Math.floor(key / SPAN), key % SPAN];
 }
 
-/**
- * @param {number[][]} sure
- * @param {number[][]} possible
- * @returns {Gold}
- */
+/** @param {number[][]} sure @param {number[][]} possible @returns {Gold} */
 export function makeGold(sure, possible) {
   const keys = (/** @type {number[][]} */ links) => links.map(([i, j]) => keyOf(i, j));
   return { sure: new Set(keys(sure)), possible: new Set(keys([...sure, ...possible])) };
@@ -60,11 +50,7 @@ export function judge(links, gold) {
   return judged;
 }
 
-/**
- * @param {Gold} gold
- * @param {number} key
- * @returns {Verdict}
- */
+/** @param {Gold} gold @param {number} key @returns {Verdict} */
 function verdictOf(gold, key) {
   if (gold.sure.has(key)) return "agreed";
   return gold.possible.has(key) ? "allowed" : "extra";

@@ -1,6 +1,6 @@
 /**
- * What the traits mean on these data: a trait may name what is not there, and is then read as what is
- * nearest.
+ * Reads the traits against the data: a value that the data lack is read as the nearest that they
+ * have.
  *
  * @typedef {import("./types.js").DrawnLink} DrawnLink
  * @typedef {import("./types.js").Gold} Gold
@@ -126,10 +126,7 @@ export function createView(state, store, theme) {
       return code ? languageName(code) : "";
     },
 
-    /**
-     * @param {Side} side
-     * @param {number} pixels
-     */
+    /** @param {Side} side @param {number} pixels */
     lettering(side, pixels) {
       const words = data.pairs[pair()][side];
       const language = languageOf(codeOf(side), words);

@@ -59,11 +59,7 @@ export function wordUnits({ tokens, word_ids: ids }) {
   return units;
 }
 
-/**
- * @param {Text} text
- * @param {number} start
- * @param {number} end
- */
+/** @param {Text} text @param {number} start @param {number} end */
 function label({ tokens, word_ids: ids, words }, start, end) {
   if (end - start === 1) return tokens[start];
   return words?.[ids?.[start] ?? -1] ?? tokens.slice(start, end).join("");

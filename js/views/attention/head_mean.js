@@ -10,11 +10,7 @@ import { MISSING, ONE } from "../../shared/design.js";
  * @property {(row: number, column: number) => number} at The weight; NaN when it is missing.
  */
 
-/**
- * @param {import("./types.js").FigureData} data
- * @param {number[]} heads
- * @returns {MeanMap}
- */
+/** @param {import("./types.js").FigureData} data @param {number[]} heads @returns {MeanMap} */
 export function meanOfHeads(data, heads) {
   const [rows, columns] = [data.rows.size, data.columns.size];
   const cells = rows * columns;
@@ -50,11 +46,7 @@ function addHead(sums, missing, codes) {
   }
 }
 
-/**
- * @param {Uint32Array} sums
- * @param {Uint16Array} missing
- * @param {number} heads
- */
+/** @param {Uint32Array} sums @param {Uint16Array} missing @param {number} heads */
 function meanCodes(sums, missing, heads) {
   const codes = new Uint8Array(sums.length);
   for (let cell = 0; cell < sums.length; cell++) {

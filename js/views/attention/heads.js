@@ -31,13 +31,10 @@ import { placesOf, toggled } from "./selection.js";
 /** @type {Side[]} */
 const SIDES = ["from", "to"];
 
-/** What changes the picture so much that the old one should fade over the new. */
+/** Changes after which the old picture fades out over the new one. */
 const FADED = /** @type {const} */ (["layer", "heads", "attention_kind"]);
 
-/**
- * @param {Frame} frame
- * @returns {ModeView}
- */
+/** @param {Frame} frame @returns {ModeView} */
 export function heads(frame) {
   const { figure, state, store } = frame;
   const header = element("div", "bvp-columns-head bvp-fine");
@@ -90,7 +87,7 @@ export function heads(frame) {
     return placesOf(side === "from" ? data.rows : data.columns, state.get("selected_tokens"));
   }
 
-  /** @returns {Focus | null} What is pointed at, before what is pinned; beyond a pinned token it only tells. */
+  /** @returns {Focus | null} The token pointed at, or else those pinned; on the side opposite to pinned ones it is only read. */
   function focus() {
     const side = state.get("side");
     const pins = pinned(side);
@@ -115,7 +112,7 @@ export function heads(frame) {
     place(scroller, { "overflow-y": layout.scrolls ? "auto" : "hidden" });
     place(content, { height: layout.length, width: layout.width });
     for (const side of SIDES) columns[side].build(layout, family);
-    // What changes at every move is copied to the screen: no larger than it must be.
+    // These canvases are copied to the screen at every move: small ones faster.
     for (const canvas of [rest, cables]) {
       size(canvas, layout.linkRight - layout.linkLeft, layout.height);
       place(canvas, { left: layout.linkLeft });
@@ -131,7 +128,7 @@ export function heads(frame) {
     setTimeout(warm);
   }
 
-  /** The first strokes on a canvas are slow: they are made before somebody waits for them. */
+  /** Makes the first strokes, which are slow, before a reader waits for them. */
   function warm() {
     const current = scene();
     if (!current || focus()) return;
@@ -158,7 +155,7 @@ export function heads(frame) {
     frame.hidden(hiddenShare(current.data, current.heads, current.threshold));
   }
 
-  /** What changes when something else is pointed at. */
+  /** Draws all that depends on the token pointed at. */
   function drawTouched() {
     const current = scene();
     if (!current) return;
@@ -186,16 +183,10 @@ export function heads(frame) {
     frame.caption(captionOf(frame, current, now, values), longest);
   }
 
-  /**
-   * @param {Focus | null} now
-   * @returns {Side}
-   */
+  /** @param {Focus | null} now @returns {Side} */
   const beside = (now) => (now?.side === "to" ? "from" : "to");
 
-  /**
-   * @param {Scene} current
-   * @param {Focus | null} now
-   */
+  /** @param {Scene} current @param {Focus | null} now */
   function markTokens(current, now) {
     const { weight } = strongest(values, current.data.heads, current.heads);
     for (const side of SIDES) {
@@ -220,10 +211,7 @@ export function heads(frame) {
     drawTouched();
   }
 
-  /**
-   * @param {Pointed} wanted
-   * @param {boolean} adding
-   */
+  /** @param {Pointed} wanted @param {boolean} adding */
   function pin({ side, at }, adding) {
     if (!data) return;
     const unit = (side === "from" ? data.rows : data.columns).unit[at];
@@ -288,11 +276,7 @@ export function heads(frame) {
     box.onblur = () => point(null);
   }
 
-  /**
-   * @param {Side} side
-   * @param {number} step
-   * @param {number} [start]
-   */
+  /** @param {Side} side @param {number} step @param {number} [start] */
   function move(side, step, start = pinned(side)[0] ?? 0) {
     const current = scene();
     if (!current) return;

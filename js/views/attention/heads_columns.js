@@ -11,13 +11,10 @@ import { shorten, textWidth } from "../../shared/text.js";
 import { BOLD_FROM, INK_FROM, SENTENCE_GAP, TOKEN_PAD } from "./design.js";
 import { startsSentence, stuckEnd } from "./heads_layout.js";
 
-/** Names are for the whole page, and there may be several views on it. */
+/** Ids are unique on a page, which may have several views. */
 let columnsMade = 0;
 
-/**
- * @param {"from" | "to"} side
- * @param {string} label
- */
+/** @param {"from" | "to"} side @param {string} label */
 export function createColumn(side, label) {
   const box = element("div", `bvp-tokens bvp-${side}`);
   const id = `bvp-${++columnsMade}-`;
@@ -30,10 +27,7 @@ export function createColumn(side, label) {
   /** @type {HTMLElement[]} */
   let tokens = [];
 
-  /**
-   * @param {Layout} layout
-   * @param {string} family
-   */
+  /** @param {Layout} layout @param {string} family */
   function build(layout, family) {
     const column = layout[side];
     tokens = column.axis.labels.map((_, i) => token(column, i, family));
@@ -85,7 +79,7 @@ export function createColumn(side, label) {
     /** @param {EventTarget | null} target */
     placeOf: (target) => tokens.indexOf(/** @type {HTMLElement} */ (target)),
 
-    /** @param {number} at Read aloud as the one the keyboard is at. */
+    /** @param {number} at The token at the keyboard, which is read aloud. */
     read: (at) => box.setAttribute("aria-activedescendant", id + at),
   };
 }
@@ -100,20 +94,12 @@ export function labelWidth(axis, i, family) {
   return textWidth(axis.labels[i], tokenFont(axis, i, family));
 }
 
-/**
- * @param {Axis} axis
- * @param {number} i
- * @param {string} family
- */
+/** @param {Axis} axis @param {number} i @param {string} family */
 function tokenFont({ special }, i, family) {
   return `${special[i] ? 12 : 13}px ${family}`;
 }
 
-/**
- * @param {Column} column
- * @param {number} i
- * @param {string} family
- */
+/** @param {Column} column @param {number} i @param {string} family */
 function token(column, i, family) {
   const { axis, text } = column;
   const label = axis.labels[i];

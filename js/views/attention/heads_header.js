@@ -8,10 +8,7 @@ import { element, place } from "../../shared/dom.js";
 import { SQUARES_FROM, TOKEN_PAD } from "./design.js";
 import { focusSpan } from "./heads_links.js";
 
-/**
- * @param {HTMLElement} header
- * @param {Scene} scene
- */
+/** @param {HTMLElement} header @param {Scene} scene */
 export function buildHeader(header, { layout, data, heads }) {
   const names = columnNames(data).map((name) => element("span", "", name));
   place(names[0], { right: layout.width - layout.linkLeft + TOKEN_PAD });
@@ -33,10 +30,7 @@ export function buildHeader(header, { layout, data, heads }) {
   header.replaceChildren(...names, ...keys(layout.strip), aside);
 }
 
-/**
- * @param {Scene["data"]} data
- * @returns {[string, string]}
- */
+/** @param {Scene["data"]} data @returns {[string, string]} */
 export function columnNames({ rows, columns }) {
   const same = rows.name === columns.name;
   return same ? ["from", "to"] : [`from ${rows.name}`, `to ${columns.name}`];

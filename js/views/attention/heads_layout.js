@@ -11,13 +11,13 @@
  * @property {Float32Array} middle Of each row, from the column's top.
  * @property {number} length
  * @property {boolean} sticks Its special ends stay in view.
- * @property {number} lag How far of each scrolled pixel the column stays behind: a short column
- *   stands still beside a long one.
+ * @property {number} lag Share of each scrolled pixel by which the column stays behind: a short
+ *   column stands still beside a long one.
  *
  * @typedef {object} Layout
  * @property {number} row Height of a row.
- * @property {number} height Of what is seen.
- * @property {number} length Of what can be scrolled through.
+ * @property {number} height Of the visible part.
+ * @property {number} length Of the whole, which scrolls.
  * @property {number} width Without the ruler.
  * @property {boolean} scrolls
  * @property {Column} from
@@ -121,10 +121,7 @@ function sentenceBreaks(axis) {
   return axis.segment.filter((_, i) => startsSentence(axis, i)).length;
 }
 
-/**
- * @param {Axis} axis
- * @param {number} row
- */
+/** @param {Axis} axis @param {number} row */
 function columnLength(axis, row) {
   return axis.size * row + SENTENCE_GAP * sentenceBreaks(axis);
 }
@@ -144,7 +141,7 @@ export function stuckEnd({ axis, sticks }, i) {
  * @param {Layout} layout
  * @param {Column} column
  * @param {number} scrolled
- * @returns {(i: number) => number} Middle of a row as it is seen, or NaN where it is out of view.
+ * @returns {(i: number) => number} Visible middle of a row; NaN out of view.
  */
 export function seenAt(layout, column, scrolled) {
   const shift = scrolled * (column.lag - 1);
@@ -164,7 +161,7 @@ export function seenAt(layout, column, scrolled) {
  * @param {Column} column
  * @param {number} scrolled
  * @param {number} y
- * @returns {number} The row that is seen there; -1 for none.
+ * @returns {number} The visible row there; -1 for none.
  */
 export function rowAt(layout, column, scrolled, y) {
   const at = seenAt(layout, column, scrolled);

@@ -8,7 +8,7 @@
  * @typedef {import("./heads_layout.js").Layout} Layout
  * @typedef {import("./heads_weights.js").Focus} Focus
  *
- * @typedef {object} Scene What is drawn from.
+ * @typedef {object} Scene The input of a drawing.
  * @property {FigureData} data
  * @property {Layout} layout
  * @property {Theme} theme
@@ -41,10 +41,7 @@ import { pairAt } from "./heads_weights.js";
 /** Neutral, then 16 heads half tinted, then 16 in full colour. */
 const TINTS = 33;
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {Scene} scene
- */
+/** @param {HTMLCanvasElement} canvas @param {Scene} scene */
 export function drawRest(canvas, scene) {
   const { layout, theme } = scene;
   const brush = pen(canvas);
@@ -65,7 +62,8 @@ export function drawRest(canvas, scene) {
 
 /**
  * @param {Scene} scene
- * @returns {number[][]} By level and tint, weakest first: heights of both ends of each link in view.
+ * @returns {number[][]} By level and tint, weakest first: heights of both ends of each link in
+ *   view.
  */
 function restingLinks({ data, layout, heads, threshold, scrolled }) {
   const { codes, rows, columns } = data;
@@ -100,21 +98,13 @@ function restingLinks({ data, layout, heads, threshold, scrolled }) {
   return links;
 }
 
-/**
- * @param {number} leadBy
- * @param {number} head
- * @param {number} count
- */
+/** @param {number} leadBy @param {number} head @param {number} count */
 function tint(leadBy, head, count) {
   if (count === 1 || leadBy >= COLOURED_FROM) return 17 + (head % 16);
   return leadBy >= TINTED_FROM ? 1 + (head % 16) : 0;
 }
 
-/**
- * @param {Theme} theme
- * @param {number} tint
- * @returns {RGB}
- */
+/** @param {Theme} theme @param {number} tint @returns {RGB} */
 function tintOf(theme, tint) {
   if (tint === 0) return theme.soft;
   return tint < 17 ? mix(theme.soft, theme.heads[tint - 1], HALF) : theme.heads[tint - 17];
@@ -133,11 +123,7 @@ function levelByCode(heads, fade) {
   );
 }
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {Scene} scene
- * @param {Focus} focus
- */
+/** @param {HTMLCanvasElement} canvas @param {Scene} scene @param {Focus} focus */
 export function drawFocus(canvas, scene, focus) {
   const brush = pen(canvas);
   clear(canvas);

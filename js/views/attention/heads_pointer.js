@@ -17,10 +17,7 @@
 import { listen } from "../../shared/dom.js";
 import { followTaps } from "../../shared/taps.js";
 
-/**
- * @param {HTMLElement} scroller
- * @param {Actions} actions
- */
+/** @param {HTMLElement} scroller @param {Actions} actions */
 export function followPointer(scroller, actions) {
   let dragging = false;
   const isFirstTap = followTaps(scroller);

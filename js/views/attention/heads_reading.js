@@ -50,19 +50,12 @@ export function readingOf(scene, focus, values, other) {
   return pieces;
 }
 
-/**
- * @param {Scene} scene
- * @param {Focus} focus
- */
+/** @param {Scene} scene @param {Focus} focus */
 function sides({ data: { rows, columns } }, { side }) {
   return side === "from" ? [rows, columns] : [columns, rows];
 }
 
-/**
- * @param {string[]} labels
- * @param {Focus} focus
- * @param {"mean" | "sum"} combine
- */
+/** @param {string[]} labels @param {Focus} focus @param {"mean" | "sum"} combine */
 function focusName(labels, { places }, combine) {
   return places.length > 1 ? `${combine} of ${places.length} tokens` : labels[places[0]];
 }
@@ -139,11 +132,7 @@ export function longestCaption(frame, scene) {
   );
 }
 
-/**
- * @param {Scene} scene
- * @param {Focus | null} focus
- * @param {Float32Array} values
- */
+/** @param {Scene} scene @param {Focus | null} focus @param {Float32Array} values */
 function windowText({ data, layout, heads, scrolled }, focus, values) {
   const column = layout[focus?.side === "to" ? "from" : "to"];
   const { size } = column.axis;

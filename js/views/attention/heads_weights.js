@@ -11,7 +11,7 @@ import { minCode } from "./figure_data.js";
 
 /**
  * @param {number} least The smallest code that is drawn.
- * @returns {Float32Array} Weight by code; what is hidden or missing weighs nothing.
+ * @returns {Float32Array} Weight by code; 0 where it is hidden or missing.
  */
 function weightByCode(least) {
   return Float32Array.from({ length: 256 }, (_, code) =>
@@ -36,10 +36,7 @@ export function received(data, threshold) {
   return values;
 }
 
-/**
- * @param {FigureData} data
- * @param {number} least
- */
+/** @param {FigureData} data @param {number} least */
 function columnMeans({ codes, heads, rows, columns }, least) {
   const values = new Float32Array(columns.size * heads);
   const weight = weightByCode(least);

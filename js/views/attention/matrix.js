@@ -26,16 +26,13 @@ import { axesText, headsText, specialText } from "./wording.js";
 
 const PROFILE_HEIGHT = 60;
 const SCALE_HEIGHT = 48;
-/** From here on cells have a label each, and nobody needs to zoom. */
+/** Larger cells have a label each and need no zoom. */
 const CRAMPED = 11;
 const FEWEST_BARS = 3;
 const RECEIVED = "Attention received, mean over rows";
 const REST = "Point at a cell to read its weight; click to keep its row";
 
-/**
- * @param {import("./types.js").Frame} frame
- * @returns {import("./types.js").ModeView}
- */
+/** @param {import("./types.js").Frame} frame @returns {import("./types.js").ModeView} */
 export function matrix(frame) {
   const { figure, state, store } = frame;
   const box = element("div", "bvp-matrix");
@@ -127,10 +124,7 @@ export function matrix(frame) {
     return SCALE_HEIGHT + (count ? PROFILE_HEIGHT + (count + 1) * BAR_HEIGHT : 0);
   }
 
-  /**
-   * @param {number} width
-   * @param {number} count
-   */
+  /** @param {number} width @param {number} count */
   function fillAside(width, count) {
     panel = profilePanel(width, count);
     const scale = weightScale(frame.theme());
@@ -204,10 +198,7 @@ export function matrix(frame) {
     }
   }
 
-  /**
-   * @param {Place} at
-   * @returns {import("../../shared/pieces.js").Piece[]}
-   */
+  /** @param {Place} at @returns {import("../../shared/pieces.js").Piece[]} */
   function told(at) {
     if (!shown) return [];
     const { data, map, causal } = shown;
@@ -297,10 +288,7 @@ export function matrix(frame) {
     zoomAround(pointed ?? { row, column }, window.cell * factor);
   }
 
-  /**
-   * @param {Place} at
-   * @param {boolean} more
-   */
+  /** @param {Place} at @param {boolean} more */
   function pinPlace({ row, column }, more) {
     const side = state.get("side");
     pin(side, side === "from" ? row : column, more);

@@ -58,11 +58,7 @@ export function axisLabels(layer) {
     point(null, null);
   }
 
-  /**
-   * @param {"x" | "y"} side
-   * @param {number} at
-   * @param {HTMLElement} [node]
-   */
+  /** @param {"x" | "y"} side @param {number} at @param {HTMLElement} [node] */
   function placed(side, at, node = label(side, at, "")) {
     if (!shown) return node;
     const { window, room, font, axes } = shown;
@@ -98,11 +94,7 @@ export function axisLabels(layer) {
   return { build, point };
 }
 
-/**
- * @param {"x" | "y"} side
- * @param {number} at
- * @param {string} text
- */
+/** @param {"x" | "y"} side @param {number} at @param {string} text */
 function label(side, at, text) {
   const node = element("bdi", `bvp-label bvp-${side}`, text);
   node.dataset.at = String(at);

@@ -22,10 +22,7 @@ import { columnAt } from "./matrix_window.js";
 const CLICK_RADIUS = 5;
 const WHEEL_CELLS = 2;
 
-/**
- * @param {HTMLElement} plot
- * @param {Hand} hand
- */
+/** @param {HTMLElement} plot @param {Hand} hand */
 export function followHand(plot, hand) {
   /** @type {{ x: number, y: number, row: number, column: number, moved: boolean } | null} */
   let drag = null;
@@ -121,10 +118,7 @@ export function followHand(plot, hand) {
   );
 }
 
-/**
- * @param {Place} at
- * @param {Place | null} other
- */
+/** @param {Place} at @param {Place | null} other */
 function isSame(at, other) {
   return other !== null && at.row === other.row && at.column === other.column;
 }

@@ -57,10 +57,7 @@ export function rowOf(map, row) {
   return Float64Array.from({ length: map.columns }, (_, column) => map.at(row, column));
 }
 
-/**
- * @param {MeanMap} map
- * @param {number} column
- */
+/** @param {MeanMap} map @param {number} column */
 export function columnOf(map, column) {
   return Float64Array.from({ length: map.rows }, (_, row) => map.at(row, column));
 }

@@ -23,10 +23,7 @@ import { LARGEST_CELL, SPECIAL_COLUMN, SPECIAL_SHARE } from "./design.js";
 /** Cells of this size have a readable label each. */
 export const READABLE = 15;
 
-/**
- * @param {Space} space
- * @returns {Window}
- */
+/** @param {Space} space @returns {Window} */
 export function wholeMap(space) {
   return fit(space, 0, 0, 0);
 }
@@ -73,10 +70,7 @@ export function reveal(space, window, row, column) {
   );
 }
 
-/**
- * @param {Space} space
- * @param {Window} window
- */
+/** @param {Space} space @param {Window} window */
 export function isWhole(space, window) {
   return window.rows === space.rows && window.columns === space.columns;
 }

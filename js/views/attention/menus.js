@@ -30,10 +30,7 @@ export function buildHelp(panel) {
   for (const [key, meaning] of Object.entries(HELP)) addLine(panel, key, meaning);
 }
 
-/**
- * @param {HTMLElement} panel
- * @param {import("./types.js").Frame} frame
- */
+/** @param {HTMLElement} panel @param {import("./types.js").Frame} frame */
 export function buildOptions(panel, { state, store }) {
   for (const [field, label, ...options] of CHOICES) {
     if (field === "units" && !store.hasWords()) continue;

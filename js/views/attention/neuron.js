@@ -13,12 +13,11 @@ import { paintLink, paintNumbers, paintStrip, signed } from "./neuron_paint.js";
 import { neuronTitles } from "./neuron_titles.js";
 import { toggled } from "./selection.js";
 
+/** @typedef {import("../../shared/theme.js").Theme} Theme */
+
 /** @typedef {import("./types.js").NeuronData} NeuronData */
 
-/**
- * @param {import("./types.js").Frame} frame
- * @returns {import("./types.js").ModeView}
- */
+/** @param {import("./types.js").Frame} frame @returns {import("./types.js").ModeView} */
 export function neuron(frame) {
   const { figure, state, store } = frame;
   const box = element("div", "bvp-neuron");
@@ -31,7 +30,7 @@ export function neuron(frame) {
   const keyList = element("div", "bvp-keys");
   /** @type {NeuronData} */
   let data;
-  /** Whether there is a data: what is on the page can be pointed at only then. */
+  /** Whether the data are here; nothing can be pointed at before. */
   let ready = false;
   let grid = neuronLayout(960, 500, 1, 0, 1);
   let asked = 0;
@@ -110,7 +109,7 @@ export function neuron(frame) {
     list.replaceChildren(...names);
   }
 
-  /** Which query is shown: the one that is pointed at, or pinned, or the first word. */
+  /** Shows the query pointed at, or pinned, or the first word. */
   function choose() {
     const { rows, size: dimensions } = data;
     const pinned = state.get("side") === "from" ? state.get("selected_tokens")[0] : undefined;
@@ -175,11 +174,7 @@ export function neuron(frame) {
     context.fillText(shorten(queryName(), grid.keyName - 12, context.font), grid.key + 9, 34);
   }
 
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {import("../../shared/theme.js").Theme} theme
-   * @param {number} scrolled
-   */
+  /** @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} scrolled */
   function paintBands(context, theme, scrolled) {
     context.fillStyle = css(theme.hair, 0.45);
     if (pointed.key !== null) {
@@ -196,7 +191,7 @@ export function neuron(frame) {
    * The dimension that is pointed at, in every strip.
    *
    * @param {CanvasRenderingContext2D} context
-   * @param {import("../../shared/theme.js").Theme} theme
+   * @param {Theme} theme
    * @param {number} y
    * @param {number} height
    */
@@ -214,7 +209,7 @@ export function neuron(frame) {
    * @param {number} key
    * @param {number} scrolled
    * @param {number} code
-   * @param {import("../../shared/theme.js").Theme} theme
+   * @param {Theme} theme
    */
   function linkTo(context, key, scrolled, code, theme) {
     const { weight } = weightOf(code);
@@ -287,11 +282,7 @@ export function neuron(frame) {
     lookAt(query, key, key === null ? null : dimensionAt(x));
   }
 
-  /**
-   * @param {number | null} query
-   * @param {number | null} key
-   * @param {number | null} dimension
-   */
+  /** @param {number | null} query @param {number | null} key @param {number | null} dimension */
   function lookAt(query, key, dimension) {
     const changed = query !== pointed.query;
     Object.assign(pointed, { query, key, dimension });

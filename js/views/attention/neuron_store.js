@@ -88,10 +88,7 @@ function pick({ values, shape }, head, axis) {
   return picked;
 }
 
-/**
- * @param {number} layer
- * @param {string[]} here
- */
+/** @param {number} layer @param {string[]} here */
 function unanswered(layer, here) {
   const others = here.length ? `layers ${here.join(", ")}` : "";
   return absentNote(`Queries and keys of layer ${layer} are`, others);

@@ -12,7 +12,7 @@ import { mainPattern, patternWords } from "./patterns.js";
 import { weightScale } from "./weight_scale.js";
 import { axesText } from "./wording.js";
 
-/** Longer work is cut into pieces, so that the page answers in between. */
+/** Longer work is cut into pieces of so many ms: the page answers in between. */
 const PIECE_MS = 12;
 /** Under a map, for its label. */
 const LABEL = 14;
@@ -28,10 +28,7 @@ const REST = "Point at a head: its map close up, and where its attention goes; c
  * @property {number} y
  */
 
-/**
- * @param {import("./types.js").Frame} frame
- * @returns {import("./types.js").ModeView}
- */
+/** @param {import("./types.js").Frame} frame @returns {import("./types.js").ModeView} */
 export function overview(frame) {
   const { figure, state, store } = frame;
   const box = element("div", "bvp-overview");
@@ -44,7 +41,7 @@ export function overview(frame) {
   const unpainted = new Set();
   /** @type {Cell | null} */
   let touched = null;
-  /** @type {Cell} Where the Tab key enters: what the other modes look at. */
+  /** @type {Cell} The cell that Tab reaches: the head that the other modes show. */
   let here;
   let grid = overviewGrid(960, 500, 1, 1);
   let frameRequest = 0;
@@ -126,10 +123,7 @@ export function overview(frame) {
     }
   }
 
-  /**
-   * @param {number[]} layers
-   * @param {number[]} heads
-   */
+  /** @param {number[]} layers @param {number[]} heads */
   function numbers(layers, heads) {
     const all = element("div", "bvp-numbers");
     const lines = [layers, heads];
@@ -181,7 +175,7 @@ export function overview(frame) {
     }
   }
 
-  /** Show which heads the other modes look at. */
+  /** Marks the heads that the other modes show. */
   function mark() {
     const heads = new Set(state.get("heads"));
     const layer = state.get("layer");

@@ -1,5 +1,5 @@
 /**
- * What there is to draw: reads `data`, inflates layers, merges units, answers the modes.
+ * Supplies the modes: reads `data`, inflates layers, merges units.
  *
  * @typedef {import("./types.js").Kind} Kind
  * @typedef {import("./types.js").Store} Store
@@ -54,13 +54,13 @@ import { createNeuron } from "./neuron_store.js";
 /** Layers that are kept as they are shown: the one in view and those somebody flips between. */
 const KEPT = 6;
 
-/** Inflating ahead stops here, in bytes. */
+/** Limit of inflating ahead, in bytes. */
 const AHEAD = 64e6;
 
 /**
  * @param {import("../../shared/host_model.js").HostModel} model
  * @param {State} state
- * @param {() => void} arrived Called when something came that was not here before.
+ * @param {() => void} arrived Called when an answer of Python's has come.
  * @returns {Store & { destroy: () => void }}
  */
 export function createStore(model, state, arrived) {
@@ -172,7 +172,7 @@ export function createStore(model, state, arrived) {
   }
 
   /**
-   * The sums over a long text take longer than a frame.
+   * Counts ahead what takes longer than a frame in a long text.
    *
    * @param {number} layer
    */
@@ -192,11 +192,7 @@ export function createStore(model, state, arrived) {
     else if (!pooled.has(of)) pooled.set(of, await readBytes(overview));
   }
 
-  /**
-   * @param {number} layer
-   * @param {number} head
-   * @returns {HeadMap | null}
-   */
+  /** @param {number} layer @param {number} head @returns {HeadMap | null} */
   function map(layer, head) {
     const { overview, layers, heads, from, to } = about();
     const [rows, columns] = overview?.shape.slice(2) ?? [size(from), size(to)];
@@ -271,7 +267,7 @@ export function createStore(model, state, arrived) {
       const { tokens, is_special: special } = data.texts[about().to];
       return [...new Set(tokens.filter((_, i) => special[i]))];
     },
-    /** What is selected stays selected in other units, and on the other side of the same text. */
+    /** Carries the selection to other units, and to the other side of the same text. */
     carried(field, value) {
       const side = state.get("side") === "from" ? "rows" : "columns";
       if (field === "attention_kind") return fitted(value);

@@ -18,10 +18,7 @@ const NAMES = ["all", "A→A", "A→B", "B→A", "B→B"];
 /** @type {Mode[]} */
 export const MODES = ["heads", "overview", "matrix", "neuron"];
 
-/**
- * @param {Frame} frame
- * @param {HTMLElement[]} menus
- */
+/** @param {Frame} frame @param {HTMLElement[]} menus */
 export function createToolbar(frame, menus) {
   const bar = element("div", "bvp-bar");
   const end = element("div", "bvp-end");
@@ -109,10 +106,7 @@ function headPicker({ state, store }) {
   const names = Array.from({ length: store.shape().heads }, (_, head) => head);
   const on = () => state.get("heads").slice(0, state.get("mode") === "neuron" ? 1 : undefined);
 
-  /**
-   * @param {number} head
-   * @param {MouseEvent} event
-   */
+  /** @param {number} head @param {MouseEvent} event */
   function choose(head, event) {
     state.preview(null);
     const heads = on();

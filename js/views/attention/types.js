@@ -1,5 +1,5 @@
 /**
- * The words in which the parts of the attention view speak with each other.
+ * Types that the parts of the attention view share.
  *
  * @typedef {"heads" | "overview" | "matrix" | "neuron"} Mode
  * @typedef {"encoder" | "decoder" | "cross"} Kind
@@ -24,19 +24,23 @@
  * @property {number} size
  * @property {string[]} labels What is shown; never shortened here.
  * @property {boolean[]} special
- * @property {Int32Array} word Which word a subword belongs to; -1 for none. Braces are drawn from it.
+ * @property {Int32Array} word Which word a subword belongs to; -1 for none. Braces are drawn
+ *   from it.
  * @property {number[]} segment 0 or 1.
- * @property {number[]} unit The number of each row or column among all units, as `selected_tokens` counts.
+ * @property {number[]} unit The number of each row or column among all units, as
+ *   `selected_tokens` counts.
  * @property {string} name "text", "source" or "target".
  *
- * @typedef {object} FigureData One layer as it is shown: units merged, specials and segments filtered.
+ * @typedef {object} FigureData One layer as it is shown: units merged, specials and segments
+ *   filtered.
  * @property {Kind} kind
  * @property {number} layer
  * @property {number} heads How many.
  * @property {Axis} rows The tokens that attend.
  * @property {Axis} columns The tokens that are attended to.
  * @property {Uint8Array} codes `[heads, rows, columns]`; weight = code / 254; 255 is missing.
- * @property {Float64Array} mass `[heads, 256]`: how much weight stands at each code; at code 0 what was rounded away. Counted when first read.
+ * @property {Float64Array} mass `[heads, 256]`: how much weight stands at each code; at code 0
+ *   what was rounded away. Counted when first read.
  * @property {Float32Array} rounded `[heads]`: share of the mass that rounds to code 0.
  *
  * @typedef {object} HeadMap One head for the overview, whole or pooled.
@@ -64,17 +68,22 @@
  * @typedef {object} Store What there is to draw.
  * @property {string} title The model's name.
  * @property {() => Kind[]} kinds
- * @property {() => { layers: number[], heads: number, included: number[], rows: Axis, columns: Axis, causal: boolean, pair: boolean }} shape
+ * @property {() => { layers: number[], heads: number, included: number[], rows: Axis, columns:
+ *   Axis, causal: boolean, pair: boolean }} shape
  *   Of the kind that is shown, in the units that are shown.
  * @property {() => boolean} hasWords Some words have several subwords.
- * @property {(layer?: number) => FigureData | null} figureData The layer (by default the one shown), or null while it is not here.
- * @property {(layer?: number) => Promise<FigureData | null>} want Inflate or ask Python; null when nobody answers.
+ * @property {(layer?: number) => FigureData | null} figureData The layer (by default the one
+ *   shown), or null while it is not here.
+ * @property {(layer?: number) => Promise<FigureData | null>} want Inflate or ask Python; null
+ *   when nobody answers.
  * @property {(layer: number, head: number) => HeadMap | null} map Null while it is being inflated.
  * @property {() => Promise<void>} wantMaps Resolves when every `map` is there that can be.
  * @property {() => Patterns} patterns
- * @property {() => Promise<NeuronData | string>} wantNeuron Of `heads[0]`; a string says why there is none.
+ * @property {() => Promise<NeuronData | string>} wantNeuron Of `heads[0]`; a string says why
+ *   there is none.
  * @property {() => number[]} here Layers that can be drawn without Python.
- * @property {(field: keyof ViewState, value: any) => Partial<ViewState>} carried A changed field, and what goes with it.
+ * @property {(field: keyof ViewState, value: any) => Partial<ViewState>} carried A changed
+ *   field, and what goes with it.
  * @property {() => string[]} specialNames Of the tokens that are attended to.
  * @property {() => number} missing How many weights are missing in the kind that is shown.
  *
@@ -88,20 +97,27 @@
  * @property {State} state
  * @property {Store} store
  * @property {() => Theme} theme
- * @property {(parts: (CaptionPart | null)[], longest?: (CaptionPart | null)[]) => void} caption Under the
+ * @property {(parts: (CaptionPart | null)[], longest?: (CaptionPart | null)[]) => void} caption
+ *   Under the
  *   figure; the longest that it becomes on hover keeps its height.
- * @property {(parts: Piece[]) => void} reading The line above the figure that changes on hover; [] clears it.
- * @property {(share: number | null) => void} hidden What the threshold hides; null when the slider does not apply.
- * @property {(x: number, y: number, build: (tip: HTMLElement) => void) => void} showTip Client coordinates.
+ * @property {(parts: Piece[]) => void} reading The line above the figure that changes on hover;
+ *   [] clears it.
+ * @property {(share: number | null) => void} hidden What the threshold hides; null when the
+ *   slider does not apply.
+ * @property {(x: number, y: number, build: (tip: HTMLElement) => void) => void} showTip Client
+ *   coordinates.
  * @property {() => void} hideTip
  * @property {(text: string) => void} announce To a screen reader.
  * @property {() => string} readingText What the reading line says.
- * @property {(left: number, width: number) => void} readingRoom Where the reading line may share the figure's first line.
+ * @property {(left: number, width: number) => void} readingRoom Where the reading line may share
+ *   the figure's first line.
  * @property {(from: DOMRect) => void} growFrom Next mode's picture grows out of this rectangle.
  *
  * @typedef {object} ModeView
- * @property {() => void} layout Called when width, theme or font changed, and once at the start if there is a width.
- * @property {(changed: Set<keyof ViewState>) => void} update State changed, or a layer arrived (empty set).
+ * @property {() => void} layout Called when width, theme or font changed, and once at the start
+ *   if there is a width.
+ * @property {(changed: Set<keyof ViewState>) => void} update State changed, or a layer arrived
+ *   (empty set).
  * @property {(event: KeyboardEvent) => boolean} key True when the key was used.
  * @property {() => void} destroy
  */

@@ -26,10 +26,7 @@ export function weightScale(theme, { upright = false } = {}) {
   return scale;
 }
 
-/**
- * @param {import("../../shared/theme.js").Theme} theme
- * @param {boolean} upright
- */
+/** @param {import("../../shared/theme.js").Theme} theme @param {boolean} upright */
 function ramp(theme, upright) {
   const canvas = element("canvas");
   const [width, height] = upright ? [BREADTH, LENGTH] : [LENGTH, BREADTH];

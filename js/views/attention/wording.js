@@ -1,11 +1,7 @@
 import { percent } from "../../shared/text.js";
 import { AXES } from "./design.js";
 
-/**
- * @param {number[]} heads
- * @param {number} total
- * @returns {string}
- */
+/** @param {number[]} heads @param {number} total @returns {string} */
 export function headsText(heads, total) {
   if (heads.length === total && total > 1) return `all ${total} heads`;
   return heads.length === 1 ? `head ${heads[0]}` : `heads ${heads.join(", ")}`;

@@ -4,6 +4,8 @@ import { percent } from "../../shared/text.js";
 import { PROJECTIONS, RANDOM } from "./design.js";
 import { thousands } from "./legend.js";
 
+/** @typedef {import("./view.js").View} View */
+
 /** @typedef {import("../../shared/pieces.js").CaptionPart} Part */
 
 /** @type {Record<string, string>} */
@@ -15,7 +17,7 @@ export function projectionName(name) {
 }
 
 /**
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {import("./places.js").Places | null} places
  * @param {string} scores The layer's scores, where the curves do not show them.
  * @returns {Part[]}
@@ -40,7 +42,7 @@ export function captionOf(view, places, scores) {
 }
 
 /**
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @returns {string} What lines and rings mean, where there are any.
  */
 function translationsLegend(view) {
@@ -50,10 +52,7 @@ function translationsLegend(view) {
     : "";
 }
 
-/**
- * @param {import("./view.js").View} view
- * @returns {Part}
- */
+/** @param {View} view @returns {Part} */
 function faithfulness(view) {
   const name = view.projection();
   const about = view.data.projections[name];

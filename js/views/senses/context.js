@@ -40,11 +40,7 @@ export function contextLine(text, span) {
   return line;
 }
 
-/**
- * @param {string} className
- * @param {string} text
- * @param {boolean} rtl
- */
+/** @param {string} className @param {string} text @param {boolean} rtl */
 function end(className, text, rtl) {
   const box = element("span", className);
   const inner = element("span", "", text);

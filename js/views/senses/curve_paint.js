@@ -5,6 +5,8 @@ import { css } from "../../shared/theme.js";
 import { CROWDED, KEY, LEFT, NUMBER_PITCH, RIGHT } from "./design.js";
 import { scoreText } from "./panels.js";
 
+/** @typedef {import("./view.js").View} View */
+
 /**
  * @typedef {import("./panels.js").Panel} Panel
  * @typedef {import("./panels.js").Values} Values
@@ -18,7 +20,7 @@ import { scoreText } from "./panels.js";
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {Panel} panel
  * @param {Room} room
  */
@@ -67,7 +69,7 @@ export function drawPanel(context, view, panel, room) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {Panel} panel
  * @param {Room} room
  */
@@ -141,11 +143,7 @@ function nameShuffled(context, panel, up, width) {
   context.fillText("shuffled", width - RIGHT, y);
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {number[]} pattern
- * @param {() => void} draw
- */
+/** @param {CanvasRenderingContext2D} context @param {number[]} pattern @param {() => void} draw */
 function dashed(context, pattern, draw) {
   context.setLineDash(pattern);
   draw();
@@ -189,11 +187,7 @@ function band(context, { low, high }, across, up, colour) {
   context.fill();
 }
 
-/**
- * @param {Values} values
- * @param {number} at
- * @returns {number | null}
- */
+/** @param {Values} values @param {number} at @returns {number | null} */
 function between(values, at) {
   const [low, high] = [values[Math.floor(at)], values[Math.ceil(at)]];
   if (typeof low !== "number" || typeof high !== "number") return null;
@@ -223,7 +217,7 @@ function dot(context, x, y, radius, fill, around, width = 0) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {Omit<Room, "bottom">} room
  */
 export function drawAxis(context, view, { width, top, at, across }) {

@@ -36,7 +36,7 @@ export const FIELDS = [
 const MOVE = 240;
 const SETTLE = 160;
 
-/** Words that set a group apart, so many. */
+/** How many words that set a group apart are named. */
 const CONTEXT_WORDS = 8;
 
 /**
@@ -100,11 +100,7 @@ export function createFrame(root, model, state, store) {
     curves.draw(shell.isLacking() ? view.step() : at);
   }
 
-  /**
-   * @param {number} step
-   * @param {number} [milliseconds]
-   * @param {boolean} [playing]
-   */
+  /** @param {number} step @param {number} [milliseconds] @param {boolean} [playing] */
   function go(step, milliseconds = MOVE, playing = false) {
     if (!playing) player.stop();
     const layer = data.hidden_layers[step];
@@ -140,10 +136,7 @@ export function createFrame(root, model, state, store) {
     else if (state.get("selected").length) select([], false);
   }
 
-  /**
-   * @param {number[]} items
-   * @param {boolean} adding
-   */
+  /** @param {number[]} items @param {boolean} adding */
   function select(items, adding) {
     const both = adding ? new Set([...view.selection().items, ...items]) : items;
     state.set({ selected: [...both].sort((a, b) => a - b), search: "", pinned: -1 });
@@ -261,7 +254,7 @@ export function createFrame(root, model, state, store) {
     placeAhead();
   }
 
-  /** Names take a moment to find their places: one layer at a time, when nothing else is to be done. */
+  /** Places the names of all layers, one layer at a time, while the page is idle. */
   function placeAhead(step = 0) {
     const idle =
       globalThis.requestIdleCallback ?? ((/** @type {() => void} */ f) => setTimeout(f, 50));

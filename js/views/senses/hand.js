@@ -21,10 +21,7 @@ export function followHand(plot, { point, pin, select, reset }) {
   let length = 0;
   const isFirstTap = followTaps(plot.element);
 
-  /**
-   * @param {PointerEvent} event
-   * @returns {[number, number]}
-   */
+  /** @param {PointerEvent} event @returns {[number, number]} */
   function placeOf({ clientX, clientY }) {
     const { left, top } = plot.element.getBoundingClientRect();
     return [clientX - left, clientY - top];

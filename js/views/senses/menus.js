@@ -28,10 +28,7 @@ const helpOf = ({ unit, kin }) => ({
   "double click": "let go of everything",
 });
 
-/**
- * @param {HTMLElement} panel
- * @param {import("./view.js").View} view
- */
+/** @param {HTMLElement} panel @param {import("./view.js").View} view */
 export function buildHelp(panel, view) {
   const numbers = [...view.data.scores.map(({ title }) => shortName(title)), "trustworthiness"];
   if (view.data.scores.length) numbers.push("shuffled");
@@ -40,10 +37,7 @@ export function buildHelp(panel, view) {
     addLine(panel, key, meaning);
 }
 
-/**
- * @param {HTMLElement} panel
- * @param {import("./view.js").View} view
- */
+/** @param {HTMLElement} panel @param {import("./view.js").View} view */
 export function buildOptions(panel, { data, state, projection }) {
   const names = Object.keys(data.projections);
   if (names.length < 2 || data.wording.kin) return;

@@ -13,7 +13,7 @@ import { betweenLabels } from "./labels.js";
  * @param {object} about
  * @param {(step: number) => Places | null} about.placesAt
  * @param {(step: number) => Label[]} about.labelsAt
- * @param {() => void} about.frame Draws what is now to be seen.
+ * @param {() => void} about.frame Draws the current state.
  */
 export function createMotion({ placesAt, labelsAt, frame }) {
   let x = new Float32Array(0);
@@ -24,11 +24,7 @@ export function createMotion({ placesAt, labelsAt, frame }) {
   let at = 0;
   let pending = 0;
 
-  /**
-   * @param {{ x: Float32Array, y: Float32Array }} from
-   * @param {Places} to
-   * @param {number} share
-   */
+  /** @param {{ x: Float32Array, y: Float32Array }} from @param {Places} to @param {number} share */
   function mix(from, to, share) {
     if (x.length !== to.x.length) {
       x = new Float32Array(to.x.length);
@@ -72,11 +68,7 @@ export function createMotion({ placesAt, labelsAt, frame }) {
     stop,
     jump,
 
-    /**
-     * @param {number} step
-     * @param {number} milliseconds
-     * @param {() => void} [done]
-     */
+    /** @param {number} step @param {number} milliseconds @param {() => void} [done] */
     go(step, milliseconds, done) {
       const target = placesAt(step);
       if (!target || still() || x.length !== target.x.length) {

@@ -5,6 +5,8 @@ import { css } from "../../shared/theme.js";
 import { TOGETHER } from "./design.js";
 import { traceShape } from "./shapes.js";
 
+/** @typedef {import("./view.js").View} View */
+
 /**
  * @typedef {object} Shown
  * @property {Float32Array} x
@@ -19,7 +21,7 @@ import { traceShape } from "./shapes.js";
 
 /**
  * @param {HTMLCanvasElement} canvas Cleared.
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {Shown} shown
  */
 export function drawOverlay(canvas, view, shown) {
@@ -55,7 +57,7 @@ export function drawOverlay(canvas, view, shown) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {{ shape: number, ink: string }} look
  * @param {[number, number]} place
  * @param {number} radius
@@ -78,11 +80,7 @@ export function drawMark(context, view, { shape, ink }, [x, y], radius, ring) {
   context.fill();
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
- * @param {Shown} shown
- */
+/** @param {CanvasRenderingContext2D} context @param {View} view @param {Shown} shown */
 function drawWay(context, view, { way }) {
   const { soft } = view.theme();
   context.strokeStyle = css(soft);
@@ -113,7 +111,7 @@ function drawWay(context, view, { way }) {
  * The layers' numbers along the way.
  *
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {Shown} shown
  */
 function drawStops(context, view, { x, y, pinned, way }) {
@@ -145,7 +143,7 @@ function stops(way) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {[number, number][]} lasso
  */
 function drawLasso(context, view, lasso) {
@@ -165,7 +163,7 @@ function drawLasso(context, view, lasso) {
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {import("./labels.js").Label[]} labels
  * @param {string} font
  */

@@ -13,10 +13,7 @@ export function opacityFor(n) {
   return clamp(OPACITY * (FEW / n) ** FADES, PALEST, OPACITY);
 }
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {import("./view.js").View} view
- */
+/** @param {HTMLCanvasElement} canvas @param {import("./view.js").View} view */
 export function createPainter(canvas, view) {
   const { count } = view.data;
   const order = shuffled(count);

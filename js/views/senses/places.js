@@ -56,10 +56,7 @@ export function fitAll(layers, width, height) {
   };
 }
 
-/**
- * @param {Float32Array[]} arrays
- * @returns {[number, number]}
- */
+/** @param {Float32Array[]} arrays @returns {[number, number]} */
 function extent(arrays) {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;

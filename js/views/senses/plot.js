@@ -14,7 +14,7 @@ import { fitAll, placePoints, radiusFor } from "./places.js";
 /** Side of the canvas that follows the pointer. */
 const SPOT = 36;
 
-/** How near the pointer must be, in CSS pixels. */
+/** Largest distance from the pointer, in CSS pixels. */
 const REACH = 14;
 
 /** @typedef {ReturnType<typeof createPlot>} Plot */
@@ -28,7 +28,7 @@ export function createPlot(view, moved) {
   const box = element("div", "bvp-plot");
   const points = element("canvas", "bvp-points");
   const over = element("canvas");
-  // What follows the pointer is a canvas of its own, because a large one costs more than its marks.
+  // The mark at the pointer has a small canvas of its own: a large one costs more than its marks.
   const spot = element("canvas", "bvp-spot");
   describe(box, { tabindex: 0, role: "application", "aria-roledescription": "scatter plot" });
   describe(points, { role: "img" });
@@ -127,10 +127,7 @@ export function createPlot(view, moved) {
     place(spot, { left: x[pointed] - middle, top: y[pointed] - middle });
   }
 
-  /**
-   * @param {number} item
-   * @returns {[number, number, number][]}
-   */
+  /** @param {number} item @returns {[number, number, number][]} */
   function wayOf(item) {
     return data.hidden_layers.flatMap((layer, step) => {
       const places = placesAt(step);

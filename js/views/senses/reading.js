@@ -5,9 +5,7 @@ import { setPieces } from "../../shared/pieces.js";
 import { showParagraph, showSentence } from "./context.js";
 import { thousands } from "./legend.js";
 
-/**
- * @param {import("./view.js").View} view
- */
+/** @param {import("./view.js").View} view */
 export function createReading(view) {
   const { store, state, data } = view;
   const line = element("div", "bvp-reading bvp-sentence");

@@ -1,6 +1,6 @@
 /**
- * What there is to draw: points by layer, groups, texts, neighbours; and Python's answers about layers
- * that did not come with the view.
+ * Supplies the view: points by layer, groups, texts, neighbours; and Python's answers about
+ * layers that did not come with it.
  *
  * @typedef {import("./types.js").Data} Data
  * @typedef {import("./types.js").Detail} Detail
@@ -14,7 +14,8 @@
  * @typedef {object} Found Neighbours of one layer.
  * @property {number} first Where they begin.
  * @property {number} each How many neighbours.
- * @property {ArrayLike<number> & { subarray: (from: number, to: number) => Iterable<number> }} indices
+ * @property {ArrayLike<number> & { subarray: (from: number, to: number) => Iterable<number> }}
+ *   indices
  * @property {(first: number) => Float32Array} cosines
  * @property {number} digits
  */
@@ -45,10 +46,7 @@ export async function createStore(model, arrived) {
   let folded = [];
   let spans = new Int32Array(2 * data.count);
 
-  /**
-   * @param {string} name
-   * @param {Tensor} tensor
-   */
+  /** @param {string} name @param {Tensor} tensor */
   async function keep(name, tensor) {
     stored.set(name, await readBytes(tensor));
   }
@@ -67,7 +65,7 @@ export async function createStore(model, arrived) {
     return Promise.all(
       data.groups.map(async ({ name, title, labels, codes: tensor }) => {
         const codes = asStored(tensor, await readBytes(tensor)).slice();
-        // What has no label comes as the largest code; here it is a group of its own, the last.
+        // Unlabelled items come with the largest code; here they are the last group.
         for (let i = 0; i < codes.length; i++) codes[i] = Math.min(codes[i], labels.length);
         const byLayer = tensor.shape.length > 1;
         const rows = Array.from({ length: byLayer ? layers.length : 1 }, (_, step) =>
@@ -155,7 +153,7 @@ export async function createStore(model, arrived) {
     const first = known.first + item * each;
     const items = [...indices.subarray(first, first + each)];
     const values = cosines(first);
-    // Where there are fewer others than there is room for, the rest is filled up.
+    // Unused places are filled up.
     const real = items.map(
       (one, k) => one < data.count && one !== item && !Number.isNaN(values[k]),
     );
@@ -180,7 +178,7 @@ export async function createStore(model, arrived) {
     const found = {
       each,
       indices: asStored(indices, bytes),
-      // Read when they are looked at: all of them would hold up the first picture.
+      // Decoded on demand: all of them would hold up the first picture.
       cosines: (/** @type {number} */ first) =>
         toValues(cosines, cosineBytes.subarray(first * size, (first + each) * size)),
       digits: cosines.dtype === "uint8" ? 2 : 3,
@@ -218,10 +216,7 @@ export async function createStore(model, arrived) {
     points,
     nearest,
 
-    /**
-     * @param {number} item
-     * @returns {number[]}
-     */
+    /** @param {number} item @returns {number[]} */
     translationsOf(item) {
       const found = [];
       const own = meanings?.[item];
@@ -236,16 +231,10 @@ export async function createStore(model, arrived) {
     /** @param {number} item */
     text: (item) => texts[item] ?? "",
 
-    /**
-     * @param {number} item
-     * @returns {[number, number]}
-     */
+    /** @param {number} item @returns {[number, number]} */
     span: (item) => [spans[2 * item], spans[2 * item + 1]],
 
-    /**
-     * @param {string} projection
-     * @param {number} step
-     */
+    /** @param {string} projection @param {number} step */
     wantPoints: (projection, step) => cache.wait(() => points(projection, step)),
 
     /** @param {string} projection */
@@ -253,7 +242,8 @@ export async function createStore(model, arrived) {
 
     /**
      * @param {string} wanted
-     * @returns {number[]} The occurrences whose text holds it, whatever its case and its white space.
+     * @returns {number[]} The occurrences whose text holds it, whatever its case and its white
+     *   space.
      */
     find(wanted) {
       if (!folded.length) folded = texts.map(fold);
