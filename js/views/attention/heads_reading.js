@@ -122,14 +122,13 @@ export function captionOf({ state, store }, scene, focus, values) {
 /**
  * @param {Frame} frame
  * @param {Scene} scene
- * @returns {(CaptionPart | null)[]} Of the captions at rest and in focus, the longer parts.
+ * @returns {(CaptionPart | null)[]} Of the captions at rest and in focus, the longer.
  */
 export function longestCaption(frame, scene) {
   const nothing = new Float32Array();
+  const rest = captionOf(frame, scene, null, nothing);
   const focus = captionOf(frame, scene, { side: "from", places: [0] }, nothing);
-  return captionOf(frame, scene, null, nothing).map((part, i) =>
-    String(focus[i] ?? "").length > String(part ?? "").length ? focus[i] : part,
-  );
+  return rest.join().length > focus.join().length ? rest : focus;
 }
 
 /** @param {Scene} scene @param {Focus | null} focus @param {Float32Array} values */
