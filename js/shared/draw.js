@@ -38,18 +38,18 @@ const CODE = Symbol.for("bertviz_plus: draw");
 
 /**
  * @param {{ render: Render }} widget
- * @returns {{ render: Render, initialize: (given: { model: any }) => () => void }} An anywidget.
+ * @returns {{ render: Render, initialize: (context: { model: any }) => () => void }} An anywidget.
  */
 export function alive({ render }) {
   return {
     render: ({ model, el }) => render({ model: guardedModel(model), el }),
     /** Runs for each model of Python's, without a view. */
-    initialize(given) {
-      const model = guardedModel(given.model);
+    initialize(context) {
+      const model = guardedModel(context.model);
       return announce({
         id: model.get("view_id"),
         model,
-        notebook: guarded(() => notebookOf(given.model)) ?? null,
+        notebook: guarded(() => notebookOf(context.model)) ?? null,
         draw: (place) => drawFromModel(render, place, model),
       });
     },

@@ -67,6 +67,7 @@ export function createShell(root, model, state, view) {
   /** @param {Set<any>} changed */
   function follow(changed) {
     if (changed.has("theme")) retheme();
+    if (changed.size === 1 && changed.has("theme")) return;
     keepFocus(root, () => view.changed(changed));
   }
 
@@ -89,12 +90,15 @@ export function createShell(root, model, state, view) {
     return true;
   }
 
-  root.addEventListener("keydown", (event) => {
+  /** @param {KeyboardEvent} event */
+  function hearKey(event) {
     if (useKey(event)) event.preventDefault();
     // A bare letter is a command to the notebook: "b" would insert a cell.
     const isChord = event.ctrlKey || event.metaKey || event.altKey;
     if (event.defaultPrevented || !isChord) event.stopPropagation();
-  });
+  }
+
+  root.addEventListener("keydown", hearKey);
   model.on("change:error", view.read);
   const unfollow = followHost(retheme);
   const offState = state.on(follow);
@@ -140,6 +144,7 @@ export function createShell(root, model, state, view) {
     destroy() {
       turn++;
       observer.disconnect();
+      root.removeEventListener("keydown", hearKey);
       unfollow();
       offState();
       model.off("change:error", view.read);

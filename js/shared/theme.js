@@ -108,19 +108,25 @@ function weightRamp(stops) {
  * @returns {() => void} Stops it.
  */
 export function followHost(changed) {
-  const observer = new MutationObserver(changed);
+  let pending = 0;
+  const soon = () => {
+    cancelAnimationFrame(pending);
+    pending = requestAnimationFrame(changed);
+  };
+  const observer = new MutationObserver(soon);
   const attributeFilter = ["class", "style", "theme", "data-theme", "data-jp-theme-light"];
   for (const target of [document.documentElement, document.body])
     observer.observe(target, { attributes: true, attributeFilter });
   observer.observe(document.head, { childList: true });
   // A sheet's own event does not rise, and is heard on its way down.
-  document.addEventListener("load", changed, true);
+  document.addEventListener("load", soon, true);
   const system = matchMedia("(prefers-color-scheme: dark)");
-  system.addEventListener("change", changed);
+  system.addEventListener("change", soon);
   return () => {
+    cancelAnimationFrame(pending);
     observer.disconnect();
-    document.removeEventListener("load", changed, true);
-    system.removeEventListener("change", changed);
+    document.removeEventListener("load", soon, true);
+    system.removeEventListener("change", soon);
   };
 }
 

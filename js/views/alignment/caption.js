@@ -14,7 +14,7 @@ export function captionOf(view, curves) {
   const parts = [data.title];
   if (data.pairs.length > 1) parts.push(`pair ${view.pair() + 1} of ${data.pairs.length}`);
   if (view.drawing() && !store.names.length) return [...parts, ...made(view)];
-  if (view.isGiven())
+  if (view.isImported())
     parts.push(store.names.length ? `${view.method()} (given links)` : "no links yet");
   else {
     parts.push(`layer ${view.layer()}, ${view.method()}`);
@@ -29,7 +29,7 @@ export function captionOf(view, curves) {
     parts.push(["AER ", { bold: number(aer) }, ` (diagonal ${number(diagonal)})`]);
     parts.push(["precision ", { bold: number(precision) }], ["recall ", { bold: number(recall) }]);
     if (view.drawn() && !view.drawing()) parts.push("gold: drawn here");
-  } else if (!scores && curves.length && !view.isGiven() && !view.drawing()) {
+  } else if (!scores && curves.length && !view.isImported() && !view.drawing()) {
     const mean = curves.reduce((sum, { confidence }) => sum + confidence, 0) / curves.length;
     const chance = view.chance();
     parts.push(["mean confidence ", { bold: mean.toFixed(2) }, chance && ` (${chance})`]);

@@ -159,7 +159,7 @@ export function createFrame(root, model, state, store) {
     legend.update(figure.curves(), figure.lost(), view.cosines() ? matrix.scale() : "");
     map.update(counting);
     caption.show(captionOf(view, figure.curves()));
-    slider.element.hidden = view.isGiven();
+    slider.element.hidden = view.isImported();
     slider.show(view.threshold(), hiddenText(view));
     light();
     describePicture();
@@ -175,7 +175,7 @@ export function createFrame(root, model, state, store) {
   function bring() {
     const [pair, step, cosines] = [view.pair(), view.step(), view.cosines()];
     const isHere = () =>
-      (view.isGiven() || store.has(pair)) && !(cosines && !store.cosines(pair, step));
+      (view.isImported() || store.has(pair)) && !(cosines && !store.cosines(pair, step));
     missingNote = "";
     const want = async () => {
       await (cosines ? store.wantCosines(pair, step) : store.wantLinks(pair));

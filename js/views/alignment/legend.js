@@ -82,7 +82,7 @@ export function createLegend(view, drawing) {
         ...entries().map(([verdict, text]) => {
           const count = curves.filter((curve) => curve.verdict === verdict).length;
           const entry = element("span", count ? "" : "bvp-none");
-          const links = counted(count, "link") + (view.cosines() || view.isGiven() ? "" : text);
+          const links = counted(count, "link") + (view.cosines() || view.isImported() ? "" : text);
           const words = verdict === "plain" ? links : `${text} ${count}`;
           entry.append(sample(verdict), words);
           return entry;

@@ -75,7 +75,7 @@ export function createToolbar(view, { go, turn, fold, isFolded }, menus) {
       input.value = String(view.step());
       output.textContent = String(view.layer());
       input.setAttribute("aria-valuetext", `layer ${view.layer()}`);
-      input.disabled = view.isGiven();
+      input.disabled = view.isImported();
     };
   }
 

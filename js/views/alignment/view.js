@@ -114,7 +114,7 @@ export function createView(state, store, theme) {
     /** @returns {string} What the method links. */
     gloss: () =>
       data.methods.find(({ name }) => name === method())?.title ?? "what came with the pair",
-    isGiven: () => !store.methods.includes(method()),
+    isImported: () => !store.methods.includes(method()),
     withGold: () => state.get("show_gold") && gold() !== null,
     threshold,
     cosines: () => state.get("show_similarity") === true && data.hidden_layers.length > 0,

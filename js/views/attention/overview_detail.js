@@ -69,11 +69,11 @@ export function headDetail(frame) {
     show,
 
     /**
-     * @param {number} given Width.
+     * @param {number} room Width.
      * @param {number[]} heads Counted through all layers, for the mean.
      */
-    build(given, heads) {
-      width = given;
+    build(room, heads) {
+      width = room;
       places = heads;
       place(panel, { width });
       show(null);
