@@ -10,7 +10,7 @@ export function createCaption(slider) {
   const row = element("div", "bvp-under");
   const stack = element("div", "bvp-stack");
   const text = element("div", "bvp-caption");
-  // What the caption may become on hover stands unseen in the same place: it keeps the height.
+  // An unseen copy of the caption on hover, in the same place, keeps the height.
   const reserve = element("div", "bvp-reserve");
   describe(reserve, { "aria-hidden": true });
   stack.append(text, reserve);

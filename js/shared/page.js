@@ -1,5 +1,5 @@
 /**
- * Who is on this page: the models that Python has here, and the views that outputs have drawn.
+ * The models that Python has on this page, and the views that outputs have drawn.
  *
  * Each output brings its own copy of this code, so they meet on one object of the page. Its
  * shape is

@@ -1,5 +1,5 @@
 /**
- * What stands around every view: menus, keys, theme, width, and the wait for what is to be shown.
+ * The parts around every view: menus, keys, theme, width, and the wait for missing data.
  *
  * @typedef {import("./theme.js").Theme} Theme
  * @typedef {{ theme: "auto" | "light" | "dark" }} Themed
@@ -8,7 +8,8 @@
  * @property {string} name Of the files that are saved.
  * @property {() => string} title Of a picture that is saved.
  * @property {(panel: HTMLElement) => void} help Fills the menu.
- * @property {(panel: HTMLElement) => void} options Fills the menu of what is shown, all but the theme.
+ * @property {(panel: HTMLElement) => void} options Fills the menu of what is shown, all but the
+ *   theme.
  * @property {() => void} layout Draws all: width, theme or font changed.
  * @property {() => void} bring Loads what is to be shown, as soon as there is a width.
  * @property {(changed: Set<any>) => void} changed Traits changed, other than the theme.
@@ -121,7 +122,7 @@ export function createShell(root, model, state, view) {
     },
 
     /**
-     * Waits for what is to be shown; the view says what still works where it does not come.
+     * Waits for data that are not here; where they do not come, the view says what still works.
      *
      * @param {boolean} isHere
      * @param {() => Promise<any>} want

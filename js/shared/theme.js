@@ -41,7 +41,7 @@ export function readTheme(root, wish) {
   root.style.colorScheme = "";
   const style = getComputedStyle(root);
   const host = hostPaper(root, style);
-  // Where no host says its paper, the page's own colour tells dark from light.
+  // A host that names no paper: the page's own colour tells dark from light.
   const hostIsDark = luminance(host ?? resolve(style.backgroundColor) ?? WHITE) < DARK_UNDER;
   const dark = wish === "auto" ? hostIsDark : wish === "dark";
   const all = colours(dark);

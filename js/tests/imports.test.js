@@ -22,7 +22,7 @@ function named(file, pattern) {
 const mentioned = (file) => named(file, /(?:from|import|@import)[ (]"([^"]+)"/g);
 
 /** @param {string} file */
-const loaded = (file) => named(file, /^(?:import|\} from|import .* from) ?"?.*?"([^"]+)"/gm);
+const loaded = (file) => named(file, /^(?:import|\} from)\b[^"\n]*"([^"]+)"/gm);
 
 /** @param {string} file "attention", "senses", …; empty for what is shared. */
 const viewOf = (file) => /^js\/views\/([a-z_]+)/.exec(file)?.[1] ?? "";

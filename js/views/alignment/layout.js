@@ -1,5 +1,5 @@
 /**
- * Where the words stand: two lines, bands of two lines, or two columns.
+ * Places the words: two lines, bands of two lines, or two columns.
  *
  * @typedef {import("./bands.js").Band} Band
  * @typedef {import("./types.js").Box} Box
@@ -46,7 +46,7 @@ export function layLines(source, target, links, width, height) {
     const room = { width, wish, most: WORD_GAP.most, centred: true };
     placed.source = putLine(source, 0, source.words.length, room);
     placed.target = putLine(target, 0, target.words.length, room);
-    // Where no link is known yet, some will run along half the line.
+    // Before links are known: some will run along half the line.
     const far = links.length ? widest(placed, bands[0], links) : 0.5 * wish;
     const lines = 2 * (LINE + MARGIN);
     const gap = Math.round(clamp(84 + 0.2 * far, GAP.least, GAP.most));

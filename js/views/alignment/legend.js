@@ -1,4 +1,4 @@
-/** What each kind of line means, and how many of it there are; while links are drawn, what to do with them. */
+/** The kinds of lines with their counts and, while links are drawn, the commands. */
 
 import { size } from "../../shared/canvas.js";
 import { button, describe, element } from "../../shared/dom.js";

@@ -1,5 +1,5 @@
 /**
- * What the map of layers and methods shows: Python's count of all links, or one of those over the
+ * Values of the map of layers and methods: Python's count of all links, or one of those over the
  * threshold and of what was drawn since, where the links are here.
  *
  * @typedef {import("./view.js").View} View
@@ -42,7 +42,7 @@ export function mapValues(view) {
   if (!data.map || !whole) return null;
   const { measure } = data.map;
   if (!threshold && !touched.length) return { measure, values: whole, note, pairs: of };
-  // What was drawn is gold too.
+  // Pairs that were drawn have gold too.
   const both = measure === "aer" ? [...new Set([...of, ...touched])] : of;
   const values = both.every((pair) => store.packed(pair)) ? countMap(view, both, measure) : null;
   if (values) {

@@ -22,7 +22,8 @@ const WIDEST = 1.7;
 
 /**
  * @param {import("./view.js").View} view
- * @param {{ read: (text: string) => void, press: (source: number, target: number, possible: boolean) => void }} actions
+ * @param {{ read: (text: string) => void, press: (source: number, target: number, possible:
+ *   boolean) => void }} actions
  */
 export function createMatrix(view, { read, press }) {
   const scroll = element("div", "bvp-scroll bvp-matrix");
@@ -35,13 +36,14 @@ export function createMatrix(view, { read, press }) {
   scroll.append(canvas);
   let pen = size(canvas, 1, 1);
   let [cell, wideCell, top, wide, high] = [LARGEST, LARGEST, 0, 0, 0];
-  /** Where the first column starts. */
+  /** Left edge of the first column. */
   let start = 0;
   /** @type {[number, number] | null} */
   let at = null;
 
   /**
-   * @param {number} j A column's word, or a word's column: a sentence that runs from the right does here too.
+   * @param {number} j A column's word, or a word's column: a sentence that runs from the right
+   *   does here too.
    */
   const mirrored = (j) => (view.about().target_rtl ? view.words("target").length - 1 - j : j);
 

@@ -8,6 +8,7 @@
  */
 
 import { still } from "../../shared/canvas.js";
+import { ease } from "../../shared/ease.js";
 import { keyOf } from "./verdicts.js";
 
 const MOVE = 220;
@@ -52,29 +53,25 @@ export function between([from, to], share) {
 export function createMorph(draw) {
   /** @type {Curve[]} */
   let now = [];
-  let pending = 0;
+  /** @type {ReturnType<typeof ease> | null} */
+  let move = null;
 
   return {
     /** @param {Curve[]} target @param {boolean} moving */
     go(target, moving) {
-      cancelAnimationFrame(pending);
+      move?.stop();
       const ways = moving && !still() ? waysBetween(now, target) : [];
       if (!ways.length) {
         now = target;
         draw(now);
         return;
       }
-      const start = performance.now();
-      const tick = () => {
-        const share = Math.min(1, (performance.now() - start) / MOVE);
-        const eased = 1 - (1 - share) ** 3;
-        now = share < 1 ? ways.map((way) => between(way, eased)) : target;
-        draw(now);
-        if (share < 1) pending = requestAnimationFrame(tick);
-      };
       // Nothing has moved yet: a first picture would only cost time.
-      pending = requestAnimationFrame(tick);
+      move = ease(MOVE, (share) => {
+        now = share < 1 ? ways.map((way) => between(way, share)) : target;
+        draw(now);
+      });
     },
-    stop: () => cancelAnimationFrame(pending),
+    stop: () => move?.stop(),
   };
 }

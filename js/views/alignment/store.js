@@ -52,7 +52,7 @@ export async function createStore(model, arrived) {
   }
 
   /**
-   * What Python sends.
+   * Reads an answer of Python's.
    *
    * @param {Detail} detail
    */

@@ -57,7 +57,7 @@ function verdictOf(gold, key) {
 }
 
 /**
- * What is drawn while links are made by hand: they, and the method's as hints.
+ * While links are made by hand: these, and the method's as hints.
  *
  * @param {Link[]} links
  * @param {Gold} made
@@ -76,7 +76,7 @@ export function judgeDrawn(links, made) {
 }
 
 /**
- * What counts towards the error rate; corpora add these up.
+ * Counts for the error rate; a corpus adds them up.
  *
  * @param {Iterable<number>} found Keys.
  * @param {Gold} gold
@@ -95,7 +95,8 @@ export function countFound(found, gold) {
  * Alignment error rate, precision against possible links, recall of sure ones (Och and Ney 2003).
  *
  * @param {{ links: number, linksSure: number, linksPossible: number, sure: number }} counts
- * @returns {{ aer: number, precision: number, recall: number }} NaN where there is nothing to divide by.
+ * @returns {{ aer: number, precision: number, recall: number }} NaN where there is nothing to
+ *   divide by.
  */
 export function scoresOf({ links, linksSure, linksPossible, sure }) {
   return {
@@ -106,7 +107,7 @@ export function scoresOf({ links, linksSure, linksPossible, sure }) {
 }
 
 /**
- * What word order alone gives.
+ * The links that word order alone gives.
  *
  * @param {number} sources
  * @param {number} targets

@@ -53,7 +53,7 @@ export function createView(state, store, theme) {
   }
 
   /**
-   * What was drawn by hand comes first.
+   * Prefers gold that was drawn by hand.
    *
    * @param {number} [of]
    * @returns {Gold | null}

@@ -65,6 +65,8 @@ export function heads(frame) {
   let values = new Float32Array();
   /** @type {(import("../../shared/pieces.js").CaptionPart | null)[]} Keeps the caption's height on hover. */
   let longest = [];
+  /** The strips on the right show what tokens receive. */
+  let isAtRest = false;
   let frameRequest = 0;
 
   /** @returns {Scene | null} */
@@ -151,6 +153,7 @@ export function heads(frame) {
     drawRest(rest, current);
     buildHeader(header, current);
     longest = longestCaption(frame, current);
+    isAtRest = false;
     drawTouched();
     frame.hidden(hiddenShare(current.data, current.heads, current.threshold));
   }
@@ -168,11 +171,11 @@ export function heads(frame) {
     else clear(cables);
     const shown = { values, beside: beside(now) };
     drawStrips(isAside ? aside : strips, current, shown);
-    if (isAside)
-      drawStrips(strips, current, {
-        values: received(current.data, current.threshold),
-        beside: "to",
-      });
+    if (isAside && !isAtRest) {
+      const resting = received(current.data, current.threshold);
+      drawStrips(strips, current, { values: resting, beside: "to" });
+    }
+    isAtRest = isAside || !now;
     aside.hidden = !isAside;
     figure.classList.toggle("bvp-left", isAside);
     if (current.layout.scrolls) drawRuler(ruler, current, shown);

@@ -1,5 +1,5 @@
 /**
- * Where things stand in the heads mode, in CSS pixels: two columns of tokens, links between them,
+ * Layout of the heads mode, in CSS pixels: two columns of tokens, links between them,
  * strips of head weights on the right.
  *
  * @typedef {import("./types.js").Axis} Axis

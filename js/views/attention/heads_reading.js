@@ -1,5 +1,5 @@
 /**
- * What the heads mode says: the line above the figure, the caption under it, the tooltip.
+ * Texts of the heads mode: the line above the figure, the caption under it, the tooltip.
  *
  * @typedef {import("./types.js").Frame} Frame
  * @typedef {import("../../shared/pieces.js").Piece} Piece

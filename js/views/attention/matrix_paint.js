@@ -64,7 +64,7 @@ function hatchMissing(context, map, { row, column, rows, columns, cell }, colour
 }
 
 /**
- * Where the second sentence begins, a line in the colour of text.
+ * Draws a line in the colour of text where the second sentence begins.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {import("./types.js").Axis} rows

@@ -1,5 +1,5 @@
 /**
- * Where the columns of the neuron view lie.
+ * Layout of the neuron view's columns.
  *
  * @typedef {object} NeuronLayout Lengths in CSS pixels.
  * @property {number} width

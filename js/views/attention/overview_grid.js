@@ -1,5 +1,5 @@
 /**
- * Where each head's cell lies: layers × heads in a rectangle, as large as they fit.
+ * Places the heads' cells: layers × heads in a rectangle, as large as they fit.
  *
  * @typedef {object} OverviewGrid Lengths in CSS pixels.
  * @property {boolean} turned Layers run across and heads down.

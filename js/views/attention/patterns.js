@@ -1,5 +1,5 @@
 /**
- * What a head mostly does, in one word and in plain words.
+ * Says what a head mostly does, in one word and in plain words.
  *
  * @typedef {import("./types.js").Patterns} Patterns
  * @typedef {{ name: string, share: number }} Share

@@ -46,6 +46,7 @@
  */
 
 import { createCache, decodeAll } from "../../shared/cache.js";
+import { idle } from "../../shared/idle.js";
 import { bytesOf, count, readBytes, toValues } from "../../shared/tensor.js";
 import { cutAxis, hiddenShare, makeFigureData, wordUnits } from "./figure_data.js";
 import { received } from "./heads_weights.js";
@@ -304,14 +305,6 @@ function decode(tensor, bytes) {
 
 /** @param {number} count */
 const range = (count) => [...Array(count).keys()];
-
-/** @returns {Promise<void>} */
-function idle() {
-  return new Promise((resolve) => {
-    if ("requestIdleCallback" in globalThis) requestIdleCallback(() => resolve());
-    else setTimeout(resolve, 50);
-  });
-}
 
 /**
  * Remembers the last results, by the identity of the arguments; forgets null.

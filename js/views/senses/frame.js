@@ -3,6 +3,7 @@
 import { absentNote } from "../../shared/absent.js";
 import { createCaption } from "../../shared/caption.js";
 import { describe, element, place } from "../../shared/dom.js";
+import { idle } from "../../shared/idle.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { createShell } from "../../shared/shell.js";
 import { captionOf } from "./caption.js";
@@ -61,7 +62,7 @@ export function createFrame(root, model, state, store) {
   const view = createView(state, store, shell.theme);
   const { data } = view;
   let pace = MOVE;
-  let listed = -1;
+  let [listed, round] = [-1, 0];
 
   const main = element("div", "bvp-main");
   const plot = createPlot(view, drawCurves);
@@ -255,14 +256,13 @@ export function createFrame(root, model, state, store) {
   }
 
   /** Places the names of all layers, one layer at a time, while the page is idle. */
-  function placeAhead(step = 0) {
-    const idle =
-      globalThis.requestIdleCallback ?? ((/** @type {() => void} */ f) => setTimeout(f, 50));
-    if (step >= store.steps || !root.isConnected) return;
-    idle(() => {
+  async function placeAhead() {
+    const mine = ++round;
+    for (let step = 0; step < store.steps; step++) {
+      await idle();
+      if (mine !== round || !root.isConnected) return;
       plot.prepare(step);
-      placeAhead(step + 1);
-    });
+    }
   }
 
   function letGo() {

@@ -1,6 +1,6 @@
 /**
- * Where a group's name is written: where its density most exceeds the others', at the emptiest place
- * nearby. Names go where the groups' centres coincide.
+ * Places the groups' names: where a group's density most exceeds the others', at the emptiest
+ * spot nearby. A name disappears where the groups' centres coincide.
  *
  * @typedef {object} Label
  * @property {number} group
@@ -171,7 +171,8 @@ function anchorOf({ across, smooth }, group, { counts, centres }, { width }) {
 /**
  * @param {ReturnType<typeof densities>} density
  * @param {{ radius: number }} plot
- * @returns {(group: number, x: number, y: number, half: number) => number} How much a name there covers:
+ * @returns {(group: number, x: number, y: number, half: number) => number} How much a name there
+ *   covers:
  *   the marks of other groups count twice.
  */
 function covering({ across, down, counted }, { radius }) {

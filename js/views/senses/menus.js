@@ -2,7 +2,7 @@ import { addChoice, addLine } from "../../shared/menu.js";
 import { projectionName } from "./caption.js";
 import { shortName } from "./panels.js";
 
-/** What the numbers mean, where they are shown. */
+/** The meaning of the numbers, for those that are shown. */
 const GLOSSES = {
   "1-NN accuracy": "how often the nearest other point is of the same group",
   silhouette: "how much nearer its own group is than the next; 0: no groups",

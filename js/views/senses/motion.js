@@ -6,7 +6,7 @@
  */
 
 import { still } from "../../shared/canvas.js";
-import { clamp } from "../../shared/dom.js";
+import { ease } from "../../shared/ease.js";
 import { betweenLabels } from "./labels.js";
 
 /**
@@ -22,7 +22,8 @@ export function createMotion({ placesAt, labelsAt, frame }) {
   let labels = [];
   /** Between two steps while things move. */
   let at = 0;
-  let pending = 0;
+  /** @type {ReturnType<typeof ease> | null} */
+  let move = null;
 
   /** @param {{ x: Float32Array, y: Float32Array }} from @param {Places} to @param {number} share */
   function mix(from, to, share) {
@@ -42,8 +43,8 @@ export function createMotion({ placesAt, labelsAt, frame }) {
   }
 
   function stop() {
-    cancelAnimationFrame(pending);
-    pending = 0;
+    move?.stop();
+    move = null;
   }
 
   /**
@@ -62,9 +63,9 @@ export function createMotion({ placesAt, labelsAt, frame }) {
   }
 
   return {
-    /** Where things are now, in CSS pixels. */
+    /** Current places, in CSS pixels. */
     now: () => ({ x, y, labels, at }),
-    moving: () => pending !== 0,
+    moving: () => move?.isMoving() ?? false,
     stop,
     jump,
 
@@ -79,18 +80,13 @@ export function createMotion({ placesAt, labelsAt, frame }) {
       stop();
       const from = { x: x.slice(), y: y.slice() };
       const [fromLabels, toLabels, fromStep] = [labels, labelsAt(step), at];
-      const start = performance.now();
-      const tick = () => {
-        const share = clamp((performance.now() - start) / milliseconds, 0, 1);
-        const eased = 1 - (1 - share) ** 3;
-        mix(from, target, share < 1 ? eased : 1);
-        labels = share < 1 ? betweenLabels(fromLabels, toLabels, eased) : toLabels;
-        at = share < 1 ? fromStep + (step - fromStep) * eased : step;
-        pending = share < 1 ? requestAnimationFrame(tick) : 0;
+      move = ease(milliseconds, (share) => {
+        mix(from, target, share);
+        labels = share < 1 ? betweenLabels(fromLabels, toLabels, share) : toLabels;
+        at = share < 1 ? fromStep + (step - fromStep) * share : step;
         frame();
         if (share >= 1) done?.();
-      };
-      pending = requestAnimationFrame(tick);
+      });
     },
 
     /** @param {number} place Between two steps, as the slider is held. */

@@ -1,4 +1,7 @@
-/** What the curves show: the scores in the full space or, without senses, how faithful the picture is. */
+/**
+ * Contents of the curves: the scores in the full space or, without senses, how faithful the
+ * picture is.
+ */
 
 /**
  * @typedef {(number | null)[]} Values

@@ -1,6 +1,6 @@
 /**
- * Where each occurrence stands on the plot at each layer: one scale for all layers, y upwards, and
- * equal vectors fanned out.
+ * Places of the occurrences at each layer: one scale for all layers, y upwards, equal vectors
+ * fanned out.
  *
  * @typedef {import("./types.js").Points} Points
  * @typedef {object} Places In CSS pixels of the plot; NaN where a vector is missing.
@@ -40,7 +40,8 @@ export function radiusFor(n, narrow) {
  * @param {Points[]} layers
  * @param {number} width
  * @param {number} height
- * @returns {{ scale: number, left: number, top: number }} x = left + scale · x, y = top − scale · y.
+ * @returns {{ scale: number, left: number, top: number }} x = left + scale · x, y = top − scale
+ *   · y.
  */
 export function fitAll(layers, width, height) {
   const [x0, x1] = extent(layers.map(({ x }) => x));

@@ -33,7 +33,7 @@ export function createToolbar(view, { go, play, search }, menus) {
   layers.element.append(player);
   const rows = [layers];
   const pictures = Object.keys(data.projections);
-  // What is centred and what is not is the point of such a view; else the menu has it.
+  // Centring is the point of a view of languages; other views have the choice in a menu.
   if (data.wording.kin && pictures.length === 2)
     rows.unshift(
       picker({

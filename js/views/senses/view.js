@@ -87,7 +87,7 @@ export function createView(state, store, theme) {
       group().labels[code] ?? (group().labels.length ? "no label" : `${data.wording.unit}s`),
 
     /**
-     * What is written on the plot: a proposed cluster's words stand in the legend only.
+     * The name on the plot: a proposed cluster's words stand in the legend only.
      *
      * @param {number} code
      */
