@@ -1,4 +1,4 @@
-"""What holds while other things change: colours follow the host, keys are heard on, nothing moves on hover."""
+"""What holds while others change: colours follow the host, keys are heard on, nothing moves on hover."""
 
 from collections.abc import Callable
 from pathlib import Path
