@@ -16,7 +16,7 @@ say := @printf '==> %s\n'
 # A long command whose output is of interest only when it fails.
 quietly := bash tests/setup/quietly.sh
 
-sources := $(shell find js -name '*.js' -o -name '*.mjs' -o -name '*.css') package.json
+sources := $(shell find js -name '*.js' -o -name '*.mjs' -o -name '*.css') package.json bertviz_plus/design.json
 bundle := bertviz_plus/static/attention.js
 ready := $(stamps)/packages $(bundle)
 

@@ -9,11 +9,30 @@
 import { readdirSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
 
 const readable = process.argv.includes("--readable");
 const views = readdirSync("js/views").filter((name) => name.endsWith(".js"));
+
+/**
+ * Puts constants in place of what `design.js` reads from design.json.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const designAsConstants = {
+  name: "design as constants",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]design\.js$/ }, async ({ path }) => {
+      const constants = Object.entries(await import(pathToFileURL(path).href));
+      const lines = constants.map(
+        ([name, value]) => `export const ${name}=${JSON.stringify(value)}`,
+      );
+      return { contents: lines.join("\n") };
+    });
+  },
+};
 
 /** @type {import("esbuild").BuildOptions & { write: false }} */
 const options = {
@@ -23,6 +42,7 @@ const options = {
   minify: !readable,
   legalComments: "none",
   charset: "utf8",
+  plugins: [designAsConstants],
   logLevel: "warning",
   write: false,
 };

@@ -4,7 +4,7 @@ import { meetPicture } from "../shared/meeting.js";
 import { unpack } from "../shared/packed.js";
 import { pageOfViews } from "../shared/page.js";
 
-/** So far ahead of the window's edge a view is drawn already. */
+/** A view is drawn when it is this near to the window's edge. */
 const AHEAD = "300px";
 const CODE = Symbol.for("bertviz_plus: draw");
 const STYLES = "bertviz-plus-output";
@@ -54,10 +54,7 @@ async function wake(place) {
   await draw(place, stored);
 }
 
-/**
- * @param {HTMLElement} place
- * @param {string} why
- */
+/** @param {HTMLElement} place @param {string} why */
 function say(place, why) {
   place.dataset.bertvizPlus = "failed";
   place.style.cssText = "";

@@ -1,4 +1,4 @@
-/** Beyond three device pixels a CSS pixel, nothing is seen any more and everything costs more. */
+/** More than three device pixels a CSS pixel cost time and show nothing new. */
 const FINEST = 3;
 
 /** @returns {number} Device pixels in a CSS pixel. */
@@ -42,7 +42,7 @@ export function still() {
 }
 
 /**
- * Keeps the picture as it was and lets it fade over the new one.
+ * Fades the old picture out over the new one.
  *
  * @param {HTMLCanvasElement} canvas
  */

@@ -14,10 +14,7 @@ export function element(tag, className = "", text = null) {
   return made;
 }
 
-/**
- * @param {Element} target
- * @param {Record<string, string | number | boolean>} attributes
- */
+/** @param {Element} target @param {Record<string, string | number | boolean>} attributes */
 export function describe(target, attributes) {
   for (const [name, value] of Object.entries(attributes)) target.setAttribute(name, String(value));
 }
@@ -35,11 +32,7 @@ export function button(className, text, pressed) {
   return made;
 }
 
-/**
- * @param {number} value
- * @param {number} low
- * @param {number} high
- */
+/** @param {number} value @param {number} low @param {number} high */
 export function clamp(value, low, high) {
   return Math.max(low, Math.min(high, value));
 }

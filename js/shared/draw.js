@@ -1,12 +1,14 @@
 /**
- * A view in the output of a cell: drawn from what the output has stored, joined to Python's model of it
+ * A view in the output of a cell: drawn from what the output has stored, joined to Python's
+ * model of it
  * where there is one.
  *
  * @typedef {import("./page.js").Announced} Announced
  * @typedef {import("./page.js").Drawn} Drawn
  * @typedef {import("./stored_model.js").State} State
  *
- * @typedef {(view: { model: any, el: HTMLElement }) => () => void} Render
+ * @typedef {(view: { model: import("./host_model.js").HostModel, el: HTMLElement }) => () =>
+ *   void} Render
  *
  * @typedef {object} Stored
  * @property {string} id
@@ -18,36 +20,39 @@
  */
 
 import { element } from "./dom.js";
+import { guarded, guardedModel } from "./host_model.js";
 import { announce, settle } from "./meeting.js";
 import { hasKernel, notebookOf } from "./notebook.js";
 import { pack, unpack } from "./packed.js";
 import { pageOfViews } from "./page.js";
 import { createStoredModel, kindOf } from "./stored_model.js";
 
-/** A view that has not said by then that it is drawn is shown as it is, in ms. */
+/** A view is shown after so many ms, even where it has not said that it is drawn. */
 const PATIENCE = 4000;
-/** A height that is wrong by no more than so many pixels stays as it is stored. */
+/** A stored height may be wrong by so many pixels. */
 const NEARLY = 4;
 const CHANGES = /(<script type="text\/plain" data-changes>)[^<]*(<\/script>)/;
 const HEIGHT = /( data-height=")\d+(")/;
-/** What an output's script finds the drawing code by. */
+/** The name under which an output's script finds the drawing code. */
 const CODE = Symbol.for("bertviz_plus: draw");
 
 /**
  * @param {{ render: Render }} widget
- * @returns {{ render: Render, initialize: (given: { model: any }) => () => void }} An anywidget.
+ * @returns {{ render: Render, initialize: (context: { model: any }) => () => void }} An anywidget.
  */
 export function alive({ render }) {
   return {
-    render,
-    /** Runs where a model of Python's is made, with no view of it. */
-    initialize: ({ model }) =>
-      announce({
+    render: ({ model, el }) => render({ model: guardedModel(model), el }),
+    /** Runs for each model of Python's, without a view. */
+    initialize(context) {
+      const model = guardedModel(context.model);
+      return announce({
         id: model.get("view_id"),
         model,
-        notebook: notebookOf(model),
+        notebook: guarded(() => notebookOf(context.model)) ?? null,
         draw: (place) => drawFromModel(render, place, model),
-      }),
+      });
+    },
   };
 }
 
@@ -59,11 +64,7 @@ export function offer({ render }) {
   });
 }
 
-/**
- * @param {Render} render
- * @param {HTMLElement} place
- * @param {Stored} stored
- */
+/** @param {Render} render @param {HTMLElement} place @param {Stored} stored */
 async function drawStored(render, place, stored) {
   const { id, version, upward } = stored;
   const state = { ...stored.state, ...(await changesIn(place, stored)) };
@@ -107,7 +108,7 @@ async function drawStored(render, place, stored) {
 /**
  * @param {Render} render
  * @param {HTMLElement} place
- * @param {any} model Python's own.
+ * @param {import("./host_model.js").HostModel} model Python's own.
  */
 async function drawFromModel(render, place, model) {
   place.dataset.bertvizPlus = "live";
@@ -139,7 +140,7 @@ function outputOf(shown, leave) {
     part(closed) {
       leave();
       this.joined = null;
-      // As a widget goes from the page that Python closes.
+      // A widget that Python closes leaves the page.
       if (closed) this.remove();
     },
     remove() {
@@ -151,7 +152,7 @@ function outputOf(shown, leave) {
 }
 
 /**
- * What was changed between the display and the save.
+ * Reads the changes made between display and save.
  *
  * @param {HTMLElement} place
  * @param {Stored} stored
@@ -174,8 +175,8 @@ async function changesIn(place, { state, upward }) {
 }
 
 /**
- * Draws a view over the picture of an output and changes places with it when it is ready. Within a shadow
- * root the styles of the host and of other versions do not reach it, nor does the host's typesetter.
+ * Draws a view over an output's picture and replaces it when ready. The shadow root keeps out
+ * the styles of the host and of other versions, and the host's typesetter.
  *
  * @param {HTMLElement} firstPlace
  * @param {string} css
@@ -229,7 +230,7 @@ async function show(firstPlace, css, render) {
 
 /**
  * @param {HTMLElement} host
- * @returns {() => void} Brings back what an element loses when it is moved.
+ * @returns {() => void} Restores scroll positions and focus after a move.
  */
 function scrollsAndFocus(host) {
   const root = /** @type {ShadowRoot} */ (host.shadowRoot);

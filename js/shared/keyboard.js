@@ -20,7 +20,9 @@ export function arrowStep(event) {
  */
 export function isTyping(event) {
   const target = event.composedPath()[0];
-  const inField = target instanceof HTMLElement && target.matches("input, textarea, select");
+  // Brackets mean nothing to a slider, and change the layer there too.
+  const fields = "[]".includes(event.key) ? "input:not([type=range])" : "input";
+  const inField = target instanceof HTMLElement && target.matches(`${fields}, textarea, select`);
   return inField || event.altKey || event.ctrlKey || event.metaKey;
 }
 
@@ -29,7 +31,7 @@ export function isTyping(event) {
  *
  * @param {HTMLElement} row
  * @param {HTMLElement[]} buttons
- * @returns {(stop?: HTMLElement) => void} Says where the Tab key enters.
+ * @returns {(stop?: HTMLElement) => void} Sets the button that Tab reaches.
  */
 export function rove(row, buttons) {
   const stopAt = (stop = buttons[0]) => {

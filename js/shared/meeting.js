@@ -10,10 +10,10 @@ import { hasSeveralNotebooks, isGone, rewriteOutputs } from "./notebook.js";
 import { pageOfViews } from "./page.js";
 
 /**
- * A model is on this page from now on.
+ * Registers a model on this page.
  *
  * @param {Announced} announced
- * @returns {() => void} Says that it has gone.
+ * @returns {() => void} Removes it.
  */
 export function announce(announced) {
   const page = pageOfViews();
@@ -39,7 +39,7 @@ export function announce(announced) {
 }
 
 /**
- * A view is drawn from now on.
+ * Registers a drawn view.
  *
  * @param {Drawn} drawn
  */
@@ -50,7 +50,7 @@ export function settle(drawn) {
 }
 
 /**
- * An output stored a picture alone: a model that is here draws it.
+ * Has a model on this page draw an output that stored only a picture.
  *
  * @param {HTMLElement} place
  */
@@ -70,7 +70,7 @@ function meet(drawn) {
   if (announced) drawn.join(announced);
 }
 
-/** @returns {Drawn[]} Those whose output is still somewhere; the others are freed. */
+/** @returns {Drawn[]} The views whose output still exists; frees the others. */
 function drawnNow() {
   const all = [...pageOfViews().drawn];
   for (const drawn of all) if (isGone(drawn.place)) drawn.remove();
@@ -78,7 +78,8 @@ function drawnNow() {
 }
 
 /**
- * A copy of a notebook beside it holds outputs of the same name. An output belongs to the model's own
+ * A copy of a notebook beside it holds outputs of the same name. An output belongs to the
+ * model's own
  * notebook if it is drawn again at the moment when that notebook is asked to draw it.
  *
  * @param {Announced} announced
@@ -96,7 +97,7 @@ function isAtHome(announced, place) {
 }
 
 /**
- * What a reader or Python changed since an output was made goes into it when the notebook is saved.
+ * Stores in each output, as the notebook is saved, the changes since it was made.
  *
  * @param {Announced} announced
  */

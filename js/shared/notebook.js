@@ -4,7 +4,8 @@
  * @typedef {object} OutputModel
  * @property {Record<string, unknown>} data
  * @property {Record<string, unknown>} metadata
- * @property {(content: { data: object, metadata: object }) => void} setData Draws the output again, at once.
+ * @property {(content: { data: object, metadata: object }) => void} setData Draws the output
+ *   again, at once.
  *
  * @typedef {{ length: number, get(i: number): OutputModel }} Outputs
  *
@@ -17,10 +18,7 @@
  * @typedef {(notebook: unknown, state: string) => void} SaveSlot
  */
 
-/**
- * @param {{ widget_manager?: unknown }} model
- * @returns {Notebook | null}
- */
+/** @param {{ widget_manager?: unknown }} model @returns {Notebook | null} */
 export function notebookOf(model) {
   const manager = /** @type {{ context?: Notebook } | undefined} */ (model.widget_manager);
   const notebook = manager?.context;
@@ -29,7 +27,7 @@ export function notebookOf(model) {
 
 /**
  * @param {Notebook | null} notebook
- * @returns {boolean} A kernel may hear what is said to a model; where the host does not tell, it may.
+ * @returns {boolean} Whether a kernel may hear a model; true where the host does not tell.
  */
 export function hasKernel(notebook) {
   if (!notebook?.sessionContext) return true;
@@ -37,7 +35,7 @@ export function hasKernel(notebook) {
   return Boolean(kernel) && kernel?.status !== "dead";
 }
 
-/** @returns {boolean} Whether an output on this page may be in another notebook than a model is. */
+/** @returns {boolean} Whether outputs and models on this page may belong to different notebooks. */
 export function hasSeveralNotebooks() {
   return document.querySelectorAll(".jp-NotebookPanel").length > 1;
 }
@@ -46,7 +44,7 @@ export function hasSeveralNotebooks() {
  * Gives outputs other HTML, which draws them again.
  *
  * @param {Notebook} notebook
- * @param {string} marker Of the outputs that are meant.
+ * @param {string} marker Text that only these outputs contain.
  * @param {(html: string) => string | null} change Null leaves an output as it is.
  */
 export function rewriteOutputs(notebook, marker, change) {
@@ -64,7 +62,7 @@ export function rewriteOutputs(notebook, marker, change) {
 
 /**
  * @param {HTMLElement} place
- * @returns {boolean} The output is no longer anywhere; a cell that is scrolled out of sight is.
+ * @returns {boolean} Whether the output is gone; one in a cell scrolled out of sight is not.
  */
 export function isGone(place) {
   return !place.isConnected && !place.closest(".jp-Cell");

@@ -1,5 +1,6 @@
 /**
- * The other side of `bertviz_plus/export/packed.py`: JSON and the bytes that it refers to, in base64.
+ * The other side of `bertviz_plus/export/packed.py`: JSON and the bytes that it refers to, in
+ * base64.
  *
  * @typedef {(string | number)[]} Path
  * @typedef {object} Header
@@ -21,7 +22,7 @@ export async function unpack(text) {
 }
 
 /**
- * At once, so that a page that is being saved can have it: nothing is deflated.
+ * Synchronous, for a page that is being saved: nothing is deflated.
  *
  * @param {any} value
  * @returns {string}
@@ -41,10 +42,7 @@ export function pack(value) {
   return toBase64([length, header, ...parts]);
 }
 
-/**
- * @param {Uint8Array<ArrayBuffer>} bytes
- * @returns {any}
- */
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {any} */
 function read(bytes) {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(4, 4 + length));
@@ -77,19 +75,13 @@ function without(value, path, take) {
   return Object.fromEntries(entries.map(([key, one]) => [key, without(one, [...path, key], take)]));
 }
 
-/**
- * @param {Uint8Array<ArrayBuffer>} bytes
- * @returns {Promise<Uint8Array<ArrayBuffer>>}
- */
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Uint8Array<ArrayBuffer>>} */
 async function gunzip(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/**
- * @param {string} text
- * @returns {Uint8Array<ArrayBuffer>}
- */
+/** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 function fromBase64(text) {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
@@ -101,7 +93,7 @@ function fromBase64(text) {
 function toBase64(parts) {
   let binary = "";
   for (const part of parts) {
-    // A call takes some ten thousand arguments and no more.
+    // A call takes at most some ten thousand arguments.
     for (let i = 0; i < part.length; i += 8192)
       binary += String.fromCharCode(...part.subarray(i, i + 8192));
   }

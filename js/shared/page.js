@@ -1,11 +1,12 @@
 /**
- * Who is on this page: the models that Python has here, and the views that outputs have drawn.
+ * The models that Python has on this page, and the views that outputs have drawn.
  *
- * Each output brings its own copy of this code, so they meet on one object of the page. Its shape is
+ * Each output brings its own copy of this code, so they meet on one object of the page. Its
+ * shape is
  * fixed by the number in its name.
  *
  * @typedef {import("./notebook.js").Notebook} Notebook
- * @typedef {import("./stored_model.js").HostModel} HostModel
+ * @typedef {import("./host_model.js").HostModel} HostModel
  *
  * @typedef {object} Announced A model that Python has here.
  * @property {string} id
@@ -18,10 +19,13 @@
  * @property {HTMLElement} place
  * @property {Announced | null} joined
  * @property {(place: HTMLElement) => void} moveTo
- * @property {() => () => void} hold Gives back, after a move, what an element loses in it.
+ * @property {() => () => void} hold Returns a function that restores, after a move, scroll
+ *   positions and focus.
  * @property {(announced: Announced) => void} join
- * @property {(closed: boolean) => void} part The model has gone; Python closed it, or its kernel ended.
- * @property {(html: string) => string | null} stored The output as a save should have it; null where it
+ * @property {(closed: boolean) => void} part The model has gone; Python closed it, or its kernel
+ *   ended.
+ * @property {(html: string) => string | null} stored The output as a save should have it; null
+ *   where it
  *   has it already.
  * @property {() => void} remove Frees what the view holds.
  *
@@ -29,7 +33,8 @@
  * @property {Set<Announced>} models
  * @property {Set<Drawn>} drawn
  * @property {WeakMap<HTMLElement, Notebook>} homes The notebook that an output was seen in.
- * @property {((place: HTMLElement) => boolean) | null} redrawing Set while a host draws outputs again.
+ * @property {((place: HTMLElement) => boolean) | null} redrawing Set while a host draws outputs
+ *   again.
  */
 
 const NAME = Symbol.for("bertviz_plus: the views of this page, 1");

@@ -1,46 +1,12 @@
 /**
  * Many tokens in few cells: the largest weight of each stays visible.
  *
- * Codes are 0 … 254, 255 is missing. `traces/pooling.py` does the same, cell for cell.
+ * Codes are 0 … 254; 255 is missing.
  *
  * @typedef {object} Spans What each cell covers: positions from `start` up to, not including, `end`.
  * @property {Int32Array} start
  * @property {Int32Array} end
  */
-
-/**
- * Where the cells begin; one more edge than cells. A special token at either end stands alone.
- *
- * @param {number} n How many positions.
- * @param {number} cells At most so many cells.
- * @param {ArrayLike<boolean>} special Which positions are special tokens.
- * @returns {number[]} Cell c covers positions from edge c up to, not including, edge c + 1.
- */
-export function poolEdges(n, cells, special) {
-  const count = Math.min(n, cells);
-  const first = count > 1 && special[0] ? 1 : 0;
-  const last = count > 1 + first && special[n - 1] ? 1 : 0;
-  const inner = count - first - last;
-  const edges = first ? [0] : [];
-  for (let cell = 0; cell <= inner; cell++) {
-    edges.push(first + Math.floor((cell * (n - first - last)) / inner));
-  }
-  if (last) edges.push(n);
-  return edges;
-}
-
-/**
- * The largest present code of each cell; 255 where all are missing.
- *
- * @param {Uint8Array} codes `[rows, columns]`
- * @param {number} columns
- * @param {number[]} rowEdges From {@link poolEdges}.
- * @param {number[]} columnEdges
- * @returns {Uint8Array} `[rowEdges.length - 1, columnEdges.length - 1]`
- */
-export function maxPool(codes, columns, rowEdges, columnEdges) {
-  return maxOver(codes, columns, spansBetween(rowEdges), spansBetween(columnEdges));
-}
 
 /**
  * Spread positions evenly over pixels: several a pixel when there are many, several pixels each
@@ -120,12 +86,4 @@ function largestOfRows(line, codes, columns, start, end) {
       if (raised > line[j]) line[j] = raised;
     }
   }
-}
-
-/**
- * @param {number[]} edges
- * @returns {Spans}
- */
-function spansBetween(edges) {
-  return { start: Int32Array.from(edges.slice(0, -1)), end: Int32Array.from(edges.slice(1)) };
 }

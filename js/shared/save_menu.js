@@ -1,30 +1,20 @@
+import { composePicture } from "./compose.js";
 import { button, element } from "./dom.js";
+import { addLine } from "./menu.js";
 
 /**
- * The picture that is on screen, and the lines with which Python writes better ones.
+ * The picture on screen, and the lines with which Python writes better ones.
  *
  * @param {HTMLElement} panel
  * @param {() => void} save
  * @param {string} name Of the files, without an ending.
  */
 export function buildSaveMenu(panel, save, name) {
-  panel.append(
-    line("As on screen", button("bvp-action", "save as PNG", save)),
-    element("p", "", "In Python, where view is your view; a click copies the line"),
-    line("Live page", copied(`view.export_html("${name}.html")`)),
-    line("For papers", copied(`view.export_svg("${name}.svg")`)),
-    line("", copied(`view.export_pdf("${name}.pdf")`)),
-  );
-}
-
-/**
- * @param {string} label
- * @param {HTMLElement} what
- */
-function line(label, what) {
-  const made = element("div", "bvp-choice");
-  made.append(element("span", "", label), what);
-  return made;
+  addLine(panel, "As on screen", button("bvp-action", "save as PNG", save));
+  panel.append(element("p", "", "In Python, where view is your view; a click copies the line"));
+  addLine(panel, "Live page", copied(`view.export_html("${name}.html")`));
+  addLine(panel, "For papers", copied(`view.export_svg("${name}.svg")`));
+  addLine(panel, "", copied(`view.export_pdf("${name}.pdf")`));
 }
 
 /**
@@ -39,4 +29,12 @@ function copied(code) {
     });
   });
   return made;
+}
+
+/** @param {HTMLElement} page @param {import("./theme.js").Theme} theme @param {string} title */
+export function savePicture(page, theme, title) {
+  const link = element("a");
+  link.href = composePicture(page, theme).toDataURL();
+  link.download = `${title.replaceAll(/[^\p{L}\p{N}.-]+/gu, "_")}.png`;
+  link.click();
 }

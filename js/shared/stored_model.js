@@ -1,23 +1,20 @@
 /**
- * As much of a widget's model as a view needs, made from what an output has stored. Where Python has a
- * model of the same view, the two are joined; whatever the host's model throws, the view lives on.
+ * The part of a widget's model that a view needs, made from a stored output. It joins Python's
+ * model of the same view where there is one.
  *
- * @typedef {object} HostModel What a host gives: Jupyter's, anywidget's, or less.
- * @property {(name: string) => any} get
- * @property {(name: string, value: unknown) => void} set
- * @property {() => void} save_changes
- * @property {(event: string, listener: (...details: any[]) => void) => void} on
- * @property {(event: string, listener: (...details: any[]) => void) => void} off
- *
+ * @typedef {import("./host_model.js").HostModel} HostModel
+ * @typedef {import("./host_model.js").Listener} Listener
  * @typedef {Record<string, any>} State
  */
+
+import { guarded, guardedModel } from "./host_model.js";
 
 /**
  * @param {State} state
  * @param {string[]} upward The traits that a reader may change; the others come from Python alone.
  */
 export function createStoredModel(state, upward) {
-  /** @type {Map<string, Set<(...details: any[]) => void>>} */
+  /** @type {Map<string, Set<Listener>>} */
   const listeners = new Map();
   /** @type {Set<string>} */
   const unsent = new Set();
@@ -27,10 +24,7 @@ export function createStoredModel(state, upward) {
   /** @type {(() => void)[]} */
   let heard = [];
 
-  /**
-   * @param {string} name
-   * @param {unknown} value
-   */
+  /** @param {string} name @param {unknown} value */
   function put(name, value) {
     if (state[name] === value) return;
     state[name] = value;
@@ -40,23 +34,18 @@ export function createStoredModel(state, upward) {
   }
 
   /**
-   * What a model says is taken where it is of the kind that is known.
+   * Takes the host's value if its kind is the known one.
    *
    * @param {string} name
    */
   function take(name) {
-    guarded(() => {
-      const value = host?.get(name);
-      if (kindOf(value) === kindOf(state[name])) put(name, value);
-    });
+    const value = host?.get(name);
+    if (kindOf(value) === kindOf(state[name])) put(name, value);
   }
 
   const model = {
     get: (/** @type {string} */ name) => state[name],
-    /**
-     * @param {string} name
-     * @param {unknown} value
-     */
+    /** @param {string} name @param {unknown} value */
     set(name, value) {
       if (upward.includes(name)) unsent.add(name);
       put(name, value);
@@ -65,25 +54,16 @@ export function createStoredModel(state, upward) {
       const names = [...unsent];
       unsent.clear();
       if (!host || !names.length) return;
-      const to = host;
-      guarded(() => {
-        for (const name of names) to.set(name, state[name]);
-        if (isHeard()) to.save_changes();
-      });
+      for (const name of names) host.set(name, state[name]);
+      if (isHeard()) host.save_changes();
     },
     send() {},
-    /**
-     * @param {string} names
-     * @param {(...details: any[]) => void} listener
-     */
+    /** @param {string} names @param {Listener} listener */
     on(names, listener) {
       for (const name of names.split(/\s+/))
         listeners.set(name, (listeners.get(name) ?? new Set()).add(listener));
     },
-    /**
-     * @param {string} [names]
-     * @param {(...details: any[]) => void} [listener]
-     */
+    /** @param {string} [names] @param {Listener} [listener] */
     off(names, listener) {
       if (!names) return listeners.clear();
       for (const name of names.split(/\s+/)) {
@@ -92,7 +72,7 @@ export function createStoredModel(state, upward) {
       }
     },
     /**
-     * From here on the host's model is the truth.
+     * Follows the host's model from now on.
      *
      * @param {HostModel} joined
      * @param {string[]} current The traits whose stored value is the model's own.
@@ -100,12 +80,13 @@ export function createStoredModel(state, upward) {
      */
     join(joined, current, hasKernel) {
       model.leave();
-      host = joined;
-      isHeard = hasKernel;
+      const own = guardedModel(joined);
+      host = own;
+      isHeard = () => guarded(hasKernel) ?? true;
       for (const name of Object.keys(state)) {
         const listener = () => take(name);
-        guarded(() => joined.on(`change:${name}`, listener));
-        heard.push(() => guarded(() => joined.off(`change:${name}`, listener)));
+        own.on(`change:${name}`, listener);
+        heard.push(() => own.off(`change:${name}`, listener));
         if (!current.includes(name)) take(name);
       }
     },
@@ -122,16 +103,4 @@ export function createStoredModel(state, upward) {
 /** @param {unknown} value */
 export function kindOf(value) {
   return Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
-}
-
-/** @param {() => void} act */
-function guarded(act) {
-  try {
-    act();
-  } catch (error) {
-    console.warn(
-      "bertviz_plus: the notebook's model of a view failed; the view goes on alone",
-      error,
-    );
-  }
 }

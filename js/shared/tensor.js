@@ -19,7 +19,7 @@ const TYPES = {
   int16: Int16Array,
   uint32: Uint32Array,
   int32: Int32Array,
-  // No browser of today has it everywhere: its bits are decoded below.
+  // Not every browser has Float16Array: its bits are decoded below.
   float16: Uint16Array,
   float32: Float32Array,
 };
@@ -34,7 +34,7 @@ export function count({ shape }) {
 
 /**
  * @param {Tensor} tensor
- * @returns {Uint8Array | Promise<Uint8Array>} At once where nothing has to be inflated.
+ * @returns {Uint8Array | Promise<Uint8Array>} Synchronous where nothing is deflated.
  */
 export function readBytes(tensor) {
   const stored = bytesOf(tensor.buffer);
@@ -69,29 +69,20 @@ export function asStored({ dtype }, bytes) {
   return new Type(/** @type {ArrayBuffer} */ (buffer), byteOffset, bytes.length / size);
 }
 
-/**
- * @param {Bytes} buffer
- * @returns {Uint8Array<ArrayBuffer>}
- */
+/** @param {Bytes} buffer @returns {Uint8Array<ArrayBuffer>} */
 export function bytesOf(buffer) {
   if (!ArrayBuffer.isView(buffer)) return new Uint8Array(buffer);
   const { buffer: whole, byteOffset, byteLength } = buffer;
   return new Uint8Array(/** @type {ArrayBuffer} */ (whole), byteOffset, byteLength);
 }
 
-/**
- * @param {Uint8Array<ArrayBuffer>} bytes
- * @returns {Promise<Uint8Array>}
- */
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Uint8Array>} */
 export async function inflate(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/**
- * @param {Tensor} tensor
- * @param {Uint8Array} bytes
- */
+/** @param {Tensor} tensor @param {Uint8Array} bytes */
 function checked(tensor, bytes) {
   const expected = count(tensor) * TYPES[tensor.dtype]?.BYTES_PER_ELEMENT;
   if (bytes.length === expected) return bytes;

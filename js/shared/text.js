@@ -35,17 +35,14 @@ export function shorten(text, width, font, measure = textWidth) {
   return withoutMiddle(letters, fits);
 }
 
-/**
- * @param {string[]} letters
- * @param {number} kept
- */
+/** @param {string[]} letters @param {number} kept */
 function withoutMiddle(letters, kept) {
   const head = Math.ceil(kept / 2);
   return `${letters.slice(0, head).join("")}…${letters.slice(letters.length - (kept - head)).join("")}`;
 }
 
 /**
- * What a reader takes for one letter: an emoji with its joiners is not cut.
+ * Splits a text into what readers take for letters: an emoji with its joiners stays whole.
  *
  * @param {string} text
  * @returns {string[]}
@@ -77,11 +74,7 @@ export function percent(share) {
   return `${share > 0 && share < 0.0995 ? (100 * share).toFixed(1) : Math.round(100 * share)}%`;
 }
 
-/**
- * @param {number} count
- * @param {string} one
- * @param {string} [many]
- */
+/** @param {number} count @param {string} one @param {string} [many] */
 export function counted(count, one, many = `${one}s`) {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,21 +1,33 @@
-/** @typedef {import("../views/attention/types.js").Theme} Theme */
-/** @typedef {import("../views/attention/types.js").RGB} RGB */
-
 /**
- * Paper, the weight ramp where √weight is ⅛ … 1, ink, soft, hairline, the blue and the orange side of
- * signed values, missing, and the sixteen heads.
+ * @typedef {[number, number, number]} RGB
+ * @typedef {object} Theme
+ * @property {boolean} dark
+ * @property {RGB} paper
+ * @property {RGB} ink
+ * @property {RGB} soft
+ * @property {RGB} hair
+ * @property {RGB} link Links of an alignment.
+ * @property {RGB[]} heads 16 colours, by head modulo 16.
+ * @property {string[]} headCss The same as CSS.
+ * @property {Uint32Array} ramp Little-endian RGBA by code, even in √weight; the last is a
+ *   missing weight's.
+ * @property {RGB[]} rampRgb The same as RGB.
+ * @property {RGB} negative Blue side of signed values.
+ * @property {RGB} positive Orange side.
+ * @property {string} font CSS family.
  */
-const COLOURS = {
-  light:
-    "ffffffd9e9fda0c4f779a5ec5986db4067c2324d9a27356b19203f1b1f275f6773dfe3e82166c4c2560ae8b59a2678f2862404a594024a40acba4b5d73147408a67f02532e8e86c8556926ad45bf028583824261b777520c67918b7500",
-  dark: "1111111b22322b406a3a5b964c78bc6697db8cb7edbcd6f4e9f5ffeceff4a3acb931363d64a8f5ffa24c7a4a3071bafcca7c52fee657bacbfffe8a88b07fad40e5c4b2faae9388fec2ce2fcea4ce85fbffe35d88f7bc934b9bd2c99e18",
-};
 
-/** What hosts call their paper. */
+import { COLOURS, DARK_UNDER, ONE } from "./design.js";
+import { place } from "./dom.js";
+
+/** How many colours the ramp stops at. */
+const STOPS = 9;
+
+/** Names that hosts give their paper. */
 const NAMED = ["--jp-layout-color0", "--vscode-editor-background"];
 
-/** A paper under this luminance is dark. */
-const DARK_UNDER = 0.45;
+/** @type {RGB} */
+const WHITE = [255, 255, 255];
 
 /**
  * Takes paper and font from the host, decides dark or light, and tells the root's style.
@@ -28,28 +40,32 @@ export function readTheme(root, wish) {
   root.style.removeProperty("--bvp-paper");
   root.style.colorScheme = "";
   const style = getComputedStyle(root);
-  const host = hostPaper(root, style) ?? colours("light")[0];
-  const hostIsDark = luminance(host) < DARK_UNDER;
+  const host = hostPaper(root, style);
+  // A host that names no paper: the page's own colour tells dark from light.
+  const hostIsDark = luminance(host ?? resolve(style.backgroundColor) ?? WHITE) < DARK_UNDER;
   const dark = wish === "auto" ? hostIsDark : wish === "dark";
-  const scheme = dark ? "dark" : "light";
-  const paper = dark === hostIsDark ? host : colours(scheme)[0];
-  root.style.setProperty("--bvp-paper", css(paper));
-  root.style.colorScheme = scheme;
+  const all = colours(dark);
+  const paper = (dark === hostIsDark && host) || all[0];
+  const [ink, soft, hair, wash, accent] = all.slice(STOPS).map((colour) => css(colour));
+  const faint = css(all[STOPS + 9]);
+  const named = { paper: css(paper), ink, soft, hair, wash, accent, faint };
+  for (const [name, colour] of Object.entries(named)) place(root, { [`--bvp-${name}`]: colour });
+  root.style.colorScheme = dark ? "dark" : "light";
   return makeTheme(dark, paper, style.fontFamily);
 }
 
 /**
  * @param {HTMLElement} root
  * @param {CSSStyleDeclaration} style
- * @returns {RGB | null} What lies under the view, where the host does not name its paper.
+ * @returns {RGB | null} The host's own paper, or the first that lies under the view.
  */
 function hostPaper(root, style) {
-  const isNamed = NAMED.some((name) => style.getPropertyValue(name));
-  for (let at = isNamed ? null : above(root); at; at = above(at)) {
+  if (NAMED.some((name) => style.getPropertyValue(name))) return resolve(style.backgroundColor);
+  for (let at = above(root); at; at = above(at)) {
     const colour = resolve(getComputedStyle(at).backgroundColor);
     if (colour) return colour;
   }
-  return resolve(style.backgroundColor);
+  return null;
 }
 
 /** @param {Element} node */
@@ -58,19 +74,17 @@ function above(node) {
   return node.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
 }
 
-/**
- * @param {boolean} dark
- * @param {RGB} paper
- * @param {string} font
- * @returns {Theme}
- */
+/** @param {boolean} dark @param {RGB} paper @param {string} font @returns {Theme} */
 export function makeTheme(dark, paper, font) {
-  const all = colours(dark ? "dark" : "light");
-  const [ink, soft, hair, negative, positive, missing, ...heads] = all.slice(9);
-  const rampRgb = [...weightRamp([paper, ...all.slice(1, 9)]), missing];
+  const all = colours(dark);
+  const [ink, soft, hair, , , negative, positive, missing, link, , ...heads] = all.slice(STOPS);
+  const rampRgb = [...weightRamp([paper, ...all.slice(1, STOPS)]), missing];
   const headCss = heads.map((colour) => css(colour));
   const ramp = Uint32Array.from(rampRgb, littleEndian);
-  return { dark, paper, ink, soft, hair, heads, headCss, ramp, rampRgb, negative, positive, font };
+  return {
+    ...{ dark, paper, ink, soft, hair, link, heads, headCss },
+    ...{ ramp, rampRgb, negative, positive, font },
+  };
 }
 
 /**
@@ -78,29 +92,41 @@ export function makeTheme(dark, paper, font) {
  * @returns {RGB[]} One colour for each of the codes 0 … 254.
  */
 function weightRamp(stops) {
-  return Array.from({ length: 255 }, (_, code) => {
-    const place = Math.sqrt(code / 254) * (stops.length - 1);
-    const below = Math.min(stops.length - 2, Math.floor(place));
-    return mix(stops[below], stops[below + 1], place - below);
+  return Array.from({ length: ONE + 1 }, (_, code) => {
+    const at = Math.sqrt(code / ONE) * (stops.length - 1);
+    const below = Math.min(stops.length - 2, Math.floor(at));
+    return mix(stops[below], stops[below + 1], at - below);
   });
 }
 
 /**
- * Calls back when the host may have changed its colours.
+ * Calls back when the host may have changed its colours: as it says so, and again as the style
+ * sheet comes
+ * or goes that has them.
  *
  * @param {() => void} changed
  * @returns {() => void} Stops it.
  */
 export function followHost(changed) {
-  const observer = new MutationObserver(changed);
+  let pending = 0;
+  const soon = () => {
+    cancelAnimationFrame(pending);
+    pending = requestAnimationFrame(changed);
+  };
+  const observer = new MutationObserver(soon);
   const attributeFilter = ["class", "style", "theme", "data-theme", "data-jp-theme-light"];
   for (const target of [document.documentElement, document.body])
     observer.observe(target, { attributes: true, attributeFilter });
+  observer.observe(document.head, { childList: true });
+  // A sheet's own event does not rise, and is heard on its way down.
+  document.addEventListener("load", soon, true);
   const system = matchMedia("(prefers-color-scheme: dark)");
-  system.addEventListener("change", changed);
+  system.addEventListener("change", soon);
   return () => {
+    cancelAnimationFrame(pending);
     observer.disconnect();
-    system.removeEventListener("change", changed);
+    document.removeEventListener("load", soon, true);
+    system.removeEventListener("change", soon);
   };
 }
 
@@ -108,7 +134,7 @@ export function followHost(changed) {
 let dot = null;
 
 /**
- * Paints a colour to learn it: hosts write colours in more ways than are worth parsing.
+ * Resolves a colour by painting it: hosts write colours in more ways than are worth parsing.
  *
  * @param {string} colour
  * @returns {RGB | null} Null for one that lets most of what lies under it through.
@@ -129,11 +155,11 @@ export function luminance([red, green, blue]) {
 }
 
 /**
- * @param {keyof typeof COLOURS} scheme
- * @returns {RGB[]}
+ * @param {boolean} dark
+ * @returns {RGB[]} As `design.js` lists them.
  */
-function colours(scheme) {
-  return Array.from(COLOURS[scheme].matchAll(/.{6}/g), ([digits]) => {
+function colours(dark) {
+  return Array.from(COLOURS[dark ? "dark" : "light"].matchAll(/.{6}/g), ([digits]) => {
     const value = Number.parseInt(digits, 16);
     return [value >> 16, (value >> 8) & 255, value & 255];
   });
@@ -144,11 +170,7 @@ function littleEndian([red, green, blue]) {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/**
- * @param {RGB} colour
- * @param {number} [alpha]
- * @returns {string}
- */
+/** @param {RGB} colour @param {number} [alpha] @returns {string} */
 export function css([red, green, blue], alpha = 1) {
   return alpha >= 1
     ? `rgb(${red},${green},${blue})`

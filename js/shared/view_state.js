@@ -4,24 +4,26 @@
  * @template {object} Values
  * @typedef {object} ViewState
  * @property {<K extends keyof Values>(name: K) => Values[K]} get
- * @property {(wanted: Partial<Values>) => void} set Changes what is shown at once, tells Python soon after.
+ * @property {(wanted: Partial<Values>) => void} set Changes what is shown at once, tells Python
+ *   soon after.
  * @property {(wanted: Partial<Values> | null) => void} preview Shown and never sent; null ends it.
- * @property {(listener: (changed: Set<keyof Values>) => void) => () => void} on Returns what takes it off again.
+ * @property {(listener: (changed: Set<keyof Values>) => void) => () => void} on Returns a
+ *   function that removes it.
  * @property {() => void} destroy
  */
 
-/** @typedef {Pick<import("@anywidget/types").AnyModel, "get" | "set" | "on" | "off" | "save_changes">} Model */
+/** @typedef {import("./host_model.js").HostModel} Model */
 
-/** A slider that is dragged must not send each of its steps. */
+/** Changes are sent after so many ms without another: a dragged slider does not send each step. */
 const WRITE_AFTER = 60;
 
 /**
- * What is shown changes at once; Python hears of it when things have settled.
+ * Shows changes at once and tells Python once they settle.
  *
  * @template {object} Values
  * @param {Model} model
  * @param {(keyof Values & string)[]} fields
- * @param {(keyof Values & string)[]} [carrying] Those whose change makes Python change others: sent first.
+ * @param {(keyof Values & string)[]} [carrying] Sent first: Python changes others with them.
  * @returns {ViewState<Values>}
  */
 export function createViewState(model, fields, carrying = []) {
@@ -37,10 +39,7 @@ export function createViewState(model, fields, carrying = []) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  /**
-   * @param {Values} before
-   * @param {Values} after
-   */
+  /** @param {Values} before @param {Values} after */
   function differing(before, after) {
     return new Set(
       fields.filter(
@@ -76,9 +75,10 @@ export function createViewState(model, fields, carrying = []) {
 
   const heard = fields.map((field) => {
     const hear = () => {
-      // What the reader did since is newer than what comes back.
-      if (!unsent.has(field))
-        tell(assign(/** @type {Partial<Values>} */ ({ [field]: model.get(field) })));
+      const value = model.get(field);
+      // A host that fails says nothing; what the reader did since is newer than what comes back.
+      if (value === undefined || unsent.has(field)) return;
+      tell(assign(/** @type {Partial<Values>} */ ({ [field]: value })));
     };
     model.on(`change:${field}`, hear);
     return () => model.off(`change:${field}`, hear);
@@ -112,7 +112,7 @@ export function createViewState(model, fields, carrying = []) {
 
 /**
  * @param {unknown} value
- * @returns {string} The same for what is the same.
+ * @returns {string} Equal for equal values.
  */
 function written(value) {
   return value && Object.getPrototypeOf(value) === Object.prototype

@@ -157,12 +157,12 @@ test("six hundred words are cut at once", () => {
 });
 
 test("a line from the right is the mirror of one from the left", () => {
-  const sheet = layLines(line(4, 50), line(4, 50, true), [], 600, 380);
-  sheet.source.forEach((box, k) => {
-    assert.ok(Math.abs(box.x + box.width + sheet.target[k].x - 600) < 1e-6);
+  const placed = layLines(line(4, 50), line(4, 50, true), [], 600, 380);
+  placed.source.forEach((box, k) => {
+    assert.ok(Math.abs(box.x + box.width + placed.target[k].x - 600) < 1e-6);
   });
-  assert.ok(sheet.target[0].x > sheet.target[1].x);
-  assert.equal(sheet.source[0].endX, sheet.source[0].x + 25);
+  assert.ok(placed.target[0].x > placed.target[1].x);
+  assert.equal(placed.source[0].endX, placed.source[0].x + 25);
 });
 
 test("two lines stand as far apart as their links run aside, no farther than there is room", () => {
@@ -180,14 +180,14 @@ test("two lines stand as far apart as their links run aside, no farther than the
 
 test("bands keep to the height there is, down to a least one", () => {
   const links = Array.from({ length: 38 }, (_, k) => /** @type {[number, number]} */ ([k, 37 - k]));
-  const sheet = layLines(line(38, 60), line(38, 60), links, 960, 380);
-  assert.ok(sheet.bands > 2 && sheet.height <= 390, `${sheet.bands} bands, ${sheet.height} px`);
+  const placed = layLines(line(38, 60), line(38, 60), links, 960, 380);
+  assert.ok(placed.bands > 2 && placed.height <= 390, `${placed.bands} bands, ${placed.height} px`);
 });
 
 test("two columns: rows of 19 px at least, words inside the page", () => {
-  const sheet = layColumns(line(40, 300), line(3, 50), 376, 380);
-  assert.equal(sheet.height, 760);
-  for (const box of [...sheet.source, ...sheet.target])
+  const placed = layColumns(line(40, 300), line(3, 50), 376, 380);
+  assert.equal(placed.height, 760);
+  for (const box of [...placed.source, ...placed.target])
     assert.ok(box.x >= 0 && box.x + box.width <= 376);
   assert.equal(layColumns(line(0, 1), line(0, 1), 376, 380).source.length, 0);
 });

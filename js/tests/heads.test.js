@@ -78,7 +78,7 @@ test("what a token receives is the mean over the rows, without what is hidden or
 test("several tokens in focus are averaged or added up, on either side", () => {
   /** @param {"mean" | "sum"} combine */
   const scene = (combine) =>
-    /** @type {any} */ ({ sheet: SHEET, heads: [0], threshold: 0, combine });
+    /** @type {any} */ ({ data: SHEET, heads: [0], threshold: 0, combine });
   const rows = { side: /** @type {const} */ ("from"), places: [0, 1] };
   assert.deepEqual([...focusWeights(scene("mean"), rows)], [0.75, 0, 0.25, 0]);
   assert.deepEqual([...focusWeights(scene("sum"), rows)], [1.5, 0, 0.5, 0]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { evenInRow, evenWeight } from "../views/attention/even.js";
+import { hiddenShare, massByCode } from "../views/attention/figure_data.js";
 import { meanOfHeads } from "../views/attention/head_mean.js";
 import { columnOf, rankOf, rowOf } from "../views/attention/matrix_profile.js";
 import {
@@ -14,7 +15,6 @@ import {
   wholeMap,
   zoomTo,
 } from "../views/attention/matrix_window.js";
-import { hiddenShare, massByCode } from "../views/attention/sheet.js";
 
 const special = Array.from({ length: 512 }, (_, i) => i === 0 || i === 200 || i === 511);
 const space = { rows: 512, columns: 512, width: 440, height: 420, ratio: 2, special };

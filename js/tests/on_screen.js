@@ -15,6 +15,7 @@ import {
   scoresOf,
   wordsOf,
 } from "../views/alignment/verdicts.js";
+import { cutAxis, makeFigureData } from "../views/attention/figure_data.js";
 import { meanOfHeads } from "../views/attention/head_mean.js";
 import { headsLayout, seenAt } from "../views/attention/heads_layout.js";
 import { drawFocus, drawRest } from "../views/attention/heads_links.js";
@@ -22,7 +23,6 @@ import { focusWeights, received } from "../views/attention/heads_weights.js";
 import { mostReach, products, scores } from "../views/attention/neuron_arithmetic.js";
 import { leastSpecial, overviewGrid } from "../views/attention/overview_grid.js";
 import { mainPattern } from "../views/attention/patterns.js";
-import { cutAxis, makeSheet } from "../views/attention/sheet.js";
 import { placeLabels } from "../views/senses/labels.js";
 import { opacityFor } from "../views/senses/paint.js";
 import { fitAll, placePoints, radiusFor } from "../views/senses/places.js";
@@ -31,7 +31,7 @@ import { cornersOf } from "../views/senses/shapes.js";
 /** @typedef {any} Given */
 
 /** @param {Given} given */
-function sheetOf({ text, codes, heads, words, hide_special: hideSpecial, segments }) {
+function dataOf({ text, codes, heads, words, hide_special: hideSpecial, segments }) {
   const side = (/** @type {number} */ at) => {
     const letter = segments === "all" ? null : Number(segments[at] === "b");
     return cutAxis("text", text, { words, hideSpecial, segment: letter });
@@ -42,7 +42,7 @@ function sheetOf({ text, codes, heads, words, hide_special: hideSpecial, segment
     heads,
     rounded: new Float32Array(heads),
   };
-  return makeSheet(about, Uint8Array.from(codes), side(0), side(2));
+  return makeFigureData(about, Uint8Array.from(codes), side(0), side(2));
 }
 
 /** Keeps what is stroked on it: where each curve starts and ends, its colour and its width. */
@@ -69,18 +69,18 @@ function recorder() {
 /** @type {Record<string, (given: Given) => any>} */
 const ANSWERS = {
   sheet(given) {
-    const { rows, columns, codes } = sheetOf(given);
+    const { rows, columns, codes } = dataOf(given);
     const side = (/** @type {any} */ axis) => ({ labels: axis.labels, special: axis.special });
     return { rows: side(rows), columns: side(columns), codes: [...codes] };
   },
 
   links(given) {
-    const sheet = sheetOf(given);
+    const data = dataOf(given);
     const { width, height, dark, heads_on: heads, threshold, side, places } = given;
-    const { rows, columns, heads: count } = sheet;
+    const { rows, columns, heads: count } = data;
     const layout = headsLayout({ width, height, heads: count, rows, columns, widest: [60, 60] });
     const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
-    const scene = { sheet, layout, theme, heads, threshold, combine: "mean", scrolled: 0 };
+    const scene = { data, layout, theme, heads, threshold, combine: "mean", scrolled: 0 };
     const { canvas, strokes } = recorder();
     if (places.length) drawFocus(canvas, /** @type {any} */ (scene), { side, places });
     else drawRest(canvas, /** @type {any} */ (scene));
@@ -92,14 +92,14 @@ const ANSWERS = {
   },
 
   squares(given) {
-    const sheet = sheetOf(given);
+    const data = dataOf(given);
     const { heads_on: heads, threshold, combine, side, places } = given;
-    if (!places.length) return [...received(sheet, threshold)];
-    const scene = /** @type {any} */ ({ sheet, heads, threshold, combine });
+    if (!places.length) return [...received(data, threshold)];
+    const scene = /** @type {any} */ ({ data, heads, threshold, combine });
     return [...focusWeights(scene, { side, places })];
   },
 
-  mean: (given) => [...meanOfHeads(sheetOf(given), given.heads_on).codes],
+  mean: (given) => [...meanOfHeads(dataOf(given), given.heads_on).codes],
 
   grid: ({ width, height, layers, heads }) => {
     const grid = overviewGrid(width, height, layers, heads);

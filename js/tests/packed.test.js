@@ -49,15 +49,19 @@ test("what is packed is unpacked, deflated or not", () =>
     { numRuns: 200 },
   ));
 
-test("what is cut off or changed is refused, wherever", () => {
-  const text = deflated(pack({ layer: 3, codes: new Uint8Array(300).fill(7) }));
+test("what is cut off or changed is refused, wherever, if it would be read as something else", () => {
+  const packed = { layer: 3, codes: new Uint8Array(300).fill(7) };
+  const text = deflated(pack(packed));
   return fc.assert(
     fc.asyncProperty(fc.nat(text.length - 5), fc.boolean(), async (place, cut) => {
       // The header's flags, time and system say nothing of the data.
       fc.pre(cut || place > 13);
       const letter = text[place] === "A" ? "B" : "A";
       const damaged = text.slice(0, place) + (cut ? "" : letter + text.slice(place + 1));
-      await assert.rejects(unpack(damaged));
+      // The last bits before a deflated stream's end may be anything.
+      const read = await unpack(damaged).catch(() => null);
+      if (read) assert.deepEqual(plain(read), plain(packed));
+      if (cut) assert.equal(read, null);
     }),
     { numRuns: 200 },
   );

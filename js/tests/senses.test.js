@@ -323,7 +323,7 @@ test("neighbours are those of the picture in view, as many as there are", async 
   await new Promise((resolve) => setTimeout(resolve, 100));
   assert.deepEqual(store.nearest(1, 2, "centred")?.items, [2]);
   assert.deepEqual(store.nearest(1, 2, "pca")?.items, [0, 2]);
-  assert.deepEqual([store.kinOf(0), store.kinOf(1)], [[2], []]);
+  assert.deepEqual([store.translationsOf(0), store.translationsOf(1)], [[2], []]);
 });
 
 test("when nobody answers, waiting ends", async () => {

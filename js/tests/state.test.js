@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { createState } from "../views/attention/state.js";
+import { createViewState } from "../shared/view_state.js";
+import { CARRYING, FIELDS } from "../views/attention/state.js";
 
 /** @param {Record<string, unknown>} values */
 function fakeModel(values) {
@@ -30,10 +31,16 @@ function fakeModel(values) {
   };
 }
 
+/**
+ * @param {any} model
+ * @returns {import("../views/attention/types.js").State}
+ */
+const makeState = (model) => createViewState(model, FIELDS, CARRYING);
+
 /** @param {Record<string, unknown>} [more] */
 function make(more = {}) {
   const model = fakeModel({ layer: 0, heads: [0, 1], selected_tokens: [], threshold: 0, ...more });
-  return { model, state: createState(/** @type {any} */ (model)) };
+  return { model, state: makeState(model) };
 }
 
 test("what the reader does shows at once and reaches Python once", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hiddenText } from "../views/attention/caption.js";
 import { strandFrom } from "../views/attention/heads_links.js";
+import { hiddenText } from "../views/attention/hidden_text.js";
 
 test("what eight bits lose is not called hidden by the reader", () => {
   assert.equal(hiddenText(0, 0.17), "17% too small to store");
@@ -12,7 +12,7 @@ test("what eight bits lose is not called hidden by the reader", () => {
 
 test("of several heads those have a strand that give more than an even spread", () => {
   const scene = (/** @type {number} */ size) =>
-    /** @type {any} */ ({ sheet: { columns: { size } } });
+    /** @type {any} */ ({ data: { columns: { size } } });
   assert.equal(strandFrom(scene(8)), 0.125);
   assert.equal(strandFrom(scene(512)), 0.05);
 });

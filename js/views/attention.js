@@ -1,26 +1,21 @@
-/**
- * The attention view: every head of a model, four ways to look.
- *
- * @typedef {import("./attention/state.js").Model} Model
- */
+/** The attention view: every head of a model, four ways to look. */
 
 import "./attention.css";
-import { element } from "../shared/dom.js";
 import { alive } from "../shared/draw.js";
+import { mounted } from "../shared/mount.js";
 import { createFrame } from "./attention/frame.js";
+import { CARRYING, FIELDS } from "./attention/state.js";
+import { createStore } from "./attention/store.js";
 
-/**
- * @param {{ model: Model, el: HTMLElement }} view
- * @returns {() => void} Takes the view off the page.
- */
-function render({ model, el }) {
-  const root = element("div", "bvp bvp-attention");
-  el.append(root);
-  const destroy = createFrame(root, model);
-  return () => {
-    destroy();
-    root.remove();
-  };
-}
-
-export default alive({ render });
+export default alive(
+  mounted({
+    name: "bvp-attention",
+    label: "Attention view",
+    fields: FIELDS,
+    carrying: CARRYING,
+    isEmpty: () => false,
+    whenEmpty: "",
+    createStore,
+    createFrame,
+  }),
+);

@@ -1,6 +1,6 @@
 /**
  * A long pair is set in bands, source over target: where to cut both sentences so that few links run
- * from band to band.
+ * from band to band. Finer cuts than a few are made by length alone: a better search would take too long.
  *
  * @typedef {[number, number, number, number]} Band First source word, one past the last; the same of the target.
  * @typedef {object} Line
@@ -9,20 +9,7 @@
  * @typedef {Map<string, { cost: number, bands: Band[] }>} State By the places that the bands reach.
  */
 
-const GAP = 9;
-
-/** A link across a cut; a cut; a cut after punctuation; a band twice as wide as its share. */
-const ACROSS = 1.2;
-const CUT = 2.2;
-const AFTER_STOP = 0.8;
-const UNEVEN = 3;
-
-/** A band may be so much wider or narrower than its share. */
-const SLACK = 0.45;
-
-/** Finer cuts are made by length alone: then the sheet scrolls, and looking for better takes too long. */
-const MOST = 8;
-const MORE = 2;
+import { ACROSS, AFTER_STOP, CUT, MORE, MOST, SLACK, SPACE, UNEVEN } from "./design.js";
 
 const STOP = /^[,;:.!?。、，；：！？،؛؟।]$/;
 
@@ -95,9 +82,9 @@ function cutInto(count, source, target, across, width) {
 function endsFrom({ words, widths }, from, last, { width, share }) {
   /** @type {[number, number][]} */
   const ends = [];
-  let length = -GAP;
+  let length = -SPACE;
   for (let end = from + 1; end <= words.length; end++) {
-    length += widths[end - 1] + GAP;
+    length += widths[end - 1] + SPACE;
     if (length > width && end > from + 1) break;
     const whole = end === words.length;
     if (last !== whole) continue;
@@ -110,12 +97,7 @@ function endsFrom({ words, widths }, from, last, { width, share }) {
   return ends;
 }
 
-/**
- * @param {Line} source
- * @param {Line} target
- * @param {number} width
- * @returns {Band[]}
- */
+/** @param {Line} source @param {Line} target @param {number} width @returns {Band[]} */
 function cutByLength(source, target, width) {
   for (let count = 2; ; count++) {
     const [one, other] = [evenCuts(source, count), evenCuts(target, count)];
@@ -147,8 +129,8 @@ function evenCuts(line, count) {
   const cuts = [0];
   let [length, end] = [0, 0];
   for (let band = 1; band < count; band++) {
-    while (end < n && length + (line.widths[end] + GAP) / 2 < (band * whole) / count)
-      length += line.widths[end++] + GAP;
+    while (end < n && length + (line.widths[end] + SPACE) / 2 < (band * whole) / count)
+      length += line.widths[end++] + SPACE;
     cuts.push(end);
   }
   return [...cuts, n];
@@ -171,14 +153,10 @@ function linksAcross(n, m, links) {
   return (i, j) => both[i * (m + 1) + m] + both[n * (m + 1) + j] - 2 * both[i * (m + 1) + j];
 }
 
-/**
- * @param {Line} line
- * @param {number} from
- * @param {number} to
- */
+/** @param {Line} line @param {number} from @param {number} to */
 export function lengthOf({ widths }, from, to) {
-  let length = -GAP;
-  for (let k = from; k < to; k++) length += widths[k] + GAP;
+  let length = -SPACE;
+  for (let k = from; k < to; k++) length += widths[k] + SPACE;
   return Math.max(0, length);
 }
 

@@ -28,7 +28,7 @@ export function createDrawing(view) {
   /** @type {Record<string, DrawnLink[]>[]} */
   const past = [];
 
-  /** @returns {DrawnLink[]} Where one begins: at gold, if there is any. */
+  /** @returns {DrawnLink[]} The links to start from: gold, if there is any. */
   function links() {
     const drawn = view.drawn();
     if (drawn) return drawn;
@@ -39,7 +39,7 @@ export function createDrawing(view) {
     );
   }
 
-  /** @param {DrawnLink[] | null} made Null gives the pair back as it came. */
+  /** @param {DrawnLink[] | null} made Null restores the pair. */
   function put(made) {
     const before = view.state.get("drawn") ?? {};
     past.push(before);
@@ -63,14 +63,10 @@ export function createDrawing(view) {
     reset: () => put(null),
     clear: () => put([]),
 
-    /** The method's links, to be mended. */
+    /** Takes the method's links to correct them. */
     take: () => put(view.found().links.map(({ source, target }) => [source, target, "sure"])),
 
-    /**
-     * @param {number} source
-     * @param {number} target
-     * @param {boolean} possible
-     */
+    /** @param {number} source @param {number} target @param {boolean} possible */
     toggle(source, target, possible) {
       put(toggled(links(), source, target, possible ? "possible" : "sure"));
     },

@@ -2,7 +2,7 @@
  * Two sentences and the links between them. Words are buttons in the page; links are on a canvas.
  *
  * @typedef {import("./types.js").Curve} Curve
- * @typedef {import("./types.js").Sheet} Sheet
+ * @typedef {import("./types.js").PlacedWords} PlacedWords
  * @typedef {import("./types.js").Side} Side
  * @typedef {import("./types.js").WordPlace} WordPlace
  */
@@ -10,15 +10,10 @@
 import { size } from "../../shared/canvas.js";
 import { describe, element, place } from "../../shared/dom.js";
 import { shorten, textWidth } from "../../shared/text.js";
+import { LONGEST_WORD, NARROW, NARROW_SIZE, PADDING, WORD_SIZE } from "./design.js";
 import { endsOf, layColumns, layLines } from "./layout.js";
 import { createMorph } from "./morph.js";
 import { paintCurves } from "./paint.js";
-
-/** Narrower, and the sentences stand beside each other. */
-export const NARROW = 640;
-
-const PADDING = 8;
-const LONGEST_WORD = 220;
 
 /** @type {Side[]} */
 export const SIDES = ["source", "target"];
@@ -26,7 +21,7 @@ export const SIDES = ["source", "target"];
 /** @param {import("./view.js").View} view */
 export function createFigure(view) {
   const scroll = element("div", "bvp-scroll");
-  const page = element("div", "bvp-sheet");
+  const page = element("div", "bvp-content");
   const rest = element("canvas", "bvp-rest");
   const lit = element("canvas", "bvp-lit");
   describe(rest, { role: "img" });
@@ -37,22 +32,19 @@ export function createFigure(view) {
   scroll.append(page);
   /** @type {Record<Side, HTMLButtonElement[]>} */
   const words = { source: [], target: [] };
-  /** @type {Sheet} */
-  let sheet = { source: [], target: [], width: 0, height: 0, upright: false, bands: 1 };
+  /** @type {PlacedWords} */
+  let placed = { source: [], target: [], width: 0, height: 0, upright: false, bands: 1 };
   /** @type {Curve[]} */
   let curves = [];
   let restPen = size(rest, 1, 1);
   let litPen = size(lit, 1, 1);
   let isLit = false;
   const morph = createMorph((now) => {
-    restPen.clearRect(0, 0, sheet.width, sheet.height);
-    paintCurves(restPen, now, view.theme(), sheet);
+    restPen.clearRect(0, 0, placed.width, placed.height);
+    paintCurves(restPen, now, view.theme(), placed);
   });
 
-  /**
-   * @param {Side} side
-   * @param {number} pixels
-   */
+  /** @param {Side} side @param {number} pixels */
   function measure(side, pixels) {
     const { words: texts, language, font } = view.lettering(side, pixels);
     const css = `${font.pixels}px ${font.family}`;
@@ -69,25 +61,22 @@ export function createFigure(view) {
   function layout(width, height) {
     const upright = width < NARROW;
     const texts = {
-      source: measure("source", upright ? 13 : 15),
-      target: measure("target", upright ? 13 : 15),
+      source: measure("source", upright ? NARROW_SIZE : WORD_SIZE),
+      target: measure("target", upright ? NARROW_SIZE : WORD_SIZE),
     };
-    sheet = upright
+    placed = upright
       ? layColumns(texts.source, texts.target, width, height)
       : layLines(texts.source, texts.target, view.stable(), width, height);
-    place(page, { height: sheet.height });
-    place(scroll, { height: Math.min(sheet.height, height) });
-    page.classList.toggle("bvp-banded", sheet.bands > 1);
+    place(page, { height: placed.height });
+    place(scroll, { height: Math.min(placed.height, height) });
+    page.classList.toggle("bvp-banded", placed.bands > 1);
     for (const side of SIDES) fill(side, texts[side]);
-    restPen = size(rest, width, sheet.height);
-    litPen = size(lit, width, sheet.height);
-    return sheet;
+    restPen = size(rest, width, placed.height);
+    litPen = size(lit, width, placed.height);
+    return placed;
   }
 
-  /**
-   * @param {Side} side
-   * @param {ReturnType<typeof measure>} text
-   */
+  /** @param {Side} side @param {ReturnType<typeof measure>} text */
   function fill(side, { words: texts, rtl, language, font, css }) {
     const name = view.language(side) || (side === "source" ? "Source" : "Target");
     describe(lines[side], { "aria-label": `${name} sentence`, dir: rtl ? "rtl" : "ltr" });
@@ -96,12 +85,12 @@ export function createFigure(view) {
     place(lines[side], {
       "font-family": font.family,
       "font-size": font.pixels,
-      "text-align": sheet.upright ? outer : "center",
+      "text-align": placed.upright ? outer : "center",
     });
     const cut = new Set(view.about()[`cut_${side}`]);
     const focused = words[side].findIndex((word) => word.matches(":focus"));
     words[side] = texts.map((text, k) => {
-      const box = sheet[side][k];
+      const box = placed[side][k];
       const shown = shorten(text, box.width - PADDING + 1, css);
       const word = element("button", "bvp-w", shown);
       word.type = "button";
@@ -123,8 +112,8 @@ export function createFigure(view) {
   /** @param {boolean} moving */
   function update(moving) {
     curves = view.judged().map((link) => {
-      const [from, to] = [sheet.source[link.source], sheet.target[link.target]];
-      return { ...link, ...endsOf(from, to, sheet.upright), alpha: 1 };
+      const [from, to] = [placed.source[link.source], placed.target[link.target]];
+      return { ...link, ...endsOf(from, to, placed.upright), alpha: 1 };
     });
     const { here } = view.found();
     const linked = { source: new Set(), target: new Set() };
@@ -146,8 +135,8 @@ export function createFigure(view) {
    */
   function light(at, pinned) {
     const own = at ? partnersOf(at) : [];
-    // A canvas that is touched is copied to the screen, be it empty before and after.
-    if (own.length || isLit) litPen.clearRect(0, 0, sheet.width, sheet.height);
+    // Even an empty canvas is copied to the screen once it is touched.
+    if (own.length || isLit) litPen.clearRect(0, 0, placed.width, placed.height);
     isLit = own.length > 0;
     scroll.classList.toggle("bvp-receding", at !== null);
     for (const side of SIDES)
@@ -159,7 +148,7 @@ export function createFigure(view) {
         word.classList.toggle("bvp-lost", Boolean(unfound));
         word.setAttribute("aria-pressed", String(pinned?.side === side && pinned.word === k));
       });
-    paintCurves(litPen, own, view.theme(), { upright: sheet.upright, strong: true });
+    paintCurves(litPen, own, view.theme(), { upright: placed.upright, strong: true });
   }
 
   /** @param {WordPlace} at */
@@ -174,15 +163,12 @@ export function createFigure(view) {
     update,
     light,
     partnersOf,
-    sheet: () => sheet,
+    placed: () => placed,
     curves: () => curves,
     /** How many words have no partner. */
     lost: () => page.querySelectorAll(".bvp-null").length,
 
-    /**
-     * @param {EventTarget | null} target
-     * @returns {WordPlace | null}
-     */
+    /** @param {EventTarget | null} target @returns {WordPlace | null} */
     wordAt(target) {
       const word = target instanceof Element ? target.closest(".bvp-w") : null;
       if (!(word instanceof HTMLElement)) return null;
@@ -203,23 +189,23 @@ export function createFigure(view) {
      * @returns {WordPlace | null} The next word that way.
      */
     next({ side, word }, [across, down]) {
-      const box = sheet[side][word];
+      const box = placed[side][word];
       const other = side === "source" ? "target" : "source";
-      const [along, over] = sheet.upright ? [down, across] : [across, down];
+      const [along, over] = placed.upright ? [down, across] : [across, down];
       if (along) {
-        const way = !sheet.upright && view.about()[`${side}_rtl`] ? -along : along;
-        return sheet[side][word + way] ? { side, word: word + way } : null;
+        const way = !placed.upright && view.about()[`${side}_rtl`] ? -along : along;
+        return placed[side][word + way] ? { side, word: word + way } : null;
       }
       // The nearest line of words that way.
       let best = null;
       let least = Number.POSITIVE_INFINITY;
-      for (const one of sheet.upright ? [other] : SIDES)
-        sheet[/** @type {Side} */ (one)].forEach((there, k) => {
-          const [aside, ahead] = sheet.upright
+      for (const one of placed.upright ? [other] : SIDES)
+        placed[/** @type {Side} */ (one)].forEach((there, k) => {
+          const [aside, ahead] = placed.upright
             ? [there.y - box.y, over * (there.x - box.x)]
             : [there.x + there.width / 2 - box.x - box.width / 2, over * (there.y - box.y)];
           if (ahead <= 0) return;
-          const far = 1e4 * ahead * (sheet.upright ? 0 : 1) + Math.abs(aside);
+          const far = 1e4 * ahead * (placed.upright ? 0 : 1) + Math.abs(aside);
           if (far >= least) return;
           least = far;
           best = { side: /** @type {Side} */ (one), word: k };

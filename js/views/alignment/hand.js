@@ -1,10 +1,11 @@
 /**
- * Hover, click and touch on words: the first tap is a hover, the second a click.
+ * Hover, click and touch on words.
  *
  * @typedef {import("./types.js").WordPlace} WordPlace
  */
 
 import { listen } from "../../shared/dom.js";
+import { followTaps } from "../../shared/taps.js";
 
 /**
  * @param {ReturnType<typeof import("./figure.js").createFigure>} figure
@@ -14,17 +15,16 @@ import { listen } from "../../shared/dom.js";
  */
 export function followHand(figure, { point, press }) {
   const { element } = figure;
-  /** @type {string} Where a finger was before. */
+  const isFirstTap = followTaps(element);
+  /** The word that a finger was on before. */
   let tapped = "";
-  let touching = false;
 
   listen(element, {
-    pointerover(event) {
-      touching = event.pointerType === "touch";
-      if (!touching) point(figure.wordAt(event.target));
+    pointerover({ pointerType, target }) {
+      if (pointerType !== "touch") point(figure.wordAt(target));
     },
-    pointerleave(event) {
-      if (event.pointerType !== "touch") point(null);
+    pointerleave({ pointerType }) {
+      if (pointerType !== "touch") point(null);
     },
     focusin({ target }) {
       // A pointer says itself where it is.
@@ -32,21 +32,14 @@ export function followHand(figure, { point, press }) {
         point(figure.wordAt(target));
     },
     focusout: () => point(null),
-    mousedown(event) {
-      // Shift-click would select text.
-      if (event.shiftKey) event.preventDefault();
-    },
+    // Shift-click would select text.
+    mousedown: (event) => event.shiftKey && event.preventDefault(),
     click(event) {
       const at = figure.wordAt(event.target);
-      if (!at) {
-        tapped = "";
-        if (touching) point(null);
-        return;
-      }
-      const here = `${at.side} ${at.word}`;
-      const first = touching && tapped !== here && !element.closest(".bvp-drawing");
-      tapped = here;
-      if (first) point(at);
+      const before = tapped;
+      tapped = at ? `${at.side} ${at.word}` : "";
+      const isDrawing = element.closest(".bvp-drawing") !== null;
+      if (isFirstTap(tapped === before || isDrawing) || !at) point(at);
       else press(at, event.shiftKey);
     },
   });

@@ -3,10 +3,7 @@
 /** @type {Intl.DisplayNames | null} */
 let names = null;
 
-/**
- * @param {string} code
- * @returns {string}
- */
+/** @param {string} code @returns {string} */
 export function languageName(code) {
   try {
     names ??= new Intl.DisplayNames(["en"], { type: "language" });

@@ -1,9 +1,9 @@
 /**
- * Where the words stand: two lines, bands of two lines, or two columns.
+ * Places the words: two lines, bands of two lines, or two columns.
  *
  * @typedef {import("./bands.js").Band} Band
  * @typedef {import("./types.js").Box} Box
- * @typedef {import("./types.js").Sheet} Sheet
+ * @typedef {import("./types.js").PlacedWords} PlacedWords
  * @typedef {import("./types.js").Side} Side
  * @typedef {object} Text
  * @property {string[]} words
@@ -13,16 +13,21 @@
 
 import { clamp } from "../../shared/dom.js";
 import { cutBands } from "./bands.js";
-
-/** Links end so far from a word. */
-const END = 3;
-
-/** Of two lines, then of bands: a line, the gap at least and at most; around them, between them. */
-const [LINE, LOWEST, TALLEST, MARGIN] = [26, 96, 180, 5];
-const [BAND_LINE, BAND_LOWEST, BAND_TALLEST, BETWEEN] = [24, 46, 104, 18];
-const [LEAST_GAP, MOST_GAP, BAND_GAP] = [7, 44, 36];
-/** Of two columns: rows, the gap, and each column's part of the width at most. */
-const [ROW, MOST_ROW, ROOM, LEFT, RIGHT] = [19, 28, 210, 0.34, 0.36];
+import {
+  BAND_GAP,
+  BAND_LINE,
+  BAND_WORD_GAP,
+  BETWEEN,
+  COLUMN_ROW,
+  END,
+  GAP,
+  LEFT,
+  LINE,
+  MARGIN,
+  RIGHT,
+  ROOM,
+  WORD_GAP,
+} from "./design.js";
 
 /**
  * @param {Text} source
@@ -30,44 +35,44 @@ const [ROW, MOST_ROW, ROOM, LEFT, RIGHT] = [19, 28, 210, 0.34, 0.36];
  * @param {[number, number][]} links Those that decide the cuts.
  * @param {number} width
  * @param {number} height What there is room for; a long text takes more, and scrolls.
- * @returns {Sheet}
+ * @returns {PlacedWords}
  */
 export function layLines(source, target, links, width, height) {
   const bands = cutBands(source, target, links, width - 8);
-  /** @type {Sheet} */
-  const sheet = { source: [], target: [], width, height, upright: false, bands: bands.length };
+  /** @type {PlacedWords} */
+  const placed = { source: [], target: [], width, height, upright: false, bands: bands.length };
   if (bands.length === 1) {
     const wish = Math.min(width - 8, Math.max(loosely(source), loosely(target)) * 1.12);
-    const room = { width, wish, most: MOST_GAP, centred: true };
-    sheet.source = putLine(source, 0, source.words.length, room);
-    sheet.target = putLine(target, 0, target.words.length, room);
-    // Where no link is known yet, some will run along half the line.
-    const far = links.length ? widest(sheet, bands[0], links) : 0.5 * wish;
+    const room = { width, wish, most: WORD_GAP.most, centred: true };
+    placed.source = putLine(source, 0, source.words.length, room);
+    placed.target = putLine(target, 0, target.words.length, room);
+    // Before links are known: some will run along half the line.
+    const far = links.length ? widest(placed, bands[0], links) : 0.5 * wish;
     const lines = 2 * (LINE + MARGIN);
-    const gap = Math.round(clamp(84 + 0.2 * far, LOWEST, TALLEST));
-    sheet.height = lines + clamp(height - lines, 60, gap);
-    setLines(sheet, bands[0], MARGIN, LINE, sheet.height - lines);
-    return sheet;
+    const gap = Math.round(clamp(84 + 0.2 * far, GAP.least, GAP.most));
+    placed.height = lines + clamp(height - lines, 60, gap);
+    setLines(placed, bands[0], MARGIN, LINE, placed.height - lines);
+    return placed;
   }
-  const room = { width, wish: width - 8, most: BAND_GAP, centred: false };
+  const room = { width, wish: width - 8, most: BAND_WORD_GAP, centred: false };
   for (const [i, i1, j, j1] of bands) {
-    sheet.source.push(...putLine(source, i, i1, room));
-    sheet.target.push(...putLine(target, j, j1, room));
+    placed.source.push(...putLine(source, i, i1, room));
+    placed.target.push(...putLine(target, j, j1, room));
   }
   const gaps = bands.map((band) =>
-    clamp(44 + 0.085 * widest(sheet, band, links), 52, BAND_TALLEST),
+    clamp(44 + 0.085 * widest(placed, band, links), 52, BAND_GAP.most),
   );
   const rest = height - bands.length * 2 * BAND_LINE - (bands.length - 1) * BETWEEN;
   const wished = gaps.reduce((sum, gap) => sum + gap, 0);
   const squeeze = Math.min(1, rest / wished);
   let y = 0;
   bands.forEach((band, k) => {
-    const gap = Math.max(BAND_LOWEST, Math.floor(gaps[k] * squeeze));
-    setLines(sheet, band, y, BAND_LINE, gap);
+    const gap = Math.max(BAND_GAP.least, Math.floor(gaps[k] * squeeze));
+    setLines(placed, band, y, BAND_LINE, gap);
     y += 2 * BAND_LINE + gap + BETWEEN;
   });
-  sheet.height = y - BETWEEN;
-  return sheet;
+  placed.height = y - BETWEEN;
+  return placed;
 }
 
 /** @param {Text} text */
@@ -85,7 +90,7 @@ function loosely({ widths }) {
 function putLine({ widths, rtl }, from, to, { width, wish, most, centred }) {
   const own = widths.slice(from, to);
   const bare = own.reduce((sum, one) => sum + one, 0);
-  const gap = own.length > 1 ? clamp((wish - bare) / (own.length - 1), LEAST_GAP, most) : 0;
+  const gap = own.length > 1 ? clamp((wish - bare) / (own.length - 1), WORD_GAP.least, most) : 0;
   const length = bare + gap * (own.length - 1);
   let x = centred ? (width - length) / 2 : 0;
   return own.map((one) => {
@@ -96,31 +101,31 @@ function putLine({ widths, rtl }, from, to, { width, wish, most, centred }) {
 }
 
 /**
- * @param {Sheet} sheet
+ * @param {PlacedWords} placed
  * @param {Band} band
  * @param {number} y
  * @param {number} line
  * @param {number} gap
  */
-function setLines(sheet, [i, i1, j, j1], y, line, gap) {
+function setLines(placed, [i, i1, j, j1], y, line, gap) {
   const below = y + line + gap;
-  for (const box of sheet.source.slice(i, i1))
+  for (const box of placed.source.slice(i, i1))
     Object.assign(box, { y, height: line, endY: y + line + END });
-  for (const box of sheet.target.slice(j, j1))
+  for (const box of placed.target.slice(j, j1))
     Object.assign(box, { y: below, height: line, endY: below - END });
 }
 
 /**
- * @param {Sheet} sheet
+ * @param {PlacedWords} placed
  * @param {Band} band
  * @param {[number, number][]} links
- * @returns {number} How far aside its links run: the further, the higher they want to be.
+ * @returns {number} Horizontal reach of its links: wide links need a high band.
  */
-function widest(sheet, [i, i1, j, j1], links) {
+function widest(placed, [i, i1, j, j1], links) {
   let most = 0;
   for (const [source, target] of links)
     if (source >= i && source < i1 && target >= j && target < j1)
-      most = Math.max(most, Math.abs(sheet.source[source].endX - sheet.target[target].endX));
+      most = Math.max(most, Math.abs(placed.source[source].endX - placed.target[target].endX));
   return most;
 }
 
@@ -129,21 +134,17 @@ function widest(sheet, [i, i1, j, j1], links) {
  * @param {Text} target
  * @param {number} width
  * @param {number} height
- * @returns {Sheet}
+ * @returns {PlacedWords}
  */
 export function layColumns(source, target, width, height) {
   const longest = Math.max(source.words.length, target.words.length, 1);
-  const row = clamp(height / longest, ROW, MOST_ROW);
+  const row = clamp(height / longest, COLUMN_ROW.least, COLUMN_ROW.most);
   const left = columnWidth(source, width * LEFT);
   const right = columnWidth(target, width * RIGHT);
   const whole = Math.min(width, left + right + ROOM);
   const margin = (width - whole) / 2;
   const tall = longest * row;
-  /**
-   * @param {Text} text
-   * @param {boolean} first
-   * @returns {Box[]}
-   */
+  /** @param {Text} text @param {boolean} first @returns {Box[]} */
   const put = ({ words, widths }, first) => {
     const step = words.length > 1 ? Math.min((tall - row) / (words.length - 1), row * 1.6) : 0;
     const top = (tall - row - step * (words.length - 1)) / 2;
@@ -165,10 +166,7 @@ export function layColumns(source, target, width, height) {
   };
 }
 
-/**
- * @param {Text} text
- * @param {number} most
- */
+/** @param {Text} text @param {number} most */
 function columnWidth({ widths }, most) {
   return Math.min(Math.max(12, ...widths), most);
 }

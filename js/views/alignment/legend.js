@@ -1,8 +1,9 @@
-/** What each kind of line means, and how many of it there are; while links are drawn, what to do with them. */
+/** The kinds of lines with their counts and, while links are drawn, the commands. */
 
 import { size } from "../../shared/canvas.js";
 import { button, describe, element } from "../../shared/dom.js";
 import { counted } from "../../shared/text.js";
+import { VERDICTS } from "./design.js";
 import { paintMark } from "./mark.js";
 import { paintCurves } from "./paint.js";
 
@@ -10,14 +11,7 @@ import { paintCurves } from "./paint.js";
 
 const [WIDTH, HEIGHT] = [34, 14];
 
-/** @type {[Verdict, string][]} */
-const GOLD = [
-  ["agreed", "agreed"],
-  ["missed", "missed"],
-  ["extra", "extra"],
-  ["allowed", "possible, linked"],
-  ["unlinked", "possible, not linked"],
-];
+const GOLD = /** @type {[Verdict, string][]} */ (Object.entries(VERDICTS));
 
 /** @type {[Verdict, string][]} */
 const DRAWN = [
@@ -88,7 +82,7 @@ export function createLegend(view, drawing) {
         ...entries().map(([verdict, text]) => {
           const count = curves.filter((curve) => curve.verdict === verdict).length;
           const entry = element("span", count ? "" : "bvp-none");
-          const links = counted(count, "link") + (view.cosines() || view.isGiven() ? "" : text);
+          const links = counted(count, "link") + (view.cosines() || view.isImported() ? "" : text);
           const words = verdict === "plain" ? links : `${text} ${count}`;
           entry.append(sample(verdict), words);
           return entry;

@@ -1,26 +1,28 @@
-/** How well each method aligns at each layer: a cell is a place to go to. */
+/** How well each method aligns at each layer; a click on a cell goes there. */
 
 import { button, clamp, describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { counted } from "../../shared/text.js";
 import { css, luminance } from "../../shared/theme.js";
+import {
+  ASIDE,
+  CELL,
+  DARK_INK,
+  FEW_ROWS,
+  LABEL,
+  LIGHT,
+  LIGHT_INK,
+  NARROW,
+  NARROW_LABEL,
+  NUMBERED,
+  PALEST,
+  RANGE,
+  ROW,
+  TIES,
+  WORST,
+} from "./design.js";
 import { mapValues } from "./map_values.js";
 import { isKnown } from "./verdicts.js";
-
-const [LABEL, NARROW_LABEL] = [84, 70];
-const [NARROWEST, WIDEST] = [16, 50];
-/** So many rows may be high. */
-const FEW = 4;
-/** Of the ramp: all of it would outshout the links. */
-const [PALEST, RANGE] = [0.02, 0.56];
-/** An error rate over this is as pale as can be. */
-const WORST = 0.6;
-/** Where more cells tie, no one of them is marked. */
-const TIES = 4;
-/** Cells over this luminance have dark numbers. */
-const LIGHT = 0.465;
-/** A narrower cell has no number in it. */
-const NUMBERED = 30;
 
 /**
  * @param {import("./view.js").View} view
@@ -57,11 +59,13 @@ export function createMap(view, { go, tell }) {
     return made;
   }
 
+  const rowHeight = () => (store.methods.length > FEW_ROWS ? ROW.many : ROW.few);
+
   function build() {
-    const narrow = width < 640;
+    const narrow = width < NARROW;
     const label = narrow ? NARROW_LABEL : LABEL;
-    cellWidth = clamp(Math.floor((width - label - 8) / Math.max(1, steps)), NARROWEST, WIDEST);
-    const height = store.methods.length > FEW ? 19 : 23;
+    cellWidth = clamp(Math.floor((width - label - 8) / Math.max(1, steps)), CELL.least, CELL.most);
+    const height = rowHeight();
     place(grid, {
       "grid-template-columns": `${label}px repeat(${steps}, ${cellWidth}px)`,
       "grid-auto-rows": `${height}px`,
@@ -79,7 +83,7 @@ export function createMap(view, { go, tell }) {
       }),
     );
     grid.replaceChildren(corner, ...heads, ...cells.flatMap((row, k) => [labels[k], ...row]));
-    box.classList.toggle("bvp-beside", !folded && width - label - steps * cellWidth > 150);
+    box.classList.toggle("bvp-beside", !folded && width - label - steps * cellWidth > ASIDE);
   }
 
   /**
@@ -93,10 +97,7 @@ export function createMap(view, { go, tell }) {
     return !isKnown(value) ? "" : `diagonal ${value.toFixed(2)}`;
   }
 
-  /**
-   * @param {number} row
-   * @param {number} step
-   */
+  /** @param {number} row @param {number} step */
   function describeCell(row, step) {
     const value = shown?.values[step * store.methods.length + row] ?? Number.NaN;
     const what = shown?.measure === "aer" ? "alignment error rate" : "mean confidence";
@@ -124,9 +125,9 @@ export function createMap(view, { go, tell }) {
         cell.textContent = cellWidth >= NUMBERED && isKnown(value) ? text : "";
         place(cell, {
           background: css(colour),
-          color: luminance(colour) > LIGHT ? "#1b1f27" : "#fff",
+          color: luminance(colour) > LIGHT ? DARK_INK : LIGHT_INK,
         });
-        // An element, so that a saved picture has it too.
+        // An element and not a pseudo-element: a saved picture has it too.
         if (ties <= TIES && Math.abs(value - best) < 1e-6)
           cell.append(element("span", "bvp-best", "•"));
         cell.setAttribute("aria-label", describeCell(k, step));
@@ -136,11 +137,7 @@ export function createMap(view, { go, tell }) {
     fillSide(best, ties, aer);
   }
 
-  /**
-   * @param {number} best
-   * @param {number} ties
-   * @param {boolean} aer
-   */
+  /** @param {number} best @param {number} ties @param {boolean} aer */
   function fillSide(best, ties, aer) {
     side.replaceChildren();
     if (data.pairs.length > 1) {
@@ -171,7 +168,7 @@ export function createMap(view, { go, tell }) {
       labels[k].setAttribute("aria-pressed", String(k === row));
       line.forEach((cell, at) => {
         const here = k === row && at === step;
-        // Writing it anew styles and lays out every cell anew.
+        // An attribute that is written again makes the browser lay out every cell again.
         if (cell.hidden !== hidden) cell.hidden = hidden;
         cell.classList.toggle("bvp-here", here);
         cell.tabIndex = k === one && at === step ? 0 : -1;
@@ -220,7 +217,6 @@ export function createMap(view, { go, tell }) {
       mark();
     },
     /** How high it is with all its rows. */
-    fullHeight: () =>
-      store.methods.length ? 24 + store.methods.length * (store.methods.length > FEW ? 19 : 23) : 0,
+    fullHeight: () => (store.methods.length ? 24 + store.methods.length * rowHeight() : 0),
   };
 }

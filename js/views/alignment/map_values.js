@@ -1,13 +1,13 @@
 /**
- * What the map of layers and methods shows: Python's count of all links, or one of those over the
+ * Values of the map of layers and methods: Python's count of all links, or one of those over the
  * threshold and of what was drawn since, where the links are here.
  *
  * @typedef {import("./view.js").View} View
  * @typedef {object} Values
  * @property {"aer" | "confidence"} measure
  * @property {Float32Array} values `[layers, methods]`, NaN where there is nothing to count.
- * @property {string} note Which pairs or links it is of, where that is not plain.
- * @property {number[]} pairs That it counts.
+ * @property {string} note Which pairs or links it counts, where that needs saying.
+ * @property {number[]} pairs The pairs that it counts.
  */
 
 import { counted } from "../../shared/text.js";
@@ -42,7 +42,7 @@ export function mapValues(view) {
   if (!data.map || !whole) return null;
   const { measure } = data.map;
   if (!threshold && !touched.length) return { measure, values: whole, note, pairs: of };
-  // What was drawn is gold too.
+  // Pairs that were drawn have gold too.
   const both = measure === "aer" ? [...new Set([...of, ...touched])] : of;
   const values = both.every((pair) => store.packed(pair)) ? countMap(view, both, measure) : null;
   if (values) {
@@ -102,7 +102,8 @@ function countMap(view, pairs, measure) {
  * @param {import("./types.js").Gold} gold
  * @param {number} height
  * @param {number} width
- * @returns {Uint8Array} 2 for a sure link, 1 for a possible one: what it adds above the error rate's line.
+ * @returns {Uint8Array} 2 for a sure link, 1 for a possible one: what it adds above the error
+ *   rate's line.
  */
 function goldCells({ sure, possible }, height, width) {
   const worth = new Uint8Array(height * width);

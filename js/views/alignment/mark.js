@@ -1,4 +1,4 @@
-/** A link as a mark in the matrix of cosines, with a rim of paper: its cell may have any shade. */
+/** Paints a link in the matrix of cosines, with a rim of paper: its cell may have any shade. */
 
 import { css } from "../../shared/theme.js";
 
@@ -8,7 +8,7 @@ import { css } from "../../shared/theme.js";
  * @param {number} y
  * @param {number} radius
  * @param {import("./types.js").Verdict} verdict
- * @param {import("./types.js").Theme} theme
+ * @param {import("../../shared/theme.js").Theme} theme
  */
 export function paintMark(pen, x, y, radius, verdict, theme) {
   const [ink, paper] = [css(theme.ink), css(theme.paper)];

@@ -22,7 +22,8 @@ const WIDEST = 1.7;
 
 /**
  * @param {import("./view.js").View} view
- * @param {{ read: (text: string) => void, press: (source: number, target: number, possible: boolean) => void }} actions
+ * @param {{ read: (text: string) => void, press: (source: number, target: number, possible:
+ *   boolean) => void }} actions
  */
 export function createMatrix(view, { read, press }) {
   const scroll = element("div", "bvp-scroll bvp-matrix");
@@ -35,13 +36,14 @@ export function createMatrix(view, { read, press }) {
   scroll.append(canvas);
   let pen = size(canvas, 1, 1);
   let [cell, wideCell, top, wide, high] = [LARGEST, LARGEST, 0, 0, 0];
-  /** Where the first column starts. */
+  /** Left edge of the first column. */
   let start = 0;
   /** @type {[number, number] | null} */
   let at = null;
 
   /**
-   * @param {number} j A column's word, or a word's column: a sentence that runs from the right does here too.
+   * @param {number} j A column's word, or a word's column: a sentence that runs from the right
+   *   does here too.
    */
   const mirrored = (j) => (view.about().target_rtl ? view.words("target").length - 1 - j : j);
 
@@ -52,10 +54,7 @@ export function createMatrix(view, { read, press }) {
     return { text, labels: words.map((word) => shorten(word, LABELS - 8, text)) };
   }
 
-  /**
-   * @param {number} width
-   * @param {number} height
-   */
+  /** @param {number} width @param {number} height */
   function layout(width, height) {
     const [rows, columns] = [view.words("source").length, view.words("target").length];
     cell = LARGEST;
@@ -110,7 +109,7 @@ export function createMatrix(view, { read, press }) {
     }
   }
 
-  /** @param {import("./types.js").Theme} theme */
+  /** @param {import("../../shared/theme.js").Theme} theme */
   function drawLabels(theme) {
     const [source, target] = [lettering("source"), lettering("target")];
     pen.textBaseline = "middle";
@@ -198,10 +197,7 @@ export function createMatrix(view, { read, press }) {
   };
 }
 
-/**
- * @param {Float32Array | null} values
- * @returns {[number, number]}
- */
+/** @param {Float32Array | null} values @returns {[number, number]} */
 function rangeOf(values) {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values ?? [])

@@ -1,5 +1,5 @@
 import { element } from "../../shared/dom.js";
-import { buttonRow } from "../attention/button_row.js";
+import { addLine } from "../../shared/menu.js";
 
 /** By heading: what one does, and what it is for. */
 const HELP = {
@@ -23,38 +23,11 @@ const HELP = {
   },
 };
 
-/**
- * @param {HTMLElement} panel
- * @param {import("./view.js").View} view
- */
+/** @param {HTMLElement} panel @param {import("./view.js").View} view */
 export function buildHelp(panel, { data }) {
   const methods = Object.fromEntries(data.methods.map(({ name, title }) => [name, title]));
   for (const [heading, lines] of Object.entries({ ...HELP, "A method links": methods })) {
     panel.append(element("p", "", heading));
-    for (const [key, meaning] of Object.entries(lines)) {
-      const line = element("div", "bvp-choice bvp-help");
-      line.append(element("span", "", key), element("span", "", meaning));
-      panel.append(line);
-    }
+    for (const [key, meaning] of Object.entries(lines)) addLine(panel, key, meaning, "bvp-help");
   }
-}
-
-/**
- * @param {HTMLElement} panel
- * @param {import("./view.js").View} view
- */
-export function buildViewMenu(panel, { state }) {
-  /** @type {import("./types.js").Traits["theme"][]} */
-  const themes = ["auto", "light", "dark"];
-  const line = element("div", "bvp-choice");
-  const row = buttonRow({
-    role: "radiogroup",
-    className: "bvp-options",
-    label: "Theme",
-    names: ["as the page", "light", "dark"],
-    isOn: (i) => themes[i] === state.get("theme"),
-    choose: (i) => state.set({ theme: themes[i] }),
-  });
-  line.append(element("span", "", "Theme"), row.element);
-  panel.append(line);
 }

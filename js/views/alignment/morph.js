@@ -1,5 +1,6 @@
 /**
- * Links on their way to the next layer's: one that stays keeps its place, one that goes slides to a new
+ * Links on their way to the next layer's: one that stays keeps its place, one that goes slides
+ * to a new
  * one that shares an end with it, the others fade.
  *
  * @typedef {import("./types.js").Curve} Curve
@@ -7,15 +8,12 @@
  */
 
 import { still } from "../../shared/canvas.js";
+import { ease } from "../../shared/ease.js";
 import { keyOf } from "./verdicts.js";
 
 const MOVE = 220;
 
-/**
- * @param {Curve[]} before
- * @param {Curve[]} after
- * @returns {Way[]}
- */
+/** @param {Curve[]} before @param {Curve[]} after @returns {Way[]} */
 export function waysBetween(before, after) {
   const old = new Map(before.map((curve) => [keyOf(curve.source, curve.target), curve]));
   /** @type {Way[]} */
@@ -43,11 +41,7 @@ export function waysBetween(before, after) {
   return ways;
 }
 
-/**
- * @param {Way} way
- * @param {number} share
- * @returns {Curve}
- */
+/** @param {Way} way @param {number} share @returns {Curve} */
 export function between([from, to], share) {
   const mixed = { ...to };
   for (const name of /** @type {const} */ (["x0", "y0", "x1", "y1", "confidence", "alpha"]))
@@ -59,32 +53,25 @@ export function between([from, to], share) {
 export function createMorph(draw) {
   /** @type {Curve[]} */
   let now = [];
-  let pending = 0;
+  /** @type {ReturnType<typeof ease> | null} */
+  let move = null;
 
   return {
-    /**
-     * @param {Curve[]} target
-     * @param {boolean} moving
-     */
+    /** @param {Curve[]} target @param {boolean} moving */
     go(target, moving) {
-      cancelAnimationFrame(pending);
+      move?.stop();
       const ways = moving && !still() ? waysBetween(now, target) : [];
       if (!ways.length) {
         now = target;
         draw(now);
         return;
       }
-      const start = performance.now();
-      const tick = () => {
-        const share = Math.min(1, (performance.now() - start) / MOVE);
-        const eased = 1 - (1 - share) ** 3;
-        now = share < 1 ? ways.map((way) => between(way, eased)) : target;
+      // Nothing has moved yet: a first picture would only cost time.
+      move = ease(MOVE, (share) => {
+        now = share < 1 ? ways.map((way) => between(way, share)) : target;
         draw(now);
-        if (share < 1) pending = requestAnimationFrame(tick);
-      };
-      // What would be drawn at once is what is there, and costs the first frame a picture more.
-      pending = requestAnimationFrame(tick);
+      });
     },
-    stop: () => cancelAnimationFrame(pending),
+    stop: () => move?.stop(),
   };
 }

@@ -1,31 +1,19 @@
 /**
- * Links, each verdict in a dress of its own: by line, ends and mark, not by colour alone.
+ * Paints links. Verdicts differ by line, ends and mark, not by colour alone.
  *
  * @typedef {import("./types.js").Curve} Curve
- * @typedef {import("./types.js").RGB} RGB
- * @typedef {import("./types.js").Theme} Theme
+ * @typedef {import("../../shared/theme.js").Theme} Theme
  * @typedef {import("./types.js").Verdict} Verdict
  * @typedef {CanvasRenderingContext2D} Context
  */
 
 import { clamp } from "../../shared/dom.js";
 import { css } from "../../shared/theme.js";
+import { CROWD, LEAST_RISE, LINK_WIDTH, OPACITY } from "./design.js";
 
-/** What is drawn first lies below. */
+/** From the lowest to the topmost. */
 /** @type {Verdict[]} */
 export const ORDER = ["hint", "unlinked", "missed", "plain", "agreed", "allowed", "extra"];
-
-/** @type {RGB[]} */
-const LINK = [
-  [47, 111, 214],
-  [113, 186, 252],
-];
-
-/** Shorter than this, and a curve would turn too sharply. */
-const LEAST_RISE = 40;
-
-/** More dotted lines than this are drawn paler. */
-const CROWD = 24;
 
 const ALL_ROUND = 2 * Math.PI;
 
@@ -56,7 +44,7 @@ export function paintCurves(context, curves, theme, { upright, strong = false })
  */
 function paintCurve(context, curve, theme, upright, strong) {
   const { verdict, confidence, alpha } = curve;
-  const weight = 0.14 + 0.82 * confidence;
+  const weight = OPACITY.base + OPACITY.by * confidence;
   const shown = alpha * (strong ? Math.max(weight, 0.5) : weight);
   const line = (/** @type {string} */ colour, /** @type {number} */ width) => {
     context.lineWidth = width;
@@ -82,18 +70,14 @@ function paintCurve(context, curve, theme, upright, strong) {
     context.setLineDash([]);
     paintCross(context, curve, theme);
   } else {
-    const colour = css(LINK[theme.dark ? 1 : 0], shown);
-    line(colour, strong ? 2.6 : 1.1 + 1.1 * confidence);
+    const colour = css(theme.link, shown);
+    line(colour, strong ? 2.6 : LINK_WIDTH.base + LINK_WIDTH.by * confidence);
     if (verdict === "allowed") paintEnds(context, curve, colour, 2.8, theme, true);
     else paintEnds(context, curve, colour, verdict === "agreed" ? 2.6 : 2, null);
   }
 }
 
-/**
- * @param {Context} context
- * @param {Curve} curve
- * @param {boolean} upright
- */
+/** @param {Context} context @param {Curve} curve @param {boolean} upright */
 function tracePath(context, { x0, y0, x1, y1 }, upright) {
   context.beginPath();
   context.moveTo(x0, y0);
@@ -114,7 +98,7 @@ function tracePath(context, { x0, y0, x1, y1 }, upright) {
  * @param {string} colour
  * @param {number} radius
  * @param {Theme | null} hollow Whose paper fills it.
- * @param {boolean} [middle] One more, where ends of other links do not cover it.
+ * @param {boolean} [middle] One more in the middle, which no other link's end covers.
  */
 function paintEnds(context, { x0, y0, x1, y1 }, colour, radius, hollow, middle) {
   const places = [
@@ -134,11 +118,7 @@ function paintEnds(context, { x0, y0, x1, y1 }, colour, radius, hollow, middle) 
   }
 }
 
-/**
- * @param {Context} context
- * @param {Curve} curve
- * @param {Theme} theme
- */
+/** @param {Context} context @param {Curve} curve @param {Theme} theme */
 function paintCross(context, { x0, y0, x1, y1, alpha }, theme) {
   const [x, y, arm] = [(x0 + x1) / 2, (y0 + y1) / 2, 3.4];
   context.beginPath();

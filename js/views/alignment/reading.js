@@ -43,7 +43,7 @@ export function createReading(view, figure) {
     own.forEach((link, k) => {
       if (k) parts.push(", ");
       const sure =
-        !view.isGiven() && ["plain", "agreed", "allowed", "extra"].includes(link.verdict);
+        !view.isImported() && ["plain", "agreed", "allowed", "extra"].includes(link.verdict);
       const name = (view.drawing() && DRAWN[link.verdict]) || NAMES[link.verdict];
       parts.push(isolated(view.words(other)[link[other]]));
       parts.push(`${sure && !view.drawing() ? ` ${link.confidence.toFixed(2)}` : ""}${name}`);
@@ -53,7 +53,7 @@ export function createReading(view, figure) {
 
   /** @returns {(string | Node)[][]} */
   function atRest() {
-    const { upright } = figure.sheet();
+    const { upright } = figure.placed();
     const cosines = view.cosines();
     const [above, below] = cosines
       ? ["in rows", "in columns"]

@@ -1,6 +1,6 @@
 /**
- * What there is to draw: links by pair, layer and method, cosines, the map; and Python's answers about
- * pairs that did not come with the view.
+ * Supplies the view: links by pair, layer and method, cosines, the map; and Python's answers
+ * about pairs that did not come with it.
  *
  * @typedef {import("./types.js").Data} Data
  * @typedef {import("./types.js").Detail} Detail
@@ -10,11 +10,9 @@
  * @typedef {{ layers: number[], values: Float32Array }} Cosines `[layers, source, target]`
  */
 
+import { createCache } from "../../shared/cache.js";
 import { asStored, readBytes, toValues } from "../../shared/tensor.js";
 import { isKnown } from "./verdicts.js";
-
-/** Longer than a kernel on the same machine needs, short enough to say what still works. */
-const PATIENCE = 1500;
 
 const FULL = 65535;
 
@@ -29,28 +27,17 @@ export async function createStore(model, arrived) {
   const layers = data.hidden_layers;
   const methods = data.methods.map(({ name }) => name);
   const given = [...new Set(data.pairs.flatMap((pair) => Object.keys(pair.given)))];
-  /** @type {Map<number, PairLinks>} */
-  const linksOf = new Map();
-  /** @type {Map<number, Cosines>} */
-  const cosinesOf = new Map();
-  /** @type {Map<number, Float32Array>} */
-  const mapOf = new Map();
-  /** @type {Set<() => void>} */
-  const waiting = new Set();
   /** @type {{ all: Float32Array, pairs: Float32Array, chance: Float32Array | null } | null} */
   let map = null;
 
-  /**
-   * @param {number} pair
-   * @param {import("./types.js").PackedLinks} packed
-   */
-  async function readLinks(pair, { links, starts, found }) {
+  /** @param {import("./types.js").PackedLinks} packed @returns {Promise<PairLinks>} */
+  async function readLinks({ links, starts, found }) {
     const read = async (/** @type {Tensor} */ tensor) => asStored(tensor, await readBytes(tensor));
-    linksOf.set(pair, {
+    return {
       links: /** @type {Uint16Array} */ (await read(links)),
       starts: /** @type {Int32Array} */ (await read(starts)),
       found: found ? /** @type {Int32Array} */ (await read(found)) : null,
-    });
+    };
   }
 
   async function readMap() {
@@ -64,49 +51,32 @@ export async function createStore(model, arrived) {
     };
   }
 
-  async function hear() {
-    const { pair, links, starts, found, similarity, ...more } = /** @type {Detail} */ (
-      model.get("detail") ?? {}
-    );
-    if (pair === undefined || !data.pairs[pair]) return;
-    if (links && starts) await readLinks(pair, { links, starts, found });
+  /**
+   * Reads an answer of Python's.
+   *
+   * @param {Detail} detail
+   */
+  async function read({ pair, links, starts, found, similarity, ...more }) {
+    /** @type {Record<string, any>} */
+    const answer = {};
+    if (pair === undefined || !data.pairs[pair]) return answer;
+    if (links && starts) answer[`links ${pair}`] = await readLinks({ links, starts, found });
     if (similarity) {
       const values = toValues(similarity, await readBytes(similarity));
-      cosinesOf.set(pair, { layers: more.similarity_layers ?? layers, values });
+      answer[`cosines ${pair}`] = { layers: more.similarity_layers ?? layers, values };
     }
-    if (more.map) mapOf.set(pair, toValues(more.map, await readBytes(more.map)));
-    for (const look of [...waiting]) look();
-    arrived();
+    if (more.map) answer[`map ${pair}`] = toValues(more.map, await readBytes(more.map));
+    return answer;
   }
 
-  /**
-   * @template Content
-   * @param {() => Content | null} look
-   * @returns {Promise<Content | null>} Null when Python does not answer.
-   */
-  function patiently(look) {
-    return new Promise((resolve) => {
-      const found = look();
-      if (found) return resolve(found);
-      const stop = (/** @type {Content | null} */ content) => {
-        waiting.delete(again);
-        clearTimeout(timer);
-        resolve(content);
-      };
-      const again = () => {
-        const content = look();
-        if (content) stop(content);
-      };
-      const timer = setTimeout(stop, PATIENCE, null);
-      waiting.add(again);
-    });
-  }
+  /** @type {(pair: number) => PairLinks | null} */
+  const linksOf = (pair) => cache.get(`links ${pair}`);
 
   /**
    * @param {number} pair
    * @param {number} step
    * @param {string} method
-   * @returns {Link[] | null} Null while they are not here.
+   * @returns {Link[] | null} Null until they are here.
    */
   function links(pair, step, method) {
     const at = methods.indexOf(method);
@@ -114,7 +84,7 @@ export async function createStore(model, arrived) {
       const own = data.pairs[pair].given[method] ?? [];
       return own.map(([source, target]) => ({ source, target, confidence: 1 }));
     }
-    const known = linksOf.get(pair);
+    const known = linksOf(pair);
     if (!known) return null;
     const cell = step * methods.length + at;
     const found = [];
@@ -133,25 +103,30 @@ export async function createStore(model, arrived) {
    * @returns {Float32Array | null} `[source, target]`; NaN for a word that the model did not read.
    */
   function cosines(pair, step) {
-    const known = cosinesOf.get(pair);
+    const known = /** @type {Cosines | null} */ (cache.get(`cosines ${pair}`));
     const at = known?.layers.indexOf(layers[step]) ?? -1;
     if (!known || at < 0) return null;
     const size = data.pairs[pair].source.length * data.pairs[pair].target.length;
     return known.values.subarray(at * size, (at + 1) * size);
   }
 
-  await Promise.all([
+  const [embedded] = await Promise.all([
+    Promise.all(
+      Object.entries(data.links).map(async ([pair, packed]) => [
+        `links ${pair}`,
+        await readLinks(packed),
+      ]),
+    ),
     readMap(),
-    ...Object.entries(data.links).map(([pair, packed]) => readLinks(Number(pair), packed)),
   ]);
-  // Looked at on demand only: not to hold up the first picture.
+  // No answer is forgotten: the map counts all the pairs that are here.
+  const cache = createCache(model, { read, arrived, kept: Number.POSITIVE_INFINITY });
+  cache.put(Object.fromEntries(embedded));
+  // Decoded after the first picture.
   for (const [pair, tensor] of Object.entries(data.similarity))
-    Promise.resolve(readBytes(tensor)).then((bytes) => {
-      cosinesOf.set(Number(pair), { layers, values: toValues(tensor, bytes) });
-      for (const look of [...waiting]) look();
-    });
-  model.on("change:detail", hear);
-  hear();
+    Promise.resolve(readBytes(tensor)).then((bytes) =>
+      cache.put({ [`cosines ${pair}`]: { layers, values: toValues(tensor, bytes) } }),
+    );
 
   return {
     data,
@@ -161,17 +136,17 @@ export async function createStore(model, arrived) {
     links,
     cosines,
 
-    /** @param {number} pair */
-    packed: (pair) => linksOf.get(pair) ?? null,
+    packed: linksOf,
 
     /**
      * @param {number} pair
      * @param {number} step
      * @param {string} method
-     * @returns {number} How many of the faintest links did not come: all are more than a view carries.
+     * @returns {number} How many of the faintest links did not come: all are more than a view
+     *   carries.
      */
     left(pair, step, method) {
-      const { starts, found } = linksOf.get(pair) ?? {};
+      const { starts, found } = linksOf(pair) ?? {};
       const at = methods.indexOf(method);
       if (!starts || !found || at < 0) return 0;
       const cell = step * methods.length + at;
@@ -182,19 +157,16 @@ export async function createStore(model, arrived) {
      * @param {number[]} pairs
      * @returns {boolean} Whether all links of all of them came.
      */
-    isWhole: (pairs) => pairs.every((pair) => !linksOf.get(pair)?.found),
+    isWhole: (pairs) => pairs.every((pair) => !linksOf(pair)?.found),
 
     /** @param {number} pair */
-    has: (pair) => linksOf.has(pair) || !methods.length,
+    has: (pair) => linksOf(pair) !== null || !methods.length,
 
     /** @param {number} pair */
-    wantLinks: (pair) => patiently(() => linksOf.get(pair) ?? null),
+    wantLinks: (pair) => cache.wait(() => linksOf(pair)),
 
-    /**
-     * @param {number} pair
-     * @param {number} step
-     */
-    wantCosines: (pair, step) => patiently(() => cosines(pair, step)),
+    /** @param {number} pair @param {number} step */
+    wantCosines: (pair, step) => cache.wait(() => cosines(pair, step)),
 
     /**
      * As Python counted it, over all links.
@@ -206,7 +178,7 @@ export async function createStore(model, arrived) {
       if (of === "all") return map?.all ?? null;
       const size = layers.length * methods.length;
       const own = map?.pairs.subarray(of * size, (of + 1) * size);
-      return own?.some(isKnown) ? own : (mapOf.get(of) ?? own ?? null);
+      return own?.some(isKnown) ? own : (cache.get(`map ${of}`) ?? own ?? null);
     },
 
     /** @returns {Float32Array | null} `[layers, methods]`: the baseline of a mean confidence. */
@@ -220,8 +192,6 @@ export async function createStore(model, arrived) {
         .filter((pair) => map?.pairs.subarray(pair * size, (pair + 1) * size).some(isKnown));
     },
 
-    destroy() {
-      model.off("change:detail", hear);
-    },
+    destroy: cache.destroy,
   };
 }

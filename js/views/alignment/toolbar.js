@@ -1,9 +1,10 @@
 /** One line: by which method, at which layer, what is shown, which pair; save and help. */
 
-import { button, clamp, describe, element } from "../../shared/dom.js";
-import { buttonRow } from "../attention/button_row.js";
+import { buttonRow } from "../../shared/button_row.js";
+import { button, describe, element } from "../../shared/dom.js";
+import { createPager } from "../../shared/pager.js";
 
-/** More names than this are a list to choose from. */
+/** More names than this become a list to choose from. */
 const FEW = 3;
 
 /**
@@ -74,7 +75,7 @@ export function createToolbar(view, { go, turn, fold, isFolded }, menus) {
       input.value = String(view.step());
       output.textContent = String(view.layer());
       input.setAttribute("aria-valuetext", `layer ${view.layer()}`);
-      input.disabled = view.isGiven();
+      input.disabled = view.isImported();
     };
   }
 
@@ -115,34 +116,9 @@ export function createToolbar(view, { go, turn, fold, isFolded }, menus) {
   }
 
   function pager() {
-    const count = data.pairs.length;
-    const row = element("div", "bvp-pager");
-    describe(row, { role: "group", "aria-label": "Pair" });
-    const by = (
-      /** @type {string} */ text,
-      /** @type {string} */ label,
-      /** @type {number} */ way,
-    ) => {
-      const made = button("", text, () => turn(clamp(view.pair() + way, 0, count - 1)));
-      made.setAttribute("aria-label", label);
-      return made;
-    };
-    const [back, on] = [by("‹", "Previous pair", -1), by("›", "Next pair", 1)];
-    const number = element("input");
-    Object.assign(number, { type: "text", inputMode: "numeric", title: "Go to a pair" });
-    number.style.width = `${Math.max(2, String(count).length)}ch`;
-    number.addEventListener("change", () => {
-      const wanted = Math.round(Number(number.value));
-      if (wanted >= 1 && wanted <= count) turn(wanted - 1);
-      number.value = String(view.pair() + 1);
-    });
-    row.append(back, number, element("span", "", `of ${count}`), on);
-    if (count > 1) bar.append(row);
-    return () => {
-      if (!number.matches(":focus")) number.value = String(view.pair() + 1);
-      back.disabled = view.pair() === 0;
-      on.disabled = view.pair() === count - 1;
-    };
+    const made = createPager(data.pairs.length, "pair", view.pair, turn);
+    if (data.pairs.length > 1) bar.append(made.element);
+    return made.update;
   }
 
   return {

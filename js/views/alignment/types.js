@@ -1,11 +1,11 @@
 /**
- * The words in which the parts of the alignment view speak with each other. A "step" is a place in
+ * Types that the parts of the alignment view share. A "step" is a place in
  * `hidden_layers`, 0 … steps − 1; a "layer" is a hidden layer's number.
  *
  * @typedef {import("../../shared/tensor.js").Tensor} Tensor
  * @typedef {import("../../shared/view_state.js").Model} Model
- * @typedef {import("../attention/types.js").Theme} Theme
- * @typedef {import("../attention/types.js").RGB} RGB
+ * @typedef {import("../../shared/theme.js").Theme} Theme
+ * @typedef {import("../../shared/theme.js").RGB} RGB
  * @typedef {"source" | "target"} Side
  * @typedef {[number, number, "sure" | "possible"]} DrawnLink
  *
@@ -20,7 +20,8 @@
  * @property {boolean} drawing
  * @property {Record<string, DrawnLink[]>} drawn Of the pairs that were touched, all their links.
  * @property {"auto" | "light" | "dark"} theme
- * @property {number} height Of the figure at most, in pixels; two thirds of it where that is narrow.
+ * @property {number} height Of the figure at most, in pixels; two thirds of it where that is
+ *   narrow.
  *
  * @typedef {import("../../shared/view_state.js").ViewState<Traits>} State
  *
@@ -37,7 +38,8 @@
  * @typedef {object} PackedLinks
  * @property {Tensor} links `[links, 3]`: source, target, confidence · 65535
  * @property {Tensor} starts `[layers · methods + 1]`
- * @property {Tensor} [found] `[layers · methods]`: how many links there are, where only the surest came.
+ * @property {Tensor} [found] `[layers · methods]`: how many links there are, where only the
+ *   surest came.
  *
  * @typedef {object} MapData
  * @property {"aer" | "confidence"} measure
@@ -79,19 +81,21 @@
  * @property {Set<number>} possible
  *
  * @typedef {"plain" | "agreed" | "allowed" | "missed" | "extra" | "unlinked" | "hint"} Verdict
- *   "allowed": found, and gold calls it possible; "unlinked": possible, and not found; "hint": found,
+ *   "allowed": found, and gold calls it possible; "unlinked": possible, and not found; "hint":
+ * found,
  *   while links are drawn by hand.
  * @typedef {Link & { verdict: Verdict }} Judged
  * @typedef {{ side: Side, word: number }} WordPlace
  *
- * @typedef {object} Box A word on the sheet, and where its links end.
+ * @typedef {object} Box A word on the placed, and where its links end.
  * @property {number} x
  * @property {number} y
  * @property {number} width
  * @property {number} height
  * @property {number} endX
  * @property {number} endY
- * @typedef {Record<Side, Box[]> & { width: number, height: number, upright: boolean, bands: number }} Sheet
+ * @typedef {Record<Side, Box[]> & { width: number, height: number, upright: boolean, bands:
+ *   number }} PlacedWords
  *   `upright`: two columns instead of two lines.
  * @typedef {Judged & { x0: number, y0: number, x1: number, y1: number, alpha: number }} Curve
  */

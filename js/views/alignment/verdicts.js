@@ -13,27 +13,17 @@ const SPAN = 65536;
 /** @param {number} value NaN where there is nothing to count. */
 export const isKnown = (value) => !Number.isNaN(value);
 
-/**
- * @param {number} source
- * @param {number} target
- */
+/** @param {number} source @param {number} target */
 export function keyOf(source, target) {
   return source * SPAN + target;
 }
 
-/**
- * @param {number} key
- * @returns {[number, number]}
- */
+/** @param {number} key @returns {[number, number]} */
 export function wordsOf(key) {
   return [Math.floor(key / SPAN), key % SPAN];
 }
 
-/**
- * @param {number[][]} sure
- * @param {number[][]} possible
- * @returns {Gold}
- */
+/** @param {number[][]} sure @param {number[][]} possible @returns {Gold} */
 export function makeGold(sure, possible) {
   const keys = (/** @type {number[][]} */ links) => links.map(([i, j]) => keyOf(i, j));
   return { sure: new Set(keys(sure)), possible: new Set(keys([...sure, ...possible])) };
@@ -60,18 +50,14 @@ export function judge(links, gold) {
   return judged;
 }
 
-/**
- * @param {Gold} gold
- * @param {number} key
- * @returns {Verdict}
- */
+/** @param {Gold} gold @param {number} key @returns {Verdict} */
 function verdictOf(gold, key) {
   if (gold.sure.has(key)) return "agreed";
   return gold.possible.has(key) ? "allowed" : "extra";
 }
 
 /**
- * What is drawn while links are made by hand: they, and the method's as hints.
+ * While links are made by hand: these, and the method's as hints.
  *
  * @param {Link[]} links
  * @param {Gold} made
@@ -90,7 +76,7 @@ export function judgeDrawn(links, made) {
 }
 
 /**
- * What counts towards the error rate; corpora add these up.
+ * Counts for the error rate; a corpus adds them up.
  *
  * @param {Iterable<number>} found Keys.
  * @param {Gold} gold
@@ -109,7 +95,8 @@ export function countFound(found, gold) {
  * Alignment error rate, precision against possible links, recall of sure ones (Och and Ney 2003).
  *
  * @param {{ links: number, linksSure: number, linksPossible: number, sure: number }} counts
- * @returns {{ aer: number, precision: number, recall: number }} NaN where there is nothing to divide by.
+ * @returns {{ aer: number, precision: number, recall: number }} NaN where there is nothing to
+ *   divide by.
  */
 export function scoresOf({ links, linksSure, linksPossible, sure }) {
   return {
@@ -120,7 +107,7 @@ export function scoresOf({ links, linksSure, linksPossible, sure }) {
 }
 
 /**
- * What word order alone gives.
+ * The links that word order alone gives.
  *
  * @param {number} sources
  * @param {number} targets

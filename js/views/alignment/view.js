@@ -1,6 +1,6 @@
 /**
- * What the traits mean on these data: a trait may name what is not there, and is then read as what is
- * nearest.
+ * Reads the traits against the data: a value that the data lack is read as the nearest that they
+ * have.
  *
  * @typedef {import("./types.js").DrawnLink} DrawnLink
  * @typedef {import("./types.js").Gold} Gold
@@ -12,6 +12,7 @@
  */
 
 import { clamp } from "../../shared/dom.js";
+import { STABLE } from "./design.js";
 import { fontOf, languageName, languageOf } from "./languages.js";
 import {
   countFound,
@@ -25,13 +26,10 @@ import {
   wordsOf,
 } from "./verdicts.js";
 
-/** Links found at so many layers decide where a long pair is cut. */
-const STABLE = 3;
-
 /**
  * @param {State} state
  * @param {import("./store.js").Store} store
- * @param {() => import("./types.js").Theme} theme
+ * @param {() => import("../../shared/theme.js").Theme} theme
  */
 export function createView(state, store, theme) {
   const { data } = store;
@@ -55,7 +53,7 @@ export function createView(state, store, theme) {
   }
 
   /**
-   * What was drawn by hand comes first.
+   * Prefers gold that was drawn by hand.
    *
    * @param {number} [of]
    * @returns {Gold | null}
@@ -116,7 +114,7 @@ export function createView(state, store, theme) {
     /** @returns {string} What the method links. */
     gloss: () =>
       data.methods.find(({ name }) => name === method())?.title ?? "what came with the pair",
-    isGiven: () => !store.methods.includes(method()),
+    isImported: () => !store.methods.includes(method()),
     withGold: () => state.get("show_gold") && gold() !== null,
     threshold,
     cosines: () => state.get("show_similarity") === true && data.hidden_layers.length > 0,
@@ -128,10 +126,7 @@ export function createView(state, store, theme) {
       return code ? languageName(code) : "";
     },
 
-    /**
-     * @param {Side} side
-     * @param {number} pixels
-     */
+    /** @param {Side} side @param {number} pixels */
     lettering(side, pixels) {
       const words = data.pairs[pair()][side];
       const language = languageOf(codeOf(side), words);

@@ -1,4 +1,5 @@
 /** A list of names, bars and numbers. */
+import { ONE, PALEST_BAR } from "../../shared/design.js";
 import { element, place } from "../../shared/dom.js";
 import { css } from "../../shared/theme.js";
 
@@ -11,12 +12,9 @@ import { css } from "../../shared/theme.js";
  * @property {boolean} [rest] Stands for all that has no bar of its own.
  */
 
-/** Paler bars would not be seen on paper. */
-const PALEST = 40;
-
 /**
  * @param {number} length Of a bar of value 1, in pixels.
- * @returns {{ list: HTMLElement, fill: (bars: Bar[], theme: import("./types.js").Theme) => void }}
+ * @returns {{ list: HTMLElement, fill: (bars: Bar[], theme: import("../../shared/theme.js").Theme) => void }}
  */
 export function barList(length) {
   const list = element("div", "bvp-bars");
@@ -26,7 +24,7 @@ export function barList(length) {
       const lines = bars.map(({ name, value, text, strong, rest }) => {
         const line = element("div", strong ? "bvp-strong" : rest ? "bvp-rest" : "");
         const bar = element("i");
-        const code = Math.max(PALEST, Math.round(Math.min(1, value) * 254));
+        const code = Math.max(PALEST_BAR, Math.round(Math.min(1, value) * ONE));
         const background = css(rest ? theme.hair : theme.rampRgb[code]);
         place(bar, { width: Math.max(1, value * length), background });
         line.append(element("bdi", "", name), bar, element("em", "", text));

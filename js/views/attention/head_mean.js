@@ -1,5 +1,7 @@
 /** The weights of one head, or the mean over several, as one map. */
 
+import { MISSING, ONE } from "../../shared/design.js";
+
 /**
  * @typedef {object} MeanMap
  * @property {number} rows
@@ -8,19 +10,12 @@
  * @property {(row: number, column: number) => number} at The weight; NaN when it is missing.
  */
 
-const ONE = 254;
-const MISSING = 255;
-
-/**
- * @param {import("./types.js").Sheet} sheet
- * @param {number[]} heads
- * @returns {MeanMap}
- */
-export function meanOfHeads(sheet, heads) {
-  const [rows, columns] = [sheet.rows.size, sheet.columns.size];
+/** @param {import("./types.js").FigureData} data @param {number[]} heads @returns {MeanMap} */
+export function meanOfHeads(data, heads) {
+  const [rows, columns] = [data.rows.size, data.columns.size];
   const cells = rows * columns;
   const codesOf = (/** @type {number} */ head) =>
-    sheet.codes.subarray(head * cells, (head + 1) * cells);
+    data.codes.subarray(head * cells, (head + 1) * cells);
   const single = heads.length === 1;
   const sums = new Uint32Array(single ? 0 : cells);
   const missing = new Uint16Array(sums.length);
@@ -51,11 +46,7 @@ function addHead(sums, missing, codes) {
   }
 }
 
-/**
- * @param {Uint32Array} sums
- * @param {Uint16Array} missing
- * @param {number} heads
- */
+/** @param {Uint32Array} sums @param {Uint16Array} missing @param {number} heads */
 function meanCodes(sums, missing, heads) {
   const codes = new Uint8Array(sums.length);
   for (let cell = 0; cell < sums.length; cell++) {

@@ -3,7 +3,7 @@
  *
  * @typedef {import("./types.js").Frame} Frame
  * @typedef {import("./types.js").ModeView} ModeView
- * @typedef {import("./types.js").Sheet} Sheet
+ * @typedef {import("./types.js").FigureData} FigureData
  * @typedef {import("./types.js").ViewState} ViewState
  * @typedef {import("./heads_layout.js").Layout} Layout
  * @typedef {import("./heads_links.js").Scene} Scene
@@ -16,63 +16,64 @@ import { fadeOut, size } from "../../shared/canvas.js";
 import { clamp, element, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { textWidth } from "../../shared/text.js";
+import { RULER } from "./design.js";
+import { hiddenShare } from "./figure_data.js";
 import { createColumn, labelWidth } from "./heads_columns.js";
 import { buildHeader, columnNames } from "./heads_header.js";
-import { headsLayout, RULER, rowAt, seenAt } from "./heads_layout.js";
+import { headsLayout, rowAt, seenAt } from "./heads_layout.js";
 import { clear, drawFocus, drawRest, focusSpan } from "./heads_links.js";
 import { followPointer } from "./heads_pointer.js";
-import { captionOf, readingOf, stripTip } from "./heads_reading.js";
+import { captionOf, longestCaption, readingOf, stripTip } from "./heads_reading.js";
 import { drawRuler, drawStrips } from "./heads_strips.js";
 import { focusWeights, received, strongest } from "./heads_weights.js";
 import { placesOf, toggled } from "./selection.js";
-import { hiddenShare } from "./sheet.js";
 
 /** @type {Side[]} */
 const SIDES = ["from", "to"];
 
-/** What changes the picture so much that the old one should fade over the new. */
+/** Changes after which the old picture fades out over the new one. */
 const FADED = /** @type {const} */ (["layer", "heads", "attention_kind"]);
 
-/**
- * @param {Frame} frame
- * @returns {ModeView}
- */
+/** @param {Frame} frame @returns {ModeView} */
 export function heads(frame) {
   const { figure, state, store } = frame;
   const header = element("div", "bvp-columns-head bvp-fine");
   const scroller = element("div", "bvp-scroller bvp-scroll");
-  const sheetBox = element("div", "bvp-sheet");
+  const content = element("div", "bvp-content");
   const stage = element("div", "bvp-stage");
   const rest = element("canvas", "bvp-rest");
   const cables = element("canvas");
   const strips = element("canvas");
+  const aside = element("canvas");
   const ruler = element("canvas");
   const columns = {
     from: createColumn("from", "from: tokens that attend"),
     to: createColumn("to", "to: tokens that are attended to"),
   };
-  stage.append(rest, cables, strips, ruler);
-  sheetBox.append(stage, columns.from.element, columns.to.element);
-  scroller.append(sheetBox);
+  stage.append(rest, cables, strips, aside, ruler);
+  content.append(stage, columns.from.element, columns.to.element);
+  scroller.append(content);
   figure.append(header, scroller);
 
-  /** @type {Sheet | null} */
-  let sheet = null;
+  /** @type {FigureData | null} */
+  let data = null;
   /** @type {Layout | null} */
   let layout = null;
   /** @type {Pointed | null} */
   let pointed = null;
   /** @type {Float32Array} `[tokens, heads]` beside which the strips stand. */
   let values = new Float32Array();
-  /** Where the header's numbers stand; NaN when they must be made again. */
-  let headed = Number.NaN;
+  /** @type {(import("../../shared/pieces.js").CaptionPart | null)[]} Keeps the caption's height on hover. */
+  let longest = [];
+  /** The strips on the right show what tokens receive. */
+  let isAtRest = false;
   let frameRequest = 0;
 
   /** @returns {Scene | null} */
   function scene() {
-    if (!sheet || !layout) return null;
+    if (!data || !layout) return null;
     return {
-      sheet,
+      data,
       layout,
       theme: frame.theme(),
       heads: state.get("heads"),
@@ -84,11 +85,11 @@ export function heads(frame) {
 
   /** @param {Side} side */
   function pinned(side) {
-    if (!sheet || side !== state.get("side")) return [];
-    return placesOf(side === "from" ? sheet.rows : sheet.columns, state.get("selected_tokens"));
+    if (!data || side !== state.get("side")) return [];
+    return placesOf(side === "from" ? data.rows : data.columns, state.get("selected_tokens"));
   }
 
-  /** @returns {Focus | null} What is pointed at, before what is pinned; beyond a pinned token it only tells. */
+  /** @returns {Focus | null} The token pointed at, or else those pinned; on the side opposite to pinned ones it is only read. */
   function focus() {
     const side = state.get("side");
     const pins = pinned(side);
@@ -98,11 +99,11 @@ export function heads(frame) {
   }
 
   function layOut() {
-    sheet = store.sheet();
-    if (!sheet || !figure.clientWidth) return;
+    data = store.figureData();
+    if (!data || !figure.clientWidth) return;
     const family = frame.theme().font;
-    const names = columnNames(sheet).map((name) => textWidth(name, `11px ${family}`));
-    const { rows, columns: tos, heads } = sheet;
+    const names = columnNames(data).map((name) => textWidth(name, `11px ${family}`));
+    const { rows, columns: tos, heads } = data;
     const widest = [rows, tos].map((axis, k) =>
       axis.labels.reduce((most, _, i) => Math.max(most, labelWidth(axis, i, family)), names[k]),
     );
@@ -111,14 +112,16 @@ export function heads(frame) {
     const whole = layout.scrolls ? layout.ruler + RULER : layout.width;
     place(scroller, { height: layout.height, width: whole });
     place(scroller, { "overflow-y": layout.scrolls ? "auto" : "hidden" });
-    place(sheetBox, { height: layout.length, width: layout.width });
+    place(content, { height: layout.length, width: layout.width });
     for (const side of SIDES) columns[side].build(layout, family);
-    // What changes at every move is copied to the screen: no larger than it must be.
+    // These canvases are copied to the screen at every move: small ones faster.
     for (const canvas of [rest, cables]) {
       size(canvas, layout.linkRight - layout.linkLeft, layout.height);
       place(canvas, { left: layout.linkLeft });
     }
-    size(strips, layout.stripWidth, layout.height);
+    for (const canvas of [strips, aside]) size(canvas, layout.stripWidth, layout.height);
+    place(strips, { left: layout.strip });
+    place(aside, { left: focusSpan(layout, "to").strip });
     size(ruler, RULER, layout.height);
     place(ruler, { left: layout.ruler });
     ruler.hidden = !layout.scrolls;
@@ -127,7 +130,7 @@ export function heads(frame) {
     setTimeout(warm);
   }
 
-  /** The first strokes on a canvas are slow: they are made before somebody waits for them. */
+  /** Makes the first strokes, which are slow, before a reader waits for them. */
   function warm() {
     const current = scene();
     if (!current || focus()) return;
@@ -148,46 +151,47 @@ export function heads(frame) {
         translate: `0 ${current.scrolled * current.layout[side].lag}px`,
       });
     drawRest(rest, current);
-    headed = Number.NaN;
+    buildHeader(header, current);
+    longest = longestCaption(frame, current);
+    isAtRest = false;
     drawTouched();
-    frame.hidden(hiddenShare(current.sheet, current.heads, current.threshold));
+    frame.hidden(hiddenShare(current.data, current.heads, current.threshold));
   }
 
-  /** What changes when something else is pointed at. */
+  /** Draws all that depends on the token pointed at. */
   function drawTouched() {
     const current = scene();
     if (!current) return;
     const now = focus();
-    const { strip, left, right } = focusSpan(current.layout, now?.side);
-    values = now ? focusWeights(current, now) : received(current.sheet, current.threshold);
+    const { left, right } = focusSpan(current.layout, now?.side);
+    const isAside = now?.side === "to";
+    values = now ? focusWeights(current, now) : received(current.data, current.threshold);
     figure.classList.toggle("bvp-dim", now !== null);
     if (now) drawFocus(cables, current, now);
     else clear(cables);
     const shown = { values, beside: beside(now) };
-    drawStrips(strips, current, shown);
+    drawStrips(isAside ? aside : strips, current, shown);
+    if (isAside && !isAtRest) {
+      const resting = received(current.data, current.threshold);
+      drawStrips(strips, current, { values: resting, beside: "to" });
+    }
+    isAtRest = isAside || !now;
+    aside.hidden = !isAside;
+    figure.classList.toggle("bvp-left", isAside);
     if (current.layout.scrolls) drawRuler(ruler, current, shown);
-    if (strip !== headed) buildHeader(header, current, strip);
-    place(strips, { left: strip });
-    headed = strip;
     markTokens(current, now);
     const other = now && pointed && pointed.side !== now.side ? pointed.at : null;
     frame.readingRoom(left, right - left);
     frame.reading(readingOf(current, now, values, other));
-    frame.caption(captionOf(frame, current, now, values));
+    frame.caption(captionOf(frame, current, now, values), longest);
   }
 
-  /**
-   * @param {Focus | null} now
-   * @returns {Side}
-   */
+  /** @param {Focus | null} now @returns {Side} */
   const beside = (now) => (now?.side === "to" ? "from" : "to");
 
-  /**
-   * @param {Scene} current
-   * @param {Focus | null} now
-   */
+  /** @param {Scene} current @param {Focus | null} now */
   function markTokens(current, now) {
-    const { weight } = strongest(values, current.sheet.heads, current.heads);
+    const { weight } = strongest(values, current.data.heads, current.heads);
     for (const side of SIDES) {
       const far = now !== null && now.side !== side;
       const at = pointed?.side === side ? pointed.at : null;
@@ -210,13 +214,10 @@ export function heads(frame) {
     drawTouched();
   }
 
-  /**
-   * @param {Pointed} wanted
-   * @param {boolean} adding
-   */
+  /** @param {Pointed} wanted @param {boolean} adding */
   function pin({ side, at }, adding) {
-    if (!sheet) return;
-    const unit = (side === "from" ? sheet.rows : sheet.columns).unit[at];
+    if (!data) return;
+    const unit = (side === "from" ? data.rows : data.columns).unit[at];
     const kept = side === state.get("side") ? state.get("selected_tokens") : [];
     state.set({ side, selected_tokens: toggled(kept, unit, adding) });
   }
@@ -237,7 +238,7 @@ export function heads(frame) {
     const column = current.layout[beside(now)];
     const other = rowAt(current.layout, column, current.scrolled, clientY - top);
     if (other < 0 || !current.heads.includes(head)) return frame.hideTip();
-    const weight = values[other * current.sheet.heads + head];
+    const weight = values[other * current.data.heads + head];
     const { causal } = store.shape();
     frame.showTip(clientX, clientY, (tip) =>
       stripTip(tip, current, now, { other, head, weight, causal }),
@@ -278,11 +279,7 @@ export function heads(frame) {
     box.onblur = () => point(null);
   }
 
-  /**
-   * @param {Side} side
-   * @param {number} step
-   * @param {number} [start]
-   */
+  /** @param {Side} side @param {number} step @param {number} [start] */
   function move(side, step, start = pinned(side)[0] ?? 0) {
     const current = scene();
     if (!current) return;
@@ -299,11 +296,11 @@ export function heads(frame) {
     layout: layOut,
 
     update(changed) {
-      const next = store.sheet();
+      const next = store.figureData();
       if (!next) return;
       const same = layout?.from.axis === next.rows && layout.to.axis === next.columns;
-      if (!same || sheet?.heads !== next.heads) return layOut();
-      sheet = next;
+      if (!same || data?.heads !== next.heads) return layOut();
+      data = next;
       if (FADED.some((field) => changed.has(field))) fadeOut(rest);
       draw();
     },

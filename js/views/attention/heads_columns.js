@@ -8,19 +8,13 @@
 
 import { describe, element, place } from "../../shared/dom.js";
 import { shorten, textWidth } from "../../shared/text.js";
-import { SENTENCE_GAP, startsSentence, stuckEnd, TOKEN_PAD } from "./heads_layout.js";
+import { BOLD_FROM, INK_FROM, SENTENCE_GAP, TOKEN_PAD } from "./design.js";
+import { startsSentence, stuckEnd } from "./heads_layout.js";
 
-/** Names are for the whole page, and there may be several views on it. */
+/** Ids are unique on a page, which may have several views. */
 let columnsMade = 0;
 
-/** Weights from which on a token's text is drawn in ink, and bold. */
-const WARM = 0.08;
-const HOT = 0.25;
-
-/**
- * @param {"from" | "to"} side
- * @param {string} label
- */
+/** @param {"from" | "to"} side @param {string} label */
 export function createColumn(side, label) {
   const box = element("div", `bvp-tokens bvp-${side}`);
   const id = `bvp-${++columnsMade}-`;
@@ -33,10 +27,7 @@ export function createColumn(side, label) {
   /** @type {HTMLElement[]} */
   let tokens = [];
 
-  /**
-   * @param {Layout} layout
-   * @param {string} family
-   */
+  /** @param {Layout} layout @param {string} family */
   function build(layout, family) {
     const column = layout[side];
     tokens = column.axis.labels.map((_, i) => token(column, i, family));
@@ -66,7 +57,7 @@ export function createColumn(side, label) {
   function mark({ seen, soft, on, at, pinned, weight }) {
     tokens.forEach((one, i) => {
       if (!seen(i)) return;
-      const heat = weight ? Number(weight[i] >= WARM) + Number(weight[i] >= HOT) : 0;
+      const heat = weight ? Number(weight[i] >= INK_FROM) + Number(weight[i] >= BOLD_FROM) : 0;
       const marks = [
         on.includes(i) ? "on" : soft && !heat && "soft",
         i === at && "at",
@@ -88,7 +79,7 @@ export function createColumn(side, label) {
     /** @param {EventTarget | null} target */
     placeOf: (target) => tokens.indexOf(/** @type {HTMLElement} */ (target)),
 
-    /** @param {number} at Read aloud as the one the keyboard is at. */
+    /** @param {number} at The token at the keyboard, which is read aloud. */
     read: (at) => box.setAttribute("aria-activedescendant", id + at),
   };
 }
@@ -103,20 +94,12 @@ export function labelWidth(axis, i, family) {
   return textWidth(axis.labels[i], tokenFont(axis, i, family));
 }
 
-/**
- * @param {Axis} axis
- * @param {number} i
- * @param {string} family
- */
+/** @param {Axis} axis @param {number} i @param {string} family */
 function tokenFont({ special }, i, family) {
   return `${special[i] ? 12 : 13}px ${family}`;
 }
 
-/**
- * @param {Column} column
- * @param {number} i
- * @param {string} family
- */
+/** @param {Column} column @param {number} i @param {string} family */
 function token(column, i, family) {
   const { axis, text } = column;
   const label = axis.labels[i];

@@ -1,5 +1,5 @@
 /**
- * Where things stand in the heads mode, in CSS pixels: two columns of tokens, links between them,
+ * Layout of the heads mode, in CSS pixels: two columns of tokens, links between them,
  * strips of head weights on the right.
  *
  * @typedef {import("./types.js").Axis} Axis
@@ -11,13 +11,13 @@
  * @property {Float32Array} middle Of each row, from the column's top.
  * @property {number} length
  * @property {boolean} sticks Its special ends stay in view.
- * @property {number} lag How far of each scrolled pixel the column stays behind: a short column
- *   stands still beside a long one.
+ * @property {number} lag Share of each scrolled pixel by which the column stays behind: a short
+ *   column stands still beside a long one.
  *
  * @typedef {object} Layout
  * @property {number} row Height of a row.
- * @property {number} height Of what is seen.
- * @property {number} length Of what can be scrolled through.
+ * @property {number} height Of the visible part.
+ * @property {number} length Of the whole, which scrolls.
  * @property {number} width Without the ruler.
  * @property {boolean} scrolls
  * @property {Column} from
@@ -32,47 +32,42 @@
  */
 
 import { clamp } from "../../shared/dom.js";
-
-/** Wider than this, links become too flat to follow. */
-const WIDEST = 980;
-/** A row's height. */
-const LOWEST = 20;
-const HIGHEST = 24;
-/** Between the sentences of a pair. */
-export const SENTENCE_GAP = 14;
-/** Text in focus is bold, and must not be cut. */
-const BOLDER = 1.1;
-/** Between a token and the links. */
-export const TOKEN_PAD = 9;
-export const RULER = 11;
-const BRACE_ROOM = 11;
-const MARK_ROOM = 13;
-/** From this width on a head's weight is a square, below it a bar. */
-export const SQUARES_FROM = 9;
+import {
+  BOLDER,
+  BRACE_ROOM,
+  LABEL,
+  MARK_ROOM,
+  NARROW,
+  ROW,
+  RULER,
+  SENTENCE_GAP,
+  TOKEN_PAD,
+  WIDEST,
+} from "./design.js";
 
 /**
- * @param {object} given
- * @param {number} given.width
- * @param {number} given.height
- * @param {number} given.heads
- * @param {Axis} given.rows
- * @param {Axis} given.columns
- * @param {number[]} given.widest Of the labels of rows and columns.
+ * @param {object} room
+ * @param {number} room.width
+ * @param {number} room.height
+ * @param {number} room.heads
+ * @param {Axis} room.rows
+ * @param {Axis} room.columns
+ * @param {number[]} room.widest Of the labels of rows and columns.
  * @returns {Layout}
  */
 export function headsLayout({ width, height, heads, rows, columns, widest }) {
-  const narrow = width < 520;
+  const narrow = width < NARROW;
   const axes = [rows, columns];
   const most = Math.max(rows.size, columns.size, 1);
   const gaps = SENTENCE_GAP * Math.max(...axes.map(sentenceBreaks));
-  const row = clamp(Math.floor((height - gaps) / most), LOWEST, HIGHEST);
+  const row = clamp(Math.floor((height - gaps) / most), ROW.least, ROW.most);
   const length = Math.max(...axes.map((axis) => columnLength(axis, row)));
   const scrolls = length > height;
   const seen = scrolls ? Math.floor(height / row) * row : length;
   const cell = clamp(Math.floor((width * (narrow ? 0.16 : 0.24)) / heads), 3, 14);
   const stripWidth = cell * heads;
   const total = Math.min(width - (scrolls ? RULER + 5 : 0), WIDEST);
-  const limit = narrow ? 72 : 150;
+  const limit = narrow ? LABEL.narrow : LABEL.wide;
   const [from, to] = axes.map((axis, i) =>
     column(axis, { row, length, seen, text: Math.min(limit, Math.ceil(widest[i] * BOLDER)) }),
   );
@@ -126,10 +121,7 @@ function sentenceBreaks(axis) {
   return axis.segment.filter((_, i) => startsSentence(axis, i)).length;
 }
 
-/**
- * @param {Axis} axis
- * @param {number} row
- */
+/** @param {Axis} axis @param {number} row */
 function columnLength(axis, row) {
   return axis.size * row + SENTENCE_GAP * sentenceBreaks(axis);
 }
@@ -149,7 +141,7 @@ export function stuckEnd({ axis, sticks }, i) {
  * @param {Layout} layout
  * @param {Column} column
  * @param {number} scrolled
- * @returns {(i: number) => number} Middle of a row as it is seen, or NaN where it is out of view.
+ * @returns {(i: number) => number} Visible middle of a row; NaN out of view.
  */
 export function seenAt(layout, column, scrolled) {
   const shift = scrolled * (column.lag - 1);
@@ -169,7 +161,7 @@ export function seenAt(layout, column, scrolled) {
  * @param {Column} column
  * @param {number} scrolled
  * @param {number} y
- * @returns {number} The row that is seen there; -1 for none.
+ * @returns {number} The visible row there; -1 for none.
  */
 export function rowAt(layout, column, scrolled, y) {
   const at = seenAt(layout, column, scrolled);

@@ -2,14 +2,14 @@
  * Links between the two columns. At rest one a pair of tokens: grey where several heads agree,
  * coloured where one leads. In focus one strand a head.
  *
- * @typedef {import("./types.js").Sheet} Sheet
- * @typedef {import("./types.js").Theme} Theme
- * @typedef {import("./types.js").RGB} RGB
+ * @typedef {import("./types.js").FigureData} FigureData
+ * @typedef {import("../../shared/theme.js").Theme} Theme
+ * @typedef {import("../../shared/theme.js").RGB} RGB
  * @typedef {import("./heads_layout.js").Layout} Layout
  * @typedef {import("./heads_weights.js").Focus} Focus
  *
- * @typedef {object} Scene What is drawn from.
- * @property {Sheet} sheet
+ * @typedef {object} Scene The input of a drawing.
+ * @property {FigureData} data
  * @property {Layout} layout
  * @property {Theme} theme
  * @property {number[]} heads Those that are on.
@@ -19,28 +19,29 @@
  */
 
 import { pen, pixelRatio } from "../../shared/canvas.js";
+import { MISSING, ONE } from "../../shared/design.js";
 import { css, mix } from "../../shared/theme.js";
+import {
+  BESIDE_STRIPS,
+  COLOURED_FROM,
+  HALF,
+  LEVELS,
+  LINK_WIDTH,
+  NEUTRAL,
+  SPECIAL_FADE,
+  STRAND_FROM,
+  STRONGEST,
+  THIN_LEVELS,
+  TINTED_FROM,
+} from "./design.js";
+import { minCode } from "./figure_data.js";
 import { seenAt } from "./heads_layout.js";
 import { pairAt } from "./heads_weights.js";
-import { MISSING, minCode } from "./sheet.js";
 
-const LEVELS = 16;
 /** Neutral, then 16 heads half tinted, then 16 in full colour. */
 const TINTS = 33;
-/** Links to special tokens step back: they take half of the weight and say little. */
-const SPECIAL_FADE = 0.6;
-/** How far the first head must lead, as a share, to tint a link and to colour it. */
-const TINTED_FROM = 0.34;
-const COLOURED_FROM = 0.6;
-/** Under it a head's strand is part of the grey hairline, as it is under an even spread. */
-const STRAND_FROM = 0.05;
-/** How far the strips reach into the links' space when they stand on the left. */
-const BESIDE_STRIPS = 8;
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {Scene} scene
- */
+/** @param {HTMLCanvasElement} canvas @param {Scene} scene */
 export function drawRest(canvas, scene) {
   const { layout, theme } = scene;
   const brush = pen(canvas);
@@ -49,9 +50,9 @@ export function drawRest(canvas, scene) {
   const right = layout.linkRight - layout.linkLeft - 1;
   restingLinks(scene).forEach((links, key) => {
     const [level, tint] = [Math.floor(key / TINTS), key % TINTS];
-    const boost = (tint ? 1 : 0.75) * (level < 3 && fine < 0.7 ? 1.3 : 1);
-    brush.lineWidth = level < 3 ? fine : 1.4;
-    brush.strokeStyle = css(tintOf(theme, tint), ((0.92 * (level + 0.5)) / LEVELS) * boost);
+    const boost = (tint ? 1 : NEUTRAL) * (level < THIN_LEVELS && fine < 0.7 ? 1.3 : 1);
+    brush.lineWidth = level < THIN_LEVELS ? fine : LINK_WIDTH;
+    brush.strokeStyle = css(tintOf(theme, tint), ((STRONGEST * (level + 0.5)) / LEVELS) * boost);
     // One stroke for all that look alike, so that crossings do not add up.
     brush.beginPath();
     for (let i = 0; i < links.length; i += 2) curve(brush, 1, links[i], right, links[i + 1]);
@@ -61,10 +62,11 @@ export function drawRest(canvas, scene) {
 
 /**
  * @param {Scene} scene
- * @returns {number[][]} By level and tint, weakest first: heights of both ends of each link in view.
+ * @returns {number[][]} By level and tint, weakest first: heights of both ends of each link in
+ *   view.
  */
-function restingLinks({ sheet, layout, heads, threshold, scrolled }) {
-  const { codes, rows, columns } = sheet;
+function restingLinks({ data, layout, heads, threshold, scrolled }) {
+  const { codes, rows, columns } = data;
   const cells = rows.size * columns.size;
   const least = minCode(threshold);
   const levels = [levelByCode(heads.length, 1), levelByCode(heads.length, SPECIAL_FADE)];
@@ -96,24 +98,16 @@ function restingLinks({ sheet, layout, heads, threshold, scrolled }) {
   return links;
 }
 
-/**
- * @param {number} leadBy
- * @param {number} head
- * @param {number} count
- */
+/** @param {number} leadBy @param {number} head @param {number} count */
 function tint(leadBy, head, count) {
   if (count === 1 || leadBy >= COLOURED_FROM) return 17 + (head % 16);
   return leadBy >= TINTED_FROM ? 1 + (head % 16) : 0;
 }
 
-/**
- * @param {Theme} theme
- * @param {number} tint
- * @returns {RGB}
- */
+/** @param {Theme} theme @param {number} tint @returns {RGB} */
 function tintOf(theme, tint) {
   if (tint === 0) return theme.soft;
-  return tint < 17 ? mix(theme.soft, theme.heads[tint - 1], 0.55) : theme.heads[tint - 17];
+  return tint < 17 ? mix(theme.soft, theme.heads[tint - 1], HALF) : theme.heads[tint - 17];
 }
 
 /**
@@ -124,16 +118,12 @@ function tintOf(theme, tint) {
  */
 function levelByCode(heads, fade) {
   const exponent = 1 + 0.5 * Math.min(1, (heads - 1) / 3);
-  return Uint8Array.from({ length: 255 }, (_, code) =>
-    Math.min(LEVELS - 1, Math.floor(LEVELS * fade * (code / 254) ** exponent)),
+  return Uint8Array.from({ length: MISSING }, (_, code) =>
+    Math.min(LEVELS - 1, Math.floor(LEVELS * fade * (code / ONE) ** exponent)),
   );
 }
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {Scene} scene
- * @param {Focus} focus
- */
+/** @param {HTMLCanvasElement} canvas @param {Scene} scene @param {Focus} focus */
 export function drawFocus(canvas, scene, focus) {
   const brush = pen(canvas);
   clear(canvas);
@@ -151,23 +141,23 @@ export function drawFocus(canvas, scene, focus) {
  * @param {number} y
  */
 function drawCables(brush, scene, side, place, y) {
-  const { sheet, layout, theme, heads, threshold, scrolled } = scene;
+  const { data, layout, theme, heads, threshold, scrolled } = scene;
   const others = inView(layout, side === "from" ? layout.to : layout.from, scrolled);
-  const at = pairAt(sheet, side, place);
+  const at = pairAt(data, side, place);
   const least = minCode(threshold);
   const join = joiner(brush, layout, side, y);
   const single = heads.length === 1;
-  const strand = Math.round(254 * strandFrom(scene));
+  const strand = Math.round(ONE * strandFrom(scene));
   const strands = [];
   for (const [other, otherY] of others) {
     const drawn = heads.map((head) => ({
       head,
-      code: sheet.codes[at(head, other)],
+      code: data.codes[at(head, other)],
       otherY,
       aside: 0,
     }));
     const shown = drawn.filter(({ code }) => code >= least && code !== MISSING);
-    const mean = shown.reduce((sum, { code }) => sum + code, 0) / 254 / heads.length;
+    const mean = shown.reduce((sum, { code }) => sum + code, 0) / ONE / heads.length;
     brush.lineWidth = 1 / pixelRatio();
     if (mean && !single) join(otherY, 0, css(theme.soft, 0.12 + 0.8 * mean ** 0.7));
     const cable = shown.filter(({ code }) => single || code >= strand);
@@ -179,18 +169,18 @@ function drawCables(brush, scene, side, place, y) {
   }
   strands.sort((a, b) => a.code - b.code);
   for (const { head, code, otherY, aside } of strands) {
-    const weight = code / 254;
+    const weight = code / ONE;
     brush.lineWidth = 1 + 2.5 * weight;
     join(otherY, aside, css(theme.heads[head % 16], 0.04 + 0.96 * weight ** 0.7));
   }
 }
 
 /**
- * @param {Pick<Scene, "sheet">} scene
+ * @param {Pick<Scene, "data">} scene
  * @returns {number} The weight from which on a head has a strand of its own, where several are on.
  */
-export function strandFrom({ sheet }) {
-  return Math.max(STRAND_FROM, 1 / sheet.columns.size);
+export function strandFrom({ data }) {
+  return Math.max(STRAND_FROM, 1 / data.columns.size);
 }
 
 /**

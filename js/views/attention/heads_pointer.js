@@ -1,6 +1,5 @@
 /**
- * Mouse, pen and finger over the heads mode. A finger cannot hover: its first tap looks, its second
- * pins.
+ * Mouse, pen and finger over the heads mode.
  *
  * @typedef {import("./heads.js").Pointed} Pointed
  * @typedef {object} Actions
@@ -16,13 +15,12 @@
  */
 
 import { listen } from "../../shared/dom.js";
+import { followTaps } from "../../shared/taps.js";
 
-/**
- * @param {HTMLElement} scroller
- * @param {Actions} actions
- */
+/** @param {HTMLElement} scroller @param {Actions} actions */
 export function followPointer(scroller, actions) {
   let dragging = false;
+  const isFirstTap = followTaps(scroller);
 
   /** @param {PointerEvent} event */
   function drag(event) {
@@ -56,9 +54,8 @@ export function followPointer(scroller, actions) {
       dragging = false;
       if (wasDragging) return;
       const token = actions.tokenAt(event.target);
-      const touch = /** @type {PointerEvent} */ (event).pointerType === "touch";
       if (!token) actions.release();
-      else if (touch && !actions.isPointed(token)) actions.point(token);
+      else if (isFirstTap(actions.isPointed(token))) actions.point(token);
       else actions.pin(token, event.shiftKey || event.metaKey);
     },
   });

@@ -1,23 +1,21 @@
 /**
- * What the heads mode says: the line above the figure, the caption under it, the tooltip.
+ * Texts of the heads mode: the line above the figure, the caption under it, the tooltip.
  *
  * @typedef {import("./types.js").Frame} Frame
- * @typedef {import("./types.js").Piece} Piece
- * @typedef {import("./types.js").CaptionPart} CaptionPart
+ * @typedef {import("../../shared/pieces.js").Piece} Piece
+ * @typedef {import("../../shared/pieces.js").CaptionPart} CaptionPart
  * @typedef {import("./heads_links.js").Scene} Scene
  * @typedef {import("./heads_weights.js").Focus} Focus
  */
 
 import { element } from "../../shared/dom.js";
+import { setPieces } from "../../shared/pieces.js";
 import { counted, percent, weightText } from "../../shared/text.js";
-import { SQUARES_FROM, seenAt, stuckEnd } from "./heads_layout.js";
+import { HEADS_REST, SQUARES_FROM, TARGET_WIDTH } from "./design.js";
+import { seenAt, stuckEnd } from "./heads_layout.js";
 import { strandFrom } from "./heads_links.js";
 import { largest, strongest } from "./heads_weights.js";
-import { setPieces } from "./pieces.js";
 import { headsText, specialText } from "./wording.js";
-
-/** Width of one target in the reading line, about. */
-const TARGET_WIDTH = 130;
 
 /**
  * @param {Scene} scene
@@ -27,18 +25,18 @@ const TARGET_WIDTH = 130;
  * @returns {Piece[]} "on → [CLS] 0.71 (head 5), bank 0.34 (head 1)"
  */
 export function readingOf(scene, focus, values, other) {
-  if (!focus) return ["Point at a token to see where its heads look; click to keep it"];
-  const { sheet, heads, layout, combine } = scene;
+  if (!focus) return [HEADS_REST];
+  const { data, heads, layout, combine } = scene;
   const [near, far] = sides(scene, focus);
   const arrow = focus.side === "from" ? " → " : " ← ";
   /** @type {Piece[]} */
   const pieces = [{ bold: focusName(near.labels, focus, combine) }, arrow];
   if (other !== null) {
-    const weights = heads.map((head) => values[other * sheet.heads + head]);
+    const weights = heads.map((head) => values[other * data.heads + head]);
     const top = largest(weights, 4).map((i) => `head ${heads[i]} ${weightText(weights[i])}`);
     return [...pieces, { bold: far.labels[other] }, ` ${top.join(", ")}`];
   }
-  const { weight, head } = strongest(values, sheet.heads, heads);
+  const { weight, head } = strongest(values, data.heads, heads);
   const room = layout.linkRight - layout.linkLeft;
   const top = largest(weight, Math.max(2, Math.min(4, Math.floor(room / TARGET_WIDTH) - 1)));
   top.forEach((token, i) => {
@@ -52,19 +50,12 @@ export function readingOf(scene, focus, values, other) {
   return pieces;
 }
 
-/**
- * @param {Scene} scene
- * @param {Focus} focus
- */
-function sides({ sheet: { rows, columns } }, { side }) {
+/** @param {Scene} scene @param {Focus} focus */
+function sides({ data: { rows, columns } }, { side }) {
   return side === "from" ? [rows, columns] : [columns, rows];
 }
 
-/**
- * @param {string[]} labels
- * @param {Focus} focus
- * @param {"mean" | "sum"} combine
- */
+/** @param {string[]} labels @param {Focus} focus @param {"mean" | "sum"} combine */
 function focusName(labels, { places }, combine) {
   return places.length > 1 ? `${combine} of ${places.length} tokens` : labels[places[0]];
 }
@@ -78,7 +69,7 @@ function focusName(labels, { places }, combine) {
  * @param {{ other: number, head: number, weight: number, causal: boolean }} at
  */
 export function stripTip(tip, scene, focus, { other, head, weight, causal }) {
-  const { columns } = scene.sheet;
+  const { columns } = scene.data;
   const lines = [element("div"), element("div", "bvp-soft")];
   const row = focus?.side === "to" ? other : focus?.places[0];
   const even = weightText(1 / (causal && row !== undefined ? row + 1 : columns.size));
@@ -106,15 +97,15 @@ export function stripTip(tip, scene, focus, { other, head, weight, causal }) {
  * @returns {(CaptionPart | null)[]} As many parts at rest as in focus, so that nothing jumps.
  */
 export function captionOf({ state, store }, scene, focus, values) {
-  const { sheet, layout, heads } = scene;
+  const { data, layout, heads } = scene;
   const { pair } = store.shape();
   const segments = state.get("segments");
   const missing = store.missing();
   const mark = layout.cell >= SQUARES_FROM ? "squares" : "bars";
   return [
     store.title,
-    store.kinds().length > 1 ? `${sheet.kind} attention` : null,
-    `layer ${sheet.layer}, ${headsText(heads, sheet.heads)}`,
+    store.kinds().length > 1 ? `${data.kind} attention` : null,
+    `layer ${data.layer}, ${headsText(heads, data.heads)}`,
     pair && segments !== "all" ? `only ${segments.toUpperCase()}` : null,
     heads.length > 1
       ? focus
@@ -123,27 +114,37 @@ export function captionOf({ state, store }, scene, focus, values) {
       : "colour: the head",
     `${mark}: ${focus ? "weight" : "mean received"}`,
     layout.scrolls ? windowText(scene, focus, values) : null,
-    specialText(store, sheet.layer, heads, state.get("hide_special")),
+    specialText(store, data.layer, heads, state.get("hide_special")),
     missing ? `${counted(missing, "weight")} missing` : null,
   ];
 }
 
 /**
+ * @param {Frame} frame
  * @param {Scene} scene
- * @param {Focus | null} focus
- * @param {Float32Array} values
+ * @returns {(CaptionPart | null)[]} Of the captions at rest and in focus, the longer.
  */
-function windowText({ sheet, layout, heads, scrolled }, focus, values) {
+export function longestCaption(frame, scene) {
+  const nothing = new Float32Array();
+  const rest = captionOf(frame, scene, null, nothing);
+  const focus = captionOf(frame, scene, { side: "from", places: [0] }, nothing);
+  return rest.join().length > focus.join().length ? rest : focus;
+}
+
+/** @param {Scene} scene @param {Focus | null} focus @param {Float32Array} values */
+function windowText({ data, layout, heads, scrolled }, focus, values) {
   const column = layout[focus?.side === "to" ? "from" : "to"];
   const { size } = column.axis;
   const at = seenAt(layout, column, scrolled);
   const seen = Array.from({ length: size }, (_, i) => i).filter((i) => at(i) > 0);
   const moving = seen.filter((i) => !stuckEnd(column, i));
   if (!focus) return `tokens ${moving[0]}–${moving[moving.length - 1]} of ${size}`;
+  // The longest that it says.
+  if (!values.length) return "out of view: 10.0% above, 10.0% below";
   let [above, below, all] = [0, 0, 0];
   for (let i = 0; i < size; i++)
     for (const head of heads) {
-      const weight = values[i * sheet.heads + head];
+      const weight = values[i * data.heads + head];
       all += weight;
       if (at(i) > 0) continue;
       if (i < moving[0]) above += weight;

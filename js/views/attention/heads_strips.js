@@ -7,14 +7,12 @@
  */
 
 import { pen } from "../../shared/canvas.js";
+import { ONE } from "../../shared/design.js";
 import { css } from "../../shared/theme.js";
-import { RULER, SQUARES_FROM, seenAt } from "./heads_layout.js";
+import { FAINT, RULER, SQUARES_FROM, THINNEST } from "./design.js";
+import { seenAt } from "./heads_layout.js";
 import { clear } from "./heads_links.js";
 import { strongest } from "./heads_weights.js";
-
-/** Weights that would be thinner are drawn one pixel wide and paler. */
-const THINNEST = 1;
-const FAINT = 0.0012;
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -26,17 +24,17 @@ const FAINT = 0.0012;
 export function drawStrips(canvas, scene, { values, beside }) {
   const brush = pen(canvas);
   clear(canvas);
-  const { layout, sheet, theme, heads, scrolled } = scene;
+  const { layout, data, theme, heads, scrolled } = scene;
   const column = layout[beside];
   const at = seenAt(layout, column, scrolled);
-  const full = Math.max(1, ...strongest(values, sheet.heads, heads).weight);
+  const full = Math.max(1, ...strongest(values, data.heads, heads).weight);
   const { cell, row } = layout;
   const squares = cell >= SQUARES_FROM;
   for (let token = 0; token < column.axis.size; token++) {
     const y = at(token);
     if (Number.isNaN(y)) continue;
     for (const head of heads) {
-      const weight = values[token * sheet.heads + head] / full;
+      const weight = values[token * data.heads + head] / full;
       if (weight < FAINT) continue;
       const size = squares ? Math.sqrt(weight) * Math.min(cell - 1, row - 4) : weight * (row - 5);
       const high = Math.max(THINNEST, size);
@@ -54,7 +52,7 @@ export function drawStrips(canvas, scene, { values, beside }) {
  * @param {Scene} scene
  * @param {Parameters<typeof drawStrips>[2]} shown
  */
-export function drawRuler(canvas, { layout, sheet, theme, heads, scrolled }, { values, beside }) {
+export function drawRuler(canvas, { layout, data, theme, heads, scrolled }, { values, beside }) {
   const brush = pen(canvas);
   clear(canvas);
   // A short column beside a long one stands still: there is nothing to overview.
@@ -64,11 +62,11 @@ export function drawRuler(canvas, { layout, sheet, theme, heads, scrolled }, { v
   brush.fillStyle = css(theme.hair, 0.6);
   brush.fillRect(0, scrolled * scale, RULER, layout.height * scale);
   if (long !== layout[beside]) return;
-  const { weight } = strongest(values, sheet.heads, heads);
+  const { weight } = strongest(values, data.heads, heads);
   const thick = Math.max(1, Math.round(layout.row * scale) - 1);
   weight.forEach((here, token) => {
     if (here < 0.004) return;
-    brush.fillStyle = css(theme.rampRgb[Math.round(254 * Math.min(1, here))]);
+    brush.fillStyle = css(theme.rampRgb[Math.round(ONE * Math.min(1, here))]);
     const wide = Math.max(1, Math.sqrt(Math.min(1, here)) * RULER);
     const y = Math.round((long.middle[token] - layout.row / 2) * scale);
     brush.fillRect(RULER - wide, y, wide, thick);

@@ -1,44 +1,42 @@
 /**
  * The numbers behind the heads mode, read from the codes.
  *
- * @typedef {import("./types.js").Sheet} Sheet
+ * @typedef {import("./types.js").FigureData} FigureData
  * @typedef {import("./types.js").ViewState} ViewState
  * @typedef {{ side: ViewState["side"], places: number[] }} Focus Tokens whose weights are shown.
  */
 
-import { MISSING, minCode } from "./sheet.js";
+import { MISSING, ONE } from "../../shared/design.js";
+import { minCode } from "./figure_data.js";
 
 /**
  * @param {number} least The smallest code that is drawn.
- * @returns {Float32Array} Weight by code; what is hidden or missing weighs nothing.
+ * @returns {Float32Array} Weight by code; 0 where it is hidden or missing.
  */
 function weightByCode(least) {
   return Float32Array.from({ length: 256 }, (_, code) =>
-    code < least || code === MISSING ? 0 : code / 254,
+    code < least || code === MISSING ? 0 : code / ONE,
   );
 }
 
-/** @type {WeakMap<Sheet, { least: number, values: Float32Array }>} */
+/** @type {WeakMap<FigureData, { least: number, values: Float32Array }>} */
 const known = new WeakMap();
 
 /**
- * @param {Sheet} sheet
+ * @param {FigureData} data
  * @param {number} threshold
  * @returns {Float32Array} `[columns, heads]`: what each token receives, the mean over the rows.
  */
-export function received(sheet, threshold) {
+export function received(data, threshold) {
   const least = minCode(threshold);
-  const before = known.get(sheet);
+  const before = known.get(data);
   if (before?.least === least) return before.values;
-  const values = columnMeans(sheet, least);
-  known.set(sheet, { least, values });
+  const values = columnMeans(data, least);
+  known.set(data, { least, values });
   return values;
 }
 
-/**
- * @param {Sheet} sheet
- * @param {number} least
- */
+/** @param {FigureData} data @param {number} least */
 function columnMeans({ codes, heads, rows, columns }, least) {
   const values = new Float32Array(columns.size * heads);
   const weight = weightByCode(least);
@@ -55,7 +53,7 @@ function columnMeans({ codes, heads, rows, columns }, least) {
 }
 
 /**
- * @param {Sheet} sheet
+ * @param {FigureData} data
  * @param {ViewState["side"]} side
  * @param {number} place
  * @returns {(head: number, other: number) => number} Where the code of a pair stands.
@@ -72,16 +70,16 @@ export function pairAt({ rows, columns }, side, place) {
  * @param {Focus} focus
  * @returns {Float32Array} `[other side, heads]`
  */
-export function focusWeights({ sheet, heads, threshold, combine }, { side, places }) {
-  const others = (side === "from" ? sheet.columns : sheet.rows).size;
+export function focusWeights({ data, heads, threshold, combine }, { side, places }) {
+  const others = (side === "from" ? data.columns : data.rows).size;
   const weight = weightByCode(minCode(threshold));
-  const values = new Float32Array(others * sheet.heads);
+  const values = new Float32Array(others * data.heads);
   const share = combine === "mean" ? 1 / places.length : 1;
   for (const place of places) {
-    const at = pairAt(sheet, side, place);
+    const at = pairAt(data, side, place);
     for (const head of heads)
       for (let other = 0; other < others; other++)
-        values[other * sheet.heads + head] += share * weight[sheet.codes[at(head, other)]];
+        values[other * data.heads + head] += share * weight[data.codes[at(head, other)]];
   }
   return values;
 }

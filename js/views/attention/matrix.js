@@ -4,7 +4,9 @@ import { clamp, describe, element, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { counted } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
+import { BAR_HEIGHT, BARS, NARROW_MATRIX, PANEL, PANEL_FROM } from "./design.js";
 import { evenInRow } from "./even.js";
+import { hiddenShare, massByCode } from "./figure_data.js";
 import { meanOfHeads } from "./head_mean.js";
 import { received } from "./heads_weights.js";
 import { axisLabels, labelRoom } from "./matrix_axes.js";
@@ -16,30 +18,21 @@ import { isWhole, moveTo, READABLE, reveal, wholeMap, zoomTo } from "./matrix_wi
 import { ZOOM_STEP, zoomButtons } from "./matrix_zoom.js";
 import { cameFromOverview, goBack } from "./overview_trail.js";
 import { placesOf, toggled } from "./selection.js";
-import { hiddenShare, massByCode } from "./sheet.js";
 import { weightScale } from "./weight_scale.js";
 import { weightWords } from "./weight_words.js";
 import { axesText, headsText, specialText } from "./wording.js";
 
 /** @typedef {import("./matrix_hand.js").Place} Place */
 
-const PANEL = 300;
-const PANEL_FROM = 720;
-const NARROW = 520;
-const BARS = 12;
-const BAR_HEIGHT = 19;
 const PROFILE_HEIGHT = 60;
 const SCALE_HEIGHT = 48;
-/** From here on cells have a label each, and nobody needs to zoom. */
+/** Larger cells have a label each and need no zoom. */
 const CRAMPED = 11;
 const FEWEST_BARS = 3;
 const RECEIVED = "Attention received, mean over rows";
 const REST = "Point at a cell to read its weight; click to keep its row";
 
-/**
- * @param {import("./types.js").Frame} frame
- * @returns {import("./types.js").ModeView}
- */
+/** @param {import("./types.js").Frame} frame @returns {import("./types.js").ModeView} */
 export function matrix(frame) {
   const { figure, state, store } = frame;
   const box = element("div", "bvp-matrix");
@@ -70,28 +63,28 @@ export function matrix(frame) {
   if (cameFromOverview(state)) plot.focus({ preventScroll: true });
 
   function read() {
-    const sheet = store.sheet();
+    const data = store.figureData();
     const heads = state.get("heads");
-    if (!sheet) return null;
-    const map = meanOfHeads(sheet, heads);
-    const lost = heads.reduce((sum, head) => sum + sheet.rounded[head], 0) / heads.length;
+    if (!data) return null;
+    const map = meanOfHeads(data, heads);
+    const lost = heads.reduce((sum, head) => sum + data.rounded[head], 0) / heads.length;
     return {
-      sheet,
+      data,
       map,
       heads: heads.join(),
       mass: massByCode(map.codes, 1, [lost]),
-      received: meanReceived(sheet, heads),
-      causal: store.shape().causal && sheet.kind !== "cross",
+      received: meanReceived(data, heads),
+      causal: store.shape().causal && data.kind !== "cross",
     };
   }
 
   function layout() {
     const width = figure.clientWidth;
     if (!width || !shown) return;
-    const { rows, columns } = shown.sheet;
+    const { rows, columns } = shown.data;
     const besides = width >= PANEL_FROM;
     const height = state.get("height");
-    room = labelRoom(rows, columns, width < NARROW ? 66 : 110, smallFont());
+    room = labelRoom(rows, columns, width < NARROW_MATRIX ? 66 : 110, smallFont());
     space = {
       rows: rows.size,
       columns: columns.size,
@@ -131,10 +124,7 @@ export function matrix(frame) {
     return SCALE_HEIGHT + (count ? PROFILE_HEIGHT + (count + 1) * BAR_HEIGHT : 0);
   }
 
-  /**
-   * @param {number} width
-   * @param {number} count
-   */
+  /** @param {number} width @param {number} count */
   function fillAside(width, count) {
     panel = profilePanel(width, count);
     const scale = weightScale(frame.theme());
@@ -144,15 +134,15 @@ export function matrix(frame) {
 
   function draw() {
     if (!shown || !figure.clientWidth) return;
-    const { sheet, map } = shown;
+    const { data, map } = shown;
     const theme = frame.theme();
     const [width, height] = [window.columns * window.cell, window.rows * window.cell];
     const context = size(canvas, width, height);
     paintMap(context, map, window, theme, state.get("threshold"));
-    paintSeams(context, sheet.rows, sheet.columns, window, css(theme.soft));
+    paintSeams(context, data.rows, data.columns, window, css(theme.soft));
     place(plot, { width, height });
     plot.classList.toggle("bvp-zoomed", !isWhole(space, window));
-    labels.build({ y: sheet.rows, x: sheet.columns }, window, room, smallFont());
+    labels.build({ y: data.rows, x: data.columns }, window, room, smallFont());
     point(pointed);
     caption();
   }
@@ -160,10 +150,10 @@ export function matrix(frame) {
   /** @returns {number[]} Rows, or columns when the side is "to". */
   function pinned() {
     if (!shown) return [];
-    return placesOf(near(shown.sheet), state.get("selected_tokens"));
+    return placesOf(near(shown.data), state.get("selected_tokens"));
   }
 
-  /** @param {import("./types.js").Sheet} sheet */
+  /** @param {import("./types.js").FigureData} data */
   function near({ rows, columns }, side = state.get("side")) {
     return side === "from" ? rows : columns;
   }
@@ -193,8 +183,8 @@ export function matrix(frame) {
   /** @param {number | undefined} line A row, or a column when the side is "to". */
   function showProfile(line) {
     if (!shown) return;
-    const { map, sheet } = shown;
-    const { rows, columns } = sheet;
+    const { map, data } = shown;
+    const { rows, columns } = data;
     const theme = frame.theme();
     const even = columns.size ? 1 / columns.size : 0;
     if (line === undefined) panel.show([RECEIVED], shown.received, columns, undefined, even, theme);
@@ -208,32 +198,29 @@ export function matrix(frame) {
     }
   }
 
-  /**
-   * @param {Place} at
-   * @returns {import("./types.js").Piece[]}
-   */
+  /** @param {Place} at @returns {import("../../shared/pieces.js").Piece[]} */
   function told(at) {
     if (!shown) return [];
-    const { sheet, map, causal } = shown;
-    const words = weightWords(sheet, map, at, causal).join(", ");
-    const [from, to] = [sheet.rows.labels[at.row], sheet.columns.labels[at.column]];
+    const { data, map, causal } = shown;
+    const words = weightWords(data, map, at, causal).join(", ");
+    const [from, to] = [data.rows.labels[at.row], data.columns.labels[at.column]];
     return [{ bold: from }, " → ", { bold: to }, `: ${words}`];
   }
 
   function caption() {
     if (!shown) return;
-    const { sheet } = shown;
+    const { data } = shown;
     const heads = state.get("heads");
-    const names = headsText(heads, sheet.heads);
+    const names = headsText(heads, data.heads);
     const missing = store.missing();
     const isCrowded = window.cell * space.ratio < 1;
     frame.caption([
       store.title,
-      `layer ${sheet.layer}, ${heads.length === 1 ? names : `mean of ${names}`}`,
-      axesText(sheet.kind === "cross"),
+      `layer ${data.layer}, ${heads.length === 1 ? names : `mean of ${names}`}`,
+      axesText(data.kind === "cross"),
       isCrowded ? "largest weight at each spot" : null,
       isWhole(space, window) ? null : `${window.rows} of ${space.rows} rows in view`,
-      state.get("hide_special") ? specialText(store, sheet.layer, heads, true) : null,
+      state.get("hide_special") ? specialText(store, data.layer, heads, true) : null,
       missing ? `${counted(missing, "weight")} missing (hatched)` : null,
     ]);
     frame.hidden(hiddenShare(shown, [0], state.get("threshold")));
@@ -241,11 +228,11 @@ export function matrix(frame) {
 
   function refresh() {
     const before = shown;
-    const sheet = store.sheet();
+    const data = store.figureData();
     const heads = state.get("heads").join();
-    if (!sheet || (sheet === before?.sheet && heads === before.heads)) return;
+    if (!data || (data === before?.data && heads === before.heads)) return;
     shown = read();
-    if (before?.sheet.rows !== sheet.rows || before.sheet.columns !== sheet.columns) {
+    if (before?.data.rows !== data.rows || before.data.columns !== data.columns) {
       pointed = null;
       layout();
       return;
@@ -301,10 +288,7 @@ export function matrix(frame) {
     zoomAround(pointed ?? { row, column }, window.cell * factor);
   }
 
-  /**
-   * @param {Place} at
-   * @param {boolean} more
-   */
+  /** @param {Place} at @param {boolean} more */
   function pinPlace({ row, column }, more) {
     const side = state.get("side");
     pin(side, side === "from" ? row : column, more);
@@ -317,7 +301,7 @@ export function matrix(frame) {
    */
   function pin(side, at, more) {
     if (!shown) return;
-    const unit = near(shown.sheet, side).unit[at];
+    const unit = near(shown.data, side).unit[at];
     const before = side === state.get("side") ? state.get("selected_tokens") : [];
     state.set({ side, selected_tokens: toggled(before, unit, more) });
   }
@@ -370,15 +354,15 @@ export function matrix(frame) {
 }
 
 /**
- * @param {import("./types.js").Sheet} sheet
+ * @param {import("./types.js").FigureData} data
  * @param {number[]} heads
  * @returns {Float64Array} What each column receives, mean over the rows and these heads.
  */
-function meanReceived(sheet, heads) {
-  const values = received(sheet, 0);
+function meanReceived(data, heads) {
+  const values = received(data, 0);
   return Float64Array.from(
-    sheet.columns.unit,
+    data.columns.unit,
     (_, column) =>
-      heads.reduce((sum, head) => sum + values[column * sheet.heads + head], 0) / heads.length,
+      heads.reduce((sum, head) => sum + values[column * data.heads + head], 0) / heads.length,
   );
 }

@@ -1,12 +1,11 @@
 /** The tokens beside and above a map: every one where there is room, else every k-th. */
 import { element, place } from "../../shared/dom.js";
 import { shorten, textWidth } from "../../shared/text.js";
+import { LABEL_LINE, LABEL_RISES } from "./design.js";
 
 /** @typedef {import("./types.js").Axis} Axis */
 
-const LINE = 12.4;
 const SMALL_UNDER = 15;
-const LEAN = 0.82;
 
 /**
  * How much room the labels take.
@@ -23,7 +22,7 @@ export function labelRoom(rows, columns, most, font) {
   const across = widest(columns);
   return {
     left: Math.max(48, Math.ceil(Math.min(widest(rows), most)) + 9),
-    top: Math.ceil(Math.min(across, most * LEAN) * LEAN) + 12,
+    top: Math.ceil(Math.min(across, most * LABEL_RISES) * LABEL_RISES) + 12,
   };
 }
 
@@ -47,7 +46,7 @@ export function axisLabels(layer) {
    */
   function build(axes, window, room, font) {
     shown = { axes, window, room, font };
-    const step = Math.ceil(LINE / window.cell);
+    const step = Math.ceil(LABEL_LINE / window.cell);
     layer.classList.toggle("bvp-tight", window.cell * step < SMALL_UNDER);
     const nodes = [];
     for (const side of /** @type {const} */ (["y", "x"])) {
@@ -59,16 +58,12 @@ export function axisLabels(layer) {
     point(null, null);
   }
 
-  /**
-   * @param {"x" | "y"} side
-   * @param {number} at
-   * @param {HTMLElement} [node]
-   */
+  /** @param {"x" | "y"} side @param {number} at @param {HTMLElement} [node] */
   function placed(side, at, node = label(side, at, "")) {
     if (!shown) return node;
     const { window, room, font, axes } = shown;
     const axis = axes[side];
-    const room_ = side === "y" ? room.left - 6 : room.top / LEAN - 8;
+    const room_ = side === "y" ? room.left - 6 : room.top / LABEL_RISES - 8;
     node.textContent = shorten(axis.labels[at], room_, font);
     node.dataset.at = String(at);
     node.classList.toggle("bvp-special", axis.special[at]);
@@ -99,11 +94,7 @@ export function axisLabels(layer) {
   return { build, point };
 }
 
-/**
- * @param {"x" | "y"} side
- * @param {number} at
- * @param {string} text
- */
+/** @param {"x" | "y"} side @param {number} at @param {string} text */
 function label(side, at, text) {
   const node = element("bdi", `bvp-label bvp-${side}`, text);
   node.dataset.at = String(at);

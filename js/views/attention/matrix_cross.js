@@ -29,20 +29,12 @@ export function crosshair(plot) {
     );
 }
 
-/**
- * @param {number} at
- * @param {number} first
- * @param {number} count
- */
+/** @param {number} at @param {number} first @param {number} count */
 export function isVisible(at, first, count) {
   return at >= first && at < first + count;
 }
 
-/**
- * @param {Line} line
- * @param {Window} window
- * @param {string} kind
- */
+/** @param {Line} line @param {Window} window @param {string} kind */
 function lineAround({ row, column }, window, kind) {
   const { cell, edges } = window;
   const node = element("div", `bvp-line bvp-${kind}`);

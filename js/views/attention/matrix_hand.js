@@ -1,6 +1,5 @@
 /**
- * Mouse, touch and wheel on the map: hover or tap points, click or second tap pins, a drag moves, two
- * fingers zoom.
+ * Mouse, touch and wheel on the map: hover points, click pins, a drag moves, two fingers zoom.
  *
  * @typedef {import("./matrix_window.js").Window} Window
  * @typedef {{ row: number, column: number }} Place
@@ -16,19 +15,18 @@
  */
 
 import { clamp } from "../../shared/dom.js";
+import { followTaps } from "../../shared/taps.js";
 import { columnAt } from "./matrix_window.js";
 
 /** Shorter movements are a click with an unsteady hand. */
-const STEADY = 5;
+const CLICK_RADIUS = 5;
 const WHEEL_CELLS = 2;
 
-/**
- * @param {HTMLElement} plot
- * @param {Hand} hand
- */
+/** @param {HTMLElement} plot @param {Hand} hand */
 export function followHand(plot, hand) {
   /** @type {{ x: number, y: number, row: number, column: number, moved: boolean } | null} */
   let drag = null;
+  const isFirstTap = followTaps(plot);
   /** @type {{ apart: number, cell: number } | null} Where two fingers began, until both are gone. */
   let grip = null;
 
@@ -53,7 +51,7 @@ export function followHand(plot, hand) {
   function dragged(event) {
     if (!drag || hand.whole()) return false;
     const [x, y] = [drag.x - event.clientX, drag.y - event.clientY];
-    if (!drag.moved && Math.hypot(x, y) < STEADY) return false;
+    if (!drag.moved && Math.hypot(x, y) < CLICK_RADIUS) return false;
     if (!drag.moved) plot.setPointerCapture(event.pointerId);
     drag.moved = true;
     const { cell } = hand.window();
@@ -99,8 +97,7 @@ export function followHand(plot, hand) {
     drag = null;
     if (moved) return;
     const at = placeOf(event);
-    const firstTap = event.pointerType === "touch" && !isSame(at, hand.pointed());
-    if (firstTap) pointTo(event);
+    if (isFirstTap(isSame(at, hand.pointed()))) pointTo(event);
     else hand.pin(at, event.shiftKey);
   });
   for (const type of /** @type {const} */ (["touchstart", "touchmove", "touchend"]))
@@ -121,10 +118,7 @@ export function followHand(plot, hand) {
   );
 }
 
-/**
- * @param {Place} at
- * @param {Place | null} other
- */
+/** @param {Place} at @param {Place | null} other */
 function isSame(at, other) {
   return other !== null && at.row === other.row && at.column === other.column;
 }

@@ -1,20 +1,19 @@
 /** The heat map itself: colours, gaps, missing cells, the seam between two sentences. */
+import { MISSING } from "../../shared/design.js";
 import { maxOver } from "../../shared/pooling.js";
 import { css } from "../../shared/theme.js";
+import { GAPS_FROM, HATCH_FROM } from "./design.js";
+import { minCode } from "./figure_data.js";
 import { coloured } from "./head_image.js";
 import { pixelSpans } from "./matrix_window.js";
-import { minCode } from "./sheet.js";
 
-/** Cells under this size would lose too much of themselves to gaps. */
-const GAPS_FROM = 12;
-const HATCH_FROM = 4;
-const MISSING = 255;
+/** @typedef {import("./matrix_window.js").Window} Window */
 
 /**
  * @param {CanvasRenderingContext2D} context Scaled to CSS pixels.
  * @param {import("./head_mean.js").MeanMap} map
- * @param {import("./matrix_window.js").Window} window
- * @param {import("./types.js").Theme} theme
+ * @param {Window} window
+ * @param {import("../../shared/theme.js").Theme} theme
  * @param {number} threshold Weights under it are paper.
  */
 export function paintMap(context, map, window, theme, threshold) {
@@ -32,11 +31,7 @@ export function paintMap(context, map, window, theme, threshold) {
   context.strokeRect(0.5, 0.5, window.columns * window.cell - 1, window.rows * window.cell - 1);
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {import("./matrix_window.js").Window} window
- * @param {string} paper
- */
+/** @param {CanvasRenderingContext2D} context @param {Window} window @param {string} paper */
 function paintGaps(context, { rows, columns, cell }, paper) {
   context.fillStyle = paper;
   for (let row = 1; row < rows; row++) context.fillRect(0, row * cell - 1, columns * cell, 1);
@@ -48,7 +43,7 @@ function paintGaps(context, { rows, columns, cell }, paper) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {import("./head_mean.js").MeanMap} map
- * @param {import("./matrix_window.js").Window} window
+ * @param {Window} window
  * @param {string} colour
  */
 function hatchMissing(context, map, { row, column, rows, columns, cell }, colour) {
@@ -69,12 +64,12 @@ function hatchMissing(context, map, { row, column, rows, columns, cell }, colour
 }
 
 /**
- * Where the second sentence begins, a line in the colour of text.
+ * Draws a line in the colour of text where the second sentence begins.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {import("./types.js").Axis} rows
  * @param {import("./types.js").Axis} columns
- * @param {import("./matrix_window.js").Window} window
+ * @param {Window} window
  * @param {string} colour
  */
 export function paintSeams(context, rows, columns, window, colour) {

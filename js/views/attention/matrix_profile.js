@@ -1,8 +1,8 @@
 /** The largest weights of one row or one column, as bars with numbers. */
 import { element } from "../../shared/dom.js";
+import { setPieces } from "../../shared/pieces.js";
 import { weightText } from "../../shared/text.js";
 import { barList } from "./bars.js";
-import { setPieces } from "./pieces.js";
 
 /** @typedef {import("./head_mean.js").MeanMap} MeanMap */
 /** @typedef {import("./types.js").Axis} Axis */
@@ -22,12 +22,12 @@ export function profilePanel(width, count) {
   node.append(title, bars.list, baseline);
 
   /**
-   * @param {import("./types.js").Piece[]} heading
+   * @param {import("../../shared/pieces.js").Piece[]} heading
    * @param {Float64Array} weights
    * @param {Axis} axis Names of the weights.
    * @param {number | undefined} strong Which weight is pointed at.
    * @param {number} even
-   * @param {import("./types.js").Theme} theme
+   * @param {import("../../shared/theme.js").Theme} theme
    */
   function show(heading, weights, axis, strong, even, theme) {
     setPieces(title, heading);
@@ -57,10 +57,7 @@ export function rowOf(map, row) {
   return Float64Array.from({ length: map.columns }, (_, column) => map.at(row, column));
 }
 
-/**
- * @param {MeanMap} map
- * @param {number} column
- */
+/** @param {MeanMap} map @param {number} column */
 export function columnOf(map, column) {
   return Float64Array.from({ length: map.rows }, (_, row) => map.at(row, column));
 }

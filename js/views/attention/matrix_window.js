@@ -18,18 +18,12 @@
  * @property {number[]} edges Of the columns in view, from the map's left; one more than columns.
  */
 
-/** Columns of special tokens are never thinner, or what most heads rest on would vanish. */
-const SPECIAL = 3;
-/** A map of special tokens only has nothing to take their room from. */
-const SPECIAL_SHARE = 0.25;
-const LARGEST = 48;
+import { LARGEST_CELL, SPECIAL_COLUMN, SPECIAL_SHARE } from "./design.js";
+
 /** Cells of this size have a readable label each. */
 export const READABLE = 15;
 
-/**
- * @param {Space} space
- * @returns {Window}
- */
+/** @param {Space} space @returns {Window} */
 export function wholeMap(space) {
   return fit(space, 0, 0, 0);
 }
@@ -76,10 +70,7 @@ export function reveal(space, window, row, column) {
   );
 }
 
-/**
- * @param {Space} space
- * @param {Window} window
- */
+/** @param {Space} space @param {Window} window */
 export function isWhole(space, window) {
   return window.rows === space.rows && window.columns === space.columns;
 }
@@ -92,8 +83,8 @@ export function isWhole(space, window) {
  * @returns {Window}
  */
 function fit(space, wanted, row, column) {
-  const whole = Math.min(LARGEST, space.width / space.columns, space.height / space.rows);
-  const cell = sharp(Math.min(LARGEST, Math.max(whole, wanted)), space.ratio);
+  const whole = Math.min(LARGEST_CELL, space.width / space.columns, space.height / space.rows);
+  const cell = sharp(Math.min(LARGEST_CELL, Math.max(whole, wanted)), space.ratio);
   const rows = Math.max(1, Math.min(space.rows, Math.floor(space.height / cell + 1e-6)));
   const columns = Math.max(1, Math.min(space.columns, Math.floor(space.width / cell + 1e-6)));
   const first = Math.max(0, Math.min(space.columns - columns, column));
@@ -108,7 +99,7 @@ function fit(space, wanted, row, column) {
 }
 
 /**
- * `traces/pooling.py` does the same.
+ * Columns of special tokens are never too thin to be seen, unless all are special.
  *
  * @param {boolean[]} special Which columns are special tokens.
  * @param {number} cell Their width, were all equal.
@@ -117,9 +108,9 @@ function fit(space, wanted, row, column) {
 export function columnEdges(special, cell) {
   const count = special.filter(Boolean).length;
   const width = cell * special.length;
-  const grows = cell < SPECIAL && count * SPECIAL <= width * SPECIAL_SHARE;
-  const wide = grows ? SPECIAL : cell;
-  const narrow = grows ? (width - count * SPECIAL) / (special.length - count) : cell;
+  const grows = cell < SPECIAL_COLUMN && count * SPECIAL_COLUMN <= width * SPECIAL_SHARE;
+  const wide = grows ? SPECIAL_COLUMN : cell;
+  const narrow = grows ? (width - count * SPECIAL_COLUMN) / (special.length - count) : cell;
   let edge = 0;
   return [0, ...special.map((one) => (edge += one ? wide : narrow))];
 }

@@ -1,26 +1,23 @@
 /** Why does a token attend to another? Query, key, their product and what comes of it. */
 import { pen, size } from "../../shared/canvas.js";
+import { MISSING, ONE } from "../../shared/design.js";
 import { clamp, describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { shorten, textWidth, weightText } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
+import { HEAD, LINK_FROM, NEURON_REST } from "./design.js";
 import { largest } from "./heads_weights.js";
 import { explainedBy, mostReach, products, reach, scores, vector } from "./neuron_arithmetic.js";
-import { HEAD, neuronLayout } from "./neuron_layout.js";
+import { neuronLayout } from "./neuron_layout.js";
 import { paintLink, paintNumbers, paintStrip, signed } from "./neuron_paint.js";
 import { neuronTitles } from "./neuron_titles.js";
 import { toggled } from "./selection.js";
 
-/** @typedef {import("./types.js").NeuronSheet} NeuronSheet */
+/** @typedef {import("../../shared/theme.js").Theme} Theme */
 
-const LINK_FROM = 0.02;
-const REST =
-  "Query × key, summed and scaled, is the score; softmax turns scores into weights that sum to 1. Point at a row to follow it";
+/** @typedef {import("./types.js").NeuronData} NeuronData */
 
-/**
- * @param {import("./types.js").Frame} frame
- * @returns {import("./types.js").ModeView}
- */
+/** @param {import("./types.js").Frame} frame @returns {import("./types.js").ModeView} */
 export function neuron(frame) {
   const { figure, state, store } = frame;
   const box = element("div", "bvp-neuron");
@@ -31,9 +28,9 @@ export function neuron(frame) {
   const canvas = element("canvas");
   const queryList = element("div", "bvp-queries");
   const keyList = element("div", "bvp-keys");
-  /** @type {NeuronSheet} */
-  let sheet;
-  /** Whether there is a sheet: what is on the page can be pointed at only then. */
+  /** @type {NeuronData} */
+  let data;
+  /** Whether the data are here; nothing can be pointed at before. */
   let ready = false;
   let grid = neuronLayout(960, 500, 1, 0, 1);
   let asked = 0;
@@ -42,6 +39,8 @@ export function neuron(frame) {
   /** @type {{ query: number, product: Float32Array, spread: number, score: Float32Array }} */
   let seen = { query: 0, product: new Float32Array(), spread: 1, score: new Float32Array() };
   let spans = { query: 1, key: 1 };
+  /** A query's weights are more than the softmax of its scores. */
+  let isUnexplained = false;
 
   describe(scroller, { role: "group", tabindex: 0 });
   describe(scroller, { "aria-label": "Queries and keys; up and down choose a query, Enter pins" });
@@ -66,7 +65,7 @@ export function neuron(frame) {
       frame.hidden(null);
       return;
     }
-    sheet = answer;
+    data = answer;
     spans = { query: mostReach(answer.queries), key: mostReach(answer.keys) };
     if (box.parentElement !== figure) figure.replaceChildren(box);
     layout();
@@ -74,19 +73,19 @@ export function neuron(frame) {
 
   function layout() {
     if (!ready || !figure.clientWidth) return;
-    const { rows, columns } = sheet;
+    const { rows, columns } = data;
     const font = `13px ${frame.theme().font}`;
     const names = [...rows.labels, ...columns.labels];
     const longest = names.reduce((width, name) => Math.max(width, textWidth(name, font)), 0);
     const lines = Math.max(rows.size, columns.size);
     const height = state.get("height");
-    grid = neuronLayout(figure.clientWidth, height, sheet.size, longest, lines);
+    grid = neuronLayout(figure.clientWidth, height, data.size, longest, lines);
     place(scroller, { "--row": grid.row, height: grid.height, width: grid.width + 12 });
     fillList(queryList, rows, grid.query, font, 0);
     fillList(keyList, columns, grid.keyName, font, grid.key);
     size(top, grid.width, HEAD);
     size(canvas, grid.width, grid.height);
-    titles.replaceChildren(...neuronTitles(sheet, grid));
+    titles.replaceChildren(...neuronTitles(data, grid));
     choose();
     read();
   }
@@ -110,16 +109,16 @@ export function neuron(frame) {
     list.replaceChildren(...names);
   }
 
-  /** Which query is shown: the one that is pointed at, or pinned, or the first word. */
+  /** Shows the query pointed at, or pinned, or the first word. */
   function choose() {
-    const { rows, size: dimensions } = sheet;
+    const { rows, size: dimensions } = data;
     const pinned = state.get("side") === "from" ? state.get("selected_tokens")[0] : undefined;
     const at = pinned === undefined ? -1 : rows.unit.indexOf(pinned);
     const first = Math.max(0, rows.special.indexOf(false));
     const query = pointed.query ?? (at >= 0 ? at : first);
-    const values = vector(sheet.queries, dimensions, query);
-    const product = products(values, sheet.keys);
-    const score = scores(product, dimensions, sheet.scaling);
+    const values = vector(data.queries, dimensions, query);
+    const product = products(values, data.keys);
+    const score = scores(product, dimensions, data.scaling);
     seen = { query, product, spread: mostReach(product), score };
     for (const [k, node] of [...queryList.children].entries()) {
       node.classList.toggle("bvp-on", k === query);
@@ -133,7 +132,7 @@ export function neuron(frame) {
     paintTop();
     const theme = frame.theme();
     const context = pen(canvas);
-    const { columns, size: dimensions, codes } = sheet;
+    const { columns, size: dimensions, codes } = data;
     const scrolled = scroller.scrollTop;
     const first = Math.floor(scrolled / grid.row);
     const end = Math.min(columns.size, Math.ceil((scrolled + grid.height) / grid.row));
@@ -146,7 +145,7 @@ export function neuron(frame) {
     for (let key = first; key < end; key++) {
       const y = key * grid.row - scrolled;
       const middle = y + grid.row / 2;
-      const values = vector(sheet.keys, dimensions, key);
+      const values = vector(data.keys, dimensions, key);
       const product = vector(seen.product, dimensions, key);
       const about = { ...strip, middle };
       paintStrip(context, values, { ...about, x: grid.keyStrip, reach: spans.key }, theme);
@@ -159,7 +158,7 @@ export function neuron(frame) {
   }
 
   function paintTop() {
-    const { queries, size: dimensions } = sheet;
+    const { queries, size: dimensions } = data;
     const theme = frame.theme();
     const context = pen(top);
     context.clearRect(0, 0, grid.width, HEAD);
@@ -175,11 +174,7 @@ export function neuron(frame) {
     context.fillText(shorten(queryName(), grid.keyName - 12, context.font), grid.key + 9, 34);
   }
 
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {import("./types.js").Theme} theme
-   * @param {number} scrolled
-   */
+  /** @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} scrolled */
   function paintBands(context, theme, scrolled) {
     context.fillStyle = css(theme.hair, 0.45);
     if (pointed.key !== null) {
@@ -196,13 +191,13 @@ export function neuron(frame) {
    * The dimension that is pointed at, in every strip.
    *
    * @param {CanvasRenderingContext2D} context
-   * @param {import("./types.js").Theme} theme
+   * @param {Theme} theme
    * @param {number} y
    * @param {number} height
    */
   function band(context, theme, y, height) {
     if (pointed.dimension === null) return;
-    const step = grid.strip / sheet.size;
+    const step = grid.strip / data.size;
     context.fillStyle = css(theme.soft, 0.2);
     for (const strip of [grid.keyStrip, grid.productStrip]) {
       context.fillRect(strip + pointed.dimension * step - 0.5, y, Math.max(2, step), height);
@@ -214,7 +209,7 @@ export function neuron(frame) {
    * @param {number} key
    * @param {number} scrolled
    * @param {number} code
-   * @param {import("./types.js").Theme} theme
+   * @param {Theme} theme
    */
   function linkTo(context, key, scrolled, code, theme) {
     const { weight } = weightOf(code);
@@ -228,11 +223,11 @@ export function neuron(frame) {
   /** @param {number} key */
   function isMasked(key) {
     if (!store.shape().causal || state.get("attention_kind") === "cross") return false;
-    return sheet.columns.unit[key] > sheet.rows.unit[seen.query];
+    return data.columns.unit[key] > data.rows.unit[seen.query];
   }
 
   function queryName() {
-    return sheet.rows.labels[seen.query];
+    return data.rows.labels[seen.query];
   }
 
   function whichHead() {
@@ -240,24 +235,26 @@ export function neuron(frame) {
   }
 
   function caption() {
-    const { columns, codes } = sheet;
+    const { rows, columns, codes } = data;
     const row = codes.subarray(seen.query * columns.size, (seen.query + 1) * columns.size);
-    frame.caption([
+    const isExplained = explainedBy(seen.score, row);
+    isUnexplained ||= !isExplained;
+    const parts = (/** @type {string} */ query, /** @type {boolean} */ noted) => [
       store.title,
       whichHead(),
-      ["query ", { bold: queryName() }],
+      ["query ", { bold: query }],
       "orange: above 0, blue: below, the largest 1% cut",
-      explainedBy(seen.score, row)
-        ? null
-        : "scores leave out the mask and the position bias that the weights contain",
-    ]);
+      noted ? "scores leave out the mask and the position bias that the weights contain" : null,
+    ];
+    const longest = rows.labels.reduce((a, b) => (b.length > a.length ? b : a));
+    frame.caption(parts(queryName(), !isExplained), parts(longest, isUnexplained));
     frame.hidden(null);
   }
 
   function read() {
-    if (pointed.key === null) return frame.reading([REST]);
+    if (pointed.key === null) return frame.reading([NEURON_REST]);
     const { key, dimension } = pointed;
-    const { columns, size: dimensions, scaling, codes, queries, keys } = sheet;
+    const { columns, size: dimensions, scaling, codes, queries, keys } = data;
     const pair = [{ bold: queryName() }, " · ", { bold: columns.labels[key] }];
     const factor = Number(scaling.toPrecision(3));
     const score = seen.score[key];
@@ -280,16 +277,12 @@ export function neuron(frame) {
     const x = event.clientX - inside.left;
     const line = Math.floor((event.clientY - inside.top + scroller.scrollTop) / grid.row);
     const onQueries = x < grid.query;
-    const query = onQueries && line < sheet.rows.size ? line : null;
-    const key = !onQueries && x >= grid.key && line < sheet.columns.size ? line : null;
+    const query = onQueries && line < data.rows.size ? line : null;
+    const key = !onQueries && x >= grid.key && line < data.columns.size ? line : null;
     lookAt(query, key, key === null ? null : dimensionAt(x));
   }
 
-  /**
-   * @param {number | null} query
-   * @param {number | null} key
-   * @param {number | null} dimension
-   */
+  /** @param {number | null} query @param {number | null} key @param {number | null} dimension */
   function lookAt(query, key, dimension) {
     const changed = query !== pointed.query;
     Object.assign(pointed, { query, key, dimension });
@@ -302,7 +295,7 @@ export function neuron(frame) {
   function dimensionAt(x) {
     const within = [grid.keyStrip, grid.productStrip].map((strip) => (x - strip) / grid.strip);
     const share = within.find((one) => one >= 0 && one < 1);
-    return share === undefined ? null : Math.floor(share * sheet.size);
+    return share === undefined ? null : Math.floor(share * data.size);
   }
 
   function leave() {
@@ -311,7 +304,7 @@ export function neuron(frame) {
 
   /** @param {number} query */
   function pin(query) {
-    const unit = sheet.rows.unit[query];
+    const unit = data.rows.unit[query];
     const kept = state.get("side") === "from" ? state.get("selected_tokens").slice(0, 1) : [];
     state.set({ side: "from", selected_tokens: toggled(kept, unit, false) });
   }
@@ -319,12 +312,12 @@ export function neuron(frame) {
   /** @param {[number, number]} step */
   function move([across, down]) {
     if (across) {
-      const from = pointed.dimension ?? (across > 0 ? -1 : sheet.size);
-      pointed.dimension = clamp(from + across, 0, sheet.size - 1);
+      const from = pointed.dimension ?? (across > 0 ? -1 : data.size);
+      pointed.dimension = clamp(from + across, 0, data.size - 1);
       pointed.key ??= 0;
       paint();
     } else {
-      pointed.query = clamp(seen.query + down, 0, sheet.rows.size - 1);
+      pointed.query = clamp(seen.query + down, 0, data.rows.size - 1);
       const y = pointed.query * grid.row;
       scroller.scrollTop = clamp(scroller.scrollTop, y + grid.row - grid.height, y);
       choose();
@@ -335,7 +328,7 @@ export function neuron(frame) {
 
   /** @returns {string} The three keys with the largest weights. */
   function strongest() {
-    const { columns, codes } = sheet;
+    const { columns, codes } = data;
     const weights = columns.labels.map(
       (_, key) => weightOf(codes[seen.query * columns.size + key]).weight,
     );
@@ -375,5 +368,5 @@ export function neuron(frame) {
 
 /** @param {number} code */
 function weightOf(code) {
-  return code === 255 ? { weight: Number.NaN, code: 0 } : { weight: code / 254, code };
+  return code === MISSING ? { weight: Number.NaN, code: 0 } : { weight: code / ONE, code };
 }

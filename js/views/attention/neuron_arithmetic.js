@@ -1,5 +1,8 @@
 /** From a query and the keys to scores and weights, as the model computes them. */
 
+import { MISSING } from "../../shared/design.js";
+import { DIFFERS, SAMPLE, WITHIN } from "./design.js";
+
 /**
  * @param {Float32Array} vectors `[count, size]`
  * @param {number} size
@@ -42,12 +45,12 @@ export function scores(product, size, scaling) {
  * @returns {boolean}
  */
 export function explainedBy(score, codes) {
-  const seen = [...codes.keys()].filter((key) => codes[key] > 0 && codes[key] < 255);
+  const seen = [...codes.keys()].filter((key) => codes[key] > 0 && codes[key] < MISSING);
   const highest = Math.max(...seen.map((key) => score[key]));
   const soft = seen.map((key) => Math.exp(score[key] - highest));
   const softSum = soft.reduce((sum, value) => sum + value, 0);
   const codeSum = seen.reduce((sum, key) => sum + codes[key], 0);
-  return seen.every((key, k) => Math.abs(soft[k] / softSum - codes[key] / codeSum) < 0.02);
+  return seen.every((key, k) => Math.abs(soft[k] / softSum - codes[key] / codeSum) < DIFFERS);
 }
 
 /**
@@ -60,11 +63,9 @@ export function reach(values) {
   return most;
 }
 
-/** A few dimensions are far larger than all others and would flatten them. */
-const WHOLE = 0.99;
-const SAMPLE = 8192;
-
 /**
+ * A few dimensions are far larger than all others and would flatten them.
+ *
  * @param {Float32Array} values
  * @returns {number} The distance from zero that 99% of the values stay within.
  */
@@ -74,5 +75,5 @@ export function mostReach(values) {
     .filter((_, at) => at % step === 0)
     .map(Math.abs)
     .sort();
-  return Math.max(1e-6, sample[Math.floor((sample.length - 1) * WHOLE)]);
+  return Math.max(1e-6, sample[Math.floor((sample.length - 1) * WITHIN)]);
 }

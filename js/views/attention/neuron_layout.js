@@ -1,5 +1,5 @@
 /**
- * Where the columns of the neuron view lie.
+ * Layout of the neuron view's columns.
  *
  * @typedef {object} NeuronLayout Lengths in CSS pixels.
  * @property {number} width
@@ -19,13 +19,7 @@
  */
 
 import { clamp } from "../../shared/dom.js";
-
-export const HEAD = 82;
-export const NUMBER = 38;
-const ROW = { least: 20, most: 24 };
-const WIDEST = 1080;
-const WIDE_FROM = 720;
-const DIMENSION = { least: 0.3, most: 7 };
+import { DIMENSION, HEAD, NEURON_ROW, NUMBER, WIDE_NEURON, WIDEST_NEURON } from "./design.js";
 
 /**
  * @param {number} width
@@ -36,8 +30,8 @@ const DIMENSION = { least: 0.3, most: 7 };
  * @returns {NeuronLayout}
  */
 export function neuronLayout(width, height, dimensions, names, rows) {
-  const wide = width >= WIDE_FROM;
-  const all = Math.min(width - 12, WIDEST);
+  const wide = width >= WIDE_NEURON;
+  const all = Math.min(width - 12, WIDEST_NEURON);
   const name = Math.min(Math.ceil(names) + 20, wide ? 116 : 58);
   const gap = wide ? 18 : 8;
   const link = wide ? 56 : 8;
@@ -45,7 +39,7 @@ export function neuronLayout(width, height, dimensions, names, rows) {
   const weightBar = wide ? 76 : 26;
   const numbers = scoreBar + weightBar + 2 * NUMBER;
   const free = all - 2 * name - link - 3 * gap - numbers;
-  const one = Math.min(DIMENSION.most, Math.max(DIMENSION.least, free / 2 / dimensions));
+  const one = clamp(free / 2 / dimensions, DIMENSION.least, DIMENSION.most);
   const strip = (one >= 2 ? Math.floor(one) : one) * dimensions;
   const key = name + link;
   const keyStrip = key + name;
@@ -53,7 +47,7 @@ export function neuronLayout(width, height, dimensions, names, rows) {
   const score = productStrip + strip + gap;
   const weight = score + scoreBar + NUMBER + gap;
   const room = height - HEAD;
-  const row = clamp(Math.floor(room / rows), ROW.least, ROW.most);
+  const row = clamp(Math.floor(room / rows), NEURON_ROW.least, NEURON_ROW.most);
   const places = { link: name, key, keyName: name, keyStrip, productStrip, score, weight };
   return {
     ...{ width: weight + weightBar + NUMBER, query: name, strip, scoreBar, weightBar },

@@ -1,7 +1,8 @@
 /** Strokes of the neuron view: signed bars of dimensions, scores, weights. */
+import { PALEST_BAR } from "../../shared/design.js";
 import { weightText } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
-import { NUMBER } from "./neuron_layout.js";
+import { NUMBER } from "./design.js";
 
 /**
  * @typedef {object} Strip
@@ -18,7 +19,7 @@ import { NUMBER } from "./neuron_layout.js";
  * @param {CanvasRenderingContext2D} context
  * @param {Float32Array} values
  * @param {Strip} strip
- * @param {import("./types.js").Theme} theme
+ * @param {import("../../shared/theme.js").Theme} theme
  */
 export function paintStrip(context, values, { x, width, middle, reach, tall }, theme) {
   const step = width / values.length;
@@ -42,7 +43,7 @@ export function paintStrip(context, values, { x, width, middle, reach, tall }, t
  * @param {import("./neuron_layout.js").NeuronLayout} place
  * @param {number} y Top of the row.
  * @param {{ score: number, reach: number, weight: number, code: number, masked: boolean }} key
- * @param {import("./types.js").Theme} theme
+ * @param {import("../../shared/theme.js").Theme} theme
  */
 export function paintNumbers(context, place, y, { score, reach, weight, code, masked }, theme) {
   const middle = y + place.row / 2;
@@ -57,7 +58,7 @@ export function paintNumbers(context, place, y, { score, reach, weight, code, ma
   context.fillText(signed(score), place.score + place.scoreBar + NUMBER, middle);
   context.textAlign = "left";
   const bar = Math.max(1, (weight || 0) * place.weightBar);
-  context.fillStyle = css(theme.rampRgb[Math.max(40, code)]);
+  context.fillStyle = css(theme.rampRgb[Math.max(PALEST_BAR, code)]);
   if (!masked) context.fillRect(place.weight, middle - 5, bar, 10);
   context.fillStyle = css(weight >= 0.05 && !masked ? theme.ink : theme.soft);
   const text = masked ? "masked" : weightText(weight);

@@ -1,41 +1,28 @@
 /**
  * @typedef {import("./types.js").Kind} Kind
- * @typedef {import("./types.js").NeuronSheet} NeuronSheet
+ * @typedef {import("./types.js").NeuronData} NeuronData
  * @typedef {import("./types.js").State} State
  * @typedef {import("./store.js").ViewData} ViewData
  * @typedef {import("./store.js").KindData} KindData
- * @typedef {import("./sheet.js").Cut} Cut
- * @typedef {import("./state.js").Model} Model
+ * @typedef {import("./figure_data.js").Cut} Cut
  * @typedef {(of: Kind, side: "rows" | "columns", words: boolean, hideSpecial: boolean, segments: string) => Cut} Cuts
  */
 
 import { absentNote } from "../../shared/absent.js";
-import { toValues } from "../../shared/tensor.js";
-import { mergeCodes } from "./sheet.js";
-import { createShelf } from "./shelf.js";
+import { mergeCodes } from "./figure_data.js";
 
 /**
  * Queries and keys belong to subwords: they are never merged to words.
  *
- * @param {Model} model
  * @param {ViewData} data
  * @param {object} view
  * @param {State} view.state
  * @param {() => Kind} view.kind
  * @param {Cuts} view.cuts
- * @param {(kind: Kind, layer: number) => Promise<Uint8Array | null>} view.codes
+ * @param {(name: "attention" | "queries" | "keys", kind: Kind, layer: number) => Promise<any>} view.want
+ * @returns {() => Promise<NeuronData | string>} A string says why there is none.
  */
-export function createNeuron(model, data, { state, kind, cuts, codes }) {
-  const shelf = (/** @type {"queries" | "keys"} */ name) =>
-    createShelf(model, {
-      embedded: (of, layer) => data.neuron?.[of]?.[name][layer],
-      answered: (detail) => detail[name],
-      decode: (tensor, bytes) => ({ values: toValues(tensor, bytes), shape: tensor.shape }),
-      arrived: () => {},
-    });
-  const queries = shelf("queries");
-  const keys = shelf("keys");
-
+export function createNeuron(data, { state, kind, cuts, want }) {
   /** @param {"rows" | "columns"} side */
   function axis(side) {
     const filters = /** @type {const} */ ([state.get("hide_special"), state.get("segments")]);
@@ -44,17 +31,13 @@ export function createNeuron(model, data, { state, kind, cuts, codes }) {
     return inWords(tokens, cuts(kind(), side, true, false, "all"));
   }
 
-  /** @returns {Promise<NeuronSheet | string>} */
-  async function want() {
+  return async () => {
     const of = kind();
     const layer = state.get("layer");
     const known = data.neuron?.[of];
     if (!known) return data.neuron_missing;
-    const found = await Promise.all([
-      queries.want(of, layer),
-      keys.want(of, layer),
-      codes(of, layer),
-    ]);
+    const names = /** @type {const} */ (["queries", "keys", "attention"]);
+    const found = await Promise.all(names.map((name) => want(name, of, layer)));
     const [query, key, weights] = found;
     if (!query || !key || !weights) return unanswered(layer, Object.keys(known.queries));
     const { layers, heads } = /** @type {KindData} */ (data.kinds[of]);
@@ -71,14 +54,6 @@ export function createNeuron(model, data, { state, kind, cuts, codes }) {
       columns,
       codes: mergeCodes(weights.subarray(head * cells, (head + 1) * cells), 1, rows, columns),
     };
-  }
-
-  return {
-    want,
-    destroy() {
-      queries.destroy();
-      keys.destroy();
-    },
   };
 }
 
@@ -113,10 +88,7 @@ function pick({ values, shape }, head, axis) {
   return picked;
 }
 
-/**
- * @param {number} layer
- * @param {string[]} here
- */
+/** @param {number} layer @param {string[]} here */
 function unanswered(layer, here) {
   const others = here.length ? `layers ${here.join(", ")}` : "";
   return absentNote(`Queries and keys of layer ${layer} are`, others);

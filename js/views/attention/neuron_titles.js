@@ -1,14 +1,14 @@
 /** Names over the columns of the neuron view. */
 import { element, place } from "../../shared/dom.js";
 import { weightText } from "../../shared/text.js";
-import { HEAD } from "./neuron_layout.js";
+import { HEAD } from "./design.js";
 
 /** Above the hairline that ends the header. */
 const LOW = HEAD - 18;
 const LINE = 14;
 
 /**
- * @param {import("./types.js").NeuronSheet} sheet
+ * @param {import("./types.js").NeuronData} data
  * @param {import("./neuron_layout.js").NeuronLayout} layout
  * @returns {HTMLElement[]}
  */

@@ -2,15 +2,17 @@
 import { pixelRatio, size } from "../../shared/canvas.js";
 import { describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
+import { followTaps } from "../../shared/taps.js";
+import { LEFT, OVERVIEW_LABELS, PANEL_GAP, TOP } from "./design.js";
 import { headImage } from "./head_image.js";
 import { headDetail } from "./overview_detail.js";
-import { LEFT, leastSpecial, overviewGrid, PANEL_GAP, TOP } from "./overview_grid.js";
+import { leastSpecial, overviewGrid } from "./overview_grid.js";
 import { cameBack, opened } from "./overview_trail.js";
 import { mainPattern, patternWords } from "./patterns.js";
 import { weightScale } from "./weight_scale.js";
 import { axesText } from "./wording.js";
 
-/** Longer work is cut into pieces, so that the page answers in between. */
+/** Longer work is cut into pieces of so many ms: the page answers in between. */
 const PIECE_MS = 12;
 /** Under a map, for its label. */
 const LABEL = 14;
@@ -26,10 +28,7 @@ const REST = "Point at a head: its map close up, and where its attention goes; c
  * @property {number} y
  */
 
-/**
- * @param {import("./types.js").Frame} frame
- * @returns {import("./types.js").ModeView}
- */
+/** @param {import("./types.js").Frame} frame @returns {import("./types.js").ModeView} */
 export function overview(frame) {
   const { figure, state, store } = frame;
   const box = element("div", "bvp-overview");
@@ -42,13 +41,14 @@ export function overview(frame) {
   const unpainted = new Set();
   /** @type {Cell | null} */
   let touched = null;
-  /** @type {Cell} Where the Tab key enters: what the other modes look at. */
+  /** @type {Cell} The cell that Tab reaches: the head that the other modes show. */
   let here;
   let grid = overviewGrid(960, 500, 1, 1);
   let frameRequest = 0;
   let returned = cameBack(state);
 
   figure.append(box);
+  const isFirstTap = followTaps(box);
   listen(box, {
     pointerover({ pointerType, target }) {
       if (pointerType !== "touch") look(cellOf(target));
@@ -58,10 +58,9 @@ export function overview(frame) {
     focusout: () => look(null),
     click(event) {
       const cell = cellOf(event.target);
-      const touch = /** @type {PointerEvent} */ (event).pointerType === "touch";
-      const firstTap = touch && cell !== touched;
+      const isFirst = isFirstTap(cell === touched);
       touched = cell;
-      if (cell && firstTap) look(cell);
+      if (cell && isFirst) look(cell);
       else if (cell) open(cell);
     },
   });
@@ -124,10 +123,7 @@ export function overview(frame) {
     }
   }
 
-  /**
-   * @param {number[]} layers
-   * @param {number[]} heads
-   */
+  /** @param {number[]} layers @param {number[]} heads */
   function numbers(layers, heads) {
     const all = element("div", "bvp-numbers");
     const lines = [layers, heads];
@@ -179,7 +175,7 @@ export function overview(frame) {
     }
   }
 
-  /** Show which heads the other modes look at. */
+  /** Marks the heads that the other modes show. */
   function mark() {
     const heads = new Set(state.get("heads"));
     const layer = state.get("layer");
@@ -211,7 +207,7 @@ export function overview(frame) {
       cross ? `${rows.size} × ${columns.size} tokens` : `${rows.size} tokens`,
       axesText(cross),
       pooled ? "pixel: largest weight" : null,
-      grid.labelled ? "prev.: token before, broad: everywhere" : null,
+      grid.labelled ? OVERVIEW_LABELS : null,
       store.missing() ? `${store.missing()} weights missing` : null,
     ]);
     frame.hidden(null);

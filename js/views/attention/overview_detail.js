@@ -13,7 +13,7 @@ import { weightScale } from "./weight_scale.js";
 const TIP_MAP = 150;
 const TIP_BARS = 3;
 const PANEL_MAP = 276;
-/** What a bar of 1 leaves to its name and number. */
+/** Room for a bar's name and number. */
 const NAMES = 152;
 
 /** @param {import("./types.js").Frame} frame */
@@ -69,21 +69,18 @@ export function headDetail(frame) {
     show,
 
     /**
-     * @param {number} given Width.
+     * @param {number} room Width.
      * @param {number[]} heads Counted through all layers, for the mean.
      */
-    build(given, heads) {
-      width = given;
+    build(room, heads) {
+      width = room;
       places = heads;
       place(panel, { width });
       show(null);
       return panel;
     },
 
-    /**
-     * @param {HTMLElement} tip
-     * @param {Place} at
-     */
+    /** @param {HTMLElement} tip @param {Place} at */
     fillTip(tip, at) {
       const box = element("div", "bvp-detail");
       fill(box, at, TIP_MAP - 90, TIP_MAP, TIP_BARS);

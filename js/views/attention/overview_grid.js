@@ -1,5 +1,5 @@
 /**
- * Where each head's cell lies: layers × heads in a rectangle, as large as they fit.
+ * Places the heads' cells: layers × heads in a rectangle, as large as they fit.
  *
  * @typedef {object} OverviewGrid Lengths in CSS pixels.
  * @property {boolean} turned Layers run across and heads down.
@@ -14,15 +14,18 @@
  * @property {number} panel Room for a panel at the right, 0 for none.
  */
 
-export const LEFT = 34;
-export const TOP = 20;
-export const PANEL_GAP = 48;
-const RIGHT = 44;
-const LABEL = 15;
-const LABEL_FROM = 62;
-const SMALLEST_PITCH = 12;
-const LARGEST_PITCH = 120;
-const PANEL = { least: 230, most: 360 };
+import { clamp } from "../../shared/dom.js";
+import {
+  LABEL_HEIGHT,
+  LABELLED_FROM,
+  LEFT,
+  PANEL_GAP,
+  PANEL_WIDTH,
+  PITCH,
+  RIGHT,
+  TOP,
+  TURNED_GAINS,
+} from "./design.js";
 
 /**
  * Layers run down unless cells are over 15% larger the other way round.
@@ -38,17 +41,17 @@ export function overviewGrid(width, height, layers, heads) {
   const tallest = (/** @type {number} */ down) => Math.floor((height - TOP) / down);
   const fit = (/** @type {number} */ across, /** @type {number} */ down) =>
     Math.min(widest(across), tallest(down));
-  const turned = fit(layers, heads) > fit(heads, layers) * 1.15;
+  const turned = fit(layers, heads) > fit(heads, layers) * TURNED_GAINS;
   const [across, down] = turned ? [layers, heads] : [heads, layers];
-  const pitch = Math.min(LARGEST_PITCH, Math.max(SMALLEST_PITCH, fit(across, down)));
+  const pitch = clamp(fit(across, down), PITCH.least, PITCH.most);
   const gap = pitch >= 60 ? 6 : pitch >= 34 ? 4 : 2;
-  const labelled = pitch >= LABEL_FROM;
-  const cell = labelled ? Math.min(pitch - gap, tallest(down) - LABEL) : pitch - gap;
+  const labelled = pitch >= LABELLED_FROM;
+  const cell = labelled ? Math.min(pitch - gap, tallest(down) - LABEL_HEIGHT) : pitch - gap;
   const pitchX = labelled ? Math.min(widest(across), cell + 14) : pitch;
-  const pitchY = labelled ? cell + LABEL : pitch;
+  const pitchY = labelled ? cell + LABEL_HEIGHT : pitch;
   const taken = LEFT + across * pitchX;
   const left = width - taken - PANEL_GAP;
-  const panel = left >= PANEL.least ? Math.min(PANEL.most, left) : 0;
+  const panel = left >= PANEL_WIDTH.least ? Math.min(PANEL_WIDTH.most, left) : 0;
   const size = { width: taken, height: TOP + down * pitchY };
   return { turned, across, down, cell, pitchX, pitchY, labelled, panel, ...size };
 }

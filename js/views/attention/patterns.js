@@ -1,26 +1,19 @@
 /**
- * What a head mostly does, in one word and in plain words.
+ * Says what a head mostly does, in one word and in plain words.
  *
  * @typedef {import("./types.js").Patterns} Patterns
  * @typedef {{ name: string, share: number }} Share
  */
 
 import { percent } from "../../shared/text.js";
+import { BROAD, CLEAR_AT_ALL, CLEAR_PLACE, CLEAR_SPECIAL, PLACES } from "./design.js";
 
 /**
- * Patterns of place and kind; every other name is a special token's.
+ * Patterns of place and kind in full; every other name is a special token's.
  *
  * @type {Record<string, string>}
  */
-const PLACES = {
-  "prev.": "token before",
-  self: "itself",
-  next: "token after",
-  "punct.": "punctuation",
-};
-const CLEAR = { place: 0.2, special: 0.25, atLeast: 0.1 };
-/** From this evenness on nearly every token gets something, and no target is the main one. */
-const BROAD = 0.3;
+const IN_FULL = PLACES;
 
 /**
  * @param {Patterns} patterns
@@ -32,7 +25,7 @@ export function sharesOf({ names, shares }, head) {
 }
 
 /** @param {string} name */
-export const inFull = (name) => PLACES[name] ?? name;
+export const inFull = (name) => IN_FULL[name] ?? name;
 
 /**
  * @param {Patterns} patterns
@@ -58,13 +51,13 @@ export function meanShares(patterns, heads) {
 export function mainPattern(patterns, head) {
   const shares = sharesOf(patterns, head);
   if (!shares.length) return "";
-  const place = largest(shares.filter(({ name }) => name in PLACES));
-  const special = largest(shares.filter(({ name }) => !(name in PLACES)));
-  if (place.share >= CLEAR.place) return inWords(place);
-  if (special.share >= CLEAR.special) return inWords(special);
+  const place = largest(shares.filter(({ name }) => name in IN_FULL));
+  const special = largest(shares.filter(({ name }) => !(name in IN_FULL)));
+  if (place.share >= CLEAR_PLACE) return inWords(place);
+  if (special.share >= CLEAR_SPECIAL) return inWords(special);
   if (patterns.evenness[head] > BROAD) return "broad";
   const best = largest([place, special]);
-  return best.share >= CLEAR.atLeast ? inWords(best) : "mixed";
+  return best.share >= CLEAR_AT_ALL ? inWords(best) : "mixed";
 }
 
 /** @param {Share[]} shares */

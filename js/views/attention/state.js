@@ -1,15 +1,6 @@
-/**
- * The traits of the attention view.
- *
- * @typedef {import("./types.js").ViewState} ViewState
- * @typedef {import("./types.js").State} State
- * @typedef {keyof ViewState} Field
- * @typedef {import("../../shared/view_state.js").Model} Model
- */
+/** @typedef {keyof import("./types.js").ViewState} Field */
 
-import { createViewState } from "../../shared/view_state.js";
-
-/** @type {Field[]} */
+/** @type {Field[]} The traits of the attention view. */
 export const FIELDS = [
   "mode",
   "layer",
@@ -26,15 +17,5 @@ export const FIELDS = [
   "height",
 ];
 
-/**
- * Python carries a selection along when one of these changes: what it is to be comes after.
- *
- * @type {Field[]}
- */
-const CARRYING = ["units", "side", "attention_kind"];
-
-/**
- * @param {Model} model
- * @returns {State & { destroy: () => void }}
- */
-export const createState = (model) => createViewState(model, FIELDS, CARRYING);
+/** @type {Field[]} Python carries a selection along when one of these changes: the new one comes after. */
+export const CARRYING = ["units", "side", "attention_kind"];

@@ -1,15 +1,14 @@
 /**
- * What there is to draw: reads `data`, inflates layers, merges units, answers the modes.
+ * Supplies the modes: reads `data`, inflates layers, merges units.
  *
  * @typedef {import("./types.js").Kind} Kind
  * @typedef {import("./types.js").Store} Store
  * @typedef {import("./types.js").State} State
- * @typedef {import("./types.js").Sheet} Sheet
+ * @typedef {import("./types.js").FigureData} FigureData
  * @typedef {import("./types.js").HeadMap} HeadMap
- * @typedef {import("./types.js").NeuronSheet} NeuronSheet
- * @typedef {import("./sheet.js").Text} Text
- * @typedef {import("./sheet.js").Cut} Cut
- * @typedef {import("./state.js").Model} Model
+ * @typedef {import("./types.js").NeuronData} NeuronData
+ * @typedef {import("./figure_data.js").Text} Text
+ * @typedef {import("./figure_data.js").Cut} Cut
  * @typedef {import("../../shared/tensor.js").Tensor} Tensor
  *
  * @typedef {object} KindData
@@ -25,7 +24,7 @@
  * @property {Tensor} rounded
  * @property {number} missing
  *
- * @typedef {object} NeuronData
+ * @typedef {object} PackedNeuron
  * @property {number[]} scaling
  * @property {Record<string, Tensor>} queries
  * @property {Record<string, Tensor>} keys
@@ -34,48 +33,76 @@
  * @property {string} title
  * @property {Record<string, Text>} texts
  * @property {Partial<Record<Kind, KindData>>} kinds
- * @property {Partial<Record<Kind, NeuronData>> | null} neuron
+ * @property {Partial<Record<Kind, PackedNeuron>> | null} neuron
  * @property {string} neuron_missing
  * @property {number[] | null} [include_heads] The heads that the overview shows.
+ *
+ * @typedef {object} Detail What Python last sent.
+ * @property {Kind} [kind]
+ * @property {number} [layer]
+ * @property {Tensor | null} [attention]
+ * @property {Tensor | null} [queries]
+ * @property {Tensor | null} [keys]
  */
 
+import { createCache, decodeAll } from "../../shared/cache.js";
+import { idle } from "../../shared/idle.js";
 import { bytesOf, count, readBytes, toValues } from "../../shared/tensor.js";
+import { cutAxis, hiddenShare, makeFigureData, wordUnits } from "./figure_data.js";
 import { received } from "./heads_weights.js";
 import { createNeuron } from "./neuron_store.js";
-import { cutAxis, hiddenShare, makeSheet, wordUnits } from "./sheet.js";
-import { createShelf } from "./shelf.js";
 
-/** Sheets that are kept: the layer shown and those somebody flips between. */
+/** Layers that are kept as they are shown: the one in view and those somebody flips between. */
 const KEPT = 6;
 
-/** Inflating ahead stops here, in bytes. */
+/** Limit of inflating ahead, in bytes. */
 const AHEAD = 64e6;
 
 /**
- * @param {Model} model
+ * @param {import("../../shared/host_model.js").HostModel} model
  * @param {State} state
- * @param {() => void} arrived Called when something came that was not here before.
+ * @param {() => void} arrived Called when an answer of Python's has come.
  * @returns {Store & { destroy: () => void }}
  */
 export function createStore(model, state, arrived) {
   const data = /** @type {ViewData} */ (model.get("data"));
   const names = /** @type {Kind[]} */ (Object.keys(data.kinds));
-  const shelf = createShelf(model, {
-    embedded: (kind, layer) => data.kinds[kind]?.embedded[layer],
-    answered: (detail) => detail.attention,
-    decode: (_, bytes) => bytes,
-    arrived,
-  });
+  const cache = createCache(model, { read, arrived });
   const cuts = remember(64, cut);
-  const sheets = remember(KEPT, build);
+  const kept = remember(KEPT, build);
   // Small tensors are never deflated.
   const small = remember(64, (/** @type {Tensor} */ tensor) =>
     toValues(tensor, bytesOf(tensor.buffer)),
   );
   /** @type {Map<Kind, Uint8Array>} */
   const pooled = new Map();
-  const neuron = createNeuron(model, data, { state, kind, cuts, codes: shelf.want });
+  const neuron = createNeuron(data, { state, kind, cuts, want });
   let gone = false;
+
+  /** @param {Detail} detail */
+  function read({ kind: of, layer, attention, queries, keys }) {
+    const tensors = { attention, queries, keys };
+    const named = Object.entries(tensors).map(([name, one]) => [`${name} ${of} ${layer}`, one]);
+    return decodeAll(Object.fromEntries(named), decode);
+  }
+
+  /**
+   * @param {"attention" | "queries" | "keys"} name
+   * @param {Kind} of
+   * @param {number} layer
+   * @returns {Promise<any>} Null when it is not here and Python does not answer.
+   */
+  async function want(name, of, layer) {
+    const key = `${name} ${of} ${layer}`;
+    const embedded = name === "attention" ? data.kinds[of]?.embedded : data.neuron?.[of]?.[name];
+    const tensor = embedded?.[layer];
+    if (tensor) return cache.load(key, async () => decode(tensor, await readBytes(tensor)));
+    await cache.heard;
+    return cache.wait(() => cache.get(key));
+  }
+
+  /** @type {(of: Kind, layer: number) => Uint8Array | null} */
+  const codesOf = (of, layer) => cache.get(`attention ${of} ${layer}`);
 
   function kind() {
     const wanted = state.get("attention_kind");
@@ -113,19 +140,19 @@ export function createStore(model, state, arrived) {
    * @param {number} layer
    * @param {Cut} rows
    * @param {Cut} columns
-   * @returns {Sheet | null}
+   * @returns {FigureData | null}
    */
   function build(of, layer, rows, columns) {
-    const codes = shelf.get(of, layer);
+    const codes = codesOf(of, layer);
     const { layers, heads, rounded } = /** @type {KindData} */ (data.kinds[of]);
     const first = layers.indexOf(layer) * heads;
     const lost = small(rounded).subarray(first, first + heads);
-    return codes && makeSheet({ kind: of, layer, heads, rounded: lost }, codes, rows, columns);
+    return codes && makeFigureData({ kind: of, layer, heads, rounded: lost }, codes, rows, columns);
   }
 
-  function sheet(layer = state.get("layer")) {
+  function figureData(layer = state.get("layer")) {
     if (!about().layers.includes(layer)) return null;
-    return sheets(kind(), layer, axis("rows"), axis("columns"));
+    return kept(kind(), layer, axis("rows"), axis("columns"));
   }
 
   async function inflateAhead() {
@@ -140,19 +167,19 @@ export function createStore(model, state, arrived) {
       room -= count(embedded[one]);
       await idle();
       if (room < 0 || gone || kind() !== of || state.get("layer") !== layer) return;
-      await shelf.want(of, one);
+      await want("attention", of, one);
       if (at < KEPT) await countAhead(one);
     }
   }
 
   /**
-   * The sums over a long text take longer than a frame.
+   * Counts ahead what takes longer than a frame in a long text.
    *
    * @param {number} layer
    */
   async function countAhead(layer) {
     await idle();
-    const next = sheet(layer);
+    const next = figureData(layer);
     const threshold = state.get("threshold");
     if (next) received(next, threshold);
     await idle();
@@ -162,19 +189,15 @@ export function createStore(model, state, arrived) {
   async function wantMaps() {
     const of = kind();
     const { overview, layers } = about();
-    if (!overview) await Promise.all(layers.map((layer) => shelf.want(of, layer)));
+    if (!overview) await Promise.all(layers.map((layer) => want("attention", of, layer)));
     else if (!pooled.has(of)) pooled.set(of, await readBytes(overview));
   }
 
-  /**
-   * @param {number} layer
-   * @param {number} head
-   * @returns {HeadMap | null}
-   */
+  /** @param {number} layer @param {number} head @returns {HeadMap | null} */
   function map(layer, head) {
     const { overview, layers, heads, from, to } = about();
     const [rows, columns] = overview?.shape.slice(2) ?? [size(from), size(to)];
-    const codes = overview ? pooled.get(kind()) : shelf.get(kind(), layer);
+    const codes = overview ? pooled.get(kind()) : codesOf(kind(), layer);
     if (!codes) return null;
     const at = (overview ? layers.indexOf(layer) * heads + head : head) * rows * columns;
     const special = data.texts[to].is_special;
@@ -227,11 +250,11 @@ export function createStore(model, state, arrived) {
       const { from, to } = about();
       return [from, to].some((name) => wordUnits(data.texts[name]).length < size(name));
     },
-    sheet,
+    figureData,
     async want(layer = state.get("layer")) {
-      const found = about().layers.includes(layer) && (await shelf.want(kind(), layer));
+      const found = about().layers.includes(layer) && (await want("attention", kind(), layer));
       if (found) inflateAhead();
-      return found ? sheet(layer) : null;
+      return found ? figureData(layer) : null;
     },
     map,
     wantMaps,
@@ -239,14 +262,13 @@ export function createStore(model, state, arrived) {
       const { names: patterns, shares, evenness } = about().patterns;
       return { names: patterns, shares: small(shares), evenness: small(evenness) };
     },
-    here: () =>
-      about().layers.filter((layer) => about().embedded[layer] || shelf.get(kind(), layer)),
-    wantNeuron: neuron.want,
+    here: () => about().layers.filter((layer) => about().embedded[layer] || codesOf(kind(), layer)),
+    wantNeuron: neuron,
     specialNames() {
       const { tokens, is_special: special } = data.texts[about().to];
       return [...new Set(tokens.filter((_, i) => special[i]))];
     },
-    /** What is selected stays selected in other units, and on the other side of the same text. */
+    /** Carries the selection to other units, and to the other side of the same text. */
     carried(field, value) {
       const side = state.get("side") === "from" ? "rows" : "columns";
       if (field === "attention_kind") return fitted(value);
@@ -266,22 +288,23 @@ export function createStore(model, state, arrived) {
     missing: () => about().missing,
     destroy() {
       gone = true;
-      shelf.destroy();
-      neuron.destroy();
+      cache.destroy();
     },
   };
 }
 
+/**
+ * @param {Tensor} tensor
+ * @param {Uint8Array} bytes
+ * @returns {any} Codes of weights, or vectors with their shape.
+ */
+function decode(tensor, bytes) {
+  const isCodes = tensor.dtype === "uint8";
+  return isCodes ? bytes : { values: toValues(tensor, bytes), shape: tensor.shape };
+}
+
 /** @param {number} count */
 const range = (count) => [...Array(count).keys()];
-
-/** @returns {Promise<void>} */
-function idle() {
-  return new Promise((resolve) => {
-    if ("requestIdleCallback" in globalThis) requestIdleCallback(() => resolve());
-    else setTimeout(resolve, 50);
-  });
-}
 
 /**
  * Remembers the last results, by the identity of the arguments; forgets null.
@@ -289,15 +312,15 @@ function idle() {
  * @template {any[]} Arguments
  * @template Result
  * @param {number} kept
- * @param {(...given: Arguments) => Result} compute
- * @returns {(...given: Arguments) => Result}
+ * @param {(...inputs: Arguments) => Result} compute
+ * @returns {(...inputs: Arguments) => Result}
  */
 export function remember(kept, compute) {
-  /** @type {{ given: Arguments, result: Result }[]} */
+  /** @type {{ inputs: Arguments, result: Result }[]} */
   let known = [];
-  return (...given) => {
-    const same = known.find((one) => one.given.every((value, i) => value === given[i]));
-    const found = same ?? { given, result: compute(...given) };
+  return (...inputs) => {
+    const same = known.find((one) => one.inputs.every((value, i) => value === inputs[i]));
+    const found = same ?? { inputs, result: compute(...inputs) };
     if (found.result !== null)
       known = [found, ...known.filter((one) => one !== found)].slice(0, kept);
     return found.result;

@@ -5,11 +5,11 @@
  * @typedef {import("./types.js").Mode} Mode
  * @typedef {import("./types.js").Segments} Segments
  * @typedef {import("./types.js").ViewState} ViewState
- * @typedef {ReturnType<typeof buttonRow>} Row
+ * @typedef {import("../../shared/button_row.js").Row} Row
  */
 
+import { buttonRow, picker } from "../../shared/button_row.js";
 import { element } from "../../shared/dom.js";
-import { buttonRow } from "./button_row.js";
 
 /** @type {Segments[]} */
 const SEGMENTS = ["all", "a→a", "a→b", "b→a", "b→b"];
@@ -18,10 +18,7 @@ const NAMES = ["all", "A→A", "A→B", "B→A", "B→B"];
 /** @type {Mode[]} */
 export const MODES = ["heads", "overview", "matrix", "neuron"];
 
-/**
- * @param {Frame} frame
- * @param {HTMLElement[]} menus
- */
+/** @param {Frame} frame @param {HTMLElement[]} menus */
 export function createToolbar(frame, menus) {
   const bar = element("div", "bvp-bar");
   const end = element("div", "bvp-end");
@@ -84,19 +81,6 @@ function modeTabs({ state }) {
 }
 
 /**
- * @param {Omit<Parameters<typeof buttonRow>[0], "role">} about
- * @returns {Row}
- */
-function picker(about) {
-  const row = buttonRow({ role: "group", ...about });
-  row.element.prepend(element("span", "", about.label));
-  row.buttons.forEach((one, i) => {
-    one.setAttribute("aria-label", `${about.label} ${about.names[i]}`);
-  });
-  return row;
-}
-
-/**
  * One of several values of a field.
  *
  * @template {"attention_kind" | "layer" | "segments"} Field
@@ -109,7 +93,7 @@ function picker(about) {
  */
 function valuePicker({ state, store }, field, label, values, more, names = values) {
   return picker({
-    className: `bvp-pick bvp-lines ${more}`,
+    className: `bvp-lines ${more}`,
     label,
     names,
     isOn: (i) => values[i] === state.get(field),
@@ -122,10 +106,7 @@ function headPicker({ state, store }) {
   const names = Array.from({ length: store.shape().heads }, (_, head) => head);
   const on = () => state.get("heads").slice(0, state.get("mode") === "neuron" ? 1 : undefined);
 
-  /**
-   * @param {number} head
-   * @param {MouseEvent} event
-   */
+  /** @param {number} head @param {MouseEvent} event */
   function choose(head, event) {
     state.preview(null);
     const heads = on();
@@ -139,7 +120,7 @@ function headPicker({ state, store }) {
   }
 
   const row = picker({
-    className: "bvp-pick bvp-heads bvp-where",
+    className: "bvp-heads bvp-where",
     label: "Heads",
     names,
     isOn: (head) => on().includes(head),

@@ -1,5 +1,5 @@
 /**
- * The words in which the parts of the attention view speak with each other.
+ * Types that the parts of the attention view share.
  *
  * @typedef {"heads" | "overview" | "matrix" | "neuron"} Mode
  * @typedef {"encoder" | "decoder" | "cross"} Kind
@@ -24,19 +24,23 @@
  * @property {number} size
  * @property {string[]} labels What is shown; never shortened here.
  * @property {boolean[]} special
- * @property {Int32Array} word Which word a subword belongs to; -1 for none. Braces are drawn from it.
+ * @property {Int32Array} word Which word a subword belongs to; -1 for none. Braces are drawn
+ *   from it.
  * @property {number[]} segment 0 or 1.
- * @property {number[]} unit The number of each row or column among all units, as `selected_tokens` counts.
+ * @property {number[]} unit The number of each row or column among all units, as
+ *   `selected_tokens` counts.
  * @property {string} name "text", "source" or "target".
  *
- * @typedef {object} Sheet One layer as it is shown: units merged, specials and segments filtered.
+ * @typedef {object} FigureData One layer as it is shown: units merged, specials and segments
+ *   filtered.
  * @property {Kind} kind
  * @property {number} layer
  * @property {number} heads How many.
  * @property {Axis} rows The tokens that attend.
  * @property {Axis} columns The tokens that are attended to.
  * @property {Uint8Array} codes `[heads, rows, columns]`; weight = code / 254; 255 is missing.
- * @property {Float64Array} mass `[heads, 256]`: how much weight stands at each code; at code 0 what was rounded away. Counted when first read.
+ * @property {Float64Array} mass `[heads, 256]`: how much weight stands at each code; at code 0
+ *   what was rounded away. Counted when first read.
  * @property {Float32Array} rounded `[heads]`: share of the mass that rounds to code 0.
  *
  * @typedef {object} HeadMap One head for the overview, whole or pooled.
@@ -52,7 +56,7 @@
  * @property {Float32Array} shares `[layers, heads, names]`
  * @property {Float32Array} evenness `[layers, heads]`, 0 to 1.
  *
- * @typedef {object} NeuronSheet Queries and keys of one head.
+ * @typedef {object} NeuronData Queries and keys of one head.
  * @property {number} size Of a head, in dimensions.
  * @property {number} scaling
  * @property {Float32Array} queries `[rows, size]`
@@ -64,62 +68,56 @@
  * @typedef {object} Store What there is to draw.
  * @property {string} title The model's name.
  * @property {() => Kind[]} kinds
- * @property {() => { layers: number[], heads: number, included: number[], rows: Axis, columns: Axis, causal: boolean, pair: boolean }} shape
+ * @property {() => { layers: number[], heads: number, included: number[], rows: Axis, columns:
+ *   Axis, causal: boolean, pair: boolean }} shape
  *   Of the kind that is shown, in the units that are shown.
  * @property {() => boolean} hasWords Some words have several subwords.
- * @property {(layer?: number) => Sheet | null} sheet The layer (by default the one shown), or null while it is not here.
- * @property {(layer?: number) => Promise<Sheet | null>} want Inflate or ask Python; null when nobody answers.
+ * @property {(layer?: number) => FigureData | null} figureData The layer (by default the one
+ *   shown), or null while it is not here.
+ * @property {(layer?: number) => Promise<FigureData | null>} want Inflate or ask Python; null
+ *   when nobody answers.
  * @property {(layer: number, head: number) => HeadMap | null} map Null while it is being inflated.
  * @property {() => Promise<void>} wantMaps Resolves when every `map` is there that can be.
  * @property {() => Patterns} patterns
- * @property {() => Promise<NeuronSheet | string>} wantNeuron Of `heads[0]`; a string says why there is none.
+ * @property {() => Promise<NeuronData | string>} wantNeuron Of `heads[0]`; a string says why
+ *   there is none.
  * @property {() => number[]} here Layers that can be drawn without Python.
- * @property {(field: keyof ViewState, value: any) => Partial<ViewState>} carried A changed field, and what goes with it.
+ * @property {(field: keyof ViewState, value: any) => Partial<ViewState>} carried A changed
+ *   field, and what goes with it.
  * @property {() => string[]} specialNames Of the tokens that are attended to.
  * @property {() => number} missing How many weights are missing in the kind that is shown.
  *
- * @typedef {object} State
- * @property {<K extends keyof ViewState>(name: K) => ViewState[K]} get
- * @property {(values: Partial<ViewState>) => void} set Changes what is shown at once, tells Python soon after.
- * @property {(values: Partial<ViewState> | null) => void} preview Shown while a head's number is hovered; never sent. Null ends it.
- * @property {(listener: (changed: Set<keyof ViewState>) => void) => () => void} on Returns what takes it off again.
- *
- * @typedef {[number, number, number]} RGB
- * @typedef {object} Theme
- * @property {boolean} dark
- * @property {RGB} paper
- * @property {RGB} ink
- * @property {RGB} soft
- * @property {RGB} hair
- * @property {RGB[]} heads 16 colours, by head modulo 16.
- * @property {string[]} headCss The same as CSS.
- * @property {Uint32Array} ramp 256 little-endian RGBA by code (0 … 254; 255: the pattern colour of missing), √ scale.
- * @property {RGB[]} rampRgb The same as RGB.
- * @property {RGB} negative Blue side of signed values.
- * @property {RGB} positive Orange side.
- * @property {string} font CSS family.
- *
- * @typedef {string | { bold: string } | { isolate: string }} Piece Text; `isolate` is set apart for bidirectional text.
- * @typedef {Piece | Piece[]} CaptionPart
+ * @typedef {import("../../shared/view_state.js").ViewState<ViewState>} State
+ * @typedef {import("../../shared/theme.js").Theme} Theme
+ * @typedef {import("../../shared/pieces.js").Piece} Piece
+ * @typedef {import("../../shared/pieces.js").CaptionPart} CaptionPart
  *
  * @typedef {object} Frame What a mode may use of the frame around it.
  * @property {HTMLElement} figure Empty when the mode starts; the mode fills it.
  * @property {State} state
  * @property {Store} store
  * @property {() => Theme} theme
- * @property {(parts: (CaptionPart | null)[]) => void} caption Under the figure.
- * @property {(parts: Piece[]) => void} reading The line above the figure that changes on hover; [] clears it.
- * @property {(share: number | null) => void} hidden What the threshold hides; null when the slider does not apply.
- * @property {(x: number, y: number, build: (tip: HTMLElement) => void) => void} showTip Client coordinates.
+ * @property {(parts: (CaptionPart | null)[], longest?: (CaptionPart | null)[]) => void} caption
+ *   Under the
+ *   figure; the longest that it becomes on hover keeps its height.
+ * @property {(parts: Piece[]) => void} reading The line above the figure that changes on hover;
+ *   [] clears it.
+ * @property {(share: number | null) => void} hidden What the threshold hides; null when the
+ *   slider does not apply.
+ * @property {(x: number, y: number, build: (tip: HTMLElement) => void) => void} showTip Client
+ *   coordinates.
  * @property {() => void} hideTip
  * @property {(text: string) => void} announce To a screen reader.
  * @property {() => string} readingText What the reading line says.
- * @property {(left: number, width: number) => void} readingRoom Where the reading line may share the figure's first line.
+ * @property {(left: number, width: number) => void} readingRoom Where the reading line may share
+ *   the figure's first line.
  * @property {(from: DOMRect) => void} growFrom Next mode's picture grows out of this rectangle.
  *
  * @typedef {object} ModeView
- * @property {() => void} layout Called when width, theme or font changed, and once at the start if there is a width.
- * @property {(changed: Set<keyof ViewState>) => void} update State changed, or a layer arrived (empty set).
+ * @property {() => void} layout Called when width, theme or font changed, and once at the start
+ *   if there is a width.
+ * @property {(changed: Set<keyof ViewState>) => void} update State changed, or a layer arrived
+ *   (empty set).
  * @property {(event: KeyboardEvent) => boolean} key True when the key was used.
  * @property {() => void} destroy
  */

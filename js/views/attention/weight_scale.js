@@ -1,14 +1,14 @@
 /** The key to the colours of weights. */
 import { size } from "../../shared/canvas.js";
+import { ONE, SCALE_TICKS } from "../../shared/design.js";
 import { element } from "../../shared/dom.js";
 import { css } from "../../shared/theme.js";
 
-const TICKS = [0, 0.05, 0.25, 0.5, 1];
 const LENGTH = 150;
 const BREADTH = 9;
 
 /**
- * @param {import("./types.js").Theme} theme
+ * @param {import("../../shared/theme.js").Theme} theme
  * @param {{ upright?: boolean }} [options]
  * @returns {HTMLElement}
  */
@@ -17,7 +17,7 @@ export function weightScale(theme, { upright = false } = {}) {
   scale.setAttribute("role", "img");
   scale.setAttribute("aria-label", "Colour scale of weights, 0 to 1, square root");
   scale.append(ramp(theme, upright));
-  for (const weight of TICKS) {
+  for (const weight of SCALE_TICKS) {
     const tick = element("span", "", String(weight).replace(/^0\./, "."));
     tick.style[upright ? "bottom" : "left"] = `${Math.sqrt(weight) * LENGTH}px`;
     scale.append(tick);
@@ -26,10 +26,7 @@ export function weightScale(theme, { upright = false } = {}) {
   return scale;
 }
 
-/**
- * @param {import("./types.js").Theme} theme
- * @param {boolean} upright
- */
+/** @param {import("../../shared/theme.js").Theme} theme @param {boolean} upright */
 function ramp(theme, upright) {
   const canvas = element("canvas");
   const [width, height] = upright ? [BREADTH, LENGTH] : [LENGTH, BREADTH];
@@ -38,7 +35,7 @@ function ramp(theme, upright) {
     ? context.createLinearGradient(0, LENGTH, 0, 0)
     : context.createLinearGradient(0, 0, LENGTH, 0);
   for (let stop = 0; stop <= 1; stop += 1 / 16) {
-    gradient.addColorStop(stop, css(theme.rampRgb[Math.round(254 * stop * stop)]));
+    gradient.addColorStop(stop, css(theme.rampRgb[Math.round(ONE * stop * stop)]));
   }
   context.fillStyle = gradient;
   context.fillRect(0, 0, width, height);

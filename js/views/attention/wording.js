@@ -1,10 +1,7 @@
 import { percent } from "../../shared/text.js";
+import { AXES } from "./design.js";
 
-/**
- * @param {number[]} heads
- * @param {number} total
- * @returns {string}
- */
+/** @param {number[]} heads @param {number} total @returns {string} */
 export function headsText(heads, total) {
   if (heads.length === total && total > 1) return `all ${total} heads`;
   return heads.length === 1 ? `head ${heads[0]}` : `heads ${heads.join(", ")}`;
@@ -32,5 +29,4 @@ export function specialText(store, layer, heads, hides) {
 }
 
 /** @param {boolean} cross Between two texts. */
-export const axesText = (cross) =>
-  cross ? "rows: target, columns: source" : "rows: from, columns: to";
+export const axesText = (cross) => (cross ? AXES.cross : AXES.same);

@@ -1,29 +1,28 @@
 /** Under the figure: what makes a screenshot self-sufficient, and how faithful the picture is. */
 
-import { element } from "../../shared/dom.js";
 import { percent } from "../../shared/text.js";
+import { PROJECTIONS, RANDOM } from "./design.js";
 import { thousands } from "./legend.js";
 
-/** @typedef {string | (string | { bold: string })[]} Part */
+/** @typedef {import("./view.js").View} View */
 
-/** What chance gives: neighbours placed at random keep this much. */
-const RANDOM_TRUST = 0.5;
+/** @typedef {import("../../shared/pieces.js").CaptionPart} Part */
 
 /** @type {Record<string, string>} */
-export const PROJECTIONS = { pca: "2-D PCA", tsne: "t-SNE", umap: "UMAP", given: "given picture" };
+const NAMES = PROJECTIONS;
 
 /** @param {string} name */
 export function projectionName(name) {
-  return PROJECTIONS[name] ?? name;
+  return NAMES[name] ?? name;
 }
 
 /**
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {import("./places.js").Places | null} places
  * @param {string} scores The layer's scores, where the curves do not show them.
  * @returns {Part[]}
  */
-function partsOf(view, places, scores) {
+export function captionOf(view, places, scores) {
   const { data } = view;
   const layers = data.hidden_layers;
   const among = layers.length > 1 ? ` of ${layers[0]}–${layers[layers.length - 1]}` : "";
@@ -37,26 +36,23 @@ function partsOf(view, places, scores) {
     places?.piled ? `${thousands(places.piled)} share a spot, fanned out` : "",
     places?.missing ? `${thousands(places.missing)} without a vector, left out` : "",
     data.fine_print ?? "",
-    kinLegend(view),
+    translationsLegend(view),
     data.projections[view.projection()]?.note ?? "",
   ];
 }
 
 /**
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @returns {string} What lines and rings mean, where there are any.
  */
-function kinLegend(view) {
+function translationsLegend(view) {
   const { kin, unit } = view.data.wording;
   return kin && view.pinned() >= 0
     ? `dashed: the nearest is another ${unit}; ring: the ${kin} that was not found`
     : "";
 }
 
-/**
- * @param {import("./view.js").View} view
- * @returns {Part}
- */
+/** @param {View} view @returns {Part} */
 function faithfulness(view) {
   const name = view.projection();
   const about = view.data.projections[name];
@@ -64,7 +60,7 @@ function faithfulness(view) {
   const trust = about?.trustworthiness?.[view.step()];
   const known = typeof trust === "number";
   const trusted = known
-    ? ["trustworthiness ", { bold: trust.toFixed(2) }, ` (random ${RANDOM_TRUST})`]
+    ? ["trustworthiness ", { bold: trust.toFixed(2) }, ` (random ${RANDOM})`]
     : [];
   if (!explained) return known ? [`${projectionName(name)}: `, ...trusted] : projectionName(name);
   const kept = [
@@ -73,29 +69,4 @@ function faithfulness(view) {
     " of the variance",
   ];
   return known ? [...kept, ", ", ...trusted] : kept;
-}
-
-/** @param {import("./view.js").View} view */
-export function createCaption(view) {
-  const row = element("div", "bvp-under");
-  const text = element("div", "bvp-caption");
-  row.append(text);
-  return {
-    element: row,
-    /**
-     * @param {import("./places.js").Places | null} places
-     * @param {string} scores
-     */
-    update(places, scores) {
-      const phrases = partsOf(view, places, scores).filter((part) => part.length);
-      text.replaceChildren(
-        ...phrases.map((part) => {
-          const phrase = element("span");
-          for (const piece of [part].flat())
-            phrase.append(typeof piece === "string" ? piece : element("b", "", piece.bold));
-          return phrase;
-        }),
-      );
-    },
-  };
 }

@@ -27,7 +27,7 @@ export function contextLine(text, span) {
   const line = element("span", "bvp-context");
   const [first, last] = rtl ? [after, before] : [before, after];
   if (!word && !before) {
-    // A sentence of which no word is meant begins where the line does.
+    // A sentence without a marked word begins where the line does.
     line.append(end("bvp-last", after.slice(0, 90), rtl));
     return line;
   }
@@ -40,11 +40,7 @@ export function contextLine(text, span) {
   return line;
 }
 
-/**
- * @param {string} className
- * @param {string} text
- * @param {boolean} rtl
- */
+/** @param {string} className @param {string} text @param {boolean} rtl */
 function end(className, text, rtl) {
   const box = element("span", className);
   const inner = element("span", "", text);
@@ -66,7 +62,7 @@ export function showSentence(line, { text, span, colour }, { width, centre, font
   const half = textWidth(word, `600 13px ${font}`) / 2;
   const leftWidth = textWidth(left, `13px ${font}`) + 3;
   const rightWidth = textWidth(right, `13px ${font}`) + 3;
-  // A sentence of which no word is meant begins where the line does.
+  // A sentence without a marked word begins where the line does.
   const at = !word && !left ? 0 : wordPlace(leftWidth, rightWidth, half, width, centre);
   const [first, last] = [
     end("bvp-first bvp-scroll", left, rtl),

@@ -2,7 +2,10 @@
 
 import { shorten, textWidth } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
+import { CROWDED, KEY, LEFT, NUMBER_PITCH, RIGHT } from "./design.js";
 import { scoreText } from "./panels.js";
+
+/** @typedef {import("./view.js").View} View */
 
 /**
  * @typedef {import("./panels.js").Panel} Panel
@@ -15,18 +18,9 @@ import { scoreText } from "./panels.js";
  * @property {(step: number) => number} across
  */
 
-/** Beside the axis, for its numbers. */
-export const LEFT = 28;
-export const RIGHT = 8;
-
-const KEY = 15;
-
-/** Numbers on the axis nearer than this are one. */
-const CROWDED = 12;
-
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {Panel} panel
  * @param {Room} room
  */
@@ -75,7 +69,7 @@ export function drawPanel(context, view, panel, room) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {Panel} panel
  * @param {Room} room
  */
@@ -149,11 +143,7 @@ function nameShuffled(context, panel, up, width) {
   context.fillText("shuffled", width - RIGHT, y);
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {number[]} pattern
- * @param {() => void} draw
- */
+/** @param {CanvasRenderingContext2D} context @param {number[]} pattern @param {() => void} draw */
 function dashed(context, pattern, draw) {
   context.setLineDash(pattern);
   draw();
@@ -197,11 +187,7 @@ function band(context, { low, high }, across, up, colour) {
   context.fill();
 }
 
-/**
- * @param {Values} values
- * @param {number} at
- * @returns {number | null}
- */
+/** @param {Values} values @param {number} at @returns {number | null} */
 function between(values, at) {
   const [low, high] = [values[Math.floor(at)], values[Math.ceil(at)]];
   if (typeof low !== "number" || typeof high !== "number") return null;
@@ -229,12 +215,9 @@ function dot(context, x, y, radius, fill, around, width = 0) {
   context.fill();
 }
 
-/** Numbers on the axis stand at least so far from each other. */
-const NUMBER_PITCH = 17;
-
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {Omit<Room, "bottom">} room
  */
 export function drawAxis(context, view, { width, top, at, across }) {

@@ -3,13 +3,11 @@
 import { pen, size } from "../../shared/canvas.js";
 import { clamp, describe, element, listen } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
-import { drawAxis, drawPanel, LEFT, RIGHT } from "./curve_paint.js";
+import { drawAxis, drawPanel } from "./curve_paint.js";
+import { LEFT, RIGHT, SHARES } from "./design.js";
 import { panelsOf, scoreSentence } from "./panels.js";
 
 /** @typedef {ReturnType<typeof createCurves>} Curves */
-
-/** Heights of the panels, beside each other. */
-const SHARES = [0.62, 0.38];
 
 /**
  * @param {import("./view.js").View} view

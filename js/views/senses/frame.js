@@ -1,19 +1,18 @@
 /** The parts of the sense view, and who is told what. */
 
 import { absentNote } from "../../shared/absent.js";
+import { createCaption } from "../../shared/caption.js";
 import { describe, element, place } from "../../shared/dom.js";
-import { arrowStep, isTyping } from "../../shared/keyboard.js";
-import { buildSaveMenu } from "../../shared/save_menu.js";
-import { followHost, readTheme } from "../../shared/theme.js";
-import { createViewState } from "../../shared/view_state.js";
-import { composePicture } from "../attention/compose.js";
-import { createMenu } from "../attention/menu.js";
-import { createCaption } from "./caption.js";
+import { idle } from "../../shared/idle.js";
+import { arrowStep } from "../../shared/keyboard.js";
+import { createShell } from "../../shared/shell.js";
+import { captionOf } from "./caption.js";
 import { createCurves } from "./curves.js";
+import { HEIGHT, NARROW } from "./design.js";
 import { followHand } from "./hand.js";
 import { createLegend } from "./legend.js";
 import { createList } from "./list.js";
-import { buildHelp, buildViewMenu } from "./menus.js";
+import { buildHelp, buildOptions } from "./menus.js";
 import { stepFrom } from "./near.js";
 import { scoreSentence, scoreSummary } from "./panels.js";
 import { createPlayer } from "./player.js";
@@ -35,37 +34,37 @@ export const FIELDS = [
   "height",
 ];
 
-/** Narrower, and the column goes under the plot. */
-const NARROW = 640;
-
 const MOVE = 240;
 const SETTLE = 160;
 
-/** Words that set a group apart, so many. */
+/** How many words that set a group apart are named. */
 const CONTEXT_WORDS = 8;
 
 /**
  * @param {HTMLElement} root
- * @param {import("./types.js").Model} model
+ * @param {import("../../shared/host_model.js").HostModel} model
+ * @param {import("./types.js").State} state
  * @param {import("./store.js").Store} store
- * @returns {{ destroy: () => void, arrived: () => void }}
  */
-export function createFrame(root, model, store) {
-  /** @type {import("./types.js").State} */
-  const state = createViewState(model, FIELDS);
-  /** @type {import("./types.js").Theme} */
-  let theme = readTheme(root, state.get("theme"));
-  const view = createView(state, store, () => theme);
+export function createFrame(root, model, state, store) {
+  const shell = createShell(root, model, state, {
+    name: "senses",
+    title: () => `${data.title} ${data.word}`,
+    help: (panel) => buildHelp(panel, view),
+    options: (panel) => buildOptions(panel, view),
+    layout,
+    bring,
+    changed,
+    read,
+    moveLayer: (step) => go(view.step() + step),
+    key,
+  });
+  const view = createView(state, store, shell.theme);
   const { data } = view;
-  let [width, asked, pace] = [0, 0, MOVE];
-  let listed = -1;
+  let pace = MOVE;
+  let [listed, round] = [-1, 0];
 
-  const page = element("div", "bvp-page");
   const main = element("div", "bvp-main");
-  const note = element("div", "bvp-note");
-  const live = element("div", "bvp-live");
-  describe(note, { role: "status" });
-  describe(live, { "aria-live": "polite" });
   const plot = createPlot(view, drawCurves);
   const reading = createReading(view);
   const legend = createLegend(view, describeGroup);
@@ -82,45 +81,27 @@ export function createFrame(root, model, store) {
     },
     pin,
   });
-  const caption = createCaption(view);
+  const caption = createCaption();
   const player = createPlayer({
     steps: () => [...data.hidden_layers.keys()].filter((step) => plot.places(step)),
     now: view.step,
     show: (step, milliseconds) => go(step, milliseconds, true),
     changed: (on) => toolbar.playing(on),
   });
-  const help = createMenu("?", "Help and keys", (panel) => buildHelp(panel, view));
-  const toolbar = createToolbar(view, { go: (step) => go(step), play: player.toggle, search }, [
-    createMenu("View", "What is shown", (panel) => buildViewMenu(panel, view)).element,
-    createMenu("Save", "Save as a picture or a page", (panel) =>
-      buildSaveMenu(panel, save, "senses"),
-    ).element,
-    help.element,
-  ]);
-  main.append(plot.element, legend.element, curves.element, list.element, note);
-  page.append(reading.element, main, caption.element);
-  root.append(toolbar.element, page, live);
+  const actions = { go: (/** @type {number} */ step) => go(step), play: player.toggle, search };
+  const toolbar = createToolbar(view, actions, shell.menus);
+  main.append(plot.element, legend.element, curves.element, list.element, shell.note);
+  shell.page.append(reading.element, main, caption.element);
+  root.append(toolbar.element, shell.page, shell.live);
   followHand(plot, { point, pin, select, reset });
 
   function drawCurves() {
     const { at } = plot.motion.now();
     // The scores of a layer are here also where its points are not.
-    curves.draw(root.matches(".bvp-waiting, .bvp-absent") ? view.step() : at);
+    curves.draw(shell.isLacking() ? view.step() : at);
   }
 
-  function save() {
-    const link = element("a");
-    link.href = composePicture(page, theme).toDataURL();
-    link.download = `${data.title} ${data.word}`.replaceAll(/[^\p{L}\p{N}.-]+/gu, "_");
-    link.download += ".png";
-    link.click();
-  }
-
-  /**
-   * @param {number} step
-   * @param {number} [milliseconds]
-   * @param {boolean} [playing]
-   */
+  /** @param {number} step @param {number} [milliseconds] @param {boolean} [playing] */
   function go(step, milliseconds = MOVE, playing = false) {
     if (!playing) player.stop();
     const layer = data.hidden_layers[step];
@@ -134,7 +115,7 @@ export function createFrame(root, model, store) {
   function scrub(at) {
     player.stop();
     plot.motion.stop();
-    // Nothing is to move by itself while the slider is held.
+    // Nothing moves by itself while the slider is held.
     pace = 0;
     state.set({ hidden_layer: data.hidden_layers[Math.round(at)] });
     pace = MOVE;
@@ -156,10 +137,7 @@ export function createFrame(root, model, store) {
     else if (state.get("selected").length) select([], false);
   }
 
-  /**
-   * @param {number[]} items
-   * @param {boolean} adding
-   */
+  /** @param {number[]} items @param {boolean} adding */
   function select(items, adding) {
     const both = adding ? new Set([...view.selection().items, ...items]) : items;
     state.set({ selected: [...both].sort((a, b) => a - b), search: "", pinned: -1 });
@@ -193,12 +171,12 @@ export function createFrame(root, model, store) {
 
   function read() {
     const item = plot.pointed() >= 0 ? plot.pointed() : view.pinned();
-    reading.update(item, { width, centre: plot.width() / 2 }, String(model.get("error") ?? ""));
+    reading.update(item, { width: shell.width(), centre: plot.width() / 2 }, shell.error());
   }
 
   /** @param {number} item */
   function announce(item) {
-    live.textContent = item >= 0 ? view.sentence(item) : "";
+    shell.live.textContent = item >= 0 ? view.sentence(item) : "";
   }
 
   function describePicture() {
@@ -225,40 +203,31 @@ export function createFrame(root, model, store) {
 
   function captionNow() {
     const covered = root.matches(".bvp-narrow.bvp-detailed");
-    caption.update(plot.places(view.step()), covered ? scoreSummary(view) : "");
+    caption.show(captionOf(view, plot.places(view.step()), covered ? scoreSummary(view) : ""));
   }
 
-  /** Sees to it that the layer comes that is to be shown, or says what still works. */
-  async function bring() {
-    const turn = ++asked;
+  /** Loads the layer to show, or says what still works. */
+  function bring() {
     const step = view.step();
-    note.textContent = "";
-    root.classList.remove("bvp-waiting", "bvp-absent");
-    if (plot.places(step)) {
-      if (pace) plot.motion.go(step, pace);
-      return;
-    }
-    if (!width) return;
-    root.classList.add("bvp-waiting");
-    drawCurves();
-    const found = await store.wantPoints(view.projection(), step);
-    if (turn !== asked) return;
-    root.classList.remove("bvp-waiting");
-    if (found) {
-      plot.motion.go(step, MOVE);
-      updateTexts();
-      return;
-    }
-    root.classList.add("bvp-absent");
-    note.textContent = absentNote(
-      `Layer ${view.layer()} is`,
-      `layers ${store.here(view.projection()).join(", ")}`,
-    );
+    const isHere = plot.places(step) !== null;
+    if (!isHere && !shell.width()) return;
+    const want = () => store.wantPoints(view.projection(), step);
+    shell.bring(isHere, want, (found) => {
+      if (found) {
+        plot.motion.go(step, MOVE);
+        return updateTexts();
+      }
+      shell.note.textContent = absentNote(
+        `Layer ${view.layer()} is`,
+        `layers ${store.here(view.projection()).join(", ")}`,
+      );
+    });
+    if (!isHere) drawCurves();
+    else if (pace) plot.motion.go(step, pace);
   }
 
   /** @param {Set<keyof import("./types.js").Traits>} changed */
   function changed(changed) {
-    if (changed.has("theme")) return retheme();
     if (changed.has("height") || changed.has("projection")) {
       layout();
       bring();
@@ -274,14 +243,9 @@ export function createFrame(root, model, store) {
     updateTexts();
   }
 
-  function retheme() {
-    theme = readTheme(root, state.get("theme"));
-    if (width) layout();
-  }
-
   function layout() {
-    root.classList.toggle("bvp-narrow", width < NARROW);
-    place(root, { "--bvp-height": state.get("height") || 456 });
+    root.classList.toggle("bvp-narrow", shell.width() < NARROW);
+    place(root, { "--bvp-height": state.get("height") || HEIGHT });
     legend.update();
     list.update();
     plot.layout();
@@ -291,15 +255,14 @@ export function createFrame(root, model, store) {
     placeAhead();
   }
 
-  /** Names take a moment to find their places: one layer at a time, when nothing else is to be done. */
-  function placeAhead(step = 0) {
-    const idle =
-      globalThis.requestIdleCallback ?? ((/** @type {() => void} */ f) => setTimeout(f, 50));
-    if (step >= store.steps || !root.isConnected) return;
-    idle(() => {
+  /** Places the names of all layers, one layer at a time, while the page is idle. */
+  async function placeAhead() {
+    const mine = ++round;
+    for (let step = 0; step < store.steps; step++) {
+      await idle();
+      if (mine !== round || !root.isConnected) return;
       plot.prepare(step);
-      placeAhead(step + 1);
-    });
+    }
   }
 
   function letGo() {
@@ -308,18 +271,12 @@ export function createFrame(root, model, store) {
     else state.set({ selected: [], search: "" });
   }
 
-  /**
-   * @param {KeyboardEvent} event
-   * @returns {boolean}
-   */
-  function useKey(event) {
-    if (isTyping(event)) return false;
+  /** @param {KeyboardEvent} event */
+  function key(event) {
     const onButton = event.target instanceof HTMLButtonElement;
     const arrow = arrowStep(event);
-    if (event.key === "[" || event.key === "]") go(view.step() + (event.key === "]" ? 1 : -1));
-    else if (event.key === "Escape") letGo();
+    if (event.key === "Escape") letGo();
     else if (event.key === "/") toolbar.focusSearch();
-    else if (event.key === "?") help.open();
     else if (event.key === " " && !onButton) player.toggle();
     else if (event.key === "Enter" && !onButton && plot.pointed() >= 0) pin(plot.pointed());
     else if (arrow && !onButton) movePoint(arrow);
@@ -335,44 +292,20 @@ export function createFrame(root, model, store) {
     announce(plot.pointed());
   }
 
-  root.addEventListener("keydown", (event) => {
-    if (useKey(event)) event.preventDefault();
-    // A bare letter is a command to the notebook: "b" would insert a cell.
-    const isChord = event.ctrlKey || event.metaKey || event.altKey;
-    if (event.defaultPrevented || !isChord) event.stopPropagation();
-  });
-  model.on("change:error", read);
-  const unfollow = followHost(() => {
-    const { paper, dark, font } = theme;
-    const now = readTheme(root, state.get("theme"));
-    if ([paper, dark, font].join() !== [now.paper, now.dark, now.font].join()) retheme();
-  });
-  const offState = state.on(changed);
-  const observer = new ResizeObserver(() => {
-    if (!page.clientWidth || page.clientWidth === width) return;
-    width = page.clientWidth;
-    // Inside a tab there is no style to read before there is a width.
-    retheme();
-    bring();
-  });
-  observer.observe(page);
+  shell.start();
 
   return {
     arrived() {
-      if (!width) return;
-      if (root.matches(".bvp-waiting, .bvp-absent")) bring();
+      if (!shell.width()) return;
+      if (shell.isLacking()) bring();
       if (listed < 0 || plot.pointed() < 0) list.update();
       plot.drawOver();
       read();
     },
     destroy() {
-      observer.disconnect();
-      unfollow();
-      offState();
-      model.off("change:error", read);
+      shell.destroy();
       player.stop();
       plot.motion.stop();
-      state.destroy();
     },
   };
 }

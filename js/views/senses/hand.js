@@ -1,9 +1,7 @@
-/**
- * Mouse, pen and finger over the scatter. A finger cannot hover: its first tap looks, its second pins;
- * it draws a lasso sideways, because upwards it scrolls the page.
- */
+/** Mouse, pen and finger over the scatter. A finger draws a lasso sideways: upwards it scrolls the page. */
 
 import { listen } from "../../shared/dom.js";
+import { followTaps } from "../../shared/taps.js";
 import { inside } from "./near.js";
 
 /** A shorter way is a click, in CSS pixels. */
@@ -21,12 +19,9 @@ export function followHand(plot, { point, pin, select, reset }) {
   /** @type {[number, number][] | null} */
   let drawn = null;
   let length = 0;
-  let touched = false;
+  const isFirstTap = followTaps(plot.element);
 
-  /**
-   * @param {PointerEvent} event
-   * @returns {[number, number]}
-   */
+  /** @param {PointerEvent} event @returns {[number, number]} */
   function placeOf({ clientX, clientY }) {
     const { left, top } = plot.element.getBoundingClientRect();
     return [clientX - left, clientY - top];
@@ -38,15 +33,11 @@ export function followHand(plot, { point, pin, select, reset }) {
     plot.setLasso([]);
   }
 
-  /**
-   * @param {PointerEvent} event
-   * @param {[number, number]} place
-   */
-  function click({ pointerType }, place) {
+  /** @param {[number, number]} place */
+  function click(place) {
     const item = plot.itemAt(...place);
-    const looked = pointerType !== "touch" || item < 0 || item === plot.pointed();
-    if (looked) pin(item);
-    else point(item);
+    if (isFirstTap(item < 0 || item === plot.pointed())) point(item);
+    else pin(item);
   }
 
   listen(plot.element, {
@@ -69,7 +60,6 @@ export function followHand(plot, { point, pin, select, reset }) {
     },
     pointerdown(event) {
       if (event.button) return;
-      touched = event.pointerType === "touch";
       plot.element.setPointerCapture(event.pointerId);
       drawn = [placeOf(event)];
       length = 0;
@@ -79,7 +69,7 @@ export function followHand(plot, { point, pin, select, reset }) {
       const isClick = length < CLICK;
       letGo();
       if (!outline) return;
-      if (isClick) return click(event, outline[0]);
+      if (isClick) return click(outline[0]);
       const { x, y } = plot.motion.now();
       point(-1);
       select(inside(x, y, outline, plot.counts()), event.shiftKey);
@@ -88,6 +78,6 @@ export function followHand(plot, { point, pin, select, reset }) {
     // Shift adds to the selection; it must not select the page's text.
     mousedown: (event) => event.shiftKey && event.preventDefault(),
     // Two taps pin; only two clicks reset.
-    dblclick: () => touched || reset(),
+    dblclick: () => isFirstTap(false) || reset(),
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Where a group's name is written: where its density most exceeds the others', at the emptiest place
- * nearby. Names go where the groups' centres coincide.
+ * Places the groups' names: where a group's density most exceeds the others', at the emptiest
+ * spot nearby. A name disappears where the groups' centres coincide.
  *
  * @typedef {object} Label
  * @property {number} group
@@ -10,22 +10,7 @@
  */
 
 import { clamp } from "../../shared/dom.js";
-
-const CELL = 8;
-
-/** Size of the neighbourhood whose density counts, as a share of the plot's width. */
-const NEIGHBOURHOOD = 0.06;
-
-/** A group whose centre is no further from another's, in spreads, is not named. */
-const APART = 0.75;
-
-const OWN = 0.3;
-
-const LINE = 16;
-
-/** How far a name may go to cover less; among more marks than `MANY` there is no emptier place. */
-const SEARCH = 60;
-const MANY = 1000;
+import { APART, CELL, LINE, MANY, NEIGHBOURHOOD, OWN, SEARCH } from "./design.js";
 
 /**
  * @param {{ x: Float32Array, y: Float32Array }} places
@@ -186,7 +171,8 @@ function anchorOf({ across, smooth }, group, { counts, centres }, { width }) {
 /**
  * @param {ReturnType<typeof densities>} density
  * @param {{ radius: number }} plot
- * @returns {(group: number, x: number, y: number, half: number) => number} How much a name there covers:
+ * @returns {(group: number, x: number, y: number, half: number) => number} How much a name there
+ *   covers:
  *   the marks of other groups count twice.
  */
 function covering({ across, down, counted }, { radius }) {

@@ -13,7 +13,7 @@ const CROWD = 3;
 export function createLegend(view, look) {
   const box = element("div", "bvp-legend");
   describe(box, { role: "group" });
-  /** What the rows say, so that they are not built again for nothing. */
+  /** The rows' content: they are built again only when it changes. */
   let shown = "";
 
   /** @param {string} label */

@@ -5,7 +5,7 @@ import { contextLine } from "./context.js";
 import { glyph } from "./glyph.js";
 import { thousands } from "./legend.js";
 
-/** More rows than anybody reads are counted instead. */
+/** Rows beyond this are only counted. */
 const ROWS = 100;
 
 /** Of typical ones, all groups together. */
@@ -25,15 +25,12 @@ export function createList(view, { point, pin }) {
   const beside = element("span", "bvp-soft");
   const rows = element("ul");
   const foot = element("div", "bvp-foot");
-  /** What the rows say, so that they are not built again for nothing. */
+  /** The rows' content: they are built again only when it changes. */
   let shown = "";
   head.append(title, beside);
   box.append(head, rows, foot);
 
-  /**
-   * @param {number} item
-   * @param {string} [number]
-   */
+  /** @param {number} item @param {string} [number] */
   function row(item, number) {
     const line = element("li");
     const one = button(number ? "bvp-row bvp-numbered" : "bvp-row", "", () => pin(item));
@@ -84,7 +81,7 @@ export function createList(view, { point, pin }) {
       return;
     }
     const { items, cosines, digits } = nearest;
-    const own = new Set(store.kinOf(item));
+    const own = new Set(store.translationsOf(item));
     const found = (/** @type {number} */ one) => (kin ? (own.has(one) ? " ✓" : " ✗") : "");
     const numbers = cosines.map((cosine, k) => cosineText(cosine, digits) + found(items[k]));
     const codes = view.codes();

@@ -1,9 +1,8 @@
-import { element } from "../../shared/dom.js";
-import { buttonRow } from "../attention/button_row.js";
+import { addChoice, addLine } from "../../shared/menu.js";
 import { projectionName } from "./caption.js";
 import { shortName } from "./panels.js";
 
-/** What the numbers mean, where they are shown. */
+/** The meaning of the numbers, for those that are shown. */
 const GLOSSES = {
   "1-NN accuracy": "how often the nearest other point is of the same group",
   silhouette: "how much nearer its own group is than the next; 0: no groups",
@@ -29,49 +28,20 @@ const helpOf = ({ unit, kin }) => ({
   "double click": "let go of everything",
 });
 
-/**
- * @param {HTMLElement} panel
- * @param {import("./view.js").View} view
- */
+/** @param {HTMLElement} panel @param {import("./view.js").View} view */
 export function buildHelp(panel, view) {
   const numbers = [...view.data.scores.map(({ title }) => shortName(title)), "trustworthiness"];
   if (view.data.scores.length) numbers.push("shuffled");
   const glosses = Object.entries(GLOSSES).filter(([name]) => numbers.includes(name));
-  for (const [key, meaning] of [...Object.entries(helpOf(view.data.wording)), ...glosses]) {
-    const line = element("div", "bvp-choice");
-    line.append(element("span", "", key), element("span", "", meaning));
-    panel.append(line);
-  }
+  for (const [key, meaning] of [...Object.entries(helpOf(view.data.wording)), ...glosses])
+    addLine(panel, key, meaning);
 }
 
-/**
- * @param {HTMLElement} panel
- * @param {import("./view.js").View} view
- */
-export function buildViewMenu(panel, view) {
-  const projections = Object.keys(view.data.projections);
-  if (projections.length > 1 && !view.data.wording.kin)
-    choice(panel, "Picture", projections.map(projectionName), {
-      isOn: (i) => projections[i] === view.projection(),
-      choose: (i) => view.state.set({ projection: projections[i] }),
-    });
-  /** @type {import("./types.js").Traits["theme"][]} */
-  const themes = ["auto", "light", "dark"];
-  choice(panel, "Theme", ["as the page", "light", "dark"], {
-    isOn: (i) => themes[i] === view.state.get("theme"),
-    choose: (i) => view.state.set({ theme: themes[i] }),
-  });
-}
-
-/**
- * @param {HTMLElement} panel
- * @param {string} label
- * @param {string[]} names
- * @param {{ isOn: (i: number) => boolean, choose: (i: number) => void }} actions
- */
-function choice(panel, label, names, actions) {
-  const line = element("div", "bvp-choice");
-  const row = buttonRow({ role: "radiogroup", className: "bvp-options", label, names, ...actions });
-  line.append(element("span", "", label), row.element);
-  panel.append(line);
+/** @param {HTMLElement} panel @param {import("./view.js").View} view */
+export function buildOptions(panel, { data, state, projection }) {
+  const names = Object.keys(data.projections);
+  if (names.length < 2 || data.wording.kin) return;
+  /** @type {[string, string][]} */
+  const options = names.map((name) => [name, projectionName(name)]);
+  addChoice(panel, "Picture", options, projection, (name) => state.set({ projection: name }));
 }

@@ -6,14 +6,14 @@
  */
 
 import { still } from "../../shared/canvas.js";
-import { clamp } from "../../shared/dom.js";
+import { ease } from "../../shared/ease.js";
 import { betweenLabels } from "./labels.js";
 
 /**
  * @param {object} about
  * @param {(step: number) => Places | null} about.placesAt
  * @param {(step: number) => Label[]} about.labelsAt
- * @param {() => void} about.frame Draws what is now to be seen.
+ * @param {() => void} about.frame Draws the current state.
  */
 export function createMotion({ placesAt, labelsAt, frame }) {
   let x = new Float32Array(0);
@@ -22,13 +22,10 @@ export function createMotion({ placesAt, labelsAt, frame }) {
   let labels = [];
   /** Between two steps while things move. */
   let at = 0;
-  let pending = 0;
+  /** @type {ReturnType<typeof ease> | null} */
+  let move = null;
 
-  /**
-   * @param {{ x: Float32Array, y: Float32Array }} from
-   * @param {Places} to
-   * @param {number} share
-   */
+  /** @param {{ x: Float32Array, y: Float32Array }} from @param {Places} to @param {number} share */
   function mix(from, to, share) {
     if (x.length !== to.x.length) {
       x = new Float32Array(to.x.length);
@@ -46,8 +43,8 @@ export function createMotion({ placesAt, labelsAt, frame }) {
   }
 
   function stop() {
-    cancelAnimationFrame(pending);
-    pending = 0;
+    move?.stop();
+    move = null;
   }
 
   /**
@@ -66,17 +63,13 @@ export function createMotion({ placesAt, labelsAt, frame }) {
   }
 
   return {
-    /** Where things are now, in CSS pixels. */
+    /** Current places, in CSS pixels. */
     now: () => ({ x, y, labels, at }),
-    moving: () => pending !== 0,
+    moving: () => move?.isMoving() ?? false,
     stop,
     jump,
 
-    /**
-     * @param {number} step
-     * @param {number} milliseconds
-     * @param {() => void} [done]
-     */
+    /** @param {number} step @param {number} milliseconds @param {() => void} [done] */
     go(step, milliseconds, done) {
       const target = placesAt(step);
       if (!target || still() || x.length !== target.x.length) {
@@ -87,18 +80,13 @@ export function createMotion({ placesAt, labelsAt, frame }) {
       stop();
       const from = { x: x.slice(), y: y.slice() };
       const [fromLabels, toLabels, fromStep] = [labels, labelsAt(step), at];
-      const start = performance.now();
-      const tick = () => {
-        const share = clamp((performance.now() - start) / milliseconds, 0, 1);
-        const eased = 1 - (1 - share) ** 3;
-        mix(from, target, share < 1 ? eased : 1);
-        labels = share < 1 ? betweenLabels(fromLabels, toLabels, eased) : toLabels;
-        at = share < 1 ? fromStep + (step - fromStep) * eased : step;
-        pending = share < 1 ? requestAnimationFrame(tick) : 0;
+      move = ease(milliseconds, (share) => {
+        mix(from, target, share);
+        labels = share < 1 ? betweenLabels(fromLabels, toLabels, share) : toLabels;
+        at = share < 1 ? fromStep + (step - fromStep) * share : step;
         frame();
         if (share >= 1) done?.();
-      };
-      pending = requestAnimationFrame(tick);
+      });
     },
 
     /** @param {number} place Between two steps, as the slider is held. */

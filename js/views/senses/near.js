@@ -77,11 +77,7 @@ function bounds(values) {
   return [Math.min(...values), Math.max(...values)];
 }
 
-/**
- * @param {number} x
- * @param {number} y
- * @param {[number, number][]} outline
- */
+/** @param {number} x @param {number} y @param {[number, number][]} outline */
 function isInside(x, y, outline) {
   let within = false;
   let [beforeX, beforeY] = outline[outline.length - 1];
@@ -94,7 +90,7 @@ function isInside(x, y, outline) {
   return within;
 }
 
-/** Sideways distance counts this much more than distance ahead. */
+/** Weight of sideways distance beside distance ahead. */
 const ASIDE = 2.2;
 
 /**

@@ -2,7 +2,10 @@
 
 import { pen } from "../../shared/canvas.js";
 import { css } from "../../shared/theme.js";
+import { TOGETHER } from "./design.js";
 import { traceShape } from "./shapes.js";
+
+/** @typedef {import("./view.js").View} View */
 
 /**
  * @typedef {object} Shown
@@ -11,23 +14,20 @@ import { traceShape } from "./shapes.js";
  * @property {number} radius
  * @property {number} pinned
  * @property {number[]} nearest
- * @property {Set<number>} kin Those that belong to the pinned one: its translations.
+ * @property {Set<number>} translations Of the pinned one.
  * @property {[number, number, number][]} way x, y and hidden layer of the pinned one, by layer.
  * @property {[number, number][]} lasso
  */
 
-/** Numbers of layers nearer than this share one place. */
-const TOGETHER = 12;
-
 /**
  * @param {HTMLCanvasElement} canvas Cleared.
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {Shown} shown
  */
 export function drawOverlay(canvas, view, shown) {
   const context = pen(canvas);
   context.clearRect(0, 0, canvas.width, canvas.height);
-  const { x, y, radius, pinned, nearest, kin } = shown;
+  const { x, y, radius, pinned, nearest, translations } = shown;
   const here = (/** @type {number} */ item) => item >= 0 && !Number.isNaN(x[item]);
   if (here(pinned)) {
     drawWay(context, view, shown);
@@ -35,7 +35,7 @@ export function drawOverlay(canvas, view, shown) {
     Object.assign(context, { lineWidth: 1.2, globalAlpha: 0.75 });
     const seen = nearest.filter(here);
     for (const item of seen) {
-      context.setLineDash(kin.size && !kin.has(item) ? [5, 4] : []);
+      context.setLineDash(translations.size && !translations.has(item) ? [5, 4] : []);
       context.beginPath();
       context.moveTo(x[pinned], y[pinned]);
       context.lineTo(x[item], y[item]);
@@ -43,7 +43,7 @@ export function drawOverlay(canvas, view, shown) {
     }
     context.setLineDash([]);
     context.globalAlpha = 1;
-    const missed = [...kin].filter((item) => here(item) && !nearest.includes(item));
+    const missed = [...translations].filter((item) => here(item) && !nearest.includes(item));
     const markOf = (/** @type {number} */ item) => view.look(view.codes()[item]);
     for (const item of seen)
       drawMark(context, view, markOf(item), [x[item], y[item]], Math.max(4.2, 1.15 * radius), 0);
@@ -57,7 +57,7 @@ export function drawOverlay(canvas, view, shown) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {{ shape: number, ink: string }} look
  * @param {[number, number]} place
  * @param {number} radius
@@ -80,11 +80,7 @@ export function drawMark(context, view, { shape, ink }, [x, y], radius, ring) {
   context.fill();
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
- * @param {Shown} shown
- */
+/** @param {CanvasRenderingContext2D} context @param {View} view @param {Shown} shown */
 function drawWay(context, view, { way }) {
   const { soft } = view.theme();
   context.strokeStyle = css(soft);
@@ -115,7 +111,7 @@ function drawWay(context, view, { way }) {
  * The layers' numbers along the way.
  *
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {Shown} shown
  */
 function drawStops(context, view, { x, y, pinned, way }) {
@@ -147,7 +143,7 @@ function stops(way) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {[number, number][]} lasso
  */
 function drawLasso(context, view, lasso) {
@@ -167,7 +163,7 @@ function drawLasso(context, view, lasso) {
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {import("./view.js").View} view
+ * @param {View} view
  * @param {import("./labels.js").Label[]} labels
  * @param {string} font
  */

@@ -2,30 +2,18 @@
 
 import { pen, pixelRatio } from "../../shared/canvas.js";
 import { clamp } from "../../shared/dom.js";
+import { FADES, FEW, OPACITY, PALEST, RIM, RIMMED, STRIDE, UNSELECTED } from "./design.js";
 import { brushOf, maskOf, splat } from "./splat.js";
-
-/** Up to so many occurrences each mark has a rim of paper, so that touching ones stay two. */
-const RIMMED = 1500;
-const RIM = 1.6;
-
-/** What is not selected recedes so far. */
-const UNSELECTED = 0.16;
-
-/** A stride that is prime to most counts: no group lies wholly over another. */
-const STRIDE = 7919;
 
 /**
  * @param {number} n
  * @returns {number} Of a mark: .82 for a few, .48 for 10,000.
  */
 export function opacityFor(n) {
-  return n <= 400 ? 0.82 : clamp(0.82 * (400 / n) ** 0.17, 0.42, 0.82);
+  return clamp(OPACITY * (FEW / n) ** FADES, PALEST, OPACITY);
 }
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {import("./view.js").View} view
- */
+/** @param {HTMLCanvasElement} canvas @param {import("./view.js").View} view */
 export function createPainter(canvas, view) {
   const { count } = view.data;
   const order = shuffled(count);

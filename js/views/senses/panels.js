@@ -1,4 +1,7 @@
-/** What the curves show: the scores in the full space or, without senses, how faithful the picture is. */
+/**
+ * Contents of the curves: the scores in the full space or, without senses, how faithful the
+ * picture is.
+ */
 
 /**
  * @typedef {(number | null)[]} Values
@@ -34,10 +37,7 @@ function namesOf(title) {
   return [short, short.replace(" accuracy", "")];
 }
 
-/**
- * @param {import("./view.js").View} view
- * @returns {Panel[]}
- */
+/** @param {import("./view.js").View} view @returns {Panel[]} */
 export function panelsOf(view) {
   if (!view.data.scores.length) return faithfulnessPanels(view);
   return view.scores().map((score) => {
@@ -59,10 +59,7 @@ export function panelsOf(view) {
   });
 }
 
-/**
- * @param {import("./view.js").View} view
- * @returns {Panel[]}
- */
+/** @param {import("./view.js").View} view @returns {Panel[]} */
 function faithfulnessPanels(view) {
   const about = view.data.projections[view.projection()];
   const shares = about?.explained.map((both) => both && both[0] + both[1]) ?? [];

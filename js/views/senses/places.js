@@ -1,6 +1,6 @@
 /**
- * Where each occurrence stands on the plot at each layer: one scale for all layers, y upwards, and
- * equal vectors fanned out.
+ * Places of the occurrences at each layer: one scale for all layers, y upwards, equal vectors
+ * fanned out.
  *
  * @typedef {import("./types.js").Points} Points
  * @typedef {object} Places In CSS pixels of the plot; NaN where a vector is missing.
@@ -11,21 +11,20 @@
  */
 
 import { clamp } from "../../shared/dom.js";
-
-/** Between the outermost point and the plot's edge. */
-const MARGIN = 16;
+import {
+  FAN_PITCH,
+  MARGIN,
+  NARROW_RADIUS,
+  RADII,
+  RADIUS,
+  RADIUS_OF,
+  SAME_SPOT,
+  SHRINKS,
+  STRIDE,
+} from "./design.js";
 
 /** Sunflower seeds: each next one is turned by the golden angle, so that no two hide each other. */
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
-
-/** Centres of neighbours in a fan, in radii. */
-const FAN_PITCH = 1.28;
-
-/** Spots closer than this are one, in CSS pixels: equal vectors, and not a crowd. */
-const SAME_SPOT = 0.04;
-
-/** A stride that is prime to most counts: in a fan the groups stand as mixed as they are. */
-const STRIDE = 7919;
 
 /**
  * @param {number} n
@@ -33,14 +32,16 @@ const STRIDE = 7919;
  * @returns {number} A mark's radius in CSS pixels.
  */
 export function radiusFor(n, narrow) {
-  return clamp(4.6 * (150 / Math.max(1, n)) ** 0.22, 1.7, 5) * (narrow ? 0.86 : 1);
+  const radius = RADIUS * (RADIUS_OF / Math.max(1, n)) ** SHRINKS;
+  return clamp(radius, RADII.least, RADII.most) * (narrow ? NARROW_RADIUS : 1);
 }
 
 /**
  * @param {Points[]} layers
  * @param {number} width
  * @param {number} height
- * @returns {{ scale: number, left: number, top: number }} x = left + scale · x, y = top − scale · y.
+ * @returns {{ scale: number, left: number, top: number }} x = left + scale · x, y = top − scale
+ *   · y.
  */
 export function fitAll(layers, width, height) {
   const [x0, x1] = extent(layers.map(({ x }) => x));
@@ -56,10 +57,7 @@ export function fitAll(layers, width, height) {
   };
 }
 
-/**
- * @param {Float32Array[]} arrays
- * @returns {[number, number]}
- */
+/** @param {Float32Array[]} arrays @returns {[number, number]} */
 function extent(arrays) {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;

@@ -3,6 +3,7 @@
 import { pen, size } from "../../shared/canvas.js";
 import { describe, element, place } from "../../shared/dom.js";
 import { textWidth } from "../../shared/text.js";
+import { NAMED, WIDEST_FAN } from "./design.js";
 import { placeLabels } from "./labels.js";
 import { createMotion } from "./motion.js";
 import { createGrid } from "./near.js";
@@ -10,16 +11,10 @@ import { drawLabels, drawMark, drawOverlay } from "./overlay.js";
 import { createPainter } from "./paint.js";
 import { fitAll, placePoints, radiusFor } from "./places.js";
 
-/** Names of more groups than this would cover what they name. */
-const NAMED = 12;
-
 /** Side of the canvas that follows the pointer. */
 const SPOT = 36;
 
-/** A fan stays inside the plot. */
-const WIDEST_FAN = 0.42;
-
-/** How near the pointer must be, in CSS pixels. */
+/** Largest distance from the pointer, in CSS pixels. */
 const REACH = 14;
 
 /** @typedef {ReturnType<typeof createPlot>} Plot */
@@ -33,7 +28,7 @@ export function createPlot(view, moved) {
   const box = element("div", "bvp-plot");
   const points = element("canvas", "bvp-points");
   const over = element("canvas");
-  // What follows the pointer is a canvas of its own, because a large one costs more than its marks.
+  // The mark at the pointer has a small canvas of its own: a large one costs more than its marks.
   const spot = element("canvas", "bvp-spot");
   describe(box, { tabindex: 0, role: "application", "aria-roledescription": "scatter plot" });
   describe(points, { role: "img" });
@@ -115,8 +110,9 @@ export function createPlot(view, moved) {
     const codes = view.codes();
     const kept = nearest.filter((item) => !muted[codes[item]]);
     const way = pinned >= 0 ? wayOf(pinned) : [];
-    const kin = new Set(pinned >= 0 ? store.kinOf(pinned) : []);
-    drawOverlay(over, view, { x, y, radius, pinned, nearest: kept, kin, way, lasso });
+    const translations = new Set(pinned >= 0 ? store.translationsOf(pinned) : []);
+    const marked = { pinned, nearest: kept, translations, way, lasso };
+    drawOverlay(over, view, { x, y, radius, ...marked });
   }
 
   function showSpot() {
@@ -131,10 +127,7 @@ export function createPlot(view, moved) {
     place(spot, { left: x[pointed] - middle, top: y[pointed] - middle });
   }
 
-  /**
-   * @param {number} item
-   * @returns {[number, number, number][]}
-   */
+  /** @param {number} item @returns {[number, number, number][]} */
   function wayOf(item) {
     return data.hidden_layers.flatMap((layer, step) => {
       const places = placesAt(step);

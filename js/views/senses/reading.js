@@ -1,22 +1,20 @@
 /** The line above the figure: what is pointed at, in words. */
 
 import { element } from "../../shared/dom.js";
+import { setPieces } from "../../shared/pieces.js";
 import { showParagraph, showSentence } from "./context.js";
 import { thousands } from "./legend.js";
 
-/**
- * @param {import("./view.js").View} view
- */
+/** @param {import("./view.js").View} view */
 export function createReading(view) {
   const { store, state, data } = view;
   const line = element("div", "bvp-reading bvp-sentence");
   let said = "";
 
-  /** @param {(string | { bold: string })[]} pieces */
+  /** @param {import("../../shared/pieces.js").Piece[]} pieces */
   function say(pieces) {
     const message = element("span", "bvp-said");
-    for (const piece of pieces)
-      message.append(typeof piece === "string" ? piece : element("b", "", piece.bold));
+    setPieces(message, pieces);
     line.replaceChildren(message);
   }
 

@@ -46,10 +46,7 @@ function ofUnitCircle(corners) {
   return corners.map(([x, y]) => [scale * x, scale * y]);
 }
 
-/**
- * @param {Corners} corners
- * @returns {number}
- */
+/** @param {Corners} corners @returns {number} */
 export function areaOf(corners) {
   const twice = corners.reduce((sum, [x, y], i) => {
     const [nextX, nextY] = corners[(i + 1) % corners.length];

@@ -2,7 +2,7 @@
  * Many marks on one canvas: each shape's coverage is blended straight into the pixels, which is four
  * times as fast as one `drawImage` a mark.
  *
- * @typedef {import("./types.js").RGB} RGB
+ * @typedef {import("../../shared/theme.js").RGB} RGB
  * @typedef {object} Mask What a shape covers, around its centre.
  * @property {Int16Array} dx In device pixels.
  * @property {Int16Array} dy

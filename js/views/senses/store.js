@@ -1,6 +1,6 @@
 /**
- * What there is to draw: points by layer, groups, texts, neighbours; and Python's answers about layers
- * that did not come with the view.
+ * Supplies the view: points by layer, groups, texts, neighbours; and Python's answers about
+ * layers that did not come with it.
  *
  * @typedef {import("./types.js").Data} Data
  * @typedef {import("./types.js").Detail} Detail
@@ -11,22 +11,17 @@
  */
 
 /**
- * @typedef {object} Found Neighbours of some layers.
- * @property {string} space
- * @property {number[]} layers
+ * @typedef {object} Found Neighbours of one layer.
+ * @property {number} first Where they begin.
  * @property {number} each How many neighbours.
- * @property {ArrayLike<number> & { subarray: (from: number, to: number) => Iterable<number> }} indices
+ * @property {ArrayLike<number> & { subarray: (from: number, to: number) => Iterable<number> }}
+ *   indices
  * @property {(first: number) => Float32Array} cosines
  * @property {number} digits
  */
 
+import { createCache } from "../../shared/cache.js";
 import { asStored, bytesOf, inflate, readBytes, toValues } from "../../shared/tensor.js";
-
-/** Longer than a kernel on the same machine needs, short enough to say what still works. */
-const PATIENCE = 1500;
-
-/** Answers that are kept: they are the layers too large to be all here. */
-const KEPT = 4;
 
 /** @typedef {Awaited<ReturnType<typeof createStore>>} Store */
 
@@ -41,26 +36,17 @@ export async function createStore(model, arrived) {
   const stored = new Map();
   /** @type {Map<string, Points>} */
   const decoded = new Map();
-  /** @type {Set<string>} */
-  const answers = new Set();
-  /** @type {Found[]} */
-  const neighbours = [];
-  /** @type {Found[]} What Python sent since, the newest first. */
-  const answered = [];
-  /** @type {Int32Array | null} */
-  let kin = null;
-  /** @type {Set<() => void>} */
-  const waiting = new Set();
+  /** @type {Map<string, Found>} Those that came with the view. */
+  const neighbours = new Map();
+  /** @type {Int32Array | null} Points of one number are translations of each other. */
+  let meanings = null;
   /** @type {string[]} */
   let texts = [];
   /** @type {string[]} */
   let folded = [];
   let spans = new Int32Array(2 * data.count);
 
-  /**
-   * @param {string} name
-   * @param {Tensor} tensor
-   */
+  /** @param {string} name @param {Tensor} tensor */
   async function keep(name, tensor) {
     stored.set(name, await readBytes(tensor));
   }
@@ -79,7 +65,7 @@ export async function createStore(model, arrived) {
     return Promise.all(
       data.groups.map(async ({ name, title, labels, codes: tensor }) => {
         const codes = asStored(tensor, await readBytes(tensor)).slice();
-        // What has no label comes as the largest code; here it is a group of its own, the last.
+        // Unlabelled items come with the largest code; here they are the last group.
         for (let i = 0; i < codes.length; i++) codes[i] = Math.min(codes[i], labels.length);
         const byLayer = tensor.shape.length > 1;
         const rows = Array.from({ length: byLayer ? layers.length : 1 }, (_, step) =>
@@ -120,7 +106,7 @@ export async function createStore(model, arrived) {
    */
   function points(projection, step) {
     const key = `${projection} ${layers[step]}`;
-    const known = decoded.get(key);
+    const known = cache.get(`points ${key}`) ?? decoded.get(key);
     if (known) return known;
     const about = data.projections[projection];
     const bytes = stored.get(projection);
@@ -131,46 +117,26 @@ export async function createStore(model, arrived) {
     return found;
   }
 
-  async function hear() {
-    const detail = /** @type {Detail} */ (model.get("detail") ?? {});
-    const layer = detail.hidden_layer;
-    if (layer === undefined) return;
-    const { points: tensor, neighbours: indices, cosines } = detail;
-    const key = `${detail.projection ?? model.get("projection")} ${layer}`;
-    if (tensor) {
-      decoded.set(key, decodePoints(tensor, await readBytes(tensor)));
-      answers.delete(key);
-      answers.add(key);
-      const [oldest] = answers;
-      if (answers.size > KEPT && answers.delete(oldest)) decoded.delete(oldest);
-    }
-    if (indices && cosines)
-      await readNeighbours(detail.space ?? "", [layer], indices, cosines, answered);
-    for (const look of [...waiting]) look();
-    arrived();
-  }
-
   /**
-   * @template Content
-   * @param {() => Content | null} look
-   * @returns {Promise<Content | null>} Null when Python does not answer.
+   * Reads an answer of Python's.
+   *
+   * @param {Detail} detail
    */
-  function patiently(look) {
-    return new Promise((resolve) => {
-      const found = look();
-      if (found) return resolve(found);
-      const stop = (/** @type {Content | null} */ content) => {
-        waiting.delete(again);
-        clearTimeout(timer);
-        resolve(content);
-      };
-      const again = () => {
-        const content = look();
-        if (content) stop(content);
-      };
-      const timer = setTimeout(stop, PATIENCE, null);
-      waiting.add(again);
-    });
+  async function read({ hidden_layer: layer, points: tensor, cosines, ...more }) {
+    if (layer === undefined) return {};
+    /** @type {Record<string, Points | Found>} */
+    const found = {};
+    const key = `points ${more.projection ?? model.get("projection")} ${layer}`;
+    if (tensor) found[key] = decodePoints(tensor, await readBytes(tensor));
+    if (more.neighbours && cosines)
+      for (const [name, one] of await readNeighbours(
+        more.space ?? "",
+        [layer],
+        more.neighbours,
+        cosines,
+      ))
+        found[name] = one;
+    return found;
   }
 
   /**
@@ -180,16 +146,14 @@ export async function createStore(model, arrived) {
    * @returns {Nearest | null} Null where neither the data nor an answer hold this layer's.
    */
   function nearest(item, step, projection) {
-    const wanted = data.projections[projection]?.space;
-    const known = [...answered, ...neighbours].find(
-      ({ space, layers: some }) => space === wanted && some.includes(layers[step]),
-    );
+    const name = `neighbours ${data.projections[projection]?.space} ${layers[step]}`;
+    const known = /** @type {Found | undefined} */ (cache.get(name) ?? neighbours.get(name));
     if (!known) return null;
     const { indices, cosines, each } = known;
-    const first = (known.layers.indexOf(layers[step]) * data.count + item) * each;
+    const first = known.first + item * each;
     const items = [...indices.subarray(first, first + each)];
     const values = cosines(first);
-    // Where there are fewer others than there is room for, the rest is filled up.
+    // Unused places are filled up.
     const real = items.map(
       (one, k) => one < data.count && one !== item && !Number.isNaN(values[k]),
     );
@@ -205,41 +169,45 @@ export async function createStore(model, arrived) {
    * @param {number[]} some Layers.
    * @param {Tensor} indices
    * @param {Tensor} cosines
-   * @param {Found[]} kept Where they are kept.
+   * @returns {Promise<[string, Found][]>}
    */
-  async function readNeighbours(space, some, indices, cosines, kept) {
+  async function readNeighbours(space, some, indices, cosines) {
     const [bytes, cosineBytes] = await Promise.all([readBytes(indices), readBytes(cosines)]);
     const size = cosineBytes.length / (cosines.shape.reduce((a, b) => a * b) || 1);
     const each = indices.shape[indices.shape.length - 1];
-    kept.unshift({
-      space,
-      layers: some,
+    const found = {
       each,
       indices: asStored(indices, bytes),
-      // Read when they are looked at: all of them would hold up the first picture.
-      cosines: (first) =>
+      // Decoded on demand: all of them would hold up the first picture.
+      cosines: (/** @type {number} */ first) =>
         toValues(cosines, cosineBytes.subarray(first * size, (first + each) * size)),
       digits: cosines.dtype === "uint8" ? 2 : 3,
-    });
-    if (kept === answered && kept.length > KEPT) kept.pop();
+    };
+    return some.map((layer, at) => [
+      `neighbours ${space} ${layer}`,
+      { ...found, first: at * data.count * each },
+    ]);
+  }
+
+  /** @param {[string, import("./types.js").Neighbours]} entry */
+  async function keepNeighbours([space, { layers: some, indices, cosines }]) {
+    for (const [name, found] of await readNeighbours(space, some, indices, cosines))
+      neighbours.set(name, found);
   }
 
   /** @param {Tensor} tensor */
-  async function readKin(tensor) {
-    kin = /** @type {Int32Array<ArrayBuffer>} */ (asStored(tensor, await readBytes(tensor)));
+  async function readMeanings(tensor) {
+    meanings = /** @type {Int32Array<ArrayBuffer>} */ (asStored(tensor, await readBytes(tensor)));
   }
 
   const [groups] = await Promise.all([
     readGroups(),
     ...Object.entries(data.projections).map(([name, { points: tensor }]) => keep(name, tensor)),
   ]);
-  const late = [readTexts()];
-  for (const [space, { layers: some, indices, cosines }] of Object.entries(data.neighbours))
-    late.push(readNeighbours(space, some, indices, cosines, neighbours));
-  if (data.kin) late.push(readKin(data.kin));
+  const late = [readTexts(), ...Object.entries(data.neighbours).map(keepNeighbours)];
+  if (data.kin) late.push(readMeanings(data.kin));
   Promise.all(late).then(arrived);
-  model.on("change:detail", hear);
-  hear();
+  const cache = createCache(model, { read, arrived });
 
   return {
     data,
@@ -248,14 +216,12 @@ export async function createStore(model, arrived) {
     points,
     nearest,
 
-    /**
-     * @param {number} item
-     * @returns {number[]} Those that belong to it: its translations.
-     */
-    kinOf(item) {
+    /** @param {number} item @returns {number[]} */
+    translationsOf(item) {
       const found = [];
-      const own = kin?.[item];
-      for (let i = 0; kin && i < kin.length; i++) if (kin[i] === own && i !== item) found.push(i);
+      const own = meanings?.[item];
+      for (let i = 0; meanings && i < meanings.length; i++)
+        if (meanings[i] === own && i !== item) found.push(i);
       return found;
     },
 
@@ -265,24 +231,19 @@ export async function createStore(model, arrived) {
     /** @param {number} item */
     text: (item) => texts[item] ?? "",
 
-    /**
-     * @param {number} item
-     * @returns {[number, number]}
-     */
+    /** @param {number} item @returns {[number, number]} */
     span: (item) => [spans[2 * item], spans[2 * item + 1]],
 
-    /**
-     * @param {string} projection
-     * @param {number} step
-     */
-    wantPoints: (projection, step) => patiently(() => points(projection, step)),
+    /** @param {string} projection @param {number} step */
+    wantPoints: (projection, step) => cache.wait(() => points(projection, step)),
 
     /** @param {string} projection */
     here: (projection) => layers.filter((_, step) => points(projection, step)),
 
     /**
      * @param {string} wanted
-     * @returns {number[]} The occurrences whose text holds it, whatever its case and its white space.
+     * @returns {number[]} The occurrences whose text holds it, whatever its case and its white
+     *   space.
      */
     find(wanted) {
       if (!folded.length) folded = texts.map(fold);
@@ -292,9 +253,7 @@ export async function createStore(model, arrived) {
       return found;
     },
 
-    destroy() {
-      model.off("change:detail", hear);
-    },
+    destroy: cache.destroy,
   };
 }
 

@@ -1,12 +1,10 @@
 /** One line: the word, what colours it, where one looks; search, save and help. */
 
+import { picker } from "../../shared/button_row.js";
 import { describe, element, listen } from "../../shared/dom.js";
-import { buttonRow } from "../attention/button_row.js";
 
 /** A search over many texts waits until the typing rests. */
 const TYPED = 120;
-
-const MEANS = "Language means";
 
 /**
  * @param {import("./view.js").View} view
@@ -20,7 +18,13 @@ export function createToolbar(view, { go, play, search }, menus) {
   const { data, store, state } = view;
   const bar = element("div", "bvp-bar");
   const word = element("b", "bvp-word", data.word);
-  const layers = picker("Layer", data.hidden_layers, (i) => i === view.step(), go);
+  const layers = picker({
+    className: "bvp-lines",
+    label: "Layer",
+    names: data.hidden_layers,
+    isOn: (i) => i === view.step(),
+    choose: go,
+  });
   const player = element("button", "bvp-play");
   player.type = "button";
   const triangle = element("i");
@@ -29,24 +33,27 @@ export function createToolbar(view, { go, play, search }, menus) {
   layers.element.append(player);
   const rows = [layers];
   const pictures = Object.keys(data.projections);
-  // What is centred and what is not is the point of such a view; else the menu has it.
+  // Centring is the point of a view of languages; other views have the choice in a menu.
   if (data.wording.kin && pictures.length === 2)
     rows.unshift(
-      picker(
-        MEANS,
-        ["kept", "taken away"],
-        (i) => pictures[i] === view.projection(),
-        (i) => state.set({ projection: pictures[i] }),
-      ),
+      picker({
+        // Without its name nobody knows what is kept.
+        className: "bvp-lines bvp-means",
+        label: "Language means",
+        names: ["kept", "taken away"],
+        isOn: (i) => pictures[i] === view.projection(),
+        choose: (i) => state.set({ projection: pictures[i] }),
+      }),
     );
   if (store.groups.length > 1)
     rows.unshift(
-      picker(
-        "Colour",
-        store.groups.map(({ title }) => title),
-        (i) => store.groups[i] === view.group(),
-        (i) => state.set({ colour: store.groups[i].name, muted: [] }),
-      ),
+      picker({
+        className: "bvp-lines bvp-kinds",
+        label: "Colour",
+        names: store.groups.map(({ title }) => title),
+        isOn: (i) => store.groups[i] === view.group(),
+        choose: (i) => state.set({ colour: store.groups[i].name, muted: [] }),
+      }),
     );
   const field = element("input", "bvp-search");
   describe(field, { type: "search", placeholder: "search", "aria-label": "Search the sentences" });
@@ -86,26 +93,4 @@ export function createToolbar(view, { go, play, search }, menus) {
       if (!field.matches(":focus")) field.value = state.get("search");
     },
   };
-}
-
-/**
- * @param {string} label
- * @param {(string | number)[]} names
- * @param {(i: number) => boolean} isOn
- * @param {(i: number) => void} choose
- */
-function picker(label, names, isOn, choose) {
-  const row = buttonRow({
-    role: "group",
-    className: "bvp-pick bvp-lines",
-    label,
-    names,
-    isOn,
-    choose,
-  });
-  row.element.prepend(element("span", "", label));
-  if (label === "Colour") row.element.classList.add("bvp-kinds");
-  // Without its name nobody knows what is kept.
-  if (label === MEANS) row.element.classList.add("bvp-means");
-  return row;
 }

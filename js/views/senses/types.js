@@ -1,10 +1,10 @@
 /**
- * The words in which the parts of the sense view speak with each other. A "step" is a place in
+ * Types that the parts of the sense view share. A "step" is a place in
  * `hidden_layers`, 0 … steps − 1; a "layer" is a hidden layer's number.
  *
  * @typedef {import("../../shared/tensor.js").Tensor} Tensor
- * @typedef {import("../attention/types.js").Theme} Theme
- * @typedef {import("../attention/types.js").RGB} RGB
+ * @typedef {import("../../shared/theme.js").Theme} Theme
+ * @typedef {import("../../shared/theme.js").RGB} RGB
  *
  * @typedef {object} Traits What Python and the front end share.
  * @property {number} hidden_layer
@@ -61,7 +61,8 @@
  * @property {string} unit One of them: "occurrence".
  * @property {string} about What there is: "“spring”, 108 occurrences".
  * @property {string} near What a pinned one's neighbours are.
- * @property {string} kin What a neighbour is that belongs to the pinned one: "translation"; or empty.
+ * @property {string} kin What a neighbour is that belongs to the pinned one: "translation"; or
+ *   empty.
  *
  * @typedef {object} Data
  * @property {string} title
@@ -95,7 +96,8 @@
  * @property {string} name
  * @property {string} title
  * @property {string[]} labels
- * @property {(step: number) => ArrayLike<number>} codes Of each occurrence at this step; what has no label has `labels.length`.
+ * @property {(step: number) => ArrayLike<number>} codes Of each occurrence at this step; what
+ *   has no label has `labels.length`.
  *
  * @typedef {{ x: Float32Array, y: Float32Array }} Points
  *

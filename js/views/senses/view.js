@@ -1,24 +1,21 @@
 /**
- * What the traits mean on these data: a trait may name what is not there, and is then read as what is
- * nearest.
+ * Reads the traits against the data: a value that the data lack is read as the nearest that they
+ * have.
  *
  * @typedef {import("./store.js").Store} Store
  * @typedef {import("./types.js").State} State
- * @typedef {import("./types.js").Theme} Theme
+ * @typedef {import("../../shared/theme.js").Theme} Theme
  * @typedef {import("./types.js").Group} Group
  * @typedef {ReturnType<typeof createView>} View
  */
 
 import { css } from "../../shared/theme.js";
+import { UNLABELLED } from "./design.js";
 
 /** @type {Group} Where nothing tells the occurrences apart. */
 const NO_GROUPS = { name: "", title: "", labels: [], codes: () => [] };
 
-/**
- * @param {State} state
- * @param {Store} store
- * @param {() => Theme} theme
- */
+/** @param {State} state @param {Store} store @param {() => Theme} theme */
 export function createView(state, store, theme) {
   const { data } = store;
   const alike = new Uint8Array(data.count);
@@ -58,16 +55,13 @@ export function createView(state, store, theme) {
       return isItem(item) ? item : -1;
     },
 
-    /** @returns {import("./types.js").Score[]} The two that stand beside the picture. */
+    /** @returns {import("./types.js").Score[]} The two scores beside the picture. */
     scores() {
       const fit = data.scores.filter(({ of }) => !of || of === view.projection());
       return fit.slice(0, 2);
     },
 
-    /**
-     * @param {number} item
-     * @returns {import("./types.js").Nearest | null}
-     */
+    /** @param {number} item @returns {import("./types.js").Nearest | null} */
     nearest: (item) => store.nearest(item, step(), view.projection()),
 
     /** @returns {{ items: number[], mask: Uint8Array | null }} No mask where nothing is selected. */
@@ -93,7 +87,7 @@ export function createView(state, store, theme) {
       group().labels[code] ?? (group().labels.length ? "no label" : `${data.wording.unit}s`),
 
     /**
-     * What is written on the plot: a proposed cluster's words stand in the legend only.
+     * The name on the plot: a proposed cluster's words stand in the legend only.
      *
      * @param {number} code
      */
@@ -108,7 +102,7 @@ export function createView(state, store, theme) {
       const { heads, headCss, soft } = theme();
       const { labels } = group();
       if (code >= labels.length && labels.length)
-        return { shape: 0, colour: soft, ink: css(soft), size: 0.72 };
+        return { shape: 0, colour: soft, ink: css(soft), size: UNLABELLED };
       const hue = code % heads.length;
       return { shape: code, colour: heads[hue], ink: headCss[hue], size: 1 };
     },
@@ -137,10 +131,7 @@ export function createView(state, store, theme) {
   return view;
 }
 
-/**
- * @param {ArrayLike<number>} codes
- * @param {number} labels
- */
+/** @param {ArrayLike<number>} codes @param {number} labels */
 function countCodes(codes, labels) {
   const counts = Array(labels + 1).fill(0);
   for (let i = 0; i < codes.length; i++) counts[codes[i]]++;

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { cutAxis, hiddenShare, makeSheet, mergeCodes, minCode } from "../views/attention/sheet.js";
+import {
+  cutAxis,
+  hiddenShare,
+  makeFigureData,
+  mergeCodes,
+  minCode,
+} from "../views/attention/figure_data.js";
 
 const TEXT = {
   tokens: ["[CLS]", "un", "able", "cat", "[SEP]", "dog", "[SEP]"],
@@ -82,10 +88,10 @@ test("the hidden share grows with the threshold from what rounds to zero to ever
     fc.property(head, fc.double({ min: 0, max: 1, noNaN: true }), (codes, threshold) => {
       const axis = cutAxis("text", TEXT, WHOLE);
       const about = { kind: /** @type {const} */ ("encoder"), layer: 0, heads: 1 };
-      const sheet = makeSheet({ ...about, rounded: Float32Array.of(0.03) }, codes, axis, axis);
-      const share = hiddenShare(sheet, [0], threshold);
+      const data = makeFigureData({ ...about, rounded: Float32Array.of(0.03) }, codes, axis, axis);
+      const share = hiddenShare(data, [0], threshold);
       assert.ok(share >= 0.03 - 1e-6 && share <= 1 + 1e-9);
-      assert.ok(share <= hiddenShare(sheet, [0], Math.min(1, threshold + 0.1)) + 1e-12);
+      assert.ok(share <= hiddenShare(data, [0], Math.min(1, threshold + 0.1)) + 1e-12);
     }),
   );
 });

@@ -1,7 +1,7 @@
-import { button, describe, element } from "../../shared/dom.js";
-import { rove } from "../../shared/keyboard.js";
+import { button, describe, element } from "./dom.js";
+import { rove } from "./keyboard.js";
 
-/** What the buttons of a row are to a screen reader, and how the chosen one is marked. */
+/** By the row's role: the role of its buttons, and the attribute that marks a chosen one. */
 const ROLES = {
   tablist: ["tab", "aria-selected"],
   radiogroup: ["radio", "aria-checked"],
@@ -9,7 +9,8 @@ const ROLES = {
 };
 
 /**
- * Buttons of which one or more are on: one stop of the Tab key, the arrow keys move within.
+ * Builds a row of buttons, of which one or more are on. Tab reaches the row, arrow keys move
+ * within it.
  *
  * @param {object} about
  * @param {keyof typeof ROLES} about.role
@@ -43,4 +44,21 @@ export function buttonRow({ role, className, label, names, isOn, choose }) {
   }
   update();
   return { element: box, buttons, update };
+}
+
+/** @typedef {ReturnType<typeof buttonRow>} Row */
+
+/**
+ * Buttons in a toolbar, with their name before them.
+ *
+ * @param {Omit<Parameters<typeof buttonRow>[0], "role">} about
+ * @returns {Row}
+ */
+export function picker(about) {
+  const row = buttonRow({ role: "group", ...about, className: `bvp-pick ${about.className}` });
+  row.element.prepend(element("span", "", about.label));
+  row.buttons.forEach((one, i) => {
+    one.setAttribute("aria-label", `${about.label} ${about.names[i]}`);
+  });
+  return row;
 }

@@ -1,11 +1,12 @@
-/** @typedef {import("./types.js").Piece} Piece */
-
-import { element } from "../../shared/dom.js";
-
 /**
- * @param {Element} target
- * @param {Piece[]} pieces
+ * @typedef {string | { bold: string } | { isolate: string }} Piece Text; `isolate` sets text apart that
+ *   may run from the right.
+ * @typedef {Piece | Piece[]} CaptionPart
  */
+
+import { element } from "./dom.js";
+
+/** @param {Element} target @param {Piece[]} pieces */
 export function setPieces(target, pieces) {
   target.replaceChildren(
     ...pieces.map((piece) => {

@@ -1,4 +1,5 @@
-import { button, describe, element, listen } from "../../shared/dom.js";
+import { buttonRow } from "./button_row.js";
+import { button, describe, element, listen } from "./dom.js";
 
 /**
  * A button and the panel it opens.
@@ -38,4 +39,36 @@ export function createMenu(text, label, build) {
     },
   });
   return { element: box, open: () => setOpen(true) };
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {string} label
+ * @param {string | HTMLElement} what
+ * @param {string} [className]
+ */
+export function addLine(panel, label, what, className = "") {
+  const line = element("div", `bvp-choice ${className}`);
+  line.append(element("span", "", label), what instanceof Node ? what : element("span", "", what));
+  panel.append(line);
+}
+
+/**
+ * @template Value
+ * @param {HTMLElement} panel
+ * @param {string} label
+ * @param {[Value, string][]} options Each value with its name.
+ * @param {() => Value} now
+ * @param {(value: Value) => void} choose
+ */
+export function addChoice(panel, label, options, now, choose) {
+  const row = buttonRow({
+    role: "radiogroup",
+    className: "bvp-options",
+    label,
+    names: options.map(([, name]) => name),
+    isOn: (i) => options[i][0] === now(),
+    choose: (i) => choose(options[i][0]),
+  });
+  addLine(panel, label, row.element);
 }

@@ -2,7 +2,7 @@
  * One layer as it is shown: subwords merged to words, special tokens and sentences filtered.
  *
  * @typedef {import("./types.js").Axis} Axis
- * @typedef {import("./types.js").Sheet} Sheet
+ * @typedef {import("./types.js").FigureData} FigureData
  * @typedef {object} Text One of `data.texts`.
  * @property {string[]} tokens
  * @property {number[] | null} word_ids
@@ -13,8 +13,7 @@
  *   knows which tokens each of its units covers, and how many tokens there are.
  */
 
-export const MISSING = 255;
-const TOP = 254;
+import { MISSING, ONE } from "../../shared/design.js";
 
 /**
  * @param {string} name
@@ -60,24 +59,20 @@ export function wordUnits({ tokens, word_ids: ids }) {
   return units;
 }
 
-/**
- * @param {Text} text
- * @param {number} start
- * @param {number} end
- */
+/** @param {Text} text @param {number} start @param {number} end */
 function label({ tokens, word_ids: ids, words }, start, end) {
   if (end - start === 1) return tokens[start];
   return words?.[ids?.[start] ?? -1] ?? tokens.slice(start, end).join("");
 }
 
 /**
- * @param {Pick<Sheet, "kind" | "layer" | "heads" | "rounded">} about
+ * @param {Pick<FigureData, "kind" | "layer" | "heads" | "rounded">} about
  * @param {Uint8Array} codes `[heads, tokens, tokens]`
  * @param {Cut} rows
  * @param {Cut} columns
- * @returns {Sheet}
+ * @returns {FigureData}
  */
-export function makeSheet(about, codes, rows, columns) {
+export function makeFigureData(about, codes, rows, columns) {
   const merged = mergeCodes(codes, about.heads, rows, columns);
   /** @type {Float64Array | null} */
   let mass = null;
@@ -116,7 +111,7 @@ export function mergeCodes(codes, heads, rows, columns) {
       for (let column = 0; column < columns.size; column++)
         merged[at + column] = Number.isNaN(sums[column])
           ? MISSING
-          : Math.min(TOP, Math.round(sums[column] / pieces));
+          : Math.min(ONE, Math.round(sums[column] / pieces));
     }
   }
   return merged;
@@ -151,7 +146,7 @@ export function massByCode(codes, heads, rounded) {
     for (let at = head * cells; at < (head + 1) * cells; at++) counts[codes[at]]++;
     let shown = 0;
     for (let code = 1; code < MISSING; code++) {
-      mass[head * 256 + code] = (counts[code] * code) / TOP;
+      mass[head * 256 + code] = (counts[code] * code) / ONE;
       shown += mass[head * 256 + code];
     }
     const lost = Math.min(0.99, rounded[head] || 0);
@@ -165,22 +160,22 @@ export function massByCode(codes, heads, rounded) {
  * @returns {number} The smallest code that is drawn: one that rounds to zero never is.
  */
 export function minCode(threshold) {
-  return Math.max(1, Math.ceil(threshold * TOP - 1e-9));
+  return Math.max(1, Math.ceil(threshold * ONE - 1e-9));
 }
 
 /**
- * @param {Pick<Sheet, "mass">} sheet
+ * @param {Pick<FigureData, "mass">} data
  * @param {number[]} heads
  * @param {number} threshold
  * @returns {number} Share of these heads' weight that is not drawn.
  */
-export function hiddenShare(sheet, heads, threshold) {
+export function hiddenShare(data, heads, threshold) {
   const least = minCode(threshold);
   let hidden = 0;
   let all = 0;
   for (const head of heads)
     for (let code = 0; code < MISSING; code++) {
-      const here = sheet.mass[head * 256 + code];
+      const here = data.mass[head * 256 + code];
       all += here;
       if (code < least) hidden += here;
     }

@@ -1,11 +1,11 @@
 /** A figure's canvases, bars and texts as one picture, as they stand on the screen. */
-import { size } from "../../shared/canvas.js";
-import { element } from "../../shared/dom.js";
-import { css } from "../../shared/theme.js";
+import { size } from "./canvas.js";
+import { element } from "./dom.js";
+import { css } from "./theme.js";
 
 /**
  * @param {HTMLElement} figure
- * @param {import("./types.js").Theme} theme
+ * @param {import("./theme.js").Theme} theme
  * @returns {HTMLCanvasElement} In device pixels.
  */
 export function composePicture(figure, theme) {
@@ -27,10 +27,7 @@ export function composePicture(figure, theme) {
   return page;
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Element} around
- */
+/** @param {CanvasRenderingContext2D} context @param {Element} around */
 function clipTo(context, around) {
   const { left, top, width, height } = around.getBoundingClientRect();
   context.beginPath();
@@ -38,10 +35,7 @@ function clipTo(context, around) {
   context.clip();
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {HTMLElement} node
- */
+/** @param {CanvasRenderingContext2D} context @param {HTMLElement} node */
 function drawNode(context, node) {
   const style = getComputedStyle(node);
   const { left, top, width, height } = node.getBoundingClientRect();

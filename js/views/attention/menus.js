@@ -1,0 +1,40 @@
+/**
+ * Help, and what is shown beyond where one looks: units, direction.
+ *
+ * @typedef {import("./types.js").ViewState} ViewState
+ * @typedef {[keyof ViewState, string, ...[string | boolean, string][]]} Choice
+ */
+
+import { addChoice, addLine } from "../../shared/menu.js";
+
+const HELP = {
+  "Move over, tap": "see where a token or a head looks",
+  "Click, tap again": "keep it; with Shift several, Escape lets go",
+  "Head’s number": "this head alone; again: all; with Shift: some",
+  "Double-click, pinch": "enlarge the matrix",
+  "Arrows, Enter": "move, keep",
+  "[ and ]": "layer before, layer after",
+  "1 2 3 4": "heads, overview, matrix, neuron",
+};
+
+/** @type {Choice[]} */
+const CHOICES = [
+  ["units", "Units", ["tokens", "subwords"], ["words", "words"]],
+  ["hide_special", "Special tokens", [false, "show"], [true, "hide"]],
+  ["side", "Chosen tokens", ["from", "attend (from)"], ["to", "are attended to (to)"]],
+  ["combine", "Several tokens", ["mean", "mean"], ["sum", "sum"]],
+];
+
+/** @param {HTMLElement} panel */
+export function buildHelp(panel) {
+  for (const [key, meaning] of Object.entries(HELP)) addLine(panel, key, meaning);
+}
+
+/** @param {HTMLElement} panel @param {import("./types.js").Frame} frame */
+export function buildOptions(panel, { state, store }) {
+  for (const [field, label, ...options] of CHOICES) {
+    if (field === "units" && !store.hasWords()) continue;
+    const choose = (/** @type {any} */ value) => state.set(store.carried(field, value));
+    addChoice(panel, label, options, () => state.get(field), choose);
+  }
+}
