@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from bertviz_plus.plates.palette import Colour, palette
+from bertviz_plus.traces.argument_kinds import kind_of
 
 Theme = Literal["light", "dark"]
 
@@ -38,9 +39,8 @@ def checked_columns(frame: pd.DataFrame, columns: Sequence[str], name: str) -> p
     """Return a frame that has the columns, or raise `ValueError`."""
     missing = [column for column in columns if column not in getattr(frame, "columns", ())]
     if missing:
-        raise ValueError(
-            f"{name} must be a DataFrame with {', '.join(columns)}; it lacks {', '.join(missing)}"
-        )
+        lacks = f", which lacks {', '.join(missing)}" if isinstance(frame, pd.DataFrame) else ""
+        raise ValueError(f"{name} must be a DataFrame with {', '.join(columns)}, got {kind_of(frame)}{lacks}")
     return frame
 
 

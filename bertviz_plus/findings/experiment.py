@@ -16,6 +16,7 @@ from bertviz_plus.findings.rule import related_rule_in_words, rule_in_words
 from bertviz_plus.findings.sample import Sample
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.verdicts import Verdict
+from bertviz_plus.models.model_kind import check_model
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,9 @@ class Experiment:
         """Measure the claim; see `Finding.run`."""
         at_least(10, "resamples")(resamples)
         asked = self._checked(options)
+        works = f'primer["{self.key}"].run(model)'
+        if model is not None:
+            check_model(model, works)
         given = self.take(data, asked)
         if model is None and given.reading is None:
             raise TypeError(

@@ -110,7 +110,7 @@ def align_corpus(
         warn_of_english_alone,
     )
 
-    check_alignable(model)
+    check_alignable(model, 'align_corpus(model, [("The house .", "Das Haus .")], out="links.talp")')
     if not isinstance(method, str | Iterable):
         raise TypeError(f"method must be a name or several, got {type(method).__name__}")
     methods = [checked_method(one) for one in ([method] if isinstance(method, str) else method)]

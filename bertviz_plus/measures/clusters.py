@@ -12,6 +12,7 @@ from bertviz_plus.measures.forms import without_forms, written_forms
 from bertviz_plus.measures.kmeans import Clustering, kmeans
 from bertviz_plus.measures.labelled import unit, usable
 from bertviz_plus.measures.silhouettes import centred_silhouettes, centred_units
+from bertviz_plus.traces.argument_kinds import check_occurrences
 from bertviz_plus.traces.occurrences import Occurrences
 
 ONE_SENSE = 0.1
@@ -164,6 +165,7 @@ def propose_senses(
     >>> found.number, np.bincount(found.labels).tolist()
     (2, [40, 20])
     """
+    check_occurrences(occurrences, 'propose_senses(occurrences(model, "bank", texts))')
     layer = occurrences.hidden_layers[-1] if hidden_layer is None else hidden_layer
     if layer not in occurrences.hidden_layers:
         raise ValueError(

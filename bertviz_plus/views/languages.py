@@ -13,6 +13,7 @@ from bertviz_plus.views.languages_data import (
     languages_of,
     prepare_languages,
     sentence_occurrences,
+    texts_of,
 )
 from bertviz_plus.views.points import PointsView, checked_embed
 from bertviz_plus.views.points_data import Embed
@@ -111,7 +112,7 @@ class LanguageView(PointsView):
             Of a dict, for each language its sentences, those at one place translating each other. By
             default the sentences that come with the package.
         languages : sequence of str, optional
-            Which; all by default.
+            Two or more of them; all by default.
         **state
             Keywords of the view.
 
@@ -127,21 +128,11 @@ class LanguageView(PointsView):
         LanguageView of en, de: 3 sentences, 3 hidden layers × 128 dimensions; layer 2, language means kept
         """
         from bertviz_plus.measures.retrieval import language_vectors
+        from bertviz_plus.models.model_kind import check_model
 
-        if sentences is None:
-            sentences = parallel_sentences()
-        if isinstance(sentences, ParallelSentences):
-            texts: dict[str, tuple[str, ...]] = sentences.texts(languages)
-        elif isinstance(sentences, Mapping):
-            unknown = [one for one in languages or () if one not in sentences]
-            if unknown:
-                raise ValueError(f"languages must be among {', '.join(sentences)}, got {unknown[0]!r}")
-            texts = {name: tuple(sentences[name]) for name in languages or sentences}
-        else:
-            raise TypeError(
-                "sentences must be ParallelSentences or a dict of languages and their sentences, "
-                f"got {type(sentences).__name__}"
-            )
+        works = 'LanguageView.of(model, languages=["en", "de"])'
+        check_model(model, works)
+        texts = texts_of(parallel_sentences() if sentences is None else sentences, languages, works)
         progress = bool(state.get("progress", True))
         vectors = language_vectors(model, texts, pooling=["mean"], progress=progress)["mean"]
         return cls(sentence_occurrences(vectors, texts, model=model.info), **state)

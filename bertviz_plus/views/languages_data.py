@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bertviz_plus.data.parallel_sentences import ParallelSentences
 from bertviz_plus.measures.labelled import unit
 from bertviz_plus.measures.language_scores import language_scores
 from bertviz_plus.measures.projection import Projection, project
 from bertviz_plus.plates.wording import counted, listed
+from bertviz_plus.traces.argument_kinds import kind_of, wrong_kind
 from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.points_data import Prepared, Space, Wording, known_number
@@ -28,6 +30,36 @@ _FOLDS = 2
 _NAMED = 5
 _COLUMNS = ("measure", "hidden_layer", "centred", "value", "low", "high", "chance")
 _DRAWN = {"retrieval": "translation found", "probe": "language told"}
+
+
+def texts_of(sentences: Any, languages: Sequence[str] | None, works: str) -> dict[str, tuple[str, ...]]:
+    """Return the sentences of at least two languages.
+
+    Parameters
+    ----------
+    sentences : ParallelSentences, or dict of str to sequence of str
+    languages : sequence of str, optional
+        Which; all by default.
+    works : str
+        A call that works, for errors.
+
+    Examples
+    --------
+    >>> texts_of({"en": ["A cat."], "de": ["Eine Katze."]}, None, "LanguageView.of(model)")
+    {'en': ('A cat.',), 'de': ('Eine Katze.',)}
+    """
+    if not isinstance(sentences, ParallelSentences | Mapping):
+        allowed = "ParallelSentences or a dict of languages and their sentences"
+        raise wrong_kind("sentences", allowed, sentences, works)
+    held = sentences.texts() if isinstance(sentences, ParallelSentences) else sentences
+    asked = list(dict.fromkeys(held if languages is None else languages))
+    if isinstance(languages, str) or len(asked) < 2 or any(one not in held for one in asked):
+        name, got = ("sentences", list(held)) if languages is None else ("languages", languages)
+        among = f" among {', '.join(held)}" if len(held) > 1 else ""
+        raise ValueError(f"{name} must be at least two languages{among}, got {got!r}. This works: {works}")
+    if isinstance(sentences, ParallelSentences):
+        return sentences.texts(asked)
+    return {name: tuple(sentences[name]) for name in asked}
 
 
 def sentence_occurrences(
@@ -61,8 +93,14 @@ def sentence_occurrences(
     (('en', 'en', 'en', 'de', 'de', 'de'), (0, 1, 2, 0, 1, 2))
     """
     if not isinstance(vectors, Mapping) or len(vectors) < 2:
+        got = (
+            f"{', '.join(map(str, vectors)) or 'none'} alone"
+            if isinstance(vectors, Mapping)
+            else kind_of(vectors)
+        )
         raise ValueError(
-            "vectors must be a dict of at least two languages, each [hidden layers, sentences, hidden]"
+            "vectors must be a dict of at least two languages, each [hidden layers, sentences, hidden], "
+            f"got {got}; language_vectors(model, sentences)['mean'] is one"
         )
     arrays = {name: np.asarray(one, np.float32) for name, one in vectors.items()}
     shapes = {name: one.shape for name, one in arrays.items()}
