@@ -39,7 +39,7 @@ def checked_columns(frame: pd.DataFrame, columns: Sequence[str], name: str) -> p
     """Return a frame that has the columns, or raise `ValueError`."""
     missing = [column for column in columns if column not in getattr(frame, "columns", ())]
     if missing:
-        lacks = f", which lacks {', '.join(missing)}" if isinstance(frame, pd.DataFrame) else ""
+        lacks = f"; it lacks {', '.join(missing)}" if isinstance(frame, pd.DataFrame) else ""
         raise ValueError(f"{name} must be a DataFrame with {', '.join(columns)}, got {kind_of(frame)}{lacks}")
     return frame
 

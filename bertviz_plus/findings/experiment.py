@@ -109,6 +109,12 @@ class Experiment:
         del study, comparisons, details
         return ()
 
+    def extent(self, comparisons: Sequence[Comparison]) -> str:
+        """Say how far a claim that holds does so; it stands beside the verdict, so that none reads more."""
+        return (
+            "above every baseline by the margin" if all(one.verdict == "holds" for one in comparisons) else ""
+        )
+
     @property
     def baseline(self) -> str:
         """The baselines in words."""
@@ -183,7 +189,7 @@ class Experiment:
         }
         if self.undecided:
             return Result(verdict="not testable", reason=_sentence(self.undecided), **rest)
-        return Result.compared(comparisons=comparisons, **rest)
+        return Result.compared(comparisons=comparisons, extent=self.extent(comparisons), **rest)
 
     @property
     def _measured(self) -> tuple[Measured, ...]:
