@@ -63,7 +63,10 @@ class ProposedSenses:
     occurrences: Occurrences
 
     def names(self) -> tuple[str, ...]:
-        """Return a name for each group: its number and its strongest context words.
+        """Return a name for each group: its number and two or three context words that set it apart.
+
+        A single word names nothing ("cluster 0: enough"), and so the number stands alone where there is no
+        second one.
 
         Examples
         --------
@@ -72,7 +75,7 @@ class ProposedSenses:
         ('cluster 0', 'cluster 1')
         """
         return tuple(
-            f"cluster {group}" + (f": {', '.join(word for word, _ in words[:2])}" if words else "")
+            f"cluster {group}" + (f": {', '.join(word for word, _ in words[:3])}" if len(words) > 1 else "")
             for group, words in enumerate(self.context_words)
         )
 

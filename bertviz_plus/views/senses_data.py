@@ -17,7 +17,14 @@ from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.points_data import Prepared, Space, Wording, known_number
 from bertviz_plus.views.senses_groups import Group, groups_of
 from bertviz_plus.views.senses_near import NEAREST, most_typical
-from bertviz_plus.views.senses_scores import DRAWN, best_layer_of, drawn_scores, scores_of, title_of
+from bertviz_plus.views.senses_scores import (
+    DRAWN,
+    best_layer_of,
+    cluster_scores,
+    drawn_scores,
+    scores_of,
+    title_of,
+)
 from bertviz_plus.views.senses_texts import TEXT_BUDGET, pack_texts
 
 # Above so many, clusters are not proposed unasked; nor where there are hardly any.
@@ -84,7 +91,11 @@ def prepare(
         kept = scores_of(occurrences, progress=progress)
         fine_print = "; ".join(filter(None, (fine_print, _with_forms(kept, best))))
     proposed = _proposed(occurrences, best)
+    group_scores: dict[str, list[dict[str, Any]]] = {}
     if proposed is not None:
+        # Scores of senses say nothing of clusters.
+        if drawn and (own := cluster_scores(shown.vectors, proposed.labels)):
+            group_scores["cluster"] = own
         groups.insert(_place_of_clusters(groups), _cluster_group(proposed))
         if groups[0].name == "cluster":
             fine_print = proposed.note
@@ -105,6 +116,7 @@ def prepare(
         scores=table,
         scores_with_forms=kept,
         drawn=drawn,
+        group_scores=group_scores,
         fine_print=fine_print,
         best_layer=best,
         typical=typical,

@@ -22,6 +22,7 @@ def plate_data(prepared: Prepared, data: dict[str, Any], colour: str, projection
     occurrences = prepared.occurrences
     picture = prepared.projections[projection]
     group = prepared.group(colour)
+    scores = prepared.group_scores.get(colour, prepared.drawn)
     return SenseData(
         title=data["title"],
         word=data["word"],
@@ -36,7 +37,7 @@ def plate_data(prepared: Prepared, data: dict[str, Any], colour: str, projection
         fine_print=prepared.fine_print,
         labels=group.labels if group else (),
         codes=group.codes if group else np.zeros(len(occurrences), np.int64),
-        scores=[one for one in prepared.drawn if one.get("of", projection) == projection],
+        scores=[one for one in scores if one.get("of", projection) == projection],
         typical=prepared.typical,
         typical_of=prepared.groups[0].title if prepared.groups else "",
         windows=prepared.windows,

@@ -431,3 +431,20 @@ def test_one_form_alone_stays_as_it_is():
 def test_by_form_is_checked():
     with pytest.raises(ValueError, match="by_form must be True, False or None, got 'yes'"):
         SenseView(of_two_forms(), by_form="yes", progress=False)
+
+
+def test_scores_speak_of_clusters_while_clusters_colour():
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(2, 40, 8))
+    vectors[1, 20:] += 9
+    senses = [("river", "money")[k % 2] for k in range(40)]
+    view = SenseView(Occurrences.from_vectors(vectors, senses=senses, word="bank"), progress=False)
+    assert view.colour == "sense"
+    assert "1-NN accuracy" in view.plate().svg()
+    view.colour = "cluster"
+    drawn = view.plate().svg()
+    assert "1-NN accuracy" not in drawn
+    assert "clusters" in drawn
+    (score,) = view.data["group_scores"]["cluster"]
+    assert score["title"] == "silhouette of the clusters"
+    assert len(score["values"]) == 2
