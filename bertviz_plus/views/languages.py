@@ -20,7 +20,7 @@ from bertviz_plus.views.points_data import Embed
 
 
 class LanguageView(PointsView):
-    """Parallel sentences, layer by layer, coloured by language, with each language's mean taken away or not.
+    """Parallel sentences, layer by layer, coloured by language; each language's mean left in or subtracted.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class LanguageView(PointsView):
     hidden_layer : int
         0 is the embeddings. At first the one at which most translations are found.
     projection : {"pca", "centred PCA"}
-        The vectors as they are, or each language's mean taken away first.
+        The vectors as they are, or each language's mean subtracted first.
     pinned : int
         The sentence whose nearest sentence in each other language is linked and listed; -1 for none. A line
         is dashed where that is not its translation, and a ring marks the translation that was not found.
@@ -59,8 +59,9 @@ class LanguageView(PointsView):
 
     Notes
     -----
-    The curves: how often the nearest sentence of another language is the translation, and how well a linear
-    probe tells the language; both centred, with what they are not centred beside them.
+    The curves: "translation found" is how often the nearest sentence of another language is the translation;
+    "language recognised" is how often a linear classifier (a probe) names a sentence's language from its
+    vector. Each stands beside the same score with the language means subtracted, or left in.
 
     Examples
     --------
@@ -72,7 +73,7 @@ class LanguageView(PointsView):
     >>> view.found_translation(0), view.found_translation(0, centred=True)
     ({'de': False}, {'de': True})
     >>> view
-    LanguageView of en, de: 12 sentences, 2 hidden layers × 8 dimensions; layer 0, language means kept
+    LanguageView of en, de: 12 sentences, 2 hidden layers × 8 dimensions; layer 0, language means left in
     """
 
     def __init__(
@@ -125,7 +126,7 @@ class LanguageView(PointsView):
         >>> import bertviz_plus as bp
         >>> texts = {"en": ["A cat.", "Two dogs.", "Rain."], "de": ["Eine Katze.", "Zwei Hunde.", "Regen."]}
         >>> LanguageView.of(bp.load("bert-tiny"), texts, progress=False, scores=False)
-        LanguageView of en, de: 3 sentences, 3 hidden layers × 128 dimensions; layer 2, language means kept
+        LanguageView of en, de: 3 sentences, 3 hidden layers × 128 dimensions; layer 2, language means left in
         """
         from bertviz_plus.measures.retrieval import language_vectors
         from bertviz_plus.models.model_kind import check_model
@@ -178,7 +179,7 @@ class LanguageView(PointsView):
 
     def __repr__(self) -> str:
         count = len(next(iter(self._places.values())))
-        means = "taken away" if self.projection == CENTRED else "kept"
+        means = "subtracted" if self.projection == CENTRED else "left in"
         return self._named(
             f"{', '.join(self._places)}: {count:,} sentence{'s' * (count != 1)}", f"language means {means}"
         )

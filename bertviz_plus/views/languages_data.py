@@ -22,14 +22,14 @@ from bertviz_plus.views.senses_groups import Group
 from bertviz_plus.views.senses_near import Nearest, most_typical
 from bertviz_plus.views.senses_texts import TEXT_BUDGET, pack_texts
 
-# The projections: each language's mean as it is, or taken away.
+# The projections: each language's mean left in, or subtracted.
 KEPT, CENTRED = "pca", "centred PCA"
 # A curve to be looked at needs no more; the finding takes five.
 _FOLDS = 2
 # More languages are counted in the toolbar.
 _NAMED = 5
 _COLUMNS = ("measure", "hidden_layer", "centred", "value", "low", "high", "chance")
-_DRAWN = {"retrieval": "translation found", "probe": "language told"}
+_DRAWN = {"retrieval": "translation found", "probe": "language recognised"}
 
 
 def texts_of(sentences: Any, languages: Sequence[str] | None, works: str) -> dict[str, tuple[str, ...]]:
@@ -164,7 +164,7 @@ def by_language(occurrences: Occurrences) -> dict[str, NDArray[np.float32]]:
 
 
 def centred(occurrences: Occurrences) -> NDArray[np.float32]:
-    """Return the vectors with the mean of each language taken away, layer by layer.
+    """Return the vectors with the mean of each language subtracted, layer by layer.
 
     Returns
     -------
@@ -225,8 +225,8 @@ def prepare_languages(
         kin=np.asarray(occurrences.sources, np.int64),
         scores=table,
         drawn=drawn,
-        fine_print="language told: by a linear probe; dashed: the same with the means of the languages "
-        "taken away, or kept"
+        fine_print="language recognised: by a linear classifier, from the vector alone; dashed: the same "
+        "score with the language means subtracted, or left in"
         if drawn
         else "",
         best_layer=best,
@@ -307,7 +307,7 @@ def _scores_of(occurrences: Occurrences, n: int, scores: Any, *, seed: int, prog
 def _drawn(table: pd.DataFrame, hidden_layers: tuple[int, ...]) -> list[dict[str, Any]]:
     """Return each measure as lists by layer, for each picture; beside it the same in the other picture."""
     drawn = []
-    for picture, other_name in ((KEPT, "taken away"), (CENTRED, "kept")):
+    for picture, other_name in ((KEPT, "means subtracted"), (CENTRED, "means left in")):
         for measure, title in _DRAWN.items():
             own = table[table["measure"] == measure] if len(table) else table
             if not len(own):

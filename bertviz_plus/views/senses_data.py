@@ -134,7 +134,7 @@ def _shown(occurrences: Occurrences, by_form: bool | None) -> tuple[Occurrences,
         return occurrences, ""
     forms = written_forms(occurrences)
     vectors = np.stack([without_forms(layer, forms) for layer in occurrences.vectors])
-    return replace(occurrences, vectors=vectors), "each written form's mean taken away"
+    return replace(occurrences, vectors=vectors), "each written form's mean subtracted"
 
 
 def _with_forms(scores: pd.DataFrame, layer: int) -> str:
@@ -145,7 +145,7 @@ def _with_forms(scores: pd.DataFrame, layer: int) -> str:
         for measure, value in zip(rows["measure"], rows["value"], strict=True)
         if measure in DRAWN and np.isfinite(value)
     ]
-    return f"with the forms' means kept, at layer {layer}: {', '.join(values)}" if values else ""
+    return f"with the forms' means left in, at layer {layer}: {', '.join(values)}" if values else ""
 
 
 def _projections(

@@ -58,7 +58,9 @@ def test_taking_the_means_away_finds_translations_with_no_kernel(shown: ShownSen
 def test_the_curves_are_of_the_picture_in_view(shown: ShownSenses) -> None:
     slider = shown.root.get_by_role("slider", name="Hidden layer")
 
-    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"translation found .*taken away 1\.00"))
+    expect(slider).to_have_attribute(
+        "aria-valuetext", re.compile(r"translation found .*means subtracted 1\.00")
+    )
     shown.root.get_by_role("button", name="taken away").click()
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"translation found 1\.00"))
 

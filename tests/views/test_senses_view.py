@@ -405,8 +405,8 @@ def of_two_forms(n: int = 40) -> Occurrences:
 def test_where_several_forms_occur_their_means_are_taken_away_and_both_scores_are_given():
     bank = of_two_forms()
     view, kept = SenseView(bank, progress=False), SenseView(bank, by_form=False, progress=False)
-    assert "written form's mean taken away" in view.data["projections"]["pca"]["note"]
-    assert "with the forms' means kept" in view.data["fine_print"]
+    assert "written form's mean subtracted" in view.data["projections"]["pca"]["note"]
+    assert "with the forms' means left in" in view.data["fine_print"]
     assert kept.data["projections"]["pca"]["note"] == ""
     pd.testing.assert_frame_equal(view.scores_with_forms, kept.scores)
     assert kept.scores_with_forms.empty
