@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from bertviz_plus.design import Theme, colours
+from bertviz_plus.traces.argument_kinds import kind_of
 
 
 def styled(chart: Any, title: str | None, theme: Theme) -> Any:
@@ -36,7 +37,6 @@ def checked_columns(frame: pd.DataFrame, columns: Sequence[str], name: str) -> p
     """Return a frame that has the columns, or raise `ValueError`."""
     missing = [column for column in columns if column not in getattr(frame, "columns", ())]
     if missing:
-        raise ValueError(
-            f"{name} must be a DataFrame with {', '.join(columns)}; it lacks {', '.join(missing)}"
-        )
+        lacks = f"; it lacks {', '.join(missing)}" if isinstance(frame, pd.DataFrame) else ""
+        raise ValueError(f"{name} must be a DataFrame with {', '.join(columns)}, got {kind_of(frame)}{lacks}")
     return frame

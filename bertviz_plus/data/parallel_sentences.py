@@ -11,6 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bertviz_plus.traces.argument_kinds import wrong_kind
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -134,6 +136,10 @@ class ParallelSentences:
         ValueError
             For a language that is not there, and where none is a target, with those that are.
         """
+        given: Any = languages
+        if not isinstance(given, Iterable):
+            allowed = "a language or a sequence of languages"
+            raise wrong_kind("languages", allowed, given, 'parallel_sentences(["de", "fr"])')
         asked = [languages] if isinstance(languages, str) else list(languages)
         targets = dict.fromkeys(target for _, target in self.languages)
         known = {*targets, *(source for source, _ in self.languages)}
@@ -153,12 +159,12 @@ class ParallelSentences:
         }
         return replace(self, **picked)
 
-    def texts(self, languages: Sequence[str] | None = None) -> dict[str, tuple[str, ...]]:
+    def texts(self, languages: str | Sequence[str] | None = None) -> dict[str, tuple[str, ...]]:
         """Return, for each language, the sentences that are there in all of them.
 
         Parameters
         ----------
-        languages : sequence of str, optional
+        languages : str or sequence of str, optional
             Which; all by default, the source's first.
 
         Returns
@@ -184,7 +190,8 @@ class ParallelSentences:
             one = said.setdefault((own, *source), {own: text_of(source, own)})
             one.setdefault(other, text_of(target, other))
         known = dict.fromkeys([*(own for own, _ in self.languages), *(other for _, other in self.languages)])
-        wanted = list(known if languages is None else languages)
+        asked = [languages] if isinstance(languages, str) else languages
+        wanted = list(known if asked is None else asked)
         wrong = next((one for one in wanted if one not in known), None)
         if wrong is not None:
             raise ValueError(f"languages must be among {', '.join(known)}, got {wrong!r}")

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.word_places import WordFinder
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ class SenseSentences:
         ValueError
             For a word that has none, with those that have.
         """
+        if not isinstance(word, Iterable):
+            raise wrong_kind("word", "a word or a sequence of words", word, 'sense_sentences("bank")')
         asked = [word] if isinstance(word, str) else list(word)
         there = dict.fromkeys(self.words)
         for one in asked:

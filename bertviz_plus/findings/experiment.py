@@ -16,6 +16,7 @@ from bertviz_plus.findings.rule import related_rule_in_words, rule_in_words
 from bertviz_plus.findings.sample import Sample
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.verdicts import Verdict
+from bertviz_plus.models.model_kind import check_model
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,12 @@ class Experiment:
         del study, comparisons, details
         return ()
 
+    def extent(self, comparisons: Sequence[Comparison]) -> str:
+        """Say how far a claim that holds does so; it stands beside the verdict, so that none reads more."""
+        return (
+            "above every baseline by the margin" if all(one.verdict == "holds" for one in comparisons) else ""
+        )
+
     @property
     def baseline(self) -> str:
         """The baselines in words."""
@@ -140,6 +147,9 @@ class Experiment:
         """Measure the claim; see `Finding.run`."""
         at_least(10, "resamples")(resamples)
         asked = self._checked(options)
+        works = f'primer["{self.key}"].run(model)'
+        if model is not None:
+            check_model(model, works)
         given = self.take(data, asked)
         if model is None and given.reading is None:
             raise TypeError(
@@ -179,7 +189,7 @@ class Experiment:
         }
         if self.undecided:
             return Result(verdict="not testable", reason=_sentence(self.undecided), **rest)
-        return Result.compared(comparisons=comparisons, **rest)
+        return Result.compared(comparisons=comparisons, extent=self.extent(comparisons), **rest)
 
     @property
     def _measured(self) -> tuple[Measured, ...]:

@@ -24,7 +24,7 @@ MANY = 200
 
 
 TOLD = Measured(
-    name="language told",
+    name="language recognised",
     gloss=(
         "A linear probe is a logistic regression that learns from some sentences and is asked about "
         "others. Of a sentence it sees the mean of its tokens' vectors, from which nothing is taken away "
@@ -183,7 +183,7 @@ class LanguageId(Experiment):
         n, languages = len(sample), len(sample.vectors)
         measured = (
             f"Measured on {n} sentences in {languages} languages at hidden layer {layer}. Taking the mean of "
-            f"each language away (centring) moves the language told from {told} (majority "
+            f"each language away (centring) moves the share of languages recognised from {told} (majority "
             f"{described(1 / languages)}), and the translations found from {found} (by chance 1 in {n})."
         )
         if n < MANY:

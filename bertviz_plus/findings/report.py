@@ -95,8 +95,8 @@ class Report:
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each finding.
 
-        Columns: number, key, claim, status, verdict, measure, measured, low, high, baseline, baseline_name,
-        reason. What did not run has no verdict.
+        Columns: number, key, claim, status, verdict, extent, measure, measured, low, high, baseline,
+        baseline_name, reason. What did not run has no verdict.
         """
         rows = []
         for entry in self.entries:
@@ -109,6 +109,7 @@ class Report:
                     "claim": finding.claim,
                     "status": entry.status,
                     "verdict": result.verdict if result else None,
+                    "extent": result.extent if result else None,
                     "measure": result.measure if result else None,
                     "measured": result.number if result else None,
                     "low": low,
@@ -173,7 +174,7 @@ def _short(entry: Entry) -> list[object]:
     low, high = map(described, result.interval)
     return [
         *named,
-        result.verdict,
+        f"{result.verdict}: {result.extent}" if result.extent else result.verdict,
         f"{described(result.number)} ({low} to {high}), {result.measure}",
         f"{described(result.baseline)}, {result.baseline_name}",
         result.reason,

@@ -51,6 +51,8 @@ class Result:
         When the finding holds, is weak, fails …
     notes : tuple of str
         What else a reader should know, such as the layer, or what was left out.
+    extent : str
+        How far the verdict goes, such as "above chance, not clear"; it stands beside the verdict.
 
     Examples
     --------
@@ -84,6 +86,7 @@ class Result:
     papers: tuple[str, ...] = ()
     rule: str = ""
     notes: tuple[str, ...] = ()
+    extent: str = ""
     view: Callable[[], Any] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -146,9 +149,10 @@ class Result:
 
     @property
     def title(self) -> str:
-        """The verdict, and in which model."""
+        """The verdict, in which model, and how far it goes."""
         where = self.model or "the vectors that were given"
-        return f"{self.verdict[:1].upper()}{self.verdict[1:]} in {where}"
+        extent = f": {self.extent}" if self.extent else ""
+        return f"{self.verdict[:1].upper()}{self.verdict[1:]} in {where}{extent}"
 
     @property
     def headline(self) -> str:

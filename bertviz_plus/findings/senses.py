@@ -180,16 +180,28 @@ class Senses(Experiment):
         del details
         return SenseView(study.reading, hidden_layer=study.sample.chosen[0])
 
+    def extent(self, comparisons: Sequence[Comparison]) -> str:
+        """Say that clusters above chance are not yet clear."""
+        neighbours, clusters = comparisons
+        if neighbours.verdict in ("holds", "weak") and _is_unclear(clusters):
+            return "above chance, not clear"
+        return super().extent(comparisons)
+
     def notes(
         self, study: Study, comparisons: Sequence[Comparison], details: pd.DataFrame
     ) -> tuple[str, ...]:
         """Say what the verdict does not, where clusters are above chance and yet far from the senses."""
         del study, details
         clusters = comparisons[1]
-        if clusters.verdict not in ("holds", "weak") or clusters.number >= HALF_WAY:
+        if not _is_unclear(clusters):
             return ()
         agreement = f"an agreement of {clusters.written(clusters.number)}"
         return (f"Are the clusters clear? No: above chance, but {agreement} is nearer to 0 than to 1.",)
+
+
+def _is_unclear(clusters: Comparison) -> bool:
+    """Say whether clusters are above chance, and nearer to it than to the senses."""
+    return clusters.verdict in ("holds", "weak") and clusters.number < HALF_WAY
 
 
 def _has_offsets(model: Any, sentences: SenseSentences) -> bool:

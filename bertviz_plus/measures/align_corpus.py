@@ -110,7 +110,7 @@ def align_corpus(
         warn_of_english_alone,
     )
 
-    check_alignable(model)
+    check_alignable(model, 'align_corpus(model, [("The house .", "Das Haus .")], out="links.talp")')
     if not isinstance(method, str | Iterable):
         raise TypeError(f"method must be a name or several, got {type(method).__name__}")
     methods = [checked_method(one) for one in ([method] if isinstance(method, str) else method)]
@@ -167,8 +167,9 @@ def align_corpus(
     if report.broken:
         numbers = ", ".join(str(number) for number, _ in report.broken[:10])
         warnings.warn(
-            f"{len(report.broken)} of {report.pairs} pairs could not be aligned, their lines are empty: pair "
-            f"{numbers}{', …' if len(report.broken) > 10 else ''}; the first: {report.broken[0][1]}",
+            f"{len(report.broken)} of {report.pairs} pairs could not be aligned, and their lines are empty: "
+            f"line {numbers}{', …' if len(report.broken) > 10 else ''} (lines count from 1); the first: "
+            f"{report.broken[0][1]}",
             UserWarning,
             stacklevel=2,
         )

@@ -1,6 +1,6 @@
 """The words of two sentences linked by a model, and which layer and method do it best."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 from bertviz_plus.measures.alignment import METHODS, checked_method
 from bertviz_plus.measures.word_alignment import align_pair, alignment_map
 from bertviz_plus.traces.alignments import Alignments, words_of
+from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.links import Alignment
 
 if TYPE_CHECKING:
@@ -146,8 +147,13 @@ def choose_layer(
     >>> choose_layer(multi, dev, ["inter"], progress=False).method
     'inter'
     """
-    from bertviz_plus.models.aligning import alignments
+    from bertviz_plus.models.aligning import alignments, check_alignable
 
+    works = 'choose_layer(model, [("A house .", "Ein Haus .", "0-0 1-1 2-2")])'
+    if isinstance(dev, str) or not isinstance(dev, Iterable):
+        raise wrong_kind("dev", "Alignments with gold, or a sequence of (source, target, gold)", dev, works)
+    if not isinstance(dev, Alignments):
+        check_alignable(model, works)
     names = [checked_method(method) for method in (METHODS if methods is None else methods)]
     if isinstance(dev, Alignments):
         read = dev
@@ -158,6 +164,7 @@ def choose_layer(
             raise ValueError(
                 "dev must hold (source, target, gold) for at least one pair"
                 + ("" if wrong is None else f", got {triples[wrong]!r:.60} at dev[{wrong}]")
+                + f". This works: {works}"
             )
         pairs, gold = [(source, target) for source, target, _ in triples], [one[2] for one in triples]
         read = alignments(model, pairs, gold=gold, progress=progress)

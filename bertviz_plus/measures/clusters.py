@@ -12,6 +12,7 @@ from bertviz_plus.measures.forms import without_forms, written_forms
 from bertviz_plus.measures.kmeans import Clustering, kmeans
 from bertviz_plus.measures.labelled import unit, usable
 from bertviz_plus.measures.silhouettes import centred_silhouettes, centred_units
+from bertviz_plus.traces.argument_kinds import check_occurrences
 from bertviz_plus.traces.occurrences import Occurrences
 
 ONE_SENSE = 0.1
@@ -62,7 +63,10 @@ class ProposedSenses:
     occurrences: Occurrences
 
     def names(self) -> tuple[str, ...]:
-        """Return a name for each group: its number and its strongest context words.
+        """Return a name for each group: its number and two or three context words that set it apart.
+
+        A single word names nothing ("cluster 0: enough"), and so the number stands alone where there is no
+        second one.
 
         Examples
         --------
@@ -71,7 +75,7 @@ class ProposedSenses:
         ('cluster 0', 'cluster 1')
         """
         return tuple(
-            f"cluster {group}" + (f": {', '.join(word for word, _ in words[:2])}" if words else "")
+            f"cluster {group}" + (f": {', '.join(word for word, _ in words[:3])}" if len(words) > 1 else "")
             for group, words in enumerate(self.context_words)
         )
 
@@ -164,6 +168,7 @@ def propose_senses(
     >>> found.number, np.bincount(found.labels).tolist()
     (2, [40, 20])
     """
+    check_occurrences(occurrences, 'propose_senses(occurrences(model, "bank", texts))')
     layer = occurrences.hidden_layers[-1] if hidden_layer is None else hidden_layer
     if layer not in occurrences.hidden_layers:
         raise ValueError(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-# English articles, pronouns, prepositions, conjunctions, auxiliaries and the like.
+# English articles, pronouns, prepositions, conjunctions, auxiliaries, numerals, quantifiers and the like.
 _FUNCTION_WORDS = """
     a about above after again against all also although always am among an and another any are as at away
     be because been before being below between both but by can could did do does doing down during each
@@ -18,6 +18,8 @@ _FUNCTION_WORDS = """
     something still such than that the their theirs them themselves then there these they this those though
     through thus to too toward towards under until up upon us very was we were what when where whether which
     while who whom whose why will with within without would yet you your yours yourself yourselves didn't
+    enough half lot lots many several far last first second third next one two three four five six seven eight
+    nine ten eleven twelve twenty thirty forty fifty hundred thousand million
     don't doesn't hadn't hasn't haven't isn't wasn't weren't won't wouldn't couldn't shouldn't can't
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bertviz_plus.measures.intervals import draw_resamples, interval
 from bertviz_plus.measures.labelled import check_vectors, unit, usable
+from bertviz_plus.traces.argument_kinds import check_occurrences
 from bertviz_plus.traces.checks import numpy_array
 from bertviz_plus.traces.occurrences import Occurrences
 
@@ -263,6 +264,7 @@ def geometry_scores(
     >>> scores["measure"].unique().tolist()
     ['self_similarity', 'corrected', 'anisotropy', 'rogue_share']
     """
+    check_occurrences(occurrences, 'geometry_scores(occurrences(model, "bank", texts))')
     layers = occurrences.hidden_layers
     reference = None if random_vectors is None else _reference(random_vectors, occurrences)
     asked = np.array(occurrences.words, dtype=object)

@@ -71,7 +71,7 @@ def project(
     vectors : array_like [layers, items, dimensions]
         Missing where not finite or of length 0.
     method : {"pca", "tsne", "umap"}
-        The last two need ``pip install "bertviz_plus[projections]"``. They start from the PCA, so that
+        The last two need ``pip install "bertviz-plus[projections]"``. They start from the PCA, so that
         neighbouring layers resemble each other; their distances between groups mean nothing.
     seed : int, default 0
         For t-SNE, UMAP and the sample of `trustworthiness`. PCA is exact and needs none.
@@ -335,10 +335,10 @@ def _extra(method: str) -> Any:
     try:
         return import_module(_EXTRAS[method])
     except ImportError as error:
-        name = "t-SNE" if method == "tsne" else "UMAP"
+        name, package = ("t-SNE", "openTSNE") if method == "tsne" else ("UMAP", "umap-learn")
         raise ImportError(
-            f'{name} needs an extra package: pip install "bertviz_plus[projections]". '
-            'projection="pca" needs none.'
+            f"{method!r} ({name}) needs the package {package}, which is not installed: "
+            'pip install "bertviz-plus[projections]". Without it: projection="pca"'
         ) from error
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bertviz_plus.measures.intervals import check_resamples, interval
+from bertviz_plus.traces.argument_kinds import kind_of
 from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def language_vectors(
     if not isinstance(sentences, Mapping) or not sentences:
         raise TypeError(
             "sentences must be a dict of each language's sentences, such as {'en': [...], 'de': [...]}, "
-            f"got {sentences!r:.40}"
+            f"got {sentences!r:.40}; parallel_sentences().texts() is one"
         )
     texts = {language: _texts(one, f"sentences[{language!r}]") for language, one in sentences.items()}
     counts = {language: len(one) for language, one in texts.items()}
@@ -326,8 +327,14 @@ def _texts(texts: Any, name: str) -> list[str]:
 
 def _checked(vectors: Any) -> dict[str, NDArray[np.float64]]:
     if not isinstance(vectors, Mapping) or len(vectors) < 2:
+        got = (
+            f"{', '.join(map(str, vectors)) or 'none'} alone"
+            if isinstance(vectors, Mapping)
+            else kind_of(vectors)
+        )
         raise ValueError(
-            "vectors must be a dict of at least two languages, each [hidden layers, sentences, hidden]"
+            "vectors must be a dict of at least two languages, each [hidden layers, sentences, hidden], "
+            f"got {got}; language_vectors(model, sentences)['mean'] is one"
         )
     arrays = {name: np.asarray(one, np.float64) for name, one in vectors.items()}
     shapes = {name: one.shape for name, one in arrays.items()}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bertviz_plus.measures.intervals import Resamples, draw_resamples, interval
 from bertviz_plus.measures.labelled import usable
 from bertviz_plus.measures.sense_measures import CLASSIFIERS, MEASURES, Labelled, Score, score
+from bertviz_plus.traces.argument_kinds import check_occurrences
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.progress import tqdm
 
@@ -118,6 +119,7 @@ def sense_scores(
     >>> scores[["hidden_layer", "value", "majority"]].round(1).values.tolist()[1]
     [1.0, 1.0, 0.5]
     """
+    check_occurrences(occurrences, 'sense_scores(occurrences(model, "bank", texts, senses=senses))')
     wanted = _check_measures(measures, test)
     if k < 1:
         raise ValueError(f"k must be 1 or more, got {k}")

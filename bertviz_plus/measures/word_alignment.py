@@ -13,6 +13,7 @@ from bertviz_plus.measures.alignment_scores import evaluate_alignment
 from bertviz_plus.measures.probabilities import softmax_probabilities
 from bertviz_plus.measures.similarities import checked_similarity
 from bertviz_plus.traces.alignments import Alignments, SentencePair
+from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.links import Alignment, Link
 
 # SimAlign defines its distortion for these.
@@ -199,6 +200,13 @@ def alignment_map(
     >>> float(alignment_map(read, ["inter"]).loc[6, "inter"])
     0.0
     """
+    if not isinstance(alignments, Alignments):
+        raise wrong_kind(
+            "alignments",
+            "Alignments, which alignments(model, pairs) returns",
+            alignments,
+            "alignment_map(alignments(model, pairs, gold=gold))",
+        )
     names = [checked_method(method) for method in (METHODS if methods is None else methods)]
     with_gold = [place for place, pair in enumerate(alignments) if pair.gold is not None]
     if measure is None:

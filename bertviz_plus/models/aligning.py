@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bertviz_plus.models.encoding import Encoded, Given, tokenizing
 from bertviz_plus.models.gathering import Tokens, gather, in_batches
 from bertviz_plus.models.model import Model
+from bertviz_plus.models.model_kind import check_model
 from bertviz_plus.traces.alignments import (
     Alignments,
     SentencePair,
@@ -96,7 +97,7 @@ def alignments(
     >>> read[0].cosines.shape, read[0].source_subwords
     ((13, 2, 2), ('The', 'house'))
     """
-    check_alignable(model)
+    check_alignable(model, 'alignments(model, [("The house .", "Das Haus .")])')
     layers = checked_hidden_layers(hidden_layers, model)
     pairs = listed(pairs, "pairs")
     sides = [checked_pair(pair, f"pairs[{place}]") for place, pair in enumerate(pairs)]
@@ -140,12 +141,9 @@ def best_hidden_layer(model: Model) -> int | None:
     return best if best is not None and best <= model.n_layers else None
 
 
-def check_alignable(model: Any) -> None:
+def check_alignable(model: Any, works: str = 'align(model, "The house .", "Das Haus .")') -> None:
     """Refuse what is no model, or has an encoder and a decoder."""
-    if not isinstance(model, Model):
-        raise TypeError(
-            f"model must be a bertviz_plus model, made by load or wrap, got {type(model).__name__}"
-        )
+    check_model(model, works)
     if model.is_encoder_decoder:
         raise ValueError(
             "model must be a single encoder or decoder to align words by its vectors; of an encoder-decoder "

@@ -220,8 +220,22 @@ def _checked_device(device: Any) -> torch.device | None:
         place: torch.device = torch.device(device)
         torch.empty(0, device=place)
     except (RuntimeError, AssertionError, TypeError, NotImplementedError) as error:
-        raise ValueError(f"device must be one of {', '.join(_devices())}, got {device!r}") from error
+        here = _devices()
+        raise ValueError(
+            f"device must be {' or '.join(here)} on this machine, or None for the CPU, got {device!r}. "
+            f"{_reason_for(device)}This works: load(device={here[-1]})"
+        ) from error
     return place
+
+
+def _reason_for(device: Any) -> str:
+    """Say why a GPU that was asked for is not there."""
+    named = str(device).casefold()
+    if "cuda" not in named and "gpu" not in named and type(device) is not int:
+        return ""
+    if torch.cuda.is_available():
+        return "GPUs are called 'cuda:0', 'cuda:1' and so on. "
+    return "PyTorch sees no CUDA GPU here (torch.cuda.is_available() is False). "
 
 
 def _devices() -> list[str]:

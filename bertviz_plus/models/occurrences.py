@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from bertviz_plus.data.sense_sentences import SenseSentences
 from bertviz_plus.models.gathering import Pooling, Tokens, gather, in_batches
+from bertviz_plus.models.model_kind import check_model
 from bertviz_plus.models.searching import Found, Searched, cut_around, found_in_sentences, length_of, quoted
 from bertviz_plus.models.windows import Window, read_windows
+from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.checks import check_utf8
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.progress import tqdm
@@ -20,6 +22,7 @@ from bertviz_plus.traces.progress import tqdm
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model
 
+_WORKS = 'occurrences(model, "bat", ["A bat flew."])'
 # Windows are tokenised and sorted by length so many at a time.
 _STRETCH = 2048
 
@@ -103,7 +106,10 @@ def occurrences(
     >>> bank.vectors.shape, bank.sources
     ((7, 3, 384), (0, 1, 1))
     """
+    check_model(model, _WORKS)
     words = _checked_words(word)
+    if isinstance(texts, str) or not isinstance(texts, Iterable | SenseSentences):
+        raise wrong_kind("texts", "an iterable of strings", texts, _WORKS)
     layers = _checked_layers(hidden_layers, model.n_layers)
     if vector not in get_args(Pooling):
         raise ValueError(f"vector must be one of {', '.join(get_args(Pooling))}, got {vector!r}")
@@ -243,6 +249,8 @@ class _Reservoir:
 
 
 def _checked_words(word: Any) -> tuple[str, ...]:
+    if not isinstance(word, Iterable):
+        raise wrong_kind("word", "a word or a sequence of words", word, _WORKS)
     words = (word,) if isinstance(word, str) else tuple(word)
     for one in words:
         if not isinstance(one, str) or not one.strip():

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from bertviz_plus.models.encoding import Encoded, Given
 from bertviz_plus.models.gathering import Tokens, gather, in_batches
 from bertviz_plus.models.model import Model
+from bertviz_plus.models.model_kind import check_model
 from bertviz_plus.traces.progress import tqdm
 
 _SENTENCES_IN_PASS = 32
@@ -46,6 +47,7 @@ def sentence_vectors(
     >>> sentence_vectors(bp.load(), ["A cat.", "It sat."], pooling=["mean"], progress=False)["mean"].shape
     (7, 2, 384)
     """
+    check_model(model, 'language_vectors(model, {"en": ["A cat."], "de": ["Eine Katze."]})')
     wrong = [name for name in pooling if name not in ("mean", "first")]
     if wrong or isinstance(pooling, str) or not pooling:
         raise ValueError(f"pooling must be a list of 'mean' and 'first', got {wrong or pooling!r}")

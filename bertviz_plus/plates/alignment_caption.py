@@ -94,7 +94,7 @@ def caption_of(data: AlignmentData, *, words: int, links: int, cosines: bool) ->
     """Return what makes the figure self-sufficient; `words` and `links` are left out."""
     yield data.title
     if data.pairs > 1:
-        yield f"pair {data.pair + 1:,} of {data.pairs:,}"
+        yield f"pair {data.pair:,} of 0–{data.pairs - 1:,}"
     if data.languages:
         first, second = ("in rows", "in columns") if cosines else ("above", "below")
         yield f"{data.languages[0]} {first}, {data.languages[1]} {second}"

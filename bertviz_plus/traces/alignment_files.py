@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence, Sized
 from pathlib import Path
 from typing import Any, Literal
 
+from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.links import Alignment, Gold, check_index_base, entries_of, items_of
 from bertviz_plus.traces.writing import replacing
 
@@ -69,7 +70,14 @@ def read_links(
     ...     [gold.to_pharaoh() for gold in read_links(path)]
     ['0-0 1?2', '']
     """
+    if not isinstance(path, str | os.PathLike):
+        raise wrong_kind("path", "the path of a file of links", path, 'read_links("gold.talp")')
     path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"path must be a file of links, got {str(path)!r}: there is no such file. Links in a string are "
+            'read by Gold.of("0-0 1-1")'
+        )
     if index_base is not None:
         check_index_base(index_base)
     if layout not in (None, "pharaoh", "naacl"):

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.writing import replacing
 
@@ -140,6 +141,8 @@ def read_arrays(
         Where the file is damaged, cut short, written by a later version, or holds something else; the
         message names the path.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise wrong_kind("path", f"the path of a {what}", path, f'load("my.{what}")')
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bertviz_plus.traces.checks import read_only
+from bertviz_plus.traces.checks import numpy_array, read_only
 from bertviz_plus.traces.files import read_record, write_record
 from bertviz_plus.traces.labels import label_or_none
 from bertviz_plus.traces.model_info import ModelInfo
@@ -146,7 +146,7 @@ class Occurrences:
         >>> mine.spans
         ((2, 6), (0, 4))
         """
-        array = np.asarray(vectors, np.float32)
+        array = numpy_array(vectors, "vectors")
         if array.ndim == 2:
             array = array[np.newaxis]
         if array.ndim != 3:

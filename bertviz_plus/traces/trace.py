@@ -233,7 +233,9 @@ class Trace:
         1
         """
         if layer not in self.layers:
-            raise ValueError(f"layer must be {_numbers(self.layers)} for this trace, got {layer!r}")
+            given: Any = layer
+            token = f'; trace.tokens.index("{given}") finds a token' if isinstance(given, str) else ""
+            raise ValueError(f"layer must be {_numbers(self.layers)} for this trace, got {given!r}{token}")
         return self.layers.index(layer)
 
     def to_words(self) -> "Trace":

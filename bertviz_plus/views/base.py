@@ -16,6 +16,7 @@ from bertviz_plus.export.options import options
 from bertviz_plus.export.output import bundle_version, output_html
 from bertviz_plus.export.page import self_contained_page
 from bertviz_plus.plates.plate import Plate
+from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.writing import write_file
 from bertviz_plus.views.traits import Limits, Traits, checked, documented, hint
 
@@ -186,6 +187,7 @@ class View(anywidget.AnyWidget):
         FileNotFoundError
             Where the folder does not exist.
         """
+        _check_ending(path, "html")
         return write_file(path, self_contained_page(self, self.plate().fallback()).encode())
 
     def export_png(self, path: str | os.PathLike[str], *, width: int = 960, scale: float = 2.0) -> Path:
@@ -203,6 +205,7 @@ class View(anywidget.AnyWidget):
         -------
         Path
         """
+        _check_ending(path, "png")
         _check_number("width", width, 200, 10_000)
         _check_number("scale", scale, 0.25, 8)
         return write_file(path, self.plate().png(width=int(width), scale=float(scale)))
@@ -231,6 +234,7 @@ class View(anywidget.AnyWidget):
         -------
         Path
         """
+        _check_ending(path, "svg")
         _check_print(width_cm, font_size)
         text = self.plate().svg(width_cm=width_cm, font_size=font_size, grey=grey)
         return write_file(path, text.encode())
@@ -244,8 +248,26 @@ class View(anywidget.AnyWidget):
         grey: bool = False,
     ) -> Path:
         """Write the view as a vector PDF; arguments as in `export_svg`."""
+        _check_ending(path, "pdf")
         _check_print(width_cm, font_size)
         return write_file(path, self.plate().pdf(width_cm=width_cm, font_size=font_size, grey=grey))
+
+
+def _check_ending(path: str | os.PathLike[str], kind: str) -> None:
+    """Refuse a path whose ending promises another kind of file; one without an ending may stay without."""
+    if not isinstance(path, str | os.PathLike):
+        raise wrong_kind("path", "a string or a path", path, f'view.export_{kind}("figure.{kind}")')
+    target = Path(path)
+    ending = target.suffix.lower()
+    if ending in ("", f".{kind}") or (kind, ending) == ("html", ".htm"):
+        return
+    named = target.with_suffix(f".{kind}")
+    other = ending.removeprefix(".").replace("htm", "html").replace("htmll", "html")
+    instead = f', or view.export_{other}("{target}")' if other in ("png", "svg", "pdf", "html") else ""
+    raise ValueError(
+        f"path must end in .{kind}, for export_{kind} writes {kind.upper()}, got {str(path)!r}. "
+        f'This works: view.export_{kind}("{named}"){instead}'
+    )
 
 
 def _check_print(width_cm: float | None, font_size: float | None) -> None:

@@ -244,7 +244,8 @@ def _trace(
     given = [name for name, value in parts.items() if value is not None]
     if attention is not None:
         if tokens is None:
-            raise ValueError("tokens must be given with attention, one for each position")
+            hint = "; of a Trace, AttentionView(trace) is the view" if isinstance(attention, Trace) else ""
+            raise ValueError(f"tokens must be given with attention, one for each position{hint}")
         if given or any(one is not None for one in side_tokens):
             raise ValueError(
                 "attention is of an encoder or a decoder alone: with it, leave out the arguments of "

@@ -1,7 +1,7 @@
 import { button, clamp, describe, element } from "./dom.js";
 
 /**
- * One of many, by its number from 1 on: before, after, or typed.
+ * One of many, by its number: before, after, or typed.
  *
  * @param {number} count
  * @param {string} what Such as "pair".
@@ -23,14 +23,14 @@ export function createPager(count, what, now, turn) {
   number.style.width = `${Math.max(2, String(count).length)}ch`;
   number.addEventListener("change", () => {
     const wanted = Math.round(Number(number.value));
-    if (wanted >= 1 && wanted <= count) turn(wanted - 1);
-    number.value = String(now() + 1);
+    if (wanted >= 0 && wanted < count) turn(wanted);
+    number.value = String(now());
   });
-  row.append(back, number, element("span", "", `of ${count}`), on);
+  row.append(back, number, element("span", "", `of 0–${count - 1}`), on);
   return {
     element: row,
     update() {
-      if (!number.matches(":focus")) number.value = String(now() + 1);
+      if (!number.matches(":focus")) number.value = String(now());
       back.disabled = now() === 0;
       on.disabled = now() === count - 1;
     },

@@ -48,8 +48,8 @@ def test_taking_the_means_away_finds_translations_with_no_kernel(shown: ShownSen
     assert "✗" in "".join(shown.root.locator(".bvp-cosine").all_text_contents())
     expect(shown.caption).to_contain_text("ring: the translation that was not found")
     means = shown.root.get_by_role("group", name="Language means")
-    expect(means.get_by_role("button", name="kept")).to_have_attribute("aria-pressed", "true")
-    means.get_by_role("button", name="taken away").click()
+    expect(means.get_by_role("button", name="left in")).to_have_attribute("aria-pressed", "true")
+    means.get_by_role("button", name="subtracted").click()
     expect(foot).to_contain_text("2 of 2 translations")
     assert all(text.endswith("✓") for text in shown.root.locator(".bvp-cosine").all_text_contents())
     expect(shown.caption).to_contain_text("centred PCA keeps")
@@ -58,8 +58,10 @@ def test_taking_the_means_away_finds_translations_with_no_kernel(shown: ShownSen
 def test_the_curves_are_of_the_picture_in_view(shown: ShownSenses) -> None:
     slider = shown.root.get_by_role("slider", name="Hidden layer")
 
-    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"translation found .*taken away 1\.00"))
-    shown.root.get_by_role("button", name="taken away").click()
+    expect(slider).to_have_attribute(
+        "aria-valuetext", re.compile(r"translation found .*means subtracted 1\.00")
+    )
+    shown.root.get_by_role("button", name="subtracted").click()
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"translation found 1\.00"))
 
 

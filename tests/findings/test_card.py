@@ -10,6 +10,7 @@ from bertviz_plus.findings.claims import Published
 from bertviz_plus.findings.comparison import Comparison, joint_reason
 from bertviz_plus.findings.glossary import TERMS
 from bertviz_plus.findings.primer import primer
+from bertviz_plus.findings.report import Entry, Report
 from bertviz_plus.findings.result import Result
 
 HASH = "0123456789abcdef" * 4
@@ -87,6 +88,40 @@ def test_the_headline_names_the_model_that_was_tested_and_what_was_measured():
         "reaches .50."
     )
     assert "the vectors that were given" in made(HOLDS, provenance={}).title
+
+
+def test_the_title_says_how_far_the_verdict_goes_wherever_the_verdict_stands():
+    result = made(HOLDS, extent="above chance, not clear")
+    title = "Holds in tiny: above chance, not clear"
+    assert result.title == title
+    assert title in text_of(result._repr_html_(), folded=False)
+    assert title.lower() in repr(result).lower()
+    assert title.lower() in result.to_text().lower()
+    assert result.to_dict()["extent"] == "above chance, not clear"
+    report = Report("tiny", (Entry(primer[1], "ran", result),))
+    assert "holds: above chance, not clear" in report.to_markdown()
+    assert "holds: above chance, not clear" in report._repr_html_()
+    assert report.to_frame()[["verdict", "extent"]].to_numpy().tolist() == [
+        ["holds", "above chance, not clear"]
+    ]
+
+
+def clusters(low, high):
+    return Comparison("agreement", (low + high) / 2, (low, high), {"chance": 0.0}, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("comparisons", "extent"),
+    [
+        ((HOLDS, clusters(0.2, 0.4)), "above chance, not clear"),
+        ((WEAK, clusters(0.05, 0.2)), "above chance, not clear"),
+        ((HOLDS, clusters(0.6, 0.9)), "above every baseline by the margin"),
+        ((FAILS, clusters(0.2, 0.4)), ""),
+        ((HOLDS, clusters(-0.1, 0.05)), ""),
+    ],
+)
+def test_clusters_nearer_to_chance_than_to_the_senses_are_not_called_clear(comparisons, extent):
+    assert primer["senses"].experiment.extent(comparisons) == extent
 
 
 def test_the_claim_keeps_the_words_of_its_papers():

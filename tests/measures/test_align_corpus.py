@@ -143,7 +143,7 @@ def test_broken_lines_are_named_and_the_rest_is_done(model, tmp_path):
     text[17] = "the dog |||  "
     text[9_999] = "a ||| b ||| c"
     corpus.write_text("\n".join(text) + "\n")
-    with pytest.warns(UserWarning, match=r"3 of 10000 pairs .*: pair 18, 6544, 10000; the first: "):
+    with pytest.warns(UserWarning, match=r"3 of 10000 pairs .*: line 18, 6544, 10000 .lines count from 1.; "):
         report = run(model, corpus, out)
     assert [number for number, _ in report.broken] == [18, 6_544, 10_000]
     assert "'source ||| target', got 'no bars here'" in report.broken[1][1]

@@ -1,9 +1,13 @@
 """Proposed senses: planted groups are found and described, one cloud stays one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from bertviz_plus.data.sense_sentences import find_word
 from bertviz_plus.measures.clusters import propose_senses
+from bertviz_plus.measures.context_words import context_words
 from bertviz_plus.traces.occurrences import Occurrences
 from tests.measures.planted import clouds, planted
 
@@ -41,6 +45,21 @@ def test_planted_senses_are_proposed_with_their_number_texts_and_words(sizes):
         words = [word for word, _ in proposed.context_words[group]]
         assert words[0] in gold.pop().split()
     assert proposed.to_frame()["occurrences"].tolist() == list(sizes)
+
+
+def test_a_cluster_is_named_by_two_or_three_context_words_or_by_its_number_alone():
+    found = propose_senses(described((40, 20)))
+    several = (("river", 4.0), ("mud", 3.0), ("boat", 2.0), ("rain", 1.0)), (("enough", 2.0),)
+    assert replace(found, context_words=several).names() == ("cluster 0: river, mud, boat", "cluster 1")
+
+
+def test_clusters_are_not_named_by_numerals_or_quantifiers():
+    texts = [f"{('enough', 'three', 'last')[k % 3]} times the river bank was wet" for k in range(9)]
+    texts += [f"{('half', 'many', 'ten')[k % 3]} times the bank paid money" for k in range(9)]
+    labels = [0] * 9 + [1] * 9
+    found = context_words(texts, [find_word(text, ["bank"]) for text in texts], labels)
+    assert [word for word, _ in found[0]] == ["river", "wet"]
+    assert [word for word, _ in found[1]] == ["money", "paid", "times"]
 
 
 def test_typical_occurrences_are_the_nearest_to_the_centre():

@@ -168,7 +168,7 @@ def test_points_of_ones_own_are_taken_as_they_are() -> None:
 def test_a_missing_extra_says_how_to_install_it(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in projection._EXTRAS.values():
         monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ImportError, match=r'pip install "bertviz_plus\[projections\]"'):
+    with pytest.raises(ImportError, match=r'pip install "bertviz-plus\[projections\]"'):
         project(vectors_of(1, 10, 4), method)
 
 

@@ -184,7 +184,7 @@ def test_a_model_reads_and_shows_in_one_step():
     assert "LanguageView of en, de: 4 sentences, 3 hidden layers" in repr(view)
     fewer = bp.LanguageView.of(model, TEXTS | {"fr": ["x", "y", "z", "w"]}, ["de", "fr"], progress=False)
     assert fewer.languages == ("de", "fr")
-    with pytest.raises(ValueError, match="languages must be among en, de, got 'fr'"):
+    with pytest.raises(ValueError, match="languages must be at least two languages among en, de, got"):
         bp.LanguageView.of(model, TEXTS, ["fr"])
     with pytest.raises(TypeError, match="sentences must be ParallelSentences or a dict"):
         bp.LanguageView.of(model, [TEXTS])
@@ -207,3 +207,17 @@ def test_a_finding_shows_it():
     assert isinstance(shown, LanguageView)
     assert shown.hidden_layer == result.provenance["hidden layers chosen"][0]
     assert [one["of"] for one in shown.data["scores"]] == ["pca", "pca", CENTRED, CENTRED]
+
+
+def test_what_a_student_reads_needs_no_glossary():
+    random = np.random.default_rng(0)
+    vectors = {name: random.normal(size=(2, 12, 8)) for name in ("en", "de")}
+    view = LanguageView(Sentences.from_vectors(vectors), progress=False)
+    titles = {score["title"] for score in view.data["scores"]}
+    assert titles == {"translation found", "language recognised"}
+    assert {score["baseline_name"] for score in view.data["scores"]} == {"means subtracted", "means left in"}
+    assert "by a linear classifier, from the vector alone" in view.data["fine_print"]
+    said = f"{view.data['fine_print']} {view!r} {view.plate().svg()}"
+    assert "language told" not in said
+    assert "taken away" not in said
+    assert "means left in" in repr(view)

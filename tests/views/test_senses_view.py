@@ -405,8 +405,8 @@ def of_two_forms(n: int = 40) -> Occurrences:
 def test_where_several_forms_occur_their_means_are_taken_away_and_both_scores_are_given():
     bank = of_two_forms()
     view, kept = SenseView(bank, progress=False), SenseView(bank, by_form=False, progress=False)
-    assert "written form's mean taken away" in view.data["projections"]["pca"]["note"]
-    assert "with the forms' means kept" in view.data["fine_print"]
+    assert "written form's mean subtracted" in view.data["projections"]["pca"]["note"]
+    assert "with the forms' means left in" in view.data["fine_print"]
     assert kept.data["projections"]["pca"]["note"] == ""
     pd.testing.assert_frame_equal(view.scores_with_forms, kept.scores)
     assert kept.scores_with_forms.empty
@@ -431,3 +431,20 @@ def test_one_form_alone_stays_as_it_is():
 def test_by_form_is_checked():
     with pytest.raises(ValueError, match="by_form must be True, False or None, got 'yes'"):
         SenseView(of_two_forms(), by_form="yes", progress=False)
+
+
+def test_scores_speak_of_clusters_while_clusters_colour():
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(2, 40, 8))
+    vectors[1, 20:] += 9
+    senses = [("river", "money")[k % 2] for k in range(40)]
+    view = SenseView(Occurrences.from_vectors(vectors, senses=senses, word="bank"), progress=False)
+    assert view.colour == "sense"
+    assert "1-NN accuracy" in view.plate().svg()
+    view.colour = "cluster"
+    drawn = view.plate().svg()
+    assert "1-NN accuracy" not in drawn
+    assert "clusters" in drawn
+    (score,) = view.data["group_scores"]["cluster"]
+    assert score["title"] == "silhouette of the clusters"
+    assert len(score["values"]) == 2

@@ -99,6 +99,8 @@ class Payload:
         The same where each written form's mean is kept; empty where the scores are those already.
     drawn : list of dict
         The scores that are drawn.
+    group_scores : dict of str to list of dict
+        Those that are drawn instead while this group colours: scores of senses say nothing of clusters.
     fine_print : str
     best_layer : int
     typical : list of dict
@@ -125,6 +127,7 @@ class Payload:
     packed_texts: bytes
     kin: NDArray[np.int64] | None = None
     scores_with_forms: pd.DataFrame = field(default_factory=pd.DataFrame)
+    group_scores: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def space_name(self, projection: str) -> str:
         """Return the first projection that shows the same vectors."""
@@ -206,6 +209,7 @@ def points_data(
         "projections": projections,
         "groups": groups,
         "scores": payload.drawn,
+        "group_scores": payload.group_scores,
         "fine_print": payload.fine_print,
         "neighbours": neighbours,
         "mean_cosine": {name: list(space.mean_cosine) for name, space in spaces.items()},

@@ -9,13 +9,13 @@ from bertviz_plus.data.parallel_sentences import ParallelSentences, parallel_sen
 from bertviz_plus.traces.sentences import Sentences
 from bertviz_plus.views.embedding import Embed, checked_embed
 from bertviz_plus.views.senses.points import PointsView
-from bertviz_plus.views.senses.sentences import CENTRED, KEPT, prepare_languages
+from bertviz_plus.views.senses.sentences import CENTRED, KEPT, prepare_languages, texts_of
 from bertviz_plus.views.senses.traits import LANGUAGE_TRAITS
 from bertviz_plus.views.traits import Traits
 
 
 class LanguageView(PointsView):
-    """Parallel sentences, layer by layer, coloured by language, with each language's mean taken away or not.
+    """Parallel sentences, layer by layer, coloured by language; each language's mean left in or subtracted.
 
     Parameters
     ----------
@@ -40,8 +40,9 @@ class LanguageView(PointsView):
 
     Notes
     -----
-    The curves: how often the nearest sentence of another language is the translation, and how well a linear
-    probe tells the language; both centred, and beside them the same without centring.
+    The curves: "translation found" is how often the nearest sentence of another language is the translation;
+    "language recognised" is how often a linear classifier (a probe) names a sentence's language from its
+    vector. Each stands beside the same score with the language means subtracted, or left in.
 
     Examples
     --------
@@ -53,7 +54,7 @@ class LanguageView(PointsView):
     >>> view.found_translation(0), view.found_translation(0, centred=True)
     ({'de': False}, {'de': True})
     >>> view
-    LanguageView of en, de: 12 sentences, 2 hidden layers × 8 dimensions; layer 0, language means kept
+    LanguageView of en, de: 12 sentences, 2 hidden layers × 8 dimensions; layer 0, language means left in
     """
 
     TRAITS: ClassVar[Traits] = LANGUAGE_TRAITS
@@ -95,7 +96,7 @@ class LanguageView(PointsView):
             Of a dict, for each language its sentences, those at one place translating each other. By
             default the sentences that come with the package.
         languages : sequence of str, optional
-            Which; all by default.
+            Two or more of them; all by default.
         **state
             Keywords of the view.
 
@@ -108,24 +109,14 @@ class LanguageView(PointsView):
         >>> import bertviz_plus as bp
         >>> texts = {"en": ["A cat.", "Two dogs.", "Rain."], "de": ["Eine Katze.", "Zwei Hunde.", "Regen."]}
         >>> LanguageView.of(bp.load("bert-tiny"), texts, progress=False, scores=False)
-        LanguageView of en, de: 3 sentences, 3 hidden layers × 128 dimensions; layer 2, language means kept
+        LanguageView of en, de: 3 sentences, 3 hidden layers × 128 dimensions; layer 2, language means left in
         """
         from bertviz_plus.measures.retrieval import language_vectors
+        from bertviz_plus.models.model_kind import check_model
 
-        if sentences is None:
-            sentences = parallel_sentences()
-        if isinstance(sentences, ParallelSentences):
-            texts: dict[str, tuple[str, ...]] = sentences.texts(languages)
-        elif isinstance(sentences, Mapping):
-            unknown = [one for one in languages or () if one not in sentences]
-            if unknown:
-                raise ValueError(f"languages must be among {', '.join(sentences)}, got {unknown[0]!r}")
-            texts = {name: tuple(sentences[name]) for name in languages or sentences}
-        else:
-            raise TypeError(
-                "sentences must be ParallelSentences or a dict of languages and their sentences, "
-                f"got {type(sentences).__name__}"
-            )
+        works = 'LanguageView.of(model, languages=["en", "de"])'
+        check_model(model, works)
+        texts = texts_of(parallel_sentences() if sentences is None else sentences, languages, works)
         progress = bool(state.get("progress", True))
         vectors = language_vectors(model, texts, pooling=["mean"], progress=progress)["mean"]
         return cls(Sentences.from_vectors(vectors, texts, model=model.info), **state)
@@ -174,7 +165,7 @@ class LanguageView(PointsView):
 
     def __repr__(self) -> str:
         count = len(self._sentences) // len(self.languages)
-        means = "taken away" if self.projection == CENTRED else "kept"
+        means = "subtracted" if self.projection == CENTRED else "left in"
         return self._named(
             f"{', '.join(self.languages)}: {count:,} sentence{'s' * (count != 1)}", f"language means {means}"
         )

@@ -17,7 +17,14 @@ from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.senses.data import Payload, Space, Wording, known_number
 from bertviz_plus.views.senses.groups import Group, groups_of
 from bertviz_plus.views.senses.nearest import NEAREST, most_typical
-from bertviz_plus.views.senses.scores import DRAWN, best_layer_of, drawn_scores, scores_of, title_of
+from bertviz_plus.views.senses.scores import (
+    DRAWN,
+    best_layer_of,
+    cluster_scores,
+    drawn_scores,
+    scores_of,
+    title_of,
+)
 from bertviz_plus.views.senses.texts import TEXT_BUDGET, pack_texts
 
 # Above so many, clusters are not proposed unasked; nor where there are hardly any.
@@ -84,7 +91,11 @@ def prepare(
         kept = scores_of(occurrences, progress=progress)
         fine_print = "; ".join(filter(None, (fine_print, _with_forms(kept, best))))
     proposed = _proposed(occurrences, best)
+    group_scores: dict[str, list[dict[str, Any]]] = {}
     if proposed is not None:
+        # Scores of senses say nothing of clusters.
+        if drawn and (own := cluster_scores(shown.vectors, proposed.labels)):
+            group_scores["cluster"] = own
         groups.insert(_place_of_clusters(groups), _cluster_group(proposed))
         if groups[0].name == "cluster":
             fine_print = proposed.note
@@ -106,6 +117,7 @@ def prepare(
         scores=table,
         scores_with_forms=kept,
         drawn=drawn,
+        group_scores=group_scores,
         fine_print=fine_print,
         best_layer=best,
         typical=typical,
@@ -123,7 +135,7 @@ def _shown(occurrences: Occurrences, by_form: bool | None) -> tuple[Occurrences,
         return occurrences, ""
     forms = written_forms(occurrences)
     vectors = np.stack([without_forms(layer, forms) for layer in occurrences.vectors])
-    return replace(occurrences, vectors=vectors), "each written form's mean taken away"
+    return replace(occurrences, vectors=vectors), "each written form's mean subtracted"
 
 
 def _with_forms(scores: pd.DataFrame, layer: int) -> str:
@@ -134,7 +146,7 @@ def _with_forms(scores: pd.DataFrame, layer: int) -> str:
         for measure, value in zip(rows["measure"], rows["value"], strict=True)
         if measure in DRAWN and np.isfinite(value)
     ]
-    return f"with the forms' means kept, at layer {layer}: {', '.join(values)}" if values else ""
+    return f"with the forms' means left in, at layer {layer}: {', '.join(values)}" if values else ""
 
 
 def _projections(

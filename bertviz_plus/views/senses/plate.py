@@ -9,7 +9,7 @@ from bertviz_plus.views.senses.data import Payload
 
 
 def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: str) -> SenseData:
-    """Return one picture and one colouring of what was payload.
+    """Return one picture and one colouring of a payload.
 
     Parameters
     ----------
@@ -22,6 +22,7 @@ def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: 
     source = payload.source
     picture = payload.projections[projection]
     group = payload.group(colour)
+    scores = payload.group_scores.get(colour, payload.drawn)
     return SenseData(
         title=data["title"],
         word=data["word"],
@@ -36,7 +37,7 @@ def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: 
         fine_print=payload.fine_print,
         labels=group.labels if group else (),
         codes=group.codes if group else np.zeros(len(source), np.int64),
-        scores=[one for one in payload.drawn if one.get("of", projection) == projection],
+        scores=[one for one in scores if one.get("of", projection) == projection],
         typical=payload.typical,
         typical_of=payload.groups[0].title if payload.groups else "",
         windows=payload.windows,

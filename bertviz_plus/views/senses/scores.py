@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bertviz_plus.measures.labelled import usable
 from bertviz_plus.measures.neighbours import knn_accuracy
 from bertviz_plus.measures.projection import Projection
 from bertviz_plus.measures.senses import sense_scores
+from bertviz_plus.measures.silhouettes import silhouette
 from bertviz_plus.traces.occurrences import Occurrences
 
 DRAWN = ("knn", "silhouette")
@@ -144,6 +146,45 @@ def drawn_scores(
         drawn.append(score)
         notes += [f"scores {note}" for note in _notes(rows) if "sample" in note]
     return drawn, "; ".join(dict.fromkeys(notes))[:_LONGEST_NOTE]
+
+
+def cluster_scores(vectors: NDArray[np.floating[Any]], labels: NDArray[np.intp]) -> list[dict[str, Any]]:
+    """Return how far clusters lie apart, by layer: what is drawn while clusters colour.
+
+    Parameters
+    ----------
+    vectors : ndarray [hidden layers, occurrences, hidden]
+    labels : ndarray [occurrences]
+        Cluster of each; below 0 for none. Of many a seeded sample is scored.
+
+    Examples
+    --------
+    >>> vectors = np.array([[[1, 0], [1, 0.1], [0, 1], [0.1, 1]], np.eye(2)[[0, 1, 0, 1]]], np.float32)
+    >>> cluster_scores(vectors, np.array([0, 0, 1, 1]))[0]["values"]
+    [0.99447, -0.5]
+    >>> cluster_scores(vectors, np.zeros(4, int))
+    []
+    """
+    chosen = np.flatnonzero(labels >= 0)
+    if len(chosen) > _LARGE:
+        chosen = np.sort(np.random.default_rng(0).choice(chosen, _SAMPLE, replace=False))
+    values = []
+    for layer in vectors:
+        own = np.asarray(layer, np.float32)[chosen]
+        here = usable(own)
+        several = len(set(labels[chosen][here].tolist())) > 1
+        values.append(silhouette(own[here], labels[chosen][here]) if several else np.nan)
+    if not np.isfinite(values).any():
+        return []
+    return [
+        {
+            "measure": "silhouette",
+            "title": "silhouette of the clusters",
+            "values": _listed(values),
+            "baseline": [0.0] * len(values),
+            "baseline_name": "no clusters",
+        }
+    ]
 
 
 def best_layer_of(drawn: list[dict[str, Any]], hidden_layers: tuple[int, ...]) -> int:

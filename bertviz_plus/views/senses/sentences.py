@@ -8,24 +8,56 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bertviz_plus.data.parallel_sentences import ParallelSentences
 from bertviz_plus.measures.labelled import unit
 from bertviz_plus.measures.language_scores import language_scores
 from bertviz_plus.measures.projection import Projection, project
 from bertviz_plus.plates.wording import counted, listed
+from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.sentences import Sentences
 from bertviz_plus.views.senses.data import Payload, Space, Wording, known_number
 from bertviz_plus.views.senses.groups import Group
 from bertviz_plus.views.senses.nearest import Nearest, most_typical
 from bertviz_plus.views.senses.texts import TEXT_BUDGET, pack_texts
 
-# The projections: each language's mean as it is, or taken away.
+# The projections: each language's mean left in, or subtracted.
 KEPT, CENTRED = "pca", "centred PCA"
 # A curve to be looked at needs no more; the finding takes five.
 _FOLDS = 2
 # More languages are counted in the toolbar.
 _NAMED = 5
 _COLUMNS = ("measure", "hidden_layer", "centred", "value", "low", "high", "chance")
-_DRAWN = {"retrieval": "translation found", "probe": "language told"}
+_DRAWN = {"retrieval": "translation found", "probe": "language recognised"}
+
+
+def texts_of(sentences: Any, languages: Sequence[str] | None, works: str) -> dict[str, tuple[str, ...]]:
+    """Return the sentences of at least two languages.
+
+    Parameters
+    ----------
+    sentences : ParallelSentences, or dict of str to sequence of str
+    languages : sequence of str, optional
+        Which; all by default.
+    works : str
+        A call that works, for errors.
+
+    Examples
+    --------
+    >>> texts_of({"en": ["A cat."], "de": ["Eine Katze."]}, None, "LanguageView.of(model)")
+    {'en': ('A cat.',), 'de': ('Eine Katze.',)}
+    """
+    if not isinstance(sentences, ParallelSentences | Mapping):
+        allowed = "ParallelSentences or a dict of languages and their sentences"
+        raise wrong_kind("sentences", allowed, sentences, works)
+    held = sentences.texts() if isinstance(sentences, ParallelSentences) else sentences
+    asked = list(dict.fromkeys(held if languages is None else languages))
+    if isinstance(languages, str) or len(asked) < 2 or any(one not in held for one in asked):
+        name, got = ("sentences", list(held)) if languages is None else ("languages", languages)
+        among = f" among {', '.join(held)}" if len(held) > 1 else ""
+        raise ValueError(f"{name} must be at least two languages{among}, got {got!r}. This works: {works}")
+    if isinstance(sentences, ParallelSentences):
+        return sentences.texts(asked)
+    return {name: tuple(sentences[name]) for name in asked}
 
 
 def prepare_languages(
@@ -78,8 +110,8 @@ def prepare_languages(
         kin=np.asarray(sentences.meanings, np.int64),
         scores=table,
         drawn=drawn,
-        fine_print="language told: by a linear probe; dashed: the same with the means of the languages "
-        "taken away, or kept"
+        fine_print="language recognised: by a linear classifier, from the vector alone; dashed: the same "
+        "score with the language means subtracted, or left in"
         if drawn
         else "",
         best_layer=best,
@@ -160,7 +192,7 @@ def _scores_of(sentences: Sentences, n: int, scores: Any, *, seed: int, progress
 def _drawn(table: pd.DataFrame, hidden_layers: tuple[int, ...]) -> list[dict[str, Any]]:
     """Return each measure as lists by layer, for each picture; beside it the same in the other picture."""
     drawn = []
-    for picture, other_name in ((KEPT, "taken away"), (CENTRED, "kept")):
+    for picture, other_name in ((KEPT, "means subtracted"), (CENTRED, "means left in")):
         for measure, title in _DRAWN.items():
             own = table[table["measure"] == measure] if len(table) else table
             if not len(own):

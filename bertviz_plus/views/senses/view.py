@@ -25,7 +25,7 @@ class SenseView(PointsView):
         What else may colour: names and values, one for each occurrence.
     projection : {"pca", "tsne", "umap"}, a list of them, or array_like, optional
         Pictures; the first is shown. PCA is always there. t-SNE and UMAP need
-        ``pip install "bertviz_plus[projections]"``; with it, t-SNE is what is shown of up to some hundred
+        ``pip install "bertviz-plus[projections]"``; with it, t-SNE is what is shown of up to some hundred
         occurrences, unless you say otherwise. An array [occurrences, 2] or [layers, occurrences, 2]
         holds points of your own.
     scores : DataFrame or False, optional
@@ -33,7 +33,7 @@ class SenseView(PointsView):
     by_form : bool, optional
         Take the mean vector of each written form away ("spring", "springs"): what two dimensions show first
         is the form, not the sense. By default where several forms occur; the caption says so, and gives the
-        scores with the forms' means kept beside those without.
+        scores with the forms' means left in beside those without.
     embed : {"auto", "all"} or list of int, default "auto"
         Which hidden layers are embedded. "auto" embeds as many as fit in 2 MB; the kernel sends others when
         they are looked at.
@@ -138,8 +138,10 @@ class SenseView(PointsView):
         -------
         SenseView
         """
+        from bertviz_plus.models.model_kind import check_model
         from bertviz_plus.models.occurrences import occurrences
 
+        check_model(model, 'SenseView.of(model, "bat", ["A bat flew.", "A cricket bat."])')
         progress = bool(state.get("progress", True))
         found = occurrences(
             model, word, texts, senses=senses, inflections=inflections, limit=limit, progress=progress

@@ -12,7 +12,7 @@ export function captionOf(view, curves) {
   const { data, store } = view;
   /** @type {Part[]} */
   const parts = [data.title];
-  if (data.pairs.length > 1) parts.push(`pair ${view.pair() + 1} of ${data.pairs.length}`);
+  if (data.pairs.length > 1) parts.push(`pair ${view.pair()} of 0–${data.pairs.length - 1}`);
   if (view.drawing() && !store.names.length) return [...parts, ...made(view)];
   if (view.isImported())
     parts.push(store.names.length ? `${view.method()} (given links)` : "no links yet");

@@ -54,7 +54,7 @@ const NARROW_SHARE = 0.65;
 export function createFrame(root, model, state, store) {
   const shell = createShell(root, model, state, {
     name: "alignment",
-    title: () => `${data.title} alignment ${view.pair() + 1}`,
+    title: () => `${data.title} alignment ${view.pair()}`,
     help: (panel) => buildHelp(panel, view),
     options() {},
     layout,
@@ -184,8 +184,7 @@ export function createFrame(root, model, state, store) {
     shell.bring(isHere(), want, (found) => {
       if (found) return layout();
       const here = data.pairs.map((_, k) => k).filter(store.has);
-      const some =
-        here.length > 8 ? `${here.length} pairs` : `pairs ${here.map((k) => k + 1).join(", ")}`;
+      const some = here.length > 8 ? `${here.length} pairs` : `pairs ${here.join(", ")}`;
       missingNote = store.has(pair)
         ? absentNote("Its cosines are", "the links")
         : absentNote("Its links are", some);

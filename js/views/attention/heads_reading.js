@@ -138,7 +138,7 @@ function windowText({ data, layout, heads, scrolled }, focus, values) {
   const at = seenAt(layout, column, scrolled);
   const seen = Array.from({ length: size }, (_, i) => i).filter((i) => at(i) > 0);
   const moving = seen.filter((i) => !stuckEnd(column, i));
-  if (!focus) return `tokens ${moving[0]}–${moving[moving.length - 1]} of ${size}`;
+  if (!focus) return `tokens ${moving[0]}–${moving[moving.length - 1]} of 0–${size - 1}`;
   // The longest that it says.
   if (!values.length) return "out of view: 10.0% above, 10.0% below";
   let [above, below, all] = [0, 0, 0];

@@ -7,7 +7,7 @@ const GLOSSES = {
   "1-NN accuracy": "how often the nearest other point is of the same group",
   silhouette: "how much nearer its own group is than the next; 0: no groups",
   "translation found": "how often the nearest sentence of another language is the translation",
-  "language told": "how often a linear probe tells the language from the vector",
+  "language recognised": "how often a linear classifier names the language from the vector",
   trustworthiness: "how far neighbours in the picture are neighbours in all dimensions; 1: all",
   shuffled: "the same score with the labels dealt out at random",
 };

@@ -37,10 +37,10 @@ export function createToolbar(view, { go, play, search }, menus) {
   if (data.wording.kin && pictures.length === 2)
     rows.unshift(
       picker({
-        // Without its name nobody knows what is kept.
+        // Without its name nobody knows what is left in.
         className: "bvp-lines bvp-means",
         label: "Language means",
-        names: ["kept", "taken away"],
+        names: ["left in", "subtracted"],
         isOn: (i) => pictures[i] === view.projection(),
         choose: (i) => state.set({ projection: pictures[i] }),
       }),

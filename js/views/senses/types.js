@@ -76,6 +76,7 @@
  * @property {Record<string, ProjectionData>} projections
  * @property {GroupData[]} groups
  * @property {Score[]} scores
+ * @property {Record<string, Score[]>} [group_scores] Of the colourings that have scores of their own.
  * @property {string} [fine_print]
  * @property {Record<string, Neighbours>} neighbours By space.
  * @property {Record<string, (number | null)[]>} mean_cosine By space, then layer.

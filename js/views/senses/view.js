@@ -57,7 +57,8 @@ export function createView(state, store, theme) {
 
     /** @returns {import("./types.js").Score[]} The two scores beside the picture. */
     scores() {
-      const fit = data.scores.filter(({ of }) => !of || of === view.projection());
+      const own = data.group_scores?.[state.get("colour")] ?? data.scores;
+      const fit = own.filter(({ of }) => !of || of === view.projection());
       return fit.slice(0, 2);
     },
 
