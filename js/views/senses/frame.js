@@ -231,8 +231,12 @@ export function createFrame(root, model, state, store) {
     if (changed.has("height") || changed.has("projection")) {
       layout();
       bring();
-    } else if (changed.has("colour")) plot.recolour();
-    else if (changed.has("muted") || changed.has("selected")) plot.draw();
+    } else if (changed.has("colour")) {
+      plot.recolour();
+      // A colouring may have scores of its own.
+      curves.layout();
+      drawCurves();
+    } else if (changed.has("muted") || changed.has("selected")) plot.draw();
     else if (changed.has("pinned")) plot.drawOver();
     if (changed.has("search") && !changed.has("selected") && state.get("search")) {
       // Python may name words as well as occurrences.
