@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bertviz_plus.data.sense_sentences import find_word
 from bertviz_plus.measures.clusters import propose_senses
 from bertviz_plus.measures.context_words import context_words
 from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.traces.word_places import WordFinder
 from tests.measures.planted import clouds, planted
 
 CONTEXT = ("by a river", "lent money", "of cloud")
@@ -57,7 +57,8 @@ def test_clusters_are_not_named_by_numerals_or_quantifiers():
     texts = [f"{('enough', 'three', 'last')[k % 3]} times the river bank was wet" for k in range(9)]
     texts += [f"{('half', 'many', 'ten')[k % 3]} times the bank paid money" for k in range(9)]
     labels = [0] * 9 + [1] * 9
-    found = context_words(texts, [find_word(text, ["bank"]) for text in texts], labels)
+    spans = [next(WordFinder(["bank"]).find(text))[0] for text in texts]
+    found = context_words(texts, spans, labels)
     assert [word for word, _ in found[0]] == ["river", "wet"]
     assert [word for word, _ in found[1]] == ["money", "paid", "times"]
 
