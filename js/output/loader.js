@@ -74,6 +74,7 @@ function addStyles() {
 [data-bertviz-plus=waiting] figcaption,[data-bertviz-plus=live] figcaption{display:none}
 div.cell_output .text_html:has([data-bertviz-plus]){background:none!important;padding:0!important}
 @media screen{[data-bertviz-plus=live]>figure{display:none}}
-@media print{[data-bertviz-plus]>.bvp-output{display:none}}`;
+@media print{[data-bertviz-plus]>.bvp-output{display:none}
+[data-bertviz-plus=live][data-changed] figcaption{display:block}}`;
   document.head.append(styles);
 }

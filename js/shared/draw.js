@@ -33,6 +33,8 @@ const PATIENCE = 4000;
 const NEARLY = 4;
 const CHANGES = /(<script type="text\/plain" data-changes>)[^<]*(<\/script>)/;
 const HEIGHT = /( data-height=")\d+(")/;
+const AS_FIRST = " of the view as it was first shown";
+const LINE = new RegExp(`(<figcaption[^>]*>)A picture(?:${AS_FIRST})?;`);
 /** The name under which an output's script finds the drawing code. */
 const CODE = Symbol.for("bertviz_plus: draw");
 
@@ -73,10 +75,18 @@ async function drawStored(render, place, stored) {
   let kept = written();
   let { data, detail } = state;
 
+  const first = JSON.stringify(upward.map((name) => stored.state[name]));
+
   const shown = await show(place, stored.css, (el) => render({ model, el }));
-  settle({
-    ...outputOf(shown, () => model.leave()),
+  const output = outputOf(shown, () => model.leave());
+  /** @type {Drawn} */
+  const drawn = {
+    ...output,
     id,
+    moveTo(next) {
+      output.moveTo.call(drawn, next);
+      mark();
+    },
     join(announced) {
       if (announced.model.get("version") !== version) {
         const found = announced.model.get("version");
@@ -100,9 +110,22 @@ async function drawStored(render, place, stored) {
       const changes = names.length
         ? pack(Object.fromEntries(names.map((name) => [name, state[name]])))
         : "";
-      return html.replace(CHANGES, `$1${changes}$2`).replace(HEIGHT, `$1${high}$2`);
+      return html
+        .replace(CHANGES, `$1${changes}$2`)
+        .replace(HEIGHT, `$1${high}$2`)
+        .replace(LINE, now === first ? "$1A picture;" : `$1A picture${AS_FIRST};`);
     },
-  });
+  };
+  /** The picture, which a printer takes, is of the display: it says so where the view is another by now. */
+  function mark() {
+    const isChanged = written() !== first;
+    drawn.place.toggleAttribute("data-changed", isChanged);
+    const line = drawn.place.querySelector("figcaption");
+    if (line && isChanged) line.textContent = `A picture${AS_FIRST}.`;
+  }
+  model.on("change", mark);
+  settle(drawn);
+  mark();
 }
 
 /**

@@ -79,11 +79,12 @@ def answers(view: Locator) -> None:
         view.locator(".bvp-list .bvp-row").first.hover()
     expect(reading).not_to_have_text(before or "nothing")
     view.page.mouse.move(0, 0)
-    gold = view.get_by_role("button", name="Gold")
-    if gold.count():
-        pressed = gold.get_attribute("aria-pressed")
-        gold.click()
-        expect(gold).not_to_have_attribute("aria-pressed", pressed or "")
+    shown = view.get_by_role("group", name="Shown")
+    if shown.count():
+        switch = shown.get_by_role("button", disabled=False).first
+        pressed = switch.get_attribute("aria-pressed")
+        switch.click()
+        expect(switch).not_to_have_attribute("aria-pressed", pressed or "")
     else:
         for number in ("0", "2"):
             view.get_by_role("group", name="Layer").get_by_text(number, exact=True).click()

@@ -78,7 +78,7 @@ def test_hostile_words_and_narrow_columns_stay_inside(show: Show) -> None:
     view = show(alignments(pair(*HOSTILE)), width=400)
     overflow = view.evaluate("(root) => root.scrollWidth - root.clientWidth")
     assert overflow <= 0
-    assert view.page.locator("img").count() == 0
+    assert view.locator("img").count() == 0
     texts = view.locator('[data-side="source"]').all_text_contents()
     assert "</script><img" in texts[0] or "…" in texts[0]
 

@@ -68,6 +68,11 @@ def test_a_print_shows_the_pictures(executed: Path, watch: Watched) -> None:
         expect(page.locator("[data-bertviz-plus] img").nth(place)).to_be_visible()
         expect(outputs.views.nth(place)).to_be_hidden()
         expect(page.locator("figcaption").nth(place)).to_be_hidden()
+    page.emulate_media(media="screen")
+    outputs.of("attention").press("]")
+    page.emulate_media(media="print")
+    expect(page.locator("figcaption").first).to_have_text("A picture of the view as it was first shown.")
+    expect(page.locator("figcaption").first).to_be_visible()
     watch.refused.clear()
     watch.errors.clear()
 

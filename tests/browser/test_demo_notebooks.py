@@ -41,7 +41,12 @@ def test_a_notebook_is_saved_with_live_views_and_their_pictures(path: Path) -> N
     assert path.stat().st_size < LARGEST
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    # The first lesson each time; the longer ones with the broad checks.
+    [pytest.param(path, marks=[pytest.mark.slow] * (place > 0)) for place, path in enumerate(NOTEBOOKS)],
+    ids=lambda path: path.stem,
+)
 def test_a_notebook_runs_and_every_view_answers_when_it_is_opened(
     path: Path, tmp_path: Path, lab: JupyterLab, watch: Watched
 ) -> None:

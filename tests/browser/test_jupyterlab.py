@@ -27,7 +27,7 @@ def cell(sample: str, name: str = "view", **arguments: object) -> str:
     )
 
 
-@pytest.fixture(scope="module", params=SAMPLES)
+@pytest.fixture(scope="module", params=["small", pytest.param("grid", marks=pytest.mark.slow)])
 def sample(request: pytest.FixtureRequest, lab: JupyterLab) -> str:
     """A trace that lies beside the notebooks."""
     SAMPLES[request.param]().save(lab.notebooks / f"{request.param}.trace")
