@@ -36,8 +36,10 @@ class Watched:
             self.errors.append(f"uncaught: {error.message} {error.stack}")
 
     def _keep_error(self, message: ConsoleMessage) -> None:
-        # JupyterLab tells of its own questions that a kernel has not answered before it went.
-        if message.type == "error" and "Canceled future" not in message.text:
+        # JupyterLab tells of its own questions that a kernel has not answered before it went, and of
+        # widgets of a kernel that another page has opened.
+        hosts_own = ("Canceled future", "Comm not found for comm id")
+        if message.type == "error" and not any(one in message.text for one in hosts_own):
             self.errors.append(f"{message.text} ({message.location.get('url', '')})")
 
 
