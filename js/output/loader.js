@@ -2,11 +2,10 @@
 
 import { meetPicture } from "../shared/meeting.js";
 import { unpack } from "../shared/packed.js";
-import { pageOfViews } from "../shared/page.js";
+import { CODE, pageOfViews } from "../shared/page.js";
 
 /** A view is drawn when it is this near to the window's edge. */
 const AHEAD = "300px";
-const CODE = Symbol.for("bertviz_plus: draw");
 const STYLES = "bertviz-plus-output";
 
 const script = document.currentScript;

@@ -24,7 +24,7 @@ import { guarded, guardedModel } from "./host_model.js";
 import { announce, settle } from "./meeting.js";
 import { hasKernel, notebookOf } from "./notebook.js";
 import { pack, unpack } from "./packed.js";
-import { pageOfViews } from "./page.js";
+import { CODE, pageOfViews } from "./page.js";
 import { createStoredModel, kindOf } from "./stored_model.js";
 
 /** A view is shown after so many ms, even where it has not said that it is drawn. */
@@ -35,8 +35,6 @@ const CHANGES = /(<script type="text\/plain" data-changes>)[^<]*(<\/script>)/;
 const HEIGHT = /( data-height=")\d+(")/;
 const AS_FIRST = " of the view as it was first shown";
 const LINE = new RegExp(`(<figcaption[^>]*>)A picture(?:${AS_FIRST})?;`);
-/** The name under which an output's script finds the drawing code. */
-const CODE = Symbol.for("bertviz_plus: draw");
 
 /**
  * @param {{ render: Render }} widget

@@ -39,6 +39,9 @@
 
 const NAME = Symbol.for("bertviz_plus: the views of this page, 1");
 
+/** What the script of an output finds a view's drawing code by. */
+export const CODE = Symbol.for("bertviz_plus: draw");
+
 /** @returns {PageOfViews} */
 export function pageOfViews() {
   const holder = /** @type {{ [NAME]?: PageOfViews }} */ (globalThis);
