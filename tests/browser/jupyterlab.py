@@ -120,7 +120,8 @@ class JupyterLab:
 
     def open(self, page: Page, name: str, *, alone: bool = True) -> "NotebookPage":
         """Show a notebook on the page, alone or among others, and wait until its kernel is ready."""
-        path = f"{self.ALONE if alone else 'lab/tree'}/{name}"
+        # Among others means in a workspace of its own: the server brings back the tabs of the last one.
+        path = f"{self.ALONE if alone else f'lab/workspaces/{secrets.token_hex(4)}/tree'}/{name}"
         page.goto(f"{self.url}/{path}?token={self._token}", wait_until="domcontentloaded")
         page.wait_for_function("() => globalThis.jupyterapp", timeout=60_000)
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
