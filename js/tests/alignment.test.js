@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { createViewState } from "../shared/view_state.js";
 import { cutBands } from "../views/alignment/bands.js";
 import { toggled } from "../views/alignment/drawing.js";
-import { languageName, languageOf } from "../views/alignment/languages.js";
+import { languageName, languageOf } from "../shared/languages.js";
 import { layColumns, layLines } from "../views/alignment/layout.js";
 import { mapValues } from "../views/alignment/map_values.js";
 import { between, createMorph, waysBetween } from "../views/alignment/morph.js";

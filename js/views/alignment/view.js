@@ -13,7 +13,7 @@
 
 import { clamp } from "../../shared/dom.js";
 import { STABLE } from "./design.js";
-import { fontOf, languageName, languageOf } from "./languages.js";
+import { fontOf, languageName, languageOf } from "../../shared/languages.js";
 import {
   countFound,
   diagonal,
