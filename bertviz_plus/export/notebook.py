@@ -17,7 +17,7 @@ Models = dict[str, dict[str, Any]]
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-VIEWS = ("AlignmentView", "AttentionView", "LanguageView", "SenseView")
+VIEWS = ("AlignmentView", "AttentionView", "LanguageView", "SenseView", "SyntaxView")
 
 _NAMED = re.compile(rf"\b({'|'.join(VIEWS)}) of ")
 _REFERENCE = re.compile(r"IPY_MODEL_([0-9A-Za-z_-]+)")

@@ -33,9 +33,10 @@ from bertviz_plus.views.alignment import AlignmentView
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.base import View
 from bertviz_plus.views.senses import LanguageView, SenseView
+from bertviz_plus.views.syntax import SyntaxView
 
 _CLASSES: dict[str, type[View]] = {
-    one.__name__: one for one in (AlignmentView, AttentionView, LanguageView, SenseView)
+    one.__name__: one for one in (AlignmentView, AttentionView, LanguageView, SenseView, SyntaxView)
 }
 _HEIGHTS = range(50, 10_001)
 _USUAL_HEIGHT = 480

@@ -1,0 +1,303 @@
+"""Where do words and arcs stand? The twin of `js/views/syntax/layout.js` and `rows.js`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, cos, pi, sin
+
+from bertviz_plus.design import section
+from bertviz_plus.traces.parse import LEFT_OUT
+
+_WORDS, _ROWS, _ARCS, _LABELS = (section(f"syntax.{name}") for name in ("words", "rows", "arcs", "labels"))
+
+USUAL_HEIGHT = section("syntax").number("height")
+WORD, PAD, LONGEST_WORD = map(_WORDS.number, ("size", "padding", "longest"))
+LINE, TAG, MARGIN = map(_WORDS.number, ("line", "tag", "margin"))
+ARROW = _ARCS.number("arrow")
+LABEL, HALF, LABEL_PAD = map(_LABELS.number, ("size", "half", "pad"))
+_LEAST_GAP, _MOST_GAP = _WORDS.limits("gap")
+_MOST_WORDS = _ROWS.whole("most_words")
+_ROW, _ACROSS, _AFTER_STOP, _UNEVEN, BETWEEN = map(
+    _ROWS.number, ("row", "across", "after_stop", "uneven", "between")
+)
+_LEAST, _FARTHEST, _BENDS, _STAGGER, _REACH, _ASIDE = map(
+    _ARCS.number, ("least", "farthest", "bends", "stagger", "reach", "aside")
+)
+_FLAT, _HIGH = _ARCS.limits("most")
+_STEPS = _ARCS.whole("steps")
+_PLACES = _LABELS.numbers("places")
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A word's place."""
+
+    x: float
+    y: float
+    width: float
+    middle: float
+    row: int
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where everything stands.
+
+    Attributes
+    ----------
+    boxes : tuple of Box
+    rows : tuple of (int, int)
+        First word of each row, one past its last.
+    most : float
+        The height of the farthest arc.
+    zone : float
+        The room for arcs on each side.
+    margins : (float, float)
+        Left and right, to which arcs across a break leave.
+    rtl : bool
+    height : float
+    """
+
+    boxes: tuple[Box, ...]
+    rows: tuple[tuple[int, int], ...]
+    most: float
+    zone: float
+    margins: tuple[float, float]
+    rtl: bool
+    height: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An arc, or its part in one row, from the head at `x0` to the dependent at `x1`; rises above 0 go down.
+
+    It `starts` where the head stands in this row, and `ends` where the dependent does; else it comes from the
+    margin, or leaves to it.
+    """
+
+    x0: float
+    x1: float
+    y: float
+    rise: float
+    starts: bool
+    ends: bool
+
+    @property
+    def flat(self) -> tuple[float, float]:
+        """Where the flat top begins and ends."""
+        across = abs(self.x1 - self.x0)
+        bend = min(across / 2 if self.starts and self.ends else across, _REACH * abs(self.rise))
+        turned = _sign(self.x1 - self.x0) * bend
+        return (
+            self.x0 + turned if self.starts else self.x0,
+            self.x1 - turned if self.ends else self.x1,
+        )
+
+    @property
+    def points(self) -> list[Point]:
+        """A flat-topped half ellipse, down to its arrow."""
+        flat0, flat1 = self.flat
+        foot = self.y + _sign(self.rise) * ARROW
+        turns = [k / _STEPS * (pi / 2) for k in range(_STEPS + 1)]
+        points: list[Point] = []
+        if self.starts:
+            points += [
+                (self.x0 + (flat0 - self.x0) * (1 - cos(turn)), self.y + self.rise * sin(turn))
+                for turn in turns[:-1]
+            ]
+        points += [(flat0, self.y + self.rise), (flat1, self.y + self.rise)]
+        if self.ends:
+            down = self.y + self.rise - foot
+            points += [(flat1 + (self.x1 - flat1) * sin(turn), foot + down * cos(turn)) for turn in turns[1:]]
+        return points
+
+    def on_top(self, share: float = 0.5) -> Point:
+        """Return a place on the flat top."""
+        start, end = self.flat
+        return start + (end - start) * share, self.y + self.rise
+
+
+@dataclass(frozen=True)
+class Label:
+    """A relation on its arc's flat top; where there is no `free` place, it is not drawn."""
+
+    word: int
+    text: str
+    x: float
+    y: float
+    width: float
+    free: bool
+
+
+def cut_rows(widths: Sequence[float], gold: Sequence[int], room: float) -> list[tuple[int, int]]:
+    """Cut a sentence into rows so that few arcs run from row to row.
+
+    Parameters
+    ----------
+    widths : sequence of float
+        Of the words.
+    gold : sequence of int
+        Their heads.
+    room : float
+
+    Returns
+    -------
+    list of (int, int)
+        First word of each row, one past its last.
+
+    Examples
+    --------
+    >>> cut_rows([40] * 20, [-1, *range(19)], 900)
+    [(0, 10), (10, 20)]
+    """
+    n = len(widths)
+    length = sum(widths) + (n - 1) * _LEAST_GAP
+    least = ceil(max(n / _MOST_WORDS, length / room, 1))
+    across = [0] * n
+    for word, head in enumerate(gold):
+        if head >= 0:
+            for k in range(min(word, head) + 1, max(word, head) + 1):
+                across[k] += 1
+    costs, starts = [0.0], [0]
+    for end in range(1, n + 1):
+        best, at, long = float("inf"), 0, -_LEAST_GAP
+        for start in range(end - 1, max(0, end - _MOST_WORDS) - 1, -1):
+            long += widths[start] + _LEAST_GAP
+            # A word that is wider by itself cannot be helped.
+            if long > room and start < end - 1:
+                break
+            uneven = (end - start) * least / n - 1
+            # What trees leave out is punctuation, with few exceptions.
+            bonus = _AFTER_STOP if gold[end - 1] == LEFT_OUT else 0.0
+            cutting = _ACROSS * across[end] - bonus if end < n else 0.0
+            cost = costs[start] + _ROW + _UNEVEN * uneven * uneven + cutting
+            if cost < best:
+                best, at = cost, start
+        costs.append(best)
+        starts.append(at)
+    rows, end = [], n
+    while end > 0:
+        rows.insert(0, (starts[end], end))
+        end = starts[end]
+    return rows
+
+
+def place_words(
+    widths: Sequence[float], gold: Sequence[int], width: float, height: float, *, rtl: bool
+) -> Placed:
+    """Place words in rows; a long sentence takes more than the height that there is."""
+    room = width - 2 * MARGIN
+    rows = cut_rows(widths, gold, room)
+    line = LINE + TAG + BETWEEN
+    longest = max(end - start for start, end in rows)
+    span = longest if len(rows) > 1 else max(1, longest - 1)
+    most = min(max((height / len(rows) - line) / 2 - HALF - 2, _FLAT), _HIGH)
+    zone = float(ceil(arc_height(span, most) + 2 * _STAGGER + HALF + 2))
+    gaps, lengths = [], []
+    for start, end in rows:
+        bare, count = sum(widths[start:end]), end - start - 1
+        gaps.append(min(max((room - bare) / count, _LEAST_GAP), _MOST_GAP) if count else 0.0)
+        lengths.append(bare + gaps[-1] * count)
+    block = max(lengths)
+    left = max(MARGIN, (width - block) / 2)
+    boxes = []
+    for row, (start, end) in enumerate(rows):
+        x = left
+        for word in range(start, end):
+            own = min(widths[word], room)
+            at = 2 * left + block - x - own if rtl else x
+            boxes.append(Box(at, zone + row * (2 * zone + line), own, at + own / 2, row))
+            x += own + gaps[row]
+    margins = left - MARGIN, left + block + MARGIN
+    return Placed(
+        tuple(boxes), tuple(rows), most, zone, margins, rtl, len(rows) * (2 * zone + line) - BETWEEN
+    )
+
+
+def arc_height(words: float, most: float) -> float:
+    """Return how high an arc over some words is.
+
+    Examples
+    --------
+    >>> arc_height(1, 112), arc_height(14, 112), arc_height(40, 112)
+    (20.0, 112.0, 112.0)
+    """
+    left = 1 - min(words - 1, _FARTHEST - 1) / (_FARTHEST - 1)
+    return _LEAST + (most - _LEAST) * float(1 - left**_BENDS)
+
+
+def pieces_of(placed: Placed, word: int, head: int, *, up: bool) -> list[Piece]:
+    """Return a link's arc: one piece, or where a break lies between two, out to the margin and in from it."""
+    to, side = placed.boxes[word], -1 if up else 1
+
+    def base(box: Box) -> float:
+        return box.y - 1 if up else box.y + LINE + TAG + 1
+
+    def rise(words: int, at: int) -> float:
+        return side * (arc_height(words, placed.most) + _STAGGER * (at % 3))
+
+    if head < 0:
+        return [Piece(to.middle, to.middle, base(to), side * _LEAST, starts=False, ends=True)]
+    start = placed.boxes[head]
+
+    def leave(x: float) -> float:
+        return start.middle + _sign(x - start.middle) * min(_ASIDE, start.width / 4)
+
+    if start.row == to.row:
+        height = rise(abs(word - head), min(word, head))
+        return [Piece(leave(to.middle), to.middle, base(to), height, starts=True, ends=True)]
+    onward = start.row < to.row
+    first, last = placed.margins[::-1] if placed.rtl else placed.margins
+    out, back = (last, first) if onward else (first, last)
+    before, after = placed.rows[start.row], placed.rows[to.row]
+    far = before[1] - head if onward else head - before[0] + 1
+    near = word - after[0] + 1 if onward else after[1] - word
+    return [
+        Piece(leave(out), out, base(start), rise(far, head), starts=True, ends=False),
+        Piece(back, to.middle, base(to), rise(near, word), starts=False, ends=True),
+    ]
+
+
+def place_labels(wanted: Sequence[tuple[int, str, float, Piece]], pieces: Sequence[Piece]) -> list[Label]:
+    """Place relations on their arcs, the shortest arcs first.
+
+    Parameters
+    ----------
+    wanted : sequence of (word, text, width, piece)
+    pieces : sequence of Piece
+        All arcs that stand above.
+    """
+    lines = [(piece, piece.points, piece.flat) for piece in pieces]
+    labels: list[Label] = []
+    for word, text, width, piece in sorted(wanted, key=lambda one: abs(one[3].x1 - one[3].x0)):
+        half = width / 2 + LABEL_PAD
+        others = [line for line in lines if line[0] is not piece]
+        fits = piece.rise == -_LEAST or 2 * half <= abs(piece.x1 - piece.x0)
+        places = [piece.on_top(share) for share in _PLACES]
+        free = (
+            (x, y)
+            for x, y in places
+            if not any(
+                one.free and abs(one.x - x) < one.width / 2 + half and abs(one.y - y) < 2 * HALF
+                for one in labels
+            )
+            and not any(_crosses(*line, x, y, half) for line in others)
+        )
+        found = next(free, None) if fits else None
+        x, y = found or places[0]
+        labels.append(Label(word, text, x, y, width, found is not None))
+    return labels
+
+
+def _crosses(
+    piece: Piece, points: Sequence[Point], flat: tuple[float, float], x: float, y: float, half: float
+) -> bool:
+    beside = min(flat) >= x + half or max(flat) <= x - half
+    if abs(piece.y + piece.rise - y) < HALF and not beside:
+        return True
+    return any(abs(px - x) < half and abs(py - y) < HALF for px, py in points)
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)

@@ -1,0 +1,72 @@
+/** Under the figure: the kinds of arcs with their counts, and what makes a screenshot self-sufficient. */
+
+import { size } from "../../shared/canvas.js";
+import { describe, element } from "../../shared/dom.js";
+import { counted } from "../../shared/text.js";
+import { VERDICTS } from "./design.js";
+import { paintArcs } from "./paint.js";
+import { countOf, LEFT_OUT } from "./verdicts.js";
+
+/** @typedef {import("./view.js").View} View */
+
+/** @param {View} view */
+export function createLegend(view) {
+  const box = element("div", "bvp-key");
+  return {
+    element: box,
+    update() {
+      const { above, below } = view.links();
+      box.replaceChildren(
+        ...Object.entries(VERDICTS).map(([name, text]) => {
+          const verdict = /** @type {import("./types.js").Verdict} */ (name);
+          const count = countOf(verdict === "missed" ? above : below, verdict);
+          const entry = element("span", count ? "" : "bvp-none");
+          const sample = element("canvas");
+          describe(sample, { "aria-hidden": true });
+          const piece = { x0: 0, x1: 34, y: 17, rise: -10, starts: false, ends: false };
+          const arc = { word: 0, head: 0, verdict, pieces: [piece], alpha: 1 };
+          paintArcs(size(sample, 34, 14), [arc], view.theme());
+          entry.append(sample, `${text} ${count}`);
+          return entry;
+        }),
+      );
+    },
+  };
+}
+
+/** @param {View} view @returns {string} What is drawn below. */
+export function sourceText(view) {
+  const { data } = view;
+  const layer = view.layer();
+  if (view.source() === "mean") return `layer ${layer}, mean of ${data.heads} heads`;
+  if (view.source() === "probe") return `hidden layer ${layer}, a structural probe`;
+  if (view.source() === "head") return `layer ${layer}, head ${view.head()}`;
+  const offset = data.offsets[view.offset()];
+  const way = offset > 0 ? "after" : "before";
+  return `each word linked to the one ${Math.abs(offset)} ${way} it`;
+}
+
+/** @param {View} view @returns {import("../../shared/pieces.js").CaptionPart[]} */
+export function captionOf(view) {
+  const { data } = view;
+  const about = view.about();
+  if (!about) return [data.title];
+  const { trees, dropped } = about;
+  const left = trees[0].filter((head) => head === LEFT_OUT).length - dropped.length;
+  const many = { head: "heads", mean: "layers", probe: "layers", offset: "" }[view.source()];
+  const of = view.layers().length * (view.source() === "head" ? data.heads : 1);
+  const spanning = ["head", "mean"].includes(view.source())
+    ? ": maximum spanning tree of attention"
+    : "";
+  const name = data.sentences > 1 ? `sentence ${view.sentence()} of 0–${data.sentences - 1}` : "";
+  return [
+    data.title,
+    about.id ? `${name || "sentence"} (${about.id})` : name,
+    `above: gold; below: ${sourceText(view)}${spanning}`,
+    view.isBest() ? `best of ${of} ${many} on these sentences` : "",
+    left ? `${counted(left, "punctuation mark")} left out` : "",
+    dropped.length ? `${counted(dropped.length, "word")} without a token, underdotted` : "",
+    "UUAS: share of gold’s links found, either way round",
+    data.fine_print ?? "",
+  ];
+}

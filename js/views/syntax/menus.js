@@ -1,0 +1,33 @@
+import { element } from "../../shared/dom.js";
+import { addLine } from "../../shared/menu.js";
+
+/** By heading: what one does, and what it is for. */
+const HELP = {
+  Look: {
+    "hover, tap": "a word’s head and dependents in both trees",
+    click: "pin the word",
+    "arrows, Enter": "move between words, pin",
+    "[ ]": "layer before, after",
+    "PageUp/Down": "sentence before, after",
+    Escape: "let go",
+  },
+  Below: {
+    head: "the maximum spanning tree of one head’s attention between words",
+    mean: "the same of the mean over a layer’s heads",
+    probe: "the tree that a structural probe reads from a hidden layer",
+    offset: "every word linked to the one at a fixed distance; +1 is the chain",
+  },
+  Words: {
+    gold: "the tree drawn by people; an arrow points at the dependent",
+    UUAS: "share of gold’s links that the other tree has, either way round",
+    chain: "the UUAS of linking every word to the next",
+  },
+};
+
+/** @param {HTMLElement} panel */
+export function buildHelp(panel) {
+  for (const [heading, lines] of Object.entries(HELP)) {
+    panel.append(element("p", "", heading));
+    for (const [key, meaning] of Object.entries(lines)) addLine(panel, key, meaning, "bvp-help");
+  }
+}
