@@ -20,7 +20,6 @@ from bertviz_plus.plates.syntax_data import (
 )
 from bertviz_plus.plates.syntax_layout import (
     ARROW,
-    BETWEEN,
     HALF,
     LABEL,
     LABEL_PAD,
@@ -85,10 +84,9 @@ class SyntaxPlate(Plate):
         data, room = self._data, room - _LEGEND
         placed, labels = lay_out(data, scene.width, room)
         # Rows go whole or not at all; the first is always there.
-        line = (placed.height + BETWEEN) / len(placed.rows)
-        rows = min(len(placed.rows), max(1, int((room + BETWEEN) // line)))
+        rows = max(1, sum(bottom <= room for bottom in placed.bottoms))
         draw_trees(scene, data, placed, labels, rows)
-        bottom = draw_legend(scene, rows * line - BETWEEN, _legend(scene, data))
+        bottom = draw_legend(scene, placed.bottoms[rows - 1], _legend(scene, data))
         left_out = len(data.words) - placed.rows[rows - 1][1]
         scene.height = draw_caption(scene, bottom, [*_caption(data, left_out)])
         return left_out > 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil, cos, pi, sin
 
 from bertviz_plus.design import section
-from bertviz_plus.traces.parse import LEFT_OUT
+from bertviz_plus.traces.parse import LEFT_OUT, ROOT
 
 _WORDS, _ROWS, _ARCS, _LABELS = (section(f"syntax.{name}") for name in ("words", "rows", "arcs", "labels"))
 
@@ -19,12 +19,14 @@ _MOST_WORDS = _ROWS.whole("most_words")
 _ROW, _ACROSS, _AFTER_STOP, _UNEVEN, BETWEEN = map(
     _ROWS.number, ("row", "across", "after_stop", "uneven", "between")
 )
-_LEAST, _FARTHEST, _BENDS, _STAGGER, _REACH, _ASIDE = map(
-    _ARCS.number, ("least", "farthest", "bends", "stagger", "reach", "aside")
+_LEAST, _FARTHEST, _BENDS, _STAGGER, _ROOT, _REACH, _ASIDE = map(
+    _ARCS.number, ("least", "farthest", "bends", "stagger", "root", "reach", "aside")
 )
 _FLAT, _HIGH = _ARCS.limits("most")
 _STEPS = _ARCS.whole("steps")
 _PLACES = _LABELS.numbers("places")
+# What a label on top takes.
+_EDGE = HALF + 2
 
 Point = tuple[float, float]
 
@@ -51,21 +53,22 @@ class Placed:
         First word of each row, one past its last.
     most : float
         The height of the farthest arc.
-    zone : float
-        The room for arcs on each side.
+    tops : tuple of float
+        How high gold's arcs reach, by row.
+    bottoms : tuple of float
+        Where each row ends.
     margins : (float, float)
         Left and right, to which arcs across a break leave.
     rtl : bool
-    height : float
     """
 
     boxes: tuple[Box, ...]
     rows: tuple[tuple[int, int], ...]
     most: float
-    zone: float
+    tops: tuple[float, ...]
+    bottoms: tuple[float, ...]
     margins: tuple[float, float]
     rtl: bool
-    height: float
 
 
 @dataclass(frozen=True)
@@ -192,8 +195,9 @@ def place_words(
     line = LINE + TAG + BETWEEN
     longest = max(end - start for start, end in rows)
     span = longest if len(rows) > 1 else max(1, longest - 1)
-    most = min(max((height / len(rows) - line) / 2 - HALF - 2, _FLAT), _HIGH)
-    zone = float(ceil(arc_height(span, most) + 2 * _STAGGER + HALF + 2))
+    most = min(max((height / len(rows) - line) / 2 - _EDGE, _FLAT), _HIGH)
+    under = ceil(arc_height(span + 2 * _STAGGER, most) + _EDGE)
+    tops = _tops(rows, gold, most)
     gaps, lengths = [], []
     for start, end in rows:
         bare, count = sum(widths[start:end]), end - start - 1
@@ -201,18 +205,46 @@ def place_words(
         lengths.append(bare + gaps[-1] * count)
     block = max(lengths)
     left = max(MARGIN, (width - block) / 2)
-    boxes = []
+    boxes, bottoms, y = [], [], -BETWEEN
     for row, (start, end) in enumerate(rows):
-        x = left
+        x, y = left, y + BETWEEN + ceil(tops[row] + _EDGE)
         for word in range(start, end):
             own = min(widths[word], room)
             at = 2 * left + block - x - own if rtl else x
-            boxes.append(Box(at, zone + row * (2 * zone + line), own, at + own / 2, row))
+            boxes.append(Box(at, y, own, at + own / 2, row))
             x += own + gaps[row]
+        y += LINE + TAG + under
+        bottoms.append(y)
     margins = left - MARGIN, left + block + MARGIN
-    return Placed(
-        tuple(boxes), tuple(rows), most, zone, margins, rtl, len(rows) * (2 * zone + line) - BETWEEN
-    )
+    return Placed(tuple(boxes), tuple(rows), most, tuple(tops), tuple(bottoms), margins, rtl)
+
+
+def _tops(rows: Sequence[tuple[int, int]], gold: Sequence[int], most: float) -> list[float]:
+    """Return how high gold's arcs reach in each row; a root's arrow comes from above them."""
+    row_of = [row for row, (start, end) in enumerate(rows) for _ in range(start, end)]
+    tops = [0.0] * len(rows)
+    for word, head in enumerate(gold):
+        if head >= 0:
+            own = row_of[head], row_of[word]
+            for row, span in zip(own, _spans(rows, word, head, *own), strict=True):
+                tops[row] = max(tops[row], arc_height(span, most))
+    for word, head in enumerate(gold):
+        if head == ROOT:
+            tops[row_of[word]] = max(_LEAST, tops[row_of[word]] + _ROOT)
+    return tops
+
+
+def _spans(rows: Sequence[tuple[int, int]], word: int, head: int, start: int, to: int) -> tuple[float, float]:
+    """Return over how many words an arc runs in its head's row and in its word's.
+
+    A little more by its place, so that arcs of one length that cross do not hide each other.
+    """
+    if start == to:
+        span = abs(word - head) + _STAGGER * (min(word, head) % 3)
+        return span, span
+    far = rows[start][1] - head if start < to else head - rows[start][0] + 1
+    near = word - rows[to][0] + 1 if start < to else rows[to][1] - word
+    return far + _STAGGER * (head % 3), near + _STAGGER * (word % 3) + 0.5
 
 
 def arc_height(words: float, most: float) -> float:
@@ -234,28 +266,24 @@ def pieces_of(placed: Placed, word: int, head: int, *, up: bool) -> list[Piece]:
     def base(box: Box) -> float:
         return box.y - 1 if up else box.y + LINE + TAG + 1
 
-    def rise(words: int, at: int) -> float:
-        return side * (arc_height(words, placed.most) + _STAGGER * (at % 3))
-
     if head < 0:
-        return [Piece(to.middle, to.middle, base(to), side * _LEAST, starts=False, ends=True)]
+        return [Piece(to.middle, to.middle, base(to), side * placed.tops[to.row], starts=False, ends=True)]
     start = placed.boxes[head]
+    far, near = (
+        side * arc_height(span, placed.most) for span in _spans(placed.rows, word, head, start.row, to.row)
+    )
 
     def leave(x: float) -> float:
         return start.middle + _sign(x - start.middle) * min(_ASIDE, start.width / 4)
 
     if start.row == to.row:
-        height = rise(abs(word - head), min(word, head))
-        return [Piece(leave(to.middle), to.middle, base(to), height, starts=True, ends=True)]
+        return [Piece(leave(to.middle), to.middle, base(to), far, starts=True, ends=True)]
     onward = start.row < to.row
     first, last = placed.margins[::-1] if placed.rtl else placed.margins
     out, back = (last, first) if onward else (first, last)
-    before, after = placed.rows[start.row], placed.rows[to.row]
-    far = before[1] - head if onward else head - before[0] + 1
-    near = word - after[0] + 1 if onward else after[1] - word
     return [
-        Piece(leave(out), out, base(start), rise(far, head), starts=True, ends=False),
-        Piece(back, to.middle, base(to), rise(near, word), starts=False, ends=True),
+        Piece(leave(out), out, base(start), far, starts=True, ends=False),
+        Piece(back, to.middle, base(to), near, starts=False, ends=True),
     ]
 
 
@@ -273,7 +301,7 @@ def place_labels(wanted: Sequence[tuple[int, str, float, Piece]], pieces: Sequen
     for word, text, width, piece in sorted(wanted, key=lambda one: abs(one[3].x1 - one[3].x0)):
         half = width / 2 + LABEL_PAD
         others = [line for line in lines if line[0] is not piece]
-        fits = piece.rise == -_LEAST or 2 * half <= abs(piece.x1 - piece.x0)
+        fits = piece.x1 == piece.x0 or 2 * half <= abs(piece.x1 - piece.x0)
         places = [piece.on_top(share) for share in _PLACES]
         free = (
             (x, y)

@@ -12,8 +12,8 @@
  */
 
 import { clamp } from "../../shared/dom.js";
-import { fontOf, languageName, languageOf } from "../../shared/languages.js";
 import { STABLE } from "./design.js";
+import { fontOf, languageName, languageOf } from "./languages.js";
 import {
   countFound,
   diagonal,

@@ -11,7 +11,7 @@ import { countOf, LEFT_OUT } from "./verdicts.js";
 
 /** @param {View} view */
 export function createLegend(view) {
-  const box = element("div", "bvp-key");
+  const box = element("div", "bvp-under bvp-key");
   return {
     element: box,
     update() {
@@ -37,10 +37,11 @@ export function createLegend(view) {
 /** @param {View} view @returns {string} What is drawn below. */
 export function sourceText(view) {
   const { data } = view;
-  const layer = view.layer();
-  if (view.source() === "mean") return `layer ${layer}, mean of ${data.heads} heads`;
-  if (view.source() === "probe") return `hidden layer ${layer}, a structural probe`;
-  if (view.source() === "head") return `layer ${layer}, head ${view.head()}`;
+  const layer = `layer ${view.layer()}`;
+  const spanning = ": maximum spanning tree of attention";
+  if (view.source() === "head") return `${layer}, head ${view.head()}${spanning}`;
+  if (view.source() === "mean") return `${layer}, mean of ${data.heads} heads${spanning}`;
+  if (view.source() === "probe") return `hidden ${layer}, a structural probe`;
   const offset = data.offsets[view.offset()];
   const way = offset > 0 ? "after" : "before";
   return `each word linked to the one ${Math.abs(offset)} ${way} it`;
@@ -51,22 +52,18 @@ export function captionOf(view) {
   const { data } = view;
   const about = view.about();
   if (!about) return [data.title];
-  const { trees, dropped } = about;
+  const { id, trees, dropped } = about;
   const left = trees[0].filter((head) => head === LEFT_OUT).length - dropped.length;
-  const many = { head: "heads", mean: "layers", probe: "layers", offset: "" }[view.source()];
-  const of = view.layers().length * (view.source() === "head" ? data.heads : 1);
-  const spanning = ["head", "mean"].includes(view.source())
-    ? ": maximum spanning tree of attention"
-    : "";
+  const best = view.bestOf();
+  const kind = view.source() === "head" ? "heads" : "layers";
   const name = data.sentences > 1 ? `sentence ${view.sentence()} of 0–${data.sentences - 1}` : "";
   return [
     data.title,
-    about.id ? `${name || "sentence"} (${about.id})` : name,
-    `above: gold; below: ${sourceText(view)}${spanning}`,
-    view.isBest() ? `best of ${of} ${many} on these sentences` : "",
+    id ? `${name || "sentence"} (${id})` : name,
+    `above: gold; below: ${sourceText(view)}`,
+    best ? `best of ${best} ${kind} on these sentences` : "",
     left ? `${counted(left, "punctuation mark")} left out` : "",
     dropped.length ? `${counted(dropped.length, "word")} without a token, underdotted` : "",
     "UUAS: share of gold’s links found, either way round",
-    data.fine_print ?? "",
   ];
 }

@@ -9,7 +9,6 @@
 
 import { size } from "../../shared/canvas.js";
 import { describe, element, place } from "../../shared/dom.js";
-import { fontOf, languageOf } from "../../shared/languages.js";
 import { shorten, textWidth } from "../../shared/text.js";
 import {
   LABEL_SIZE,
@@ -43,7 +42,7 @@ export function createFigure(view) {
   /** @type {HTMLElement[]} */
   let tags = [];
   /** @type {Placed} */
-  let placed = { boxes: [], rows: [], most: 0, zone: 0, margins: [0, 0], rtl: false, height: 0 };
+  let placed = { boxes: [], rows: [], most: 0, tops: [], margins: [0, 0], rtl: false, height: 0 };
   /** @type {Label[]} */
   let labels = [];
   /** @type {Arc[]} */
@@ -87,10 +86,9 @@ export function createFigure(view) {
   /** @param {import("./types.js").Sentence} about @param {number} height */
   function put({ words: texts, upos, relations, trees, rtl, dropped }, height) {
     const [gold] = trees;
-    const language = languageOf(undefined, texts);
-    const font = fontOf(language, view.theme().font, width < NARROW ? NARROW_SIZE : WORD_SIZE);
+    const pixels = width < NARROW ? NARROW_SIZE : WORD_SIZE;
     const small = `${LABEL_SIZE}px ${view.theme().font}`;
-    const css = `${font.pixels}px ${font.family}`;
+    const css = `${pixels}px ${view.theme().font}`;
     const named = texts.map((_, k) => (upos[k] === "_" ? "" : upos[k]));
     const widths = texts.map((text, k) => {
       const own = Math.min(LONGEST_WORD, Math.ceil(textWidth(text, css))) + PADDING;
@@ -98,8 +96,7 @@ export function createFigure(view) {
     });
     placed = placeWords({ widths, gold, rtl }, width, height);
     describe(line, { dir: rtl ? "rtl" : "ltr" });
-    if (language) line.lang = language;
-    place(line, { "font-family": font.family, "font-size": font.pixels });
+    place(line, { "font-size": pixels });
     words = texts.map((text, k) => {
       const { x, y, width: across } = placed.boxes[k];
       const shown = shorten(text, across - PADDING + 1, css);
@@ -175,7 +172,6 @@ export function createFigure(view) {
     layout,
     update,
     light,
-    links: () => ({ above, below }),
 
     /** @param {EventTarget | null} target @returns {number | null} */
     wordAt(target) {

@@ -2,7 +2,7 @@
 
 import { absentNote } from "../../shared/absent.js";
 import { createCaption } from "../../shared/caption.js";
-import { clamp, describe, element } from "../../shared/dom.js";
+import { clamp, describe } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { createShell } from "../../shared/shell.js";
 import { captionOf, createLegend, sourceText } from "./caption.js";
@@ -61,14 +61,12 @@ export function createFrame(root, model, state, store) {
   /** @type {number | null} */
   let pinned = null;
 
-  const main = element("div", "bvp-main");
   const figure = createFigure(view);
   const reading = createReading(view);
   const legend = createLegend(view);
   const caption = createCaption();
   const toolbar = createToolbar(view, shell.menus);
-  main.append(figure.element);
-  shell.page.append(reading.element, main, legend.element, caption.element);
+  shell.page.append(reading.element, figure.element, legend.element, caption.element);
   root.append(toolbar.element, shell.page, shell.live);
   followHand(figure, { point, press });
 

@@ -10,9 +10,13 @@
 import { clamp } from "../../shared/dom.js";
 import * as design from "./design.js";
 import { cutRows } from "./rows.js";
+import { NONE } from "./verdicts.js";
 
 const { ASIDE, ARROW, BETWEEN, FARTHEST, GAP, HALF, LEAST, LINE, MARGIN, MOST, STEPS, TAG } =
   design;
+
+/** What a label on top takes. */
+const EDGE = HALF + 2;
 
 /**
  * @param {object} sentence
@@ -29,8 +33,9 @@ export function placeWords({ widths, gold, rtl }, width, height) {
   const line = LINE + TAG + BETWEEN;
   const longest = Math.max(...rows.map(([start, end]) => end - start));
   const span = rows.length > 1 ? longest : Math.max(1, longest - 1);
-  const most = clamp((height / rows.length - line) / 2 - HALF - 2, MOST.least, MOST.most);
-  const zone = Math.ceil(arcHeight(span, most) + 2 * design.STAGGER + HALF + 2);
+  const most = clamp((height / rows.length - line) / 2 - EDGE, MOST.least, MOST.most);
+  const under = Math.ceil(arcHeight(span + 2 * design.STAGGER, most) + EDGE);
+  const tops = topsOf(rows, gold, most);
   const lengths = rows.map(([start, end]) => {
     const bare = widths.slice(start, end).reduce((sum, one) => sum + one, 0);
     const gaps = end - start - 1;
@@ -41,8 +46,9 @@ export function placeWords({ widths, gold, rtl }, width, height) {
   const left = Math.max(MARGIN, (width - block) / 2);
   /** @type {Box[]} */
   const boxes = [];
+  let y = -BETWEEN - under;
   rows.forEach(([start, end], row) => {
-    const y = zone + row * (2 * zone + line);
+    y += BETWEEN + under + Math.ceil(tops[row] + EDGE);
     let x = left;
     for (let word = start; word < end; word++) {
       const own = Math.min(widths[word], room);
@@ -50,12 +56,55 @@ export function placeWords({ widths, gold, rtl }, width, height) {
       boxes.push({ x: at, y, width: own, middle: at + own / 2, row });
       x += own + lengths[row].gap;
     }
+    y += LINE + TAG;
   });
   return {
-    ...{ boxes, rows, most, zone, rtl },
+    ...{ boxes, rows, most, tops, rtl },
     margins: [left - MARGIN, left + block + MARGIN],
-    height: rows.length * (2 * zone + line) - BETWEEN,
+    height: y + under,
   };
+}
+
+/**
+ * @param {[number, number][]} rows
+ * @param {import("./types.js").Heads} gold
+ * @param {number} most
+ * @returns {number[]} How high gold's arcs reach in each row; a root's arrow comes from above them.
+ */
+function topsOf(rows, gold, most) {
+  const tops = rows.map(() => 0);
+  const rowOf = (/** @type {number} */ word) => rows.findIndex(([, end]) => word < end);
+  gold.forEach((head, word) => {
+    if (head < 0) return;
+    const [from, to] = [rowOf(head), rowOf(word)];
+    const [far, near] = spansOf(rows, word, head, from, to);
+    tops[from] = Math.max(tops[from], arcHeight(far, most));
+    tops[to] = Math.max(tops[to], arcHeight(near, most));
+  });
+  gold.forEach((head, word) => {
+    if (head === NONE) tops[rowOf(word)] = Math.max(LEAST, tops[rowOf(word)] + design.ROOT);
+  });
+  return tops;
+}
+
+/**
+ * @param {[number, number][]} rows
+ * @param {number} word
+ * @param {number} head
+ * @param {number} from The head's row.
+ * @param {number} to The word's.
+ * @returns {[number, number]} Over how many words an arc runs in the head's row and in the word's; a little
+ *   more by its place, so that arcs of one length that cross do not hide each other.
+ */
+function spansOf(rows, word, head, from, to) {
+  const more = (/** @type {number} */ at) => design.STAGGER * (at % 3);
+  if (from === to) {
+    const span = Math.abs(word - head) + more(Math.min(word, head));
+    return [span, span];
+  }
+  const far = from < to ? rows[from][1] - head : head - rows[from][0] + 1;
+  const near = from < to ? word - rows[to][0] + 1 : rows[to][1] - word;
+  return [far + more(head), near + more(word) + 0.5];
 }
 
 /** @param {number} words Between the ends. @param {number} most */
@@ -70,33 +119,28 @@ export function arcHeight(words, most) {
  * @param {boolean} up
  * @returns {Piece[]} One, or where a break lies between two: out to the margin, and in from it.
  */
-export function piecesOf({ boxes, rows, most, margins, rtl }, { word, head }, up) {
+export function piecesOf({ boxes, rows, most, tops, margins, rtl }, { word, head }, up) {
   const to = boxes[word];
   const side = up ? -1 : 1;
   const baseOf = (/** @type {Box} */ box) => (up ? box.y - 1 : box.y + LINE + TAG + 1);
-  const rise = (/** @type {number} */ words, /** @type {number} */ at) =>
-    side * (arcHeight(words, most) + design.STAGGER * (at % 3));
   if (head < 0) {
-    const only = { x0: to.middle, x1: to.middle, y: baseOf(to), rise: side * LEAST };
+    const only = { x0: to.middle, x1: to.middle, y: baseOf(to), rise: side * tops[to.row] };
     return [{ ...only, starts: false, ends: true }];
   }
   const from = boxes[head];
+  const [far, near] = spansOf(rows, word, head, from.row, to.row);
+  const rise = (/** @type {number} */ words) => side * arcHeight(words, most);
   const leave = (/** @type {number} */ x) =>
     from.middle + Math.sign(x - from.middle) * Math.min(ASIDE, from.width / 4);
   if (from.row === to.row) {
     const ends = { x0: leave(to.middle), x1: to.middle, y: baseOf(to) };
-    const height = rise(Math.abs(word - head), Math.min(word, head));
-    return [{ ...ends, rise: height, starts: true, ends: true }];
+    return [{ ...ends, rise: rise(far), starts: true, ends: true }];
   }
   const onward = from.row < to.row;
   const [start, end] = rtl ? [margins[1], margins[0]] : margins;
   const [out, back] = onward ? [end, start] : [start, end];
-  const before = rows[from.row];
-  const after = rows[to.row];
-  const far = onward ? before[1] - head : head - before[0] + 1;
-  const near = onward ? word - after[0] + 1 : after[1] - word;
-  const first = { x0: leave(out), x1: out, y: baseOf(from), rise: rise(far, head) };
-  const second = { x0: back, x1: to.middle, y: baseOf(to), rise: rise(near, word) };
+  const first = { x0: leave(out), x1: out, y: baseOf(from), rise: rise(far) };
+  const second = { x0: back, x1: to.middle, y: baseOf(to), rise: rise(near) };
   return [
     { ...first, starts: true, ends: false },
     { ...second, starts: false, ends: true },
@@ -158,7 +202,7 @@ export function placeLabels(wanted, pieces) {
       labels.every(
         (one) => !one.free || apart(one.x, x, one.width / 2 + half) || apart(one.y, y, 2 * HALF),
       ) && lines.every((line) => line.piece === piece || misses(line, x, y, half));
-    const fits = piece.rise === -LEAST || 2 * half <= length(piece);
+    const fits = !length(piece) || 2 * half <= length(piece);
     const places = design.PLACES.map((share) => onTop(piece, share));
     const free = fits ? places.find(([x, y]) => isFree(x, y)) : undefined;
     const [x, y] = free ?? places[0];

@@ -17,11 +17,6 @@ const HELP = {
     probe: "the tree that a structural probe reads from a hidden layer",
     offset: "every word linked to the one at a fixed distance; +1 is the chain",
   },
-  Words: {
-    gold: "the tree drawn by people; an arrow points at the dependent",
-    UUAS: "share of gold’s links that the other tree has, either way round",
-    chain: "the UUAS of linking every word to the next",
-  },
 };
 
 /** @param {HTMLElement} panel */

@@ -28,7 +28,7 @@ export function createReading(view) {
     const word = (/** @type {number} */ k) => ({ isolate: words[k] });
     const tag = upos[at] === "_" ? "" : ` ${upos[at]}`;
     /** @type {Piece[]} */
-    const parts = [{ isolate: words[at] }, tag];
+    const parts = [{ bold: words[at] }, tag];
     if (trees[0][at] === LEFT_OUT) {
       const why = dropped.includes(at) ? "the tokenizer makes nothing of it" : "punctuation";
       return [...parts, `: left out of the trees, ${why}`];

@@ -28,7 +28,7 @@ export function createToolbar(view, menus) {
     isOn: (i) => i === view.head(),
     choose: (i) => state.set({ head: i }),
   });
-  for (const one of heads.buttons) one.append(element("i"));
+  const bars = heads.buttons.map((one) => one.appendChild(element("i")));
   const offsets = picker({
     className: "bvp-lines",
     label: "Words on",
@@ -74,12 +74,11 @@ export function createToolbar(view, menus) {
       sources.update();
       layers.update();
       heads.update();
-      heads.buttons.forEach((one, head) => {
+      bars.forEach((bar, head) => {
         if (source !== "head") return;
         const uuas = view.uuas(undefined, head);
-        one.title = `head ${head}: UUAS ${uuas}`;
-        const bar = one.querySelector("i");
-        if (bar) place(bar, { height: Math.round(14 * (Number(uuas) || 0)) });
+        heads.buttons[head].title = `UUAS ${uuas}`;
+        place(bar, { height: Math.round(24 * (Number(uuas) || 0)) });
       });
       offsets.update();
       pager.update();

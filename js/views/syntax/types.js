@@ -41,7 +41,6 @@
  * @property {Tensor} found Over all sentences, the links of gold that each tree finds: gold itself, the
  *   heads, the layers, the probe, the offsets.
  * @property {Record<string, Packed>} embedded
- * @property {string} [fine_print]
  *
  * @typedef {"root" | "agreed" | "missed" | "extra"} Verdict
  * @typedef {{ word: number, head: number, verdict: Verdict }} Link
@@ -57,7 +56,7 @@
  * @property {Box[]} boxes
  * @property {[number, number][]} rows First word, one past the last.
  * @property {number} most The height of the farthest arc.
- * @property {number} zone The room for arcs on each side.
+ * @property {number[]} tops How high gold's arcs reach, by row.
  * @property {[number, number]} margins Left and right, to which arcs across a break leave.
  * @property {boolean} rtl
  * @property {number} height

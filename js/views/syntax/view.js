@@ -88,12 +88,12 @@ export function createView(state, store, theme) {
     chain: () =>
       shareText(store.found.at(data.offsets.indexOf(1) - data.offsets.length) ?? 0, store.found[0]),
 
-    /** @returns {boolean} No other tree of the same kind finds more. */
-    isBest() {
-      const by = source() === "head" ? data.heads : 1;
+    /** @returns {number} How many trees of the same kind find no more than this one; 0 where one does. */
+    bestOf() {
       const first = treeOf(0, 0);
-      const all = store.found.subarray(first, first + layers().length * by);
-      return source() !== "offset" && all.length > 1 && store.found[treeOf()] === Math.max(...all);
+      const count = layers().length * (source() === "head" ? data.heads : 1);
+      const most = Math.max(...store.found.subarray(first, first + count));
+      return source() !== "offset" && count > 1 && store.found[treeOf()] === most ? count : 0;
     },
   };
 }
