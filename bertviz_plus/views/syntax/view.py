@@ -168,7 +168,7 @@ class SyntaxView(View):
             return f"hidden layer {self.hidden_layer}, a structural probe"
         if self.source == "offset":
             way = "after" if self.offset > 0 else "before"
-            return f"each word linked to the one {abs(self.offset)} {way} it"
+            return f"each word’s head is {counted(abs(self.offset), 'word')} {way} it"
         whose = f"head {self.head}" if self.source == "head" else f"mean of {self._allowed.heads} heads"
         return f"layer {self.layer}, {whose}"
 

@@ -43,8 +43,7 @@ export function sourceText(view) {
   if (view.source() === "mean") return `${layer}, mean of ${data.heads} heads${spanning}`;
   if (view.source() === "probe") return `hidden ${layer}, a structural probe`;
   const offset = data.offsets[view.offset()];
-  const way = offset > 0 ? "after" : "before";
-  return `each word linked to the one ${Math.abs(offset)} ${way} it`;
+  return `each word’s head is ${counted(Math.abs(offset), "word")} ${offset > 0 ? "after" : "before"} it`;
 }
 
 /** @param {View} view @returns {import("../../shared/pieces.js").CaptionPart[]} */

@@ -73,10 +73,14 @@ export function createFigure(view) {
   function layout(room, height) {
     width = room;
     const about = view.about();
-    if (!about) {
+    if (about) put(about, height);
+    else {
       placed = { ...placed, boxes: [], rows: [] };
       labels = [];
-    } else put(about, height);
+      words = [];
+      tags = [];
+      line.replaceChildren();
+    }
     place(page, { height: placed.height });
     place(scroll, { height: Math.min(placed.height, height) });
     restPen = size(rest, width, placed.height);
