@@ -30,7 +30,8 @@ from bertviz_plus.models.trial import (
     try_model,
     warn_of_sums,
 )
-from bertviz_plus.traces.trace import PER_PAIR, PER_QUERY, ModelInfo, Trace
+from bertviz_plus.traces.array_names import PER_PAIR, PER_QUERY
+from bertviz_plus.traces.trace import ModelInfo, Trace
 
 if TYPE_CHECKING:
     from bertviz_plus.traces.seq2seq import Seq2SeqTrace
