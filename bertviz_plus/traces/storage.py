@@ -61,7 +61,8 @@ class SavedRecord(_Saved):
         """
         _, content, arrays = read_arrays(path, (cls.__name__,), cls.__name__.lower())
         with building(path):
-            return _built(cls, content, arrays)
+            record: Self = _built(cls, content, arrays)
+            return record
 
 
 class SavedTrace(_Saved):
