@@ -25,6 +25,8 @@ RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 WITHOUT_TORCH = {"design", "traces", "plates", "charts", "export", "views"}
 # `Model.view` is a convenience, and imports when it is called.
 EXCEPTIONS = {("models.model", "views.attention")}
+# Notebooks name views by their public names, which stand in the package's own table alone.
+BY_PUBLIC_NAME = {"export.notebook", "views.freeze"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -87,6 +89,10 @@ def test_files_import_each_other_in_no_circle_within_functions_either() -> None:
         tuple(TopologicalSorter(files).static_order())
     except CycleError as error:
         raise AssertionError(f"a circle: {' -> '.join(error.args[1])}") from None
+
+
+def test_no_other_room_goes_by_the_public_names() -> None:
+    assert {module_of(path) for path in FILES if "bertviz_plus" in imports_of(path)} == BY_PUBLIC_NAME
 
 
 def test_what_every_room_reads_imports_none() -> None:
