@@ -219,7 +219,7 @@ def cables(
 
 
 def _strand_opacity(of: Section, weight: float) -> float:
-    return min(1.0, of.number("base") + of.number("by") * weight ** _STRAND.number("exponent"))
+    return min(1.0, of.number("base") + of.number("by") * float(weight ** _STRAND.number("exponent")))
 
 
 def _strongest_two(weights: Floats) -> tuple[Floats, Floats, NDArray[np.intp]]:
