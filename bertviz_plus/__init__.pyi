@@ -7,6 +7,7 @@ from bertviz_plus.data.parallel_sentences import parallel_sentences as parallel_
 from bertviz_plus.data.read_conllu import read_conllu as read_conllu
 from bertviz_plus.data.sense_sentences import SenseSentences as SenseSentences
 from bertviz_plus.data.sense_sentences import sense_sentences as sense_sentences
+from bertviz_plus.data.treebank import treebank as treebank
 from bertviz_plus.export.options import options as options
 from bertviz_plus.findings.primer import primer as primer
 from bertviz_plus.measures.align_corpus import align_corpus as align_corpus
@@ -17,6 +18,8 @@ from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluat
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
 from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
 from bertviz_plus.measures.patterns import attention_patterns as attention_patterns
+from bertviz_plus.measures.relations import relation_heads as relation_heads
+from bertviz_plus.measures.relations import relation_scores as relation_scores
 from bertviz_plus.measures.retrieval import language_neutrality as language_neutrality
 from bertviz_plus.measures.retrieval import language_probe as language_probe
 from bertviz_plus.measures.retrieval import language_vectors as language_vectors

@@ -33,13 +33,13 @@ from bertviz_plus.plates.syntax_layout import (
     Piece,
     Placed,
     pieces_of,
-    place_labels,
+    place_relations,
     place_words,
 )
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.parse import LEFT_OUT, UNKNOWN
 
-_VERDICTS = section("words.arcs").texts()
+_VERDICTS, _SAID = section("words.arcs").texts(), section("words.syntax").texts()
 # From the bottom up.
 _ORDER = (ROOTED, MISSED, EXTRA, AGREED)
 _LEAST_HEIGHT = 160
@@ -109,7 +109,7 @@ def lay_out(data: SyntaxData, width: float, height: float) -> tuple[Placed, list
         for word, pieces in above
         if data.relations[word] != UNKNOWN
     ]
-    return placed, place_labels(wanted, [piece for _, pieces in above for piece in pieces])
+    return placed, place_relations(wanted, [piece for _, pieces in above for piece in pieces])
 
 
 def draw_trees(scene: Scene, data: SyntaxData, placed: Placed, labels: Sequence[Label], rows: int) -> None:
@@ -191,13 +191,13 @@ def _legend(scene: Scene, data: SyntaxData) -> list[tuple[str, float, Callable[[
 def _caption(data: SyntaxData, left_out: int) -> Iterable[Part]:
     yield data.title
     yield data.name
-    yield f"above: gold; below: {data.source}"
+    yield f"{_SAID['above']} {data.source}"
     yield data.best
     marks = sum(head == LEFT_OUT for head in data.gold) - len(data.dropped)
     if marks:
-        yield f"{counted(marks, 'punctuation mark')} left out"
+        yield f"{counted(marks, _SAID['punctuation'])} {_SAID['left_out']}"
     if data.dropped:
-        yield f"{counted(len(data.dropped), 'word')} without a token, underdotted"
+        yield f"{counted(len(data.dropped), 'word')} {_SAID['no_token']}"
     right, edges, chain = data.here
     corpus = ""
     if data.uuas is not None and data.chain is not None:
@@ -205,8 +205,8 @@ def _caption(data: SyntaxData, left_out: int) -> Iterable[Part]:
     if edges:
         yield ("UUAS here", f"{right} of {edges}", f" (chain {chain}){corpus and f', {corpus}'}")
     else:
-        yield f"one word to link, so no link{corpus and f'; UUAS {corpus}'}"
-    yield "UUAS: share of gold’s links found, either way round"
+        yield f"{_SAID['no_link']}{corpus and f'; UUAS {corpus}'}"
+    yield _SAID["uuas"]
     if left_out:
         yield f"not shown: the last {counted(left_out, 'word')}"
 

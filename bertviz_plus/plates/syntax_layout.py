@@ -287,7 +287,7 @@ def pieces_of(placed: Placed, word: int, head: int, *, up: bool) -> list[Piece]:
     ]
 
 
-def place_labels(wanted: Sequence[tuple[int, str, float, Piece]], pieces: Sequence[Piece]) -> list[Label]:
+def place_relations(wanted: Sequence[tuple[int, str, float, Piece]], pieces: Sequence[Piece]) -> list[Label]:
     """Place relations on their arcs, the shortest arcs first.
 
     Parameters

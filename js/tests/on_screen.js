@@ -5,6 +5,7 @@
 
 import { makeTheme } from "../shared/theme.js";
 import { layLines } from "../views/alignment/layout.js";
+import { paintCurves } from "../views/alignment/paint.js";
 import {
   countFound,
   diagonal,
@@ -27,6 +28,9 @@ import { placeLabels } from "../views/senses/labels.js";
 import { opacityFor } from "../views/senses/paint.js";
 import { fitAll, placePoints, radiusFor } from "../views/senses/places.js";
 import { cornersOf } from "../views/senses/shapes.js";
+import { piecesOf, placeRelations, placeWords } from "../views/syntax/layout.js";
+import { paintArcs } from "../views/syntax/paint.js";
+import { judge as judgeTrees } from "../views/syntax/verdicts.js";
 
 /** @typedef {any} Given */
 
@@ -45,25 +49,40 @@ function dataOf({ text, codes, heads, words, hide_special: hideSpecial, segments
   return makeFigureData(about, Uint8Array.from(codes), side(0), side(2));
 }
 
-/** Keeps what is stroked on it: where each curve starts and ends, its colour and its width. */
+/** Keeps what is stroked on it: each curve's corners, its colour, its width and its dashes. */
 function recorder() {
   /** @type {any[]} */
   const strokes = [];
-  let y = 0;
+  /** @type {number[]} */
+  let start = [];
+  /** @type {number[]} */
+  let dash = [];
   const pen = {
     lineWidth: 0,
     strokeStyle: "",
+    lineCap: "butt",
     clearRect() {},
     beginPath() {},
     stroke() {},
-    moveTo(/** @type {number} */ _, /** @type {number} */ start) {
-      y = start;
+    arc() {},
+    fill() {},
+    lineTo() {},
+    setLineDash(/** @type {number[]} */ given) {
+      dash = given;
+    },
+    moveTo(/** @type {number[]} */ ...place) {
+      start = place;
     },
     bezierCurveTo(/** @type {number[]} */ ...points) {
-      strokes.push({ y0: y, y1: points[5], colour: pen.strokeStyle, width: pen.lineWidth });
+      const line = { colour: pen.strokeStyle, width: pen.lineWidth, dash, cap: pen.lineCap };
+      strokes.push({ y0: start[1], y1: points[5], corners: [...start, ...points], ...line });
     },
   };
-  return { canvas: /** @type {any} */ ({ getContext: () => pen, width: 1, height: 1 }), strokes };
+  return {
+    pen: /** @type {any} */ (pen),
+    canvas: /** @type {any} */ ({ getContext: () => pen, width: 1, height: 1 }),
+    strokes,
+  };
 }
 
 /** @type {Record<string, (given: Given) => any>} */
@@ -130,6 +149,16 @@ const ANSWERS = {
     };
   },
 
+  strokes({ links, verdict, dark }) {
+    const { pen, strokes } = recorder();
+    const curves = links.map((/** @type {number[]} */ [x0, y0, x1, y1, confidence], at = 0) => ({
+      ...{ source: at, target: at, confidence, verdict, alpha: 1, x0, y0, x1, y1 },
+    }));
+    const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
+    paintCurves(pen, curves, theme, { upright: false });
+    return strokes;
+  },
+
   lines: ({ source, target, links, width, height }) =>
     layLines(source, target, links, width, height),
 
@@ -146,6 +175,41 @@ const ANSWERS = {
       ...{ radius, opacity: opacityFor(codes.length) },
       labels: placeLabels(placed, codes, widths, { width, height, radius }),
     };
+  },
+
+  trees({ widths, gold, other, rtl, width, height, dark, label }) {
+    const placed = placeWords({ widths, gold, rtl }, width, height);
+    const { above, below } = judgeTrees(gold, other);
+    const arcs = (/** @type {any[]} */ links, /** @type {boolean} */ up) =>
+      links.map((link) => ({ ...link, pieces: piecesOf(placed, link, up), alpha: 1 }));
+    const [over, under] = [arcs(above, true), arcs(below, false)];
+    const wanted = over.map(({ word, pieces }) => {
+      return { word, text: "dep", width: label, piece: pieces[pieces.length - 1] };
+    });
+    const labels = placeRelations(
+      wanted,
+      over.flatMap(({ pieces }) => pieces),
+    );
+    /** @type {any[]} */
+    const strokes = [];
+    /** @type {number[][]} */
+    let points = [];
+    /** @type {number[]} */
+    let dash = [];
+    const add = (/** @type {number[]} */ ...point) => points.push(point);
+    const pen = {
+      ...{ lineWidth: 0, strokeStyle: "", arc() {}, fill() {}, moveTo: add, lineTo: add },
+      beginPath() {
+        points = [];
+      },
+      setLineDash(/** @type {number[]} */ given) {
+        dash = given;
+      },
+      stroke: () => strokes.push({ points, colour: pen.strokeStyle, width: pen.lineWidth, dash }),
+    };
+    const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
+    paintArcs(/** @type {any} */ (pen), [...over, ...under], theme);
+    return { ...placed, labels, strokes, links: [above, below] };
   },
 
   shapes: () => [0, 1, 2, 3, 4, 5].map((kind) => cornersOf(kind)),

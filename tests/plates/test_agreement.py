@@ -19,6 +19,7 @@ from bertviz_plus.measures.alignment_scores import diagonal_links
 from bertviz_plus.measures.head_maps import head_maps
 from bertviz_plus.plates.alignment_data import AGREED, AGREED_POSSIBLE, EXTRA, HINT, MISSED, PLAIN, POSSIBLE
 from bertviz_plus.plates.alignment_layout import lay_out
+from bertviz_plus.plates.alignment_links import curves, draw_links
 from bertviz_plus.plates.attention_heads import HeadsDrawing
 from bertviz_plus.plates.attention_matrix import mean_of_heads
 from bertviz_plus.plates.attention_neuron import _most_reach
@@ -26,8 +27,11 @@ from bertviz_plus.plates.attention_overview import least_special, main_pattern, 
 from bertviz_plus.plates.attention_state import AttentionState
 from bertviz_plus.plates.palette import palette
 from bertviz_plus.plates.scene import Curves, Scene
+from bertviz_plus.plates.scene import Path as StrokedPath
 from bertviz_plus.plates.senses_labels import place_names
 from bertviz_plus.plates.senses_places import corners_of, opacity_for, place_points, radius_for
+from bertviz_plus.plates.syntax import draw_trees
+from bertviz_plus.plates.syntax_layout import pieces_of, place_relations, place_words
 from bertviz_plus.traces.attention_layer import LayerChoice, attention_layer, neuron_vectors
 from bertviz_plus.traces.links import Gold, Link
 from bertviz_plus.traces.trace import Trace
@@ -35,6 +39,8 @@ from bertviz_plus.traces.weight_codes import quantise
 from bertviz_plus.views.attention.data import attention_data
 from tests.plates.test_alignment import data_of as pair_of
 from tests.plates.test_senses import data_of as points_of
+from tests.plates.test_syntax import data_of as trees_of
+from tests.views.syntax_samples import parse_of
 
 SCRIPT = Path(__file__).parents[2] / "js/tests/on_screen.js"
 OnScreen = Callable[..., Any]
@@ -148,7 +154,7 @@ def test_links_have_the_screens_ends_and_colours(trace, on_screen, state, theme)
         side=state.side,
         places=list(state.selected_tokens),
     )
-    drawing, curves = drawing_of(trace, state, theme)
+    drawing, drawn = drawing_of(trace, state, theme)
     own_places = drawing._layout.rows.y, drawing._layout.columns.y
     own = [
         (
@@ -156,7 +162,7 @@ def test_links_have_the_screens_ends_and_colours(trace, on_screen, state, theme)
             curve.colour,
             curve.alpha,
         )
-        for curve in curves
+        for curve in drawn
         for ends in zip(curve.y0.tolist(), curve.y1.tolist(), strict=True)
     ]
     theirs = [
@@ -278,6 +284,46 @@ def test_verdicts_and_scores_are_the_screens(on_screen, drawing):
     assert data.diagonal_aer() == pytest.approx(seen["diagonal"])
 
 
+@pytest.mark.parametrize("count", [3, 30])
+@pytest.mark.parametrize("kind", VERDICTS)
+def test_links_between_words_are_stroked_as_on_the_screen(on_screen, kind, count):
+    random = np.random.default_rng(3)
+    # Downwards, hardly apart, and up to a band above.
+    ends = np.array([(10, 20, 200, 140), (10, 20, 14, 50), (40, 160, 90, 30)] * (count // 3), np.float32)
+    ends += random.uniform(0, 5, ends.shape).astype(np.float32)
+    sure = random.uniform(0.1, 1, count)
+    links = [[*end, confidence] for end, confidence in zip(ends.tolist(), sure.tolist(), strict=True)]
+    seen = on_screen("strokes", links=links, verdict=kind, dark=False)
+    scene = Scene(300, 200, palette("light"))
+    draw_links(scene, curves(ends), [Link(0, 0, one) for one in sure.tolist()], VERDICTS[kind])
+    own = [mark for mark in scene.marks if isinstance(mark, StrokedPath) and len(mark.points) > 2]
+    assert len(own) == len(seen) >= count
+
+    def order(points: Any, width: float) -> tuple[float, ...]:
+        return (*points[[0, 12, 24]].round(1).ravel().tolist(), width)
+
+    own.sort(key=lambda one: order(one.points, one.width))
+    seen.sort(key=lambda one: order(bezier(one["corners"]), one["width"]))
+    for ours, screens in zip(own, seen, strict=True):
+        line = bezier(screens["corners"])
+        np.testing.assert_allclose(ours.points, line, atol=0.01)
+        colour, alpha = rgba(screens["colour"])
+        assert ours.colour == colour
+        assert ours.alpha == pytest.approx(alpha, abs=0.001)
+        assert ours.width == pytest.approx(screens["width"])
+        # A round end makes a dash longer by the line's width.
+        longer = screens["width"] if screens["cap"] == "round" else 0
+        signs = (1, -1)
+        expected = [length + sign * longer for length, sign in zip(screens["dash"], signs, strict=False)]
+        assert list(ours.dash) == pytest.approx(expected)
+
+
+def bezier(corners: list[float]) -> Any:
+    t = np.linspace(0, 1, 25)[:, np.newaxis]
+    first, second, third, last = np.array(corners).reshape(4, 2)
+    return (1 - t) ** 3 * first + 3 * (1 - t) ** 2 * t * second + 3 * (1 - t) * t**2 * third + t**3 * last
+
+
 @pytest.mark.parametrize(("sources", "targets"), [(1, 1), (1, 9), (9, 1), (7, 12), (40, 31)])
 def test_the_diagonal_is_the_screens(on_screen, sources, targets):
     gold = {"links": [], "sure": [[0, 0]], "possible": [], "drawing": False}
@@ -347,3 +393,47 @@ def test_points_and_names_stand_where_they_do_on_the_screen(on_screen, count, st
 def test_shapes_are_the_screens(on_screen):
     for kind, corners in enumerate(on_screen("shapes")):
         np.testing.assert_allclose(corners_of(kind), np.reshape(corners, (-1, 2)), atol=1e-5)
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+@pytest.mark.parametrize(("count", "width"), [(1, 928), (12, 928), (14, 368), (40, 928)])
+def test_trees_are_drawn_as_on_the_screen(on_screen, count, width, rtl):
+    data = trees_of(parse_of(count, seed=3, reach=7), rtl=rtl)
+    widths = [40.0 + 9 * (place % 4) for place in range(count)]
+    seen = on_screen(
+        "trees",
+        widths=widths,
+        gold=list(data.gold),
+        other=list(data.other),
+        rtl=rtl,
+        width=width,
+        height=460,
+        dark=rtl,
+        label=22,
+    )
+    placed = place_words(widths, data.gold, width, 460, rtl=rtl)
+    assert [list(row) for row in placed.rows] == seen["rows"]
+    assert placed.bottoms[-1] == pytest.approx(seen["height"])
+    for name in ("x", "y", "width", "middle", "row"):
+        own = [getattr(box, name) for box in placed.boxes]
+        np.testing.assert_allclose(own, [box[name] for box in seen["boxes"]])
+    for ours, theirs in zip((data.above, data.below), seen["links"], strict=True):
+        assert [list(link) for link in ours] == [list(link.values()) for link in theirs]
+    over = [(link.word, pieces_of(placed, link.word, link.head, up=True)) for link in data.above]
+    wanted = [(word, "dep", 22.0, pieces[-1]) for word, pieces in over]
+    labels = place_relations(wanted, [piece for _, pieces in over for piece in pieces])
+    assert len(labels) == len(seen["labels"]) == count
+    for label, screens in zip(labels, seen["labels"], strict=True):
+        assert (label.word, label.free) == (screens["word"], screens["free"])
+        assert (label.x, label.y) == pytest.approx((screens["x"], screens["y"]))
+    scene = Scene(width, 1, palette("dark" if rtl else "light"))
+    draw_trees(scene, data, placed, [], len(placed.rows))
+    own = [mark for mark in scene.marks if isinstance(mark, StrokedPath) and len(mark.points) > 2]
+    own = [mark for mark in own if not mark.filled]
+    # The crosses, whose lines are short, have a width of their own.
+    strokes = [one for one in seen["strokes"] if one["width"] != 1.7]
+    assert len(own) == len(strokes) >= count
+    for ours, screens in zip(own, strokes, strict=True):
+        np.testing.assert_allclose(ours.points, screens["points"], atol=1e-3)
+        assert ours.colour == rgba(screens["colour"])[0]
+        assert (ours.width, list(ours.dash)) == (screens["width"], screens["dash"])

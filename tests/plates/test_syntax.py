@@ -166,7 +166,7 @@ def test_what_is_drawn_is_written_under_it() -> None:
 
 
 def test_one_word_has_no_link_and_says_so() -> None:
-    assert "one word to link, so no link" in SyntaxPlate(data_of(STOP)).svg()
+    assert "One word to link, so no link" in SyntaxPlate(data_of(STOP)).svg()
 
 
 def test_a_long_sentence_is_cut_at_a_row_and_the_caption_says_so() -> None:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import traitlets as t
 
-from bertviz_plus.export.output import bundle
+from bertviz_plus.design import section
 from bertviz_plus.plates.syntax import SyntaxPlate
 from bertviz_plus.plates.syntax_data import SyntaxData
 from bertviz_plus.plates.wording import counted
@@ -17,7 +17,7 @@ from bertviz_plus.views.syntax.data import Payload, packed_sentence, syntax_data
 from bertviz_plus.views.syntax.traits import OFFSETS, TRAITS, Limits
 from bertviz_plus.views.traits import Traits, checked
 
-_OPTIONS = ("embed",)
+_SAID = section("words.syntax").texts()
 
 
 class SyntaxView(View):
@@ -43,8 +43,7 @@ class SyntaxView(View):
     Raises
     ------
     ValueError
-        For a value that cannot be shown: it names what came and what is allowed, and the view stays as it
-        was.
+        {refused}
     TypeError
         For anything but parsed sentences that a model has read, and for an unknown keyword.
 
@@ -61,10 +60,6 @@ class SyntaxView(View):
     AROUND: ClassVar[int] = 122
     TRAITS: ClassVar[Traits] = TRAITS
 
-    # anywidget reads the files when the class is made.
-    _esm = bundle("syntax.js")
-    _css = bundle("syntax.css")
-
     def __init__(self, read: ParsesRead, *, embed: Embed = "auto", **state: Any) -> None:
         if not isinstance(read, ParsesRead):
             raise wrong_kind(
@@ -72,7 +67,7 @@ class SyntaxView(View):
             )
         if not len(read):
             raise ValueError("read must hold at least one sentence, got none")
-        self.refuse_unknown(state, _OPTIONS)
+        self.refuse_unknown(state)
         embed = checked_embed(embed, range(len(read)), "sentences")
         self._payload = Payload(read)
         self._allowed = Limits.of(read)
@@ -106,7 +101,7 @@ class SyntaxView(View):
         """
         from bertviz_plus.measures.syntax import syntax
 
-        cls.refuse_unknown(state, (*_OPTIONS, "progress"))
+        cls.refuse_unknown(state)
         return cls(syntax(model, parses, progress=progress), **state)
 
     @property
@@ -165,16 +160,16 @@ class SyntaxView(View):
     @property
     def _source_text(self) -> str:
         if self.source == "probe":
-            return f"hidden layer {self.hidden_layer}, a structural probe"
+            return f"hidden layer {self.hidden_layer}, {_SAID['probe']}"
         if self.source == "offset":
             way = "after" if self.offset > 0 else "before"
-            return f"each word’s head is {counted(abs(self.offset), 'word')} {way} it"
+            return f"{_SAID['offset']} {counted(abs(self.offset), 'word')} {way} it"
         whose = f"head {self.head}" if self.source == "head" else f"mean of {self._allowed.heads} heads"
         return f"layer {self.layer}, {whose}"
 
     @property
     def _spanning(self) -> str:
-        return ": maximum spanning tree of attention" if self.source in ("head", "mean") else ""
+        return _SAID["spanning"] if self.source in ("head", "mean") else ""
 
     @property
     def _best(self) -> str:
@@ -186,7 +181,7 @@ class SyntaxView(View):
         found = self._payload.found
         if self.source == "offset" or count < 2 or found[self._tree] < found[first : first + count].max():
             return ""
-        return f"best of {count} {'heads' if self.source == 'head' else 'layers'} on these sentences"
+        return f"best of {count} {'heads' if self.source == 'head' else 'layers'} {_SAID['best']}"
 
     def __repr__(self) -> str:
         which = f"sentence {self.sentence}, " if len(self.read) > 1 else ""

@@ -1,9 +1,20 @@
 /** Under the figure: the kinds of arcs with their counts, and what makes a screenshot self-sufficient. */
 
 import { size } from "../../shared/canvas.js";
-import { describe, element } from "../../shared/dom.js";
+import { element } from "../../shared/dom.js";
 import { counted } from "../../shared/text.js";
-import { VERDICTS } from "./design.js";
+import {
+  ABOVE,
+  BEST,
+  LEFT,
+  NO_TOKEN,
+  OFFSET,
+  PROBE,
+  PUNCTUATION,
+  SPANNING,
+  UUAS,
+  VERDICTS,
+} from "./design.js";
 import { paintArcs } from "./paint.js";
 import { countOf, LEFT_OUT } from "./verdicts.js";
 
@@ -20,9 +31,8 @@ export function createLegend(view) {
         ...Object.entries(VERDICTS).map(([name, text]) => {
           const verdict = /** @type {import("./types.js").Verdict} */ (name);
           const count = countOf(verdict === "missed" ? above : below, verdict);
-          const entry = element("span", count ? "" : "bvp-none");
+          const entry = element("span");
           const sample = element("canvas");
-          describe(sample, { "aria-hidden": true });
           const piece = { x0: 0, x1: 34, y: 17, rise: -10, starts: false, ends: false };
           const arc = { word: 0, head: 0, verdict, pieces: [piece], alpha: 1 };
           paintArcs(size(sample, 34, 14), [arc], view.theme());
@@ -38,12 +48,11 @@ export function createLegend(view) {
 export function sourceText(view) {
   const { data } = view;
   const layer = `layer ${view.layer()}`;
-  const spanning = ": maximum spanning tree of attention";
-  if (view.source() === "head") return `${layer}, head ${view.head()}${spanning}`;
-  if (view.source() === "mean") return `${layer}, mean of ${data.heads} heads${spanning}`;
-  if (view.source() === "probe") return `hidden ${layer}, a structural probe`;
+  if (view.source() === "head") return `${layer}, head ${view.head()}${SPANNING}`;
+  if (view.source() === "mean") return `${layer}, mean of ${data.heads} heads${SPANNING}`;
+  if (view.source() === "probe") return `hidden ${layer}, ${PROBE}`;
   const offset = data.offsets[view.offset()];
-  return `each word’s head is ${counted(Math.abs(offset), "word")} ${offset > 0 ? "after" : "before"} it`;
+  return `${OFFSET} ${counted(Math.abs(offset), "word")} ${offset > 0 ? "after" : "before"} it`;
 }
 
 /** @param {View} view @returns {import("../../shared/pieces.js").CaptionPart[]} */
@@ -59,10 +68,10 @@ export function captionOf(view) {
   return [
     data.title,
     id ? `${name || "sentence"} (${id})` : name,
-    `above: gold; below: ${sourceText(view)}`,
-    best ? `best of ${best} ${kind} on these sentences` : "",
-    left ? `${counted(left, "punctuation mark")} left out` : "",
-    dropped.length ? `${counted(dropped.length, "word")} without a token, underdotted` : "",
-    "UUAS: share of gold’s links found, either way round",
+    `${ABOVE} ${sourceText(view)}`,
+    best ? `best of ${best} ${kind} ${BEST}` : "",
+    left ? `${counted(left, PUNCTUATION)} ${LEFT}` : "",
+    dropped.length ? `${counted(dropped.length, "word")} ${NO_TOKEN}` : "",
+    UUAS,
   ];
 }

@@ -14,3 +14,11 @@ export const { least: LEAST, most: MOST, farthest: FARTHEST, bends: BENDS, root:
 export const { stagger: STAGGER, reach: REACH, aside: ASIDE, arrow: ARROW, steps: STEPS } = arcs;
 export const { size: LABEL_SIZE, half: HALF, pad: PAD, places: PLACES } = labels;
 export const { arcs: VERDICTS } = design.words;
+export const {
+  above: ABOVE,
+  spanning: SPANNING,
+  probe: PROBE,
+  offset: OFFSET,
+} = design.words.syntax;
+export const { best: BEST, punctuation: PUNCTUATION, left_out: LEFT } = design.words.syntax;
+export const { no_token: NO_TOKEN, uuas: UUAS, no_link: NO_LINK } = design.words.syntax;

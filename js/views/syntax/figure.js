@@ -20,7 +20,7 @@ import {
   TAG,
   WORD_SIZE,
 } from "./design.js";
-import { piecesOf, placeLabels, placeWords } from "./layout.js";
+import { piecesOf, placeRelations, placeWords } from "./layout.js";
 import { createMorph } from "./morph.js";
 import { paintArcs, paintLabels } from "./paint.js";
 import { LEFT_OUT } from "./verdicts.js";
@@ -33,7 +33,6 @@ export function createFigure(view) {
   const lit = element("canvas", "bvp-lit");
   const line = element("div");
   describe(rest, { role: "img" });
-  describe(lit, { "aria-hidden": true });
   describe(line, { role: "group", "aria-label": "Sentence" });
   page.append(rest, lit, line);
   scroll.append(page);
@@ -127,7 +126,7 @@ export function createFigure(view) {
       const text = relations[word];
       return { word, text, width: textWidth(text, small), piece: pieces[pieces.length - 1] };
     });
-    labels = placeLabels(
+    labels = placeRelations(
       wanted.filter(({ text }) => text !== "_"),
       above.flatMap(({ pieces }) => pieces),
     );

@@ -6,7 +6,7 @@ import { clamp, describe } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { createShell } from "../../shared/shell.js";
 import { captionOf, createLegend, sourceText } from "./caption.js";
-import { HEIGHT, NARROW } from "./design.js";
+import { HEIGHT } from "./design.js";
 import { createFigure } from "./figure.js";
 import { followHand } from "./hand.js";
 import { buildHelp } from "./menus.js";
@@ -143,7 +143,6 @@ export function createFrame(root, model, state, store) {
   function layout() {
     const width = shell.width();
     if (!width) return;
-    root.classList.toggle("bvp-narrow", width < NARROW);
     figure.layout(width, Number(state.get("height")) || HEIGHT);
     figure.update(false);
     updateTexts();

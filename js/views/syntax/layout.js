@@ -189,7 +189,7 @@ export function onTop(piece, share = 0.5) {
  * @param {Piece[]} pieces All arcs that stand above.
  * @returns {Label[]}
  */
-export function placeLabels(wanted, pieces) {
+export function placeRelations(wanted, pieces) {
   const lines = pieces.map((piece) => ({ piece, points: pointsOf(piece), flat: flatOf(piece) }));
   /** @type {Label[]} */
   const labels = [];

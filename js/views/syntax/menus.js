@@ -12,10 +12,10 @@ const HELP = {
     Escape: "let go",
   },
   Below: {
-    head: "the maximum spanning tree of one head’s attention between words",
-    mean: "the same of the mean over a layer’s heads",
-    probe: "the tree that a structural probe reads from a hidden layer",
-    offset: "every word linked to the one at a fixed distance; +1 is the chain",
+    head: "the spanning tree of one head’s attention between words",
+    mean: "the same of the mean over its layer’s heads",
+    probe: "the tree that a probe reads from a hidden layer",
+    offset: "each word’s head at a fixed distance; +1 is the chain",
   },
 };
 

@@ -2,6 +2,7 @@
 
 import { element } from "../../shared/dom.js";
 import { setPieces } from "../../shared/pieces.js";
+import { NO_LINK } from "./design.js";
 import { LEFT_OUT, NONE } from "./verdicts.js";
 
 /** @typedef {import("../../shared/pieces.js").Piece} Piece */
@@ -17,7 +18,7 @@ export function createReading(view) {
   function atRest() {
     const { right, edges, chain } = view.here();
     const all = view.data.sentences > 1 ? `, corpus ${view.uuas()} (chain ${view.chain()})` : "";
-    if (!edges) return [`One word to link, so no link${all && `; UUAS ${all.slice(2)}`}`];
+    if (!edges) return [`${NO_LINK}${all && `; UUAS ${all.slice(2)}`}`];
     return ["UUAS here ", { bold: `${right} of ${edges}` }, ` (chain ${chain})${all}`];
   }
 
