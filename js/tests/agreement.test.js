@@ -36,7 +36,11 @@ const step = fc.oneof(
   fc.tuple(fc.constant("hand"), fc.integer({ min: 0, max: 1 }), write),
   fc.tuple(fc.constant("hover"), fc.integer({ min: 0, max: 1 }), some),
   fc.tuple(fc.constant("python"), fc.constant(0), allowed),
-  fc.tuple(fc.constantFrom("wait", "hear", "tell"), fc.integer({ min: 1, max: 80 }), fc.constant({})),
+  fc.tuple(
+    fc.constantFrom("wait", "hear", "tell"),
+    fc.integer({ min: 1, max: 80 }),
+    fc.constant({}),
+  ),
 );
 
 /**
@@ -116,7 +120,9 @@ for (const [name, models] of Object.entries(PAGES)) {
     const [state] = models(kernel).map((model) => createViewState(model, FIELDS, CARRYING));
     /** @type {any[]} */
     const drawn = [];
-    state.on(() => drawn.push([state.get("attention_kind"), state.get("layer"), state.get("heads")]));
+    state.on(() =>
+      drawn.push([state.get("attention_kind"), state.get("layer"), state.get("heads")]),
+    );
     kernel.write({ attention_kind: "cross", layer: 3, heads: [1] });
     kernel.tell();
     assert.deepEqual(drawn, [["cross", 3, [1]]]);
