@@ -93,7 +93,7 @@ def resting_links(
     drawn &= strength >= np.float32(faintest / _STRONGEST)
     if a_row is not None and a_row < strength.shape[1]:
         # The first of equals stays, as on the screen.
-        ranks = np.argsort(np.argsort(np.where(drawn, -strength, 1), axis=1, kind="stable"), axis=1)
+        ranks = np.argsort(np.argsort(np.where(drawn, -strength.round(5), 1), axis=1, kind="stable"), axis=1)
         drawn &= ranks < a_row
     if int(drawn.sum()) > most:
         kept = np.argpartition(np.where(drawn, strength, -1), -most, axis=None)[-most:]

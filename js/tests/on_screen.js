@@ -82,13 +82,17 @@ const ANSWERS = {
     const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
     const scene = { data, layout, theme, heads, threshold, combine: "mean", scrolled: 0 };
     const { canvas, strokes } = recorder();
+    let leftOut = 0;
     if (places.length) drawFocus(canvas, /** @type {any} */ (scene), { side, places });
-    else drawRest(canvas, /** @type {any} */ (scene));
+    else leftOut = drawRest(canvas, /** @type {any} */ (scene));
     const middles = (/** @type {any} */ column) =>
       column.axis.labels.map((/** @type {string} */ _, /** @type {number} */ i) =>
         seenAt(layout, column, 0)(i),
       );
-    return { strokes, rows: middles(layout.from), columns: middles(layout.to), row: layout.row };
+    return {
+      ...{ strokes, leftOut, row: layout.row },
+      ...{ rows: middles(layout.from), columns: middles(layout.to) },
+    };
   },
 
   squares(given) {

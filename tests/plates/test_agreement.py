@@ -20,6 +20,7 @@ from bertviz_plus.measures.head_maps import head_maps
 from bertviz_plus.plates.alignment_data import AGREED, AGREED_POSSIBLE, EXTRA, HINT, MISSED, PLAIN, POSSIBLE
 from bertviz_plus.plates.alignment_layout import lay_out
 from bertviz_plus.plates.attention_heads import HeadsDrawing
+from bertviz_plus.plates.attention_links import LINKS_A_ROW, resting_links
 from bertviz_plus.plates.attention_matrix import mean_of_heads
 from bertviz_plus.plates.attention_neuron import _most_reach
 from bertviz_plus.plates.attention_overview import least_special, main_pattern, overview_grid
@@ -171,6 +172,34 @@ def test_links_have_the_screens_ends_and_colours(trace, on_screen, state, theme)
         # Rounding of a mixed colour may differ by one.
         assert np.abs(np.subtract(ours[2], screens[2])).max() <= 1
         assert ours[3] == pytest.approx(screens[3], abs=0.006)
+
+
+@pytest.mark.parametrize("heads", [(7,), tuple(range(18))], ids=len)
+def test_of_a_text_that_is_cut_each_row_keeps_the_screens_links(trace, on_screen, heads):
+    about = {"dark": False, "threshold": 0.01, "side": "from", "places": []}
+    seen = on_screen("links", **wire_of(trace), width=928, height=200, heads_on=list(heads), **about)
+    rows, columns = (
+        np.array([i for i, y in enumerate(seen[side]) if y is not None]) for side in ("rows", "columns")
+    )
+    y = tuple(
+        np.array([seen[side][i] for i in shown]) for side, shown in (("rows", rows), ("columns", columns))
+    )
+    layer = attention_layer(trace, LayerChoice())
+    weights = layer.weights[:, rows][:, :, columns][list(heads)]
+    own, dropped = resting_links(
+        palette("light"),
+        weights,
+        np.array(heads),
+        layer.columns.special[columns],
+        y,
+        (0, 1),
+        floor=0.01,
+        a_row=LINKS_A_ROW,
+    )
+    ends = sorted(pair for curve in own for pair in zip(curve.y0.tolist(), curve.y1.tolist(), strict=True))
+    assert ends == sorted((one["y0"], one["y1"]) for one in seen["strokes"])
+    assert len(ends) == LINKS_A_ROW * len(rows)
+    assert dropped == seen["leftOut"] == int((np.nan_to_num(weights).max(axis=0) >= 0.01).sum()) - len(ends)
 
 
 def nearest(places: Any, end: float) -> int:

@@ -34,7 +34,7 @@ export function neuronLayout(width, height, dimensions, names, rows) {
   const all = Math.min(width - 12, WIDEST_NEURON);
   const name = Math.min(Math.ceil(names) + 20, wide ? 116 : 58);
   const gap = wide ? 18 : 8;
-  const link = wide ? 56 : 8;
+  const link = wide ? 56 : width < 440 ? 8 : 24;
   const scoreBar = wide ? 64 : 0;
   const weightBar = wide ? 76 : 26;
   const numbers = scoreBar + weightBar + 2 * NUMBER;
