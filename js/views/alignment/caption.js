@@ -43,8 +43,8 @@ export function captionOf(view, curves) {
 
 /** @param {View} view @returns {Part[]} */
 function made(view) {
-  const from = view.gold() ? "gold as given" : "nothing drawn yet";
-  return [view.drawn() ? "links drawn by hand" : from, "view.to_pharaoh() writes them"];
+  if (view.drawn()?.length) return ["links drawn by hand", "view.to_pharaoh() writes them"];
+  return [view.gold() ? "gold as given" : "nothing drawn yet"];
 }
 
 /**

@@ -100,7 +100,7 @@ export function createFrame(root, model, state, store) {
   main.append(figure.element, matrix.element);
   shell.page.append(reading.element, main, legend.element, map.element, caption.element);
   root.append(toolbar.element, shell.page, shell.live);
-  followHand(figure, { point, press });
+  const hand = followHand(figure, { point, press, draws: view.drawing, drag, drop });
 
   /** @param {number} step @param {string} method */
   function go(step, method) {
@@ -138,6 +138,20 @@ export function createFrame(root, model, state, store) {
   function press(at, possible) {
     if (view.drawing()) drawing.press(at, possible);
     else pinned = pinned?.side === at.side && pinned.word === at.word ? null : at;
+    light();
+    announce();
+  }
+
+  /** @param {WordPlace} from @param {PointerEvent} pointer */
+  function drag(from, pointer) {
+    reading.update(figure.stretch(from, pointer), from, "");
+  }
+
+  /** @param {WordPlace} from @param {WordPlace | null} at @param {boolean} possible */
+  function drop(from, at, possible) {
+    hovered = null;
+    drawing.drop();
+    if (at && at.side !== from.side) drawing.join(from, at, possible);
     light();
     announce();
   }
@@ -233,6 +247,7 @@ export function createFrame(root, model, state, store) {
   }
 
   function letGo() {
+    hand.cancel();
     if (drawing.start()) drawing.drop();
     else pinned = null;
     hovered = null;

@@ -12,7 +12,7 @@ const HELP = {
     Escape: "let go",
   },
   "Draw (d)": {
-    "click, click": "a word, then its partner: the link comes, or goes",
+    "drag, click both": "from a word to its partner: the link comes, or goes",
     "with Shift": "a possible link: no fault to leave it out",
     "Delete, u": "take a word’s links away, undo",
   },
