@@ -136,7 +136,8 @@ class SensePlate(Plate):
         yield f"layer {layers[state.step]}" + (f" of {layers[0]}–{layers[-1]}" if len(layers) > 1 else "")
         yield from self._faithfulness()
         if data.scores:
-            yield f"scores in all {data.dimensions:,} dimensions, band 95%"
+            banded = any(low is not None for score in data.scores for low in score.get("low", ()))
+            yield f"scores in all {data.dimensions:,} dimensions{', band 95%' if banded else ''}"
         if 0 <= state.pinned < data.count:
             text = data.windows[state.pinned][0]
             yield f"pinned: “{shorten(text, _PINNED_TEXT, SMALL)}”"

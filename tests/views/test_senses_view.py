@@ -196,9 +196,13 @@ def test_the_wire_carries_what_the_contract_says(bank: Occurrences) -> None:
     assert points.shape == (3, 24, 2)
     assert [group["name"] for group in data["groups"]] == ["sense", "cluster"]
     assert decode(data["groups"][0]["codes"]).tolist() == [0.0, 1.0] * 12
-    assert [one["group"] for one in data["typical"]] == [0, 1]
-    assert all(len(one["items"]) == 5 for one in data["typical"])
-    assert data["typical"][1]["context"][0][0] == "river"
+    typical = data["typical"]["sense"]
+    assert [one["group"] for one in typical] == [0, 1]
+    assert all(len(one["items"]) == 5 for one in typical)
+    assert typical[1]["context"][0][0] == "river"
+    clusters = decode(data["groups"][1]["codes"])
+    for one in data["typical"]["cluster"]:
+        assert {clusters[item] for item in one["items"]} == {one["group"]}
     indices, cosines = (decode(data["neighbours"]["pca"][name]) for name in ("indices", "cosines"))
     assert indices.shape == cosines.shape == (3, 24, 5)
     units = bank.vectors[1] / np.linalg.norm(bank.vectors[1], axis=1, keepdims=True)

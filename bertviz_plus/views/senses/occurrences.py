@@ -15,7 +15,7 @@ from bertviz_plus.measures.projection import Projection, given_points, method_na
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.senses.data import Payload, Space, Wording, known_number
-from bertviz_plus.views.senses.groups import Group, groups_of
+from bertviz_plus.views.senses.groups import CLUSTER, Group, groups_of
 from bertviz_plus.views.senses.nearest import NEAREST, most_typical
 from bertviz_plus.views.senses.scores import (
     DRAWN,
@@ -94,12 +94,12 @@ def prepare(
     group_scores: dict[str, list[dict[str, Any]]] = {}
     if proposed is not None:
         # Scores of senses say nothing of clusters.
-        if drawn and (own := cluster_scores(shown.vectors, proposed.labels)):
-            group_scores["cluster"] = own
+        if own := cluster_scores(shown.vectors, proposed.labels):
+            group_scores[CLUSTER] = own
         groups.insert(_place_of_clusters(groups), _cluster_group(proposed))
-        if groups[0].name == "cluster":
+        if groups[0].name == CLUSTER:
             fine_print = proposed.note
-    typical = _typical(shown, groups[0], best) if groups else []
+    typical = {group.name: _typical(shown, group, best) for group in groups}
     packed, spans, windows = pack_texts(occurrences.texts, occurrences.spans, TEXT_BUDGET)
     whole = Space(shown.vectors, tuple(known_number(one) for one in pca.mean_cosine))
     return Payload(
@@ -184,7 +184,7 @@ def _proposed(occurrences: Occurrences, layer: int) -> ProposedSenses | None:
 def _cluster_group(proposed: ProposedSenses) -> Group:
     names = proposed.names()
     codes = np.where(proposed.labels < 0, len(names), proposed.labels)
-    return Group("cluster", "cluster", names, codes.astype(np.int64))
+    return Group(CLUSTER, CLUSTER, names, codes.astype(np.int64))
 
 
 def _place_of_clusters(groups: list[Group]) -> int:

@@ -6,6 +6,7 @@ import numpy as np
 
 from bertviz_plus.plates.senses_data import SenseData
 from bertviz_plus.views.senses.data import Payload
+from bertviz_plus.views.senses.groups import CLUSTER
 
 
 def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: str) -> SenseData:
@@ -38,8 +39,8 @@ def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: 
         labels=group.labels if group else (),
         codes=group.codes if group else np.zeros(len(source), np.int64),
         scores=[one for one in scores if one.get("of", projection) == projection],
-        typical=payload.typical,
-        typical_of=payload.groups[0].title if payload.groups else "",
+        typical=payload.typical.get(colour, []),
+        typical_of=group.title if group else "",
         windows=payload.windows,
         mean_cosine=payload.spaces[projection].mean_cosine,
         about=payload.wording.about,
@@ -47,4 +48,5 @@ def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: 
         near=payload.wording.near,
         relative_name=payload.wording.kin,
         relatives=payload.kin,
+        clustered=colour == CLUSTER,
     )

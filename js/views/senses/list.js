@@ -108,10 +108,10 @@ export function createList(view, { point, pin }) {
   }
 
   function showTypical() {
-    const typical = data.typical ?? [];
+    const { name, title: kind } = view.group();
+    const typical = data.typical?.[name] ?? [];
     const each = Math.max(1, Math.floor(TYPICAL / Math.max(1, typical.length)));
     const items = typical.flatMap((one) => one.items.slice(0, each));
-    const kind = store.groups[0]?.title ?? "group";
     const layer = typical[0]?.layer ?? data.best_layer;
     const best = data.scores.length ? "best" : "last";
     show(
