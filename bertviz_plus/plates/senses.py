@@ -153,8 +153,8 @@ class SensePlate(Plate):
         if state.muted:
             hidden = int(np.isin(data.codes, [data.labels.index(one) for one in state.muted]).sum())
             yield f"{counted(hidden, data.unit)} switched off"
-        yield data.fine_print
         yield data.note
+        yield data.fine_print
 
     def _faithfulness(self) -> Iterable[Part]:
         """Say how much of the full space the picture keeps."""

@@ -83,7 +83,7 @@ def panels_of(data: SenseData) -> list[Panel]:
         lines = {
             name: _numbers(score.get(name)) for name in ("values", "low", "high", "baseline", "shuffled")
         }
-        lines["picture"] = _numbers(score.get("picture") if data.method == "pca" else None)
+        lines["picture"] = _numbers(score.get("picture") if data.method.startswith("pca") else None)
         name = short_name(score["title"])
         shown = _range(np.concatenate(list(lines.values())), share=score["measure"] != "silhouette")
         panels.append(

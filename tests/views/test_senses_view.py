@@ -414,6 +414,29 @@ def test_where_several_forms_occur_their_means_are_taken_away_and_both_scores_ar
     assert kept.data["projections"]["pca"]["note"] == ""
     pd.testing.assert_frame_equal(view.scores_with_forms, kept.scores)
     assert kept.scores_with_forms.empty
+    assert "pca with forms" not in kept.data["projections"]
+
+
+def test_the_means_of_written_forms_can_be_put_back() -> None:
+    bank = of_two_forms()
+    view, kept = SenseView(bank, progress=False), SenseView(bank, by_form=False, progress=False)
+    back = view.data["projections"]["pca with forms"]
+    assert np.array_equal(decode(back["points"]), decode(kept.data["projections"]["pca"]["points"]))
+    for colour, scores in (("sense", kept.data["scores"]), ("cluster", None)):
+        view.colour, view.projection = colour, "pca"
+        without = view.plate()._data.scores
+        view.projection = "pca with forms"
+        shown = view.plate()._data.scores
+        assert [one["values"] for one in shown] != [one["values"] for one in without]
+        if scores is not None:
+            assert [one["values"] for one in shown] == [one["values"] for one in scores]
+    view.pinned = kept.pinned = 3
+    assert view.plate()._state.nearest == kept.plate()._state.nearest
+
+
+def test_the_forms_means_hide_the_senses() -> None:
+    bank = of_two_forms()
+    view, kept = SenseView(bank, progress=False), SenseView(bank, by_form=False, progress=False)
 
     def silhouette(scores: pd.DataFrame) -> float:
         return float(scores[scores["measure"] == "silhouette"]["value"].iloc[-1])

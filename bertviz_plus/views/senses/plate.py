@@ -24,6 +24,7 @@ def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: 
     picture = payload.projections[projection]
     group = payload.group(colour)
     scores = payload.group_scores.get(colour, payload.drawn)
+    space = payload.space_name(projection)
     return SenseData(
         title=data["title"],
         word=data["word"],
@@ -35,10 +36,11 @@ def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: 
         explained=picture.explained,
         trustworthiness=picture.trustworthiness,
         note=picture.note,
-        fine_print=payload.fine_print,
+        # What it says of the senses' scores is not of clusters.
+        fine_print="" if colour == CLUSTER and payload.drawn else payload.fine_print,
         labels=group.labels if group else (),
         codes=group.codes if group else np.zeros(len(source), np.int64),
-        scores=[one for one in scores if one.get("of", projection) == projection],
+        scores=[one for one in scores if one.get("of", space) == space],
         typical=payload.typical.get(colour, []),
         typical_of=group.title if group else "",
         windows=payload.windows,

@@ -35,9 +35,10 @@ export function captionOf(view, places, scores) {
     scoresText(view),
     places?.piled ? `${thousands(places.piled)} share a spot, fanned out` : "",
     places?.missing ? `${thousands(places.missing)} without a vector, left out` : "",
-    data.fine_print ?? "",
-    translationsLegend(view),
     data.projections[view.projection()]?.note ?? "",
+    // What it says of the senses' scores is not of clusters.
+    view.isClustered() && data.scores.length ? "" : (data.fine_print ?? ""),
+    translationsLegend(view),
   ];
 }
 

@@ -43,7 +43,7 @@ export function panelsOf(view) {
   const scores = view.scores();
   if (!scores.length) return faithfulness;
   const panels = scores.map((score) => {
-    const onPicture = view.projection() === "pca" ? score.picture : null;
+    const onPicture = view.projection().startsWith("pca") ? score.picture : null;
     const lines = {
       values: score.values,
       low: score.low ?? [],

@@ -59,7 +59,7 @@ export function createView(state, store, theme) {
     /** @returns {import("./types.js").Score[]} The two scores beside the picture. */
     scores() {
       const own = data.group_scores?.[state.get("colour")] ?? data.scores;
-      const fit = own.filter(({ of }) => !of || of === view.projection());
+      const fit = own.filter(({ of }) => !of || of === data.projections[view.projection()]?.space);
       return fit.slice(0, 2);
     },
 
