@@ -4,14 +4,17 @@ import warnings
 from base64 import b64encode
 from typing import Any
 
+from bertviz_plus.charts.style import look
+
 
 def draw_offline() -> None:
     """Let a notebook draw Altair charts with what it brings itself, with no request to any network.
 
     Altair's own way of showing a chart loads Vega from the network. After this call a chart goes into the
     notebook as a specification, which JupyterLab, Notebook and VS Code draw with their own Vega, and as a
-    picture for where there is none; ``alt.JupyterChart`` brings its Vega along, about 0.9 MB a chart. Both
-    concern all charts of this session. The picture and `JupyterChart` need vl-convert, in the extra
+    picture for where there is none; ``alt.JupyterChart`` brings its Vega along, about 0.9 MB a chart. Charts
+    of your own get the look of this package's: no paper of their own, and text that can be read on a light
+    page and on a dark one. All this concerns every chart of this session. The picture and `JupyterChart` need vl-convert, in the extra
     ``[charts]``.
 
     Warns
@@ -29,6 +32,7 @@ def draw_offline() -> None:
     """
     import altair as alt
 
+    alt.theme.register("bertviz_plus", enable=True)(lambda: {"config": look("auto")})
     alt.renderers.register("bertviz_plus_offline", _as_offline)
     alt.renderers.enable("bertviz_plus_offline")
     try:

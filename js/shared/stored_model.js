@@ -95,7 +95,7 @@ export function createStoredModel(state, upward) {
       heard = [];
       host = null;
     },
-    isJoined: () => host !== null,
+    isJoined: () => host !== null && isHeard(),
   };
   return model;
 }

@@ -7,13 +7,18 @@ import { isKnown } from "./verdicts.js";
 
 /** @typedef {import("../../shared/pieces.js").CaptionPart} Part */
 
-/** @param {View} view @param {import("./types.js").Curve[]} curves @returns {Part[]} */
-export function captionOf(view, curves) {
+/**
+ * @param {View} view
+ * @param {import("./types.js").Curve[]} curves
+ * @param {boolean} hasPython
+ * @returns {Part[]}
+ */
+export function captionOf(view, curves, hasPython) {
   const { data, store } = view;
   /** @type {Part[]} */
   const parts = [data.title];
   if (data.pairs.length > 1) parts.push(`pair ${view.pair()} of 0–${data.pairs.length - 1}`);
-  if (view.drawing() && !store.names.length) return [...parts, ...made(view)];
+  if (view.drawing() && !store.names.length) return [...parts, ...made(view, hasPython)];
   if (view.isImported())
     parts.push(store.names.length ? `${view.method()} (given links)` : "no links yet");
   else {
@@ -22,7 +27,7 @@ export function captionOf(view, curves) {
     if (left) parts.push(`${counted(left, "faintest link")} left out: all would be over 2 MB`);
   }
   const scores = view.scores();
-  if (view.drawing()) parts.push(...made(view));
+  if (view.drawing()) parts.push(...made(view, hasPython));
   if (scores && store.names.length) {
     const number = (/** @type {number} */ value) => (!isKnown(value) ? "–" : value.toFixed(2));
     const { aer, diagonal, precision, recall } = scores;
@@ -41,9 +46,10 @@ export function captionOf(view, curves) {
   return [...parts, data.fine_print ?? ""];
 }
 
-/** @param {View} view @returns {Part[]} */
-function made(view) {
-  if (view.drawn()?.length) return ["links drawn by hand", "view.to_pharaoh() writes them"];
+/** @param {View} view @param {boolean} hasPython @returns {Part[]} */
+function made(view, hasPython) {
+  if (view.drawn()?.length)
+    return ["links drawn by hand", hasPython ? "your_view.to_pharaoh() writes them" : ""];
   return [view.gold() ? "gold as given" : "nothing drawn yet"];
 }
 

@@ -15,6 +15,9 @@ import { endsOf, layColumns, layLines } from "./layout.js";
 import { createMorph } from "./morph.js";
 import { paintCurves } from "./paint.js";
 
+/** What is so little higher than its room is shown whole. */
+const ALMOST = 1.15;
+
 /** @type {Side[]} */
 export const SIDES = ["source", "target"];
 
@@ -68,7 +71,9 @@ export function createFigure(view) {
       ? layColumns(texts.source, texts.target, width, height)
       : layLines(texts.source, texts.target, view.stable(), width, height);
     place(page, { height: placed.height });
-    place(scroll, { height: Math.min(placed.height, height) });
+    // A word or two out of sight would be missed, not scrolled to.
+    const whole = placed.height <= ALMOST * height;
+    place(scroll, { height: whole ? placed.height : height });
     page.classList.toggle("bvp-banded", placed.bands > 1);
     for (const side of SIDES) fill(side, texts[side]);
     restPen = size(rest, width, placed.height);

@@ -172,7 +172,7 @@ export function createFrame(root, model, state, store) {
     toolbar.update();
     legend.update(figure.curves(), figure.lost(), view.cosines() ? matrix.scale() : "");
     map.update(counting);
-    caption.show(captionOf(view, figure.curves()));
+    caption.show(captionOf(view, figure.curves(), shell.hasPython()));
     slider.element.hidden = view.isImported();
     slider.show(view.threshold(), hiddenText(view));
     light();

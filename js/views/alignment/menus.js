@@ -27,7 +27,10 @@ const HELP = {
 export function buildHelp(panel, { data }) {
   const methods = Object.fromEntries(data.methods.map(({ name, title }) => [name, title]));
   for (const [heading, lines] of Object.entries({ ...HELP, "A method links": methods })) {
-    panel.append(element("p", "", heading));
-    for (const [key, meaning] of Object.entries(lines)) addLine(panel, key, meaning, "bvp-help");
+    // A part never goes on in the next column.
+    const part = element("div", "bvp-part");
+    part.append(element("p", "", heading));
+    for (const [key, meaning] of Object.entries(lines)) addLine(part, key, meaning, "bvp-help");
+    panel.append(part);
   }
 }
