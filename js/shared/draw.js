@@ -32,7 +32,7 @@ import { createStoredModel, kindOf } from "./stored_model.js";
 const PATIENCE = 4000;
 /** A stored height may be wrong by so many pixels. */
 const NEARLY = 4;
-const CHANGES = /(<script type="text\/plain" data-changes>)[^<]*(<\/script>)/;
+const CHANGES = /(<script type="text\/plain" data-changes(?:="")?>)[^<]*(<\/script>)/;
 const HEIGHT = /( data-height=")\d+(")/;
 const AS_FIRST = " of the view as it was first shown";
 const LINE = new RegExp(`(<figcaption[^>]*>)A picture(?:${AS_FIRST})?;`);
