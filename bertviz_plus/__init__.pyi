@@ -26,7 +26,9 @@ from bertviz_plus.measures.retrieval import language_vectors as language_vectors
 from bertviz_plus.measures.retrieval import sentence_retrieval as sentence_retrieval
 from bertviz_plus.measures.senses import sense_scores as sense_scores
 from bertviz_plus.measures.syntax import syntax as syntax
+from bertviz_plus.measures.word_alignment import align_pair as align_pair
 from bertviz_plus.measures.word_alignment import alignment_map as alignment_map
+from bertviz_plus.measures.word_alignment import word_similarity as word_similarity
 from bertviz_plus.models.aligning import alignments as alignments
 from bertviz_plus.models.bundled import bundled_models as bundled_models
 from bertviz_plus.models.load import load as load

@@ -178,7 +178,7 @@ const ANSWERS = {
     };
   },
 
-  shapes: () => [0, 1, 2, 3, 4, 5].map((kind) => cornersOf(kind)),
+  shapes: () => Array.from({ length: 12 }, (_, kind) => cornersOf(kind)),
 
   theme: ({ dark }) => makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], ""),
 };
