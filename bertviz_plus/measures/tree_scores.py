@@ -1,0 +1,282 @@
+"""Score predicted distances and depths of words against gold trees.
+
+UUAS, DSpr, root accuracy and NSpr as Hewitt & Manning (2019, "A Structural Probe for Finding Syntax in Word
+Representations", section 3.2 and its code) define them.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from bertviz_plus.measures.tallies import Tallies, share
+from bertviz_plus.traces.parses import Parse
+
+Floats = NDArray[np.float64]
+LENGTHS = (5, 50)
+"""DSpr and NSpr are means over the sentence lengths in this range, both ends included."""
+MEASURES = ("uuas", "dspr", "root", "nspr")
+
+
+def minimum_spanning_tree(distances: ArrayLike, kept: ArrayLike | None = None) -> NDArray[np.intp]:
+    """Link words by the shortest distances that make a tree (Kruskal); of equals, the first in reading order.
+
+    Parameters
+    ----------
+    distances : array_like [words, words]
+        Where the two directions differ, the shorter one counts.
+    kept : array_like [words], bool, optional
+        Words to link; all by default.
+
+    Returns
+    -------
+    ndarray [kept words - 1, 2], int
+        Places in the sentence, the smaller first, in reading order.
+
+    Raises
+    ------
+    ValueError
+        For a matrix that is not square, or not finite.
+
+    Examples
+    --------
+    >>> minimum_spanning_tree([[0, 1, 5], [1, 0, 2], [5, 2, 0]]).tolist()
+    [[0, 1], [1, 2]]
+    >>> minimum_spanning_tree([[0, 1, 5], [1, 0, 2], [5, 2, 0]], kept=[True, False, True]).tolist()
+    [[0, 2]]
+    """
+    given = np.asarray(distances, float)
+    if given.ndim != 2 or given.shape[0] != given.shape[1] or not np.isfinite(given).all():
+        raise ValueError(f"distances must be finite and square, got the shape {list(given.shape)}")
+    words = np.arange(len(given)) if kept is None else np.flatnonzero(np.asarray(kept, bool))
+    own = np.minimum(given, given.T)[np.ix_(words, words)]
+    rows, columns = np.triu_indices(len(words), 1)
+    order = np.argsort(own[rows, columns], kind="stable")
+    component = np.arange(len(words))
+    edges: list[tuple[int, int]] = []
+    for i, j in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
+        if component[i] != component[j]:
+            component[component == component[j]] = component[i]
+            edges.append((i, j))
+            if len(edges) == len(words) - 1:
+                break
+    return words[np.array(sorted(edges), np.intp).reshape(-1, 2)]
+
+
+def rooted(edges: ArrayLike, root: int, n: int) -> NDArray[np.intp]:
+    """Turn the edges of a tree into heads.
+
+    Parameters
+    ----------
+    edges : array_like [edges, 2], int
+    root : int
+    n : int
+        How many words there are.
+
+    Returns
+    -------
+    ndarray [words], int
+        -1 for the root, and for words that no edge leads to.
+
+    Examples
+    --------
+    >>> rooted([[0, 1], [1, 2]], root=1, n=4).tolist()
+    [1, -1, 1, -1]
+    """
+    near: dict[int, list[int]] = {}
+    for i, j in np.asarray(edges, np.intp).reshape(-1, 2).tolist():
+        near.setdefault(i, []).append(j)
+        near.setdefault(j, []).append(i)
+    heads = np.full(n, -1, np.intp)
+    waiting, seen = [root], {root}
+    while waiting:
+        at = waiting.pop()
+        for word in near.get(at, []):
+            if word not in seen:
+                seen.add(word)
+                heads[word] = at
+                waiting.append(word)
+    return heads
+
+
+def rank_correlations(predicted: ArrayLike, gold: ArrayLike) -> Floats:
+    """Return Spearman's rank correlation of each two rows.
+
+    Parameters
+    ----------
+    predicted, gold : array_like [rows, values]
+
+    Returns
+    -------
+    ndarray [rows]
+        0 where one of the two is constant: it ranks nothing.
+
+    Examples
+    --------
+    >>> rank_correlations([[0, 2, 9], [1, 1, 1]], [[0, 1, 2], [0, 1, 2]]).tolist()
+    [1.0, 0.0]
+    """
+    from scipy.stats import rankdata
+
+    ours, theirs = (rankdata(np.atleast_2d(one), axis=1) for one in (predicted, gold))
+    ours, theirs = (one - one.mean(axis=1, keepdims=True) for one in (ours, theirs))
+    both = (ours * theirs).sum(axis=1)
+    size = np.sqrt((ours**2).sum(axis=1) * (theirs**2).sum(axis=1))
+    return np.asarray(np.divide(both, size, out=np.zeros_like(both), where=size > 0))
+
+
+def score_sentence(
+    parse: Parse,
+    distances: ArrayLike | None = None,
+    depths: ArrayLike | None = None,
+    *,
+    punctuation: bool = False,
+) -> dict[str, float]:
+    """Score what was predicted of one sentence.
+
+    Parameters
+    ----------
+    parse : Parse
+        The gold tree.
+    distances : array_like [words, words], optional
+        Predicted; squared or not makes no difference, since only their order counts.
+    depths : array_like [words], optional
+        Predicted; the least is the root's.
+    punctuation : bool, default False
+        Whether punctuation is linked too. Where it is not, the gold edges are the spanning tree of the gold
+        distances between the other words, as in Hewitt & Manning's code.
+
+    Returns
+    -------
+    dict of str to float
+        ``words``, and of distances ``right`` and ``edges``, whose sums make the UUAS, and ``dspr``; of depths
+        ``root`` (1 where it was found) and ``nspr``. The correlations take in all words.
+
+    Raises
+    ------
+    ValueError
+        For predictions of another number of words.
+
+    Examples
+    --------
+    >>> parse = Parse(("the", "dog", "barks"), (1, 2, -1))
+    >>> score_sentence(parse, parse.tree_distances(), parse.depths)
+    {'words': 3.0, 'right': 2.0, 'edges': 2.0, 'dspr': 1.0, 'root': 1.0, 'nspr': 1.0}
+    """
+    n = len(parse)
+    kept = np.ones(n, bool) if punctuation else ~np.array(parse.punctuation)
+    kept = kept if kept.any() else ~kept
+    scored = {"words": float(n)}
+    if distances is not None:
+        _check_shape("distances", distances, (n, n))
+        gold = parse.tree_distances()
+        found, wanted = (
+            {tuple(edge) for edge in minimum_spanning_tree(one, kept).tolist()} for one in (distances, gold)
+        )
+        scored |= {"right": float(len(found & wanted)), "edges": float(len(wanted))}
+        scored["dspr"] = float(rank_correlations(distances, gold).mean())
+    if depths is not None:
+        _check_shape("depths", depths, (n,))
+        scored["root"] = float(likely_root(depths, kept) == parse.root)
+        scored["nspr"] = float(rank_correlations(depths, parse.depths)[0])
+    return scored
+
+
+def likely_root(depths: ArrayLike, kept: ArrayLike) -> int:
+    """Return the word of the least depth among those that are kept; the first of equals.
+
+    Examples
+    --------
+    >>> likely_root([0.5, 0.1, 2.0], kept=[True, False, True])
+    0
+    """
+    return int(np.where(np.asarray(kept, bool), np.asarray(depths, float), np.inf).argmin())
+
+
+def chain(n: int) -> tuple[Floats, Floats]:
+    """Return the distances and depths of a sentence in which each word hangs on the one before it.
+
+    Examples
+    --------
+    >>> distances, depths = chain(3)
+    >>> distances[0].tolist(), depths.tolist()
+    ([0.0, 1.0, 2.0], [0.0, 1.0, 2.0])
+    """
+    places = np.arange(n, dtype=float)
+    return np.abs(places[:, np.newaxis] - places), places
+
+
+def tree_tallies(scored: pd.DataFrame, measure: str) -> Tallies:
+    """Make the tallies of one measure from what `score_sentence` gave of each sentence.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        A row for each sentence.
+    measure : {"uuas", "dspr", "root", "nspr"}
+        UUAS is the share of all edges, the accuracy of the root that of all sentences; DSpr and NSpr are
+        means over sentence lengths from 5 to 50, each of which has the same weight.
+
+    Examples
+    --------
+    >>> scored = pd.DataFrame({"words": [5, 5, 6], "right": [2, 3, 0], "edges": [4, 4, 5], "dspr": [0, 1, 1]})
+    >>> round(tree_tallies(scored, "uuas").value, 3), tree_tallies(scored, "dspr").value
+    (0.385, 0.75)
+    """
+    if measure not in MEASURES:
+        raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {measure!r}")
+    sentences = np.arange(len(scored))
+    if measure == "uuas":
+        counts = scored[["right", "edges"]].to_numpy(float)
+        return Tallies(counts, share, np.zeros(len(scored), np.intp), sentences)
+    values = Tallies.of_shares(scored[measure])
+    if measure == "root":
+        return values
+    lengths = scored["words"].to_numpy(np.intp)
+    counted = (lengths >= LENGTHS[0]) & (lengths <= LENGTHS[1])
+    return Tallies.of_shares(scored[measure], groups=lengths, sentences=sentences).only(counted)
+
+
+def tree_scores(
+    predicted: Sequence[tuple[ArrayLike | None, ArrayLike | None]],
+    parses: Sequence[Parse],
+    *,
+    punctuation: bool = False,
+) -> pd.DataFrame:
+    """Score predicted distances and depths of sentences.
+
+    Parameters
+    ----------
+    predicted : sequence of (distances, depths)
+        For each sentence, either may be None.
+    parses : Parses or sequence of Parse
+    punctuation : bool, default False
+        See `score_sentence`.
+
+    Returns
+    -------
+    DataFrame
+        A row for each sentence, with what `score_sentence` gives.
+
+    Examples
+    --------
+    >>> parses = [Parse(("the", "dog", "barks"), (1, 2, -1))]
+    >>> tree_scores([chain(3)], parses)[["right", "edges", "root"]].values.tolist()
+    [[2.0, 2.0, 0.0]]
+    """
+    if len(predicted) != len(parses):
+        raise ValueError(
+            f"predicted must have one entry for each of the {len(parses)} sentences, got {len(predicted)}"
+        )
+    return pd.DataFrame(
+        [
+            score_sentence(parse, *one, punctuation=punctuation)
+            for one, parse in zip(predicted, parses, strict=True)
+        ]
+    )
+
+
+def _check_shape(name: str, given: ArrayLike, shape: tuple[int, ...]) -> None:
+    if np.shape(given) != shape:
+        raise ValueError(f"{name} must have the shape {list(shape)}, got {list(np.shape(given))}")
