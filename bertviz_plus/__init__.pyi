@@ -4,6 +4,7 @@
 from bertviz_plus import charts as charts
 from bertviz_plus.data.parallel_sentences import ParallelSentences as ParallelSentences
 from bertviz_plus.data.parallel_sentences import parallel_sentences as parallel_sentences
+from bertviz_plus.data.read_conllu import read_conllu as read_conllu
 from bertviz_plus.data.sense_sentences import SenseSentences as SenseSentences
 from bertviz_plus.data.sense_sentences import sense_sentences as sense_sentences
 from bertviz_plus.export.options import options as options
@@ -35,6 +36,8 @@ from bertviz_plus.traces.alignments import SentencePair as SentencePair
 from bertviz_plus.traces.links import Alignment as Alignment
 from bertviz_plus.traces.links import Gold as Gold
 from bertviz_plus.traces.occurrences import Occurrences as Occurrences
+from bertviz_plus.traces.parses import Parse as Parse
+from bertviz_plus.traces.parses import Parses as Parses
 from bertviz_plus.traces.sentences import Sentences as Sentences
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace as Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace as Trace
