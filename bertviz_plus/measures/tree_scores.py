@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from bertviz_plus.measures.tallies import Tallies, share
+from bertviz_plus.measures.trees import minimum_spanning_trees
 from bertviz_plus.traces.parses import Parse
 
 Floats = NDArray[np.float64]
@@ -19,20 +20,19 @@ LENGTHS = (5, 50)
 MEASURES = ("uuas", "dspr", "root", "nspr")
 
 
-def minimum_spanning_tree(distances: ArrayLike, kept: ArrayLike | None = None) -> NDArray[np.intp]:
-    """Link words by the shortest distances that make a tree (Kruskal); of equals, the first in reading order.
+def linked(distances: ArrayLike, kept: ArrayLike) -> NDArray[np.bool_]:
+    """Link the words that are kept by the shortest distances that make a tree.
 
     Parameters
     ----------
     distances : array_like [words, words]
-        Where the two directions differ, the shorter one counts.
-    kept : array_like [words], bool, optional
-        Words to link; all by default.
+    kept : array_like [words], bool
+        One at least.
 
     Returns
     -------
-    ndarray [kept words - 1, 2], int
-        Places in the sentence, the smaller first, in reading order.
+    ndarray [words, words], bool
+        Both ways.
 
     Raises
     ------
@@ -41,63 +41,15 @@ def minimum_spanning_tree(distances: ArrayLike, kept: ArrayLike | None = None) -
 
     Examples
     --------
-    >>> minimum_spanning_tree([[0, 1, 5], [1, 0, 2], [5, 2, 0]]).tolist()
-    [[0, 1], [1, 2]]
-    >>> minimum_spanning_tree([[0, 1, 5], [1, 0, 2], [5, 2, 0]], kept=[True, False, True]).tolist()
-    [[0, 2]]
+    >>> linked([[0, 1, 5], [1, 0, 2], [5, 2, 0]], kept=[True, False, True]).astype(int).tolist()
+    [[0, 0, 1], [0, 0, 0], [1, 0, 0]]
     """
+    words = np.flatnonzero(np.asarray(kept, bool))
     given = np.asarray(distances, float)
-    if given.ndim != 2 or given.shape[0] != given.shape[1] or not np.isfinite(given).all():
-        raise ValueError(f"distances must be finite and square, got the shape {list(given.shape)}")
-    words = np.arange(len(given)) if kept is None else np.flatnonzero(np.asarray(kept, bool))
-    own = np.minimum(given, given.T)[np.ix_(words, words)]
-    rows, columns = np.triu_indices(len(words), 1)
-    order = np.argsort(own[rows, columns], kind="stable")
-    component = np.arange(len(words))
-    edges: list[tuple[int, int]] = []
-    for i, j in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
-        if component[i] != component[j]:
-            component[component == component[j]] = component[i]
-            edges.append((i, j))
-            if len(edges) == len(words) - 1:
-                break
-    return words[np.array(sorted(edges), np.intp).reshape(-1, 2)]
-
-
-def rooted(edges: ArrayLike, root: int, n: int) -> NDArray[np.intp]:
-    """Turn the edges of a tree into heads.
-
-    Parameters
-    ----------
-    edges : array_like [edges, 2], int
-    root : int
-    n : int
-        How many words there are.
-
-    Returns
-    -------
-    ndarray [words], int
-        -1 for the root, and for words that no edge leads to.
-
-    Examples
-    --------
-    >>> rooted([[0, 1], [1, 2]], root=1, n=4).tolist()
-    [1, -1, 1, -1]
-    """
-    near: dict[int, list[int]] = {}
-    for i, j in np.asarray(edges, np.intp).reshape(-1, 2).tolist():
-        near.setdefault(i, []).append(j)
-        near.setdefault(j, []).append(i)
-    heads = np.full(n, -1, np.intp)
-    waiting, seen = [root], {root}
-    while waiting:
-        at = waiting.pop()
-        for word in near.get(at, []):
-            if word not in seen:
-                seen.add(word)
-                heads[word] = at
-                waiting.append(word)
-    return heads
+    heads = minimum_spanning_trees(given[np.ix_(words, words)], root=0)
+    links = np.zeros(given.shape, bool)
+    links[words[1:], words[heads[1:]]] = True
+    return np.asarray(links | links.T)
 
 
 def rank_correlations(predicted: ArrayLike, gold: ArrayLike) -> Floats:
@@ -171,10 +123,8 @@ def score_sentence(
     if distances is not None:
         _check_shape("distances", distances, (n, n))
         gold = parse.tree_distances()
-        found, wanted = (
-            {tuple(edge) for edge in minimum_spanning_tree(one, kept).tolist()} for one in (distances, gold)
-        )
-        scored |= {"right": float(len(found & wanted)), "edges": float(len(wanted))}
+        found, wanted = (linked(one, kept) for one in (distances, gold))
+        scored |= {"right": float((found & wanted).sum() / 2), "edges": float(wanted.sum() / 2)}
         scored["dspr"] = float(rank_correlations(distances, gold).mean())
     if depths is not None:
         _check_shape("depths", depths, (n,))
@@ -194,12 +144,12 @@ def likely_root(depths: ArrayLike, kept: ArrayLike) -> int:
     return int(np.where(np.asarray(kept, bool), np.asarray(depths, float), np.inf).argmin())
 
 
-def chain(n: int) -> tuple[Floats, Floats]:
+def chain_distances(n: int) -> tuple[Floats, Floats]:
     """Return the distances and depths of a sentence in which each word hangs on the one before it.
 
     Examples
     --------
-    >>> distances, depths = chain(3)
+    >>> distances, depths = chain_distances(3)
     >>> distances[0].tolist(), depths.tolist()
     ([0.0, 1.0, 2.0], [0.0, 1.0, 2.0])
     """
@@ -262,7 +212,7 @@ def tree_scores(
     Examples
     --------
     >>> parses = [Parse(("the", "dog", "barks"), (1, 2, -1))]
-    >>> tree_scores([chain(3)], parses)[["right", "edges", "root"]].values.tolist()
+    >>> tree_scores([chain_distances(3)], parses)[["right", "edges", "root"]].values.tolist()
     [[2.0, 2.0, 0.0]]
     """
     if len(predicted) != len(parses):
