@@ -144,9 +144,11 @@ class LayerProbes:
                 pd.DataFrame({column: arrays[f"{name}.{column}"] for column in content["columns"][name]})
                 for name in ("table", "search")
             )
-            mix = content["mix"] and Mixed(
-                **{name: tuple(own) if "interval" in name else own for name, own in content["mix"].items()}
-            )
+            parts: dict[str, Any] = {
+                name: tuple(own) if "interval" in name else own
+                for name, own in (content["mix"] or {}).items()
+            }
+            mix = Mixed(**parts) if parts else None
             model = ModelInfo(**content["model"])
             return cls(content["task"], table, search, mix, content["provenance"], model)
 

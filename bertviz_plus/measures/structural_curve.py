@@ -70,12 +70,12 @@ def structural_curve(
     layers = sorted({0, *wanted})
     readers = [model, untrained_twin(model, seed=seed)] if untrained else [model]
     frames: list[dict[int, pd.DataFrame]] = []
-    chain = None
+    chain = pd.DataFrame()
     with tqdm(total=len(readers) * len(layers), unit=" probes", disable=not progress) as bar:
         for reader in readers:
             # One model's vectors at a time.
             read = [read_parses(reader, one, layers, progress=progress) for one in (train, test)]
-            if chain is None:
+            if reader is model:
                 chain = in_a_chain(read[1], test, punctuation=punctuation)
             own = {}
             for layer, pair in _fitted(read[0], train, layers, rank, seed):

@@ -228,7 +228,7 @@ class StructuralProbe:
             raise TypeError("model must be given to a probe that was loaded, or fitted on vectors")
         read = using
         if not isinstance(read, WordVectors):
-            listed = list(sentences)
+            listed: list[Any] = list(sentences)
             read = word_vectors(read, listed, hidden_layers=[self.hidden_layer], progress=progress)
         maps, trees = self.maps[OWN], []
         for place in range(len(read.sentences)):

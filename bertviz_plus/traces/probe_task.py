@@ -140,7 +140,7 @@ class ProbeTask:
 
     def take(self, items: Sequence[int]) -> "ProbeTask":
         """Return some items, with all texts."""
-        parts = ([own[place] for place in items] for own in (self.sources, self.spans, self.labels))
+        parts: Any = ([own[place] for place in items] for own in (self.sources, self.spans, self.labels))
         return ProbeTask(self.name, self.texts, *map(tuple, parts))
 
     def __len__(self) -> int:
