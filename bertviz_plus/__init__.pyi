@@ -7,6 +7,7 @@ from bertviz_plus.data.parallel_sentences import parallel_sentences as parallel_
 from bertviz_plus.data.read_conllu import read_conllu as read_conllu
 from bertviz_plus.data.sense_sentences import SenseSentences as SenseSentences
 from bertviz_plus.data.sense_sentences import sense_sentences as sense_sentences
+from bertviz_plus.data.treebank import treebank as treebank
 from bertviz_plus.export.options import options as options
 from bertviz_plus.findings.primer import primer as primer
 from bertviz_plus.measures.align_corpus import align_corpus as align_corpus
@@ -19,6 +20,8 @@ from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
 from bertviz_plus.measures.layer_probe_result import LayerProbes as LayerProbes
 from bertviz_plus.measures.layer_probes import probe_layers as probe_layers
 from bertviz_plus.measures.patterns import attention_patterns as attention_patterns
+from bertviz_plus.measures.relations import relation_heads as relation_heads
+from bertviz_plus.measures.relations import relation_scores as relation_scores
 from bertviz_plus.measures.retrieval import language_neutrality as language_neutrality
 from bertviz_plus.measures.retrieval import language_probe as language_probe
 from bertviz_plus.measures.retrieval import language_vectors as language_vectors
@@ -26,6 +29,7 @@ from bertviz_plus.measures.retrieval import sentence_retrieval as sentence_retri
 from bertviz_plus.measures.senses import sense_scores as sense_scores
 from bertviz_plus.measures.structural_curve import structural_curve as structural_curve
 from bertviz_plus.measures.structural_probe import StructuralProbe as StructuralProbe
+from bertviz_plus.measures.syntax import syntax as syntax
 from bertviz_plus.measures.word_alignment import alignment_map as alignment_map
 from bertviz_plus.models.aligning import alignments as alignments
 from bertviz_plus.models.bundled import bundled_models as bundled_models
@@ -42,8 +46,9 @@ from bertviz_plus.traces.alignments import SentencePair as SentencePair
 from bertviz_plus.traces.links import Alignment as Alignment
 from bertviz_plus.traces.links import Gold as Gold
 from bertviz_plus.traces.occurrences import Occurrences as Occurrences
-from bertviz_plus.traces.parses import Parse as Parse
+from bertviz_plus.traces.parse import Parse as Parse
 from bertviz_plus.traces.parses import Parses as Parses
+from bertviz_plus.traces.parses_read import ParsesRead as ParsesRead
 from bertviz_plus.traces.probe_task import ProbeTask as ProbeTask
 from bertviz_plus.traces.sentences import Sentences as Sentences
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace as Seq2SeqTrace

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from bertviz_plus.traces.argument_kinds import wrong_kind
-from bertviz_plus.traces.parses import UNKNOWN, Parse, Parses, tree_fault
+from bertviz_plus.traces.parse import UNKNOWN, Parse, tree_fault
+from bertviz_plus.traces.parses import Parses
 
 # Nothing here reads them, and a file with a fault in them can be used.
 _AS_WRITTEN = ("feats", "deps", "misc")

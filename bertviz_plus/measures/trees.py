@@ -1,11 +1,11 @@
-"""Spanning trees: the best tree over the words of a sentence, from a weight or a distance for every two."""
+"""The best tree over the words of a sentence, where each word has a weight for every other as its head."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bertviz_plus.traces.parses import ROOT
+from bertviz_plus.traces.parse import ROOT
 
 Heads = NDArray[np.int16]
 
@@ -45,7 +45,7 @@ def maximum_spanning_trees(weights: ArrayLike, root: int) -> Heads:
     >>> maximum_spanning_trees(the_dog_barks, root=2).tolist()
     [1, 2, -1]
     """
-    given = _checked(weights, "weights", root)
+    given = _checked(weights, root)
     n = given.shape[-1]
     graphs = np.array(given, np.float64).reshape(-1, n, n)
     if n == 1:
@@ -55,73 +55,12 @@ def maximum_spanning_trees(weights: ArrayLike, root: int) -> Heads:
     return heads.reshape(given.shape[:-1])
 
 
-def minimum_spanning_trees(distances: ArrayLike, root: int) -> Heads:
-    """Find the tree of least total distance in each of many undirected graphs, hung from a root.
-
-    Parameters
-    ----------
-    distances : array_like [..., words, words]
-        Symmetric; the diagonal does not matter. For the tree of greatest weight give weights times -1.
-    root : int
-
-    Returns
-    -------
-    ndarray [..., words] of int16
-        The next word on the way to the root, -1 for the root.
-
-    Raises
-    ------
-    ValueError
-        As of `maximum_spanning_trees`.
-
-    References
-    ----------
-    Prim 1957, "Shortest connection networks and some generalizations".
-
-    Examples
-    --------
-    >>> minimum_spanning_trees([[0, 1, 2], [1, 0, 1], [2, 1, 0]], root=2).tolist()
-    [1, 2, -1]
-    """
-    given = _checked(distances, "distances", root)
-    n = given.shape[-1]
-    graphs = np.array(given, np.float64).reshape(-1, n, n)
-    every = np.arange(len(graphs))
-    heads = np.full((len(graphs), n), ROOT, np.int16)
-    # The least distance of each word to the words that are in the tree, and to which of them.
-    least, nearest = graphs[:, :, root].copy(), np.full((len(graphs), n), root, np.int16)
-    waiting = np.ones((len(graphs), n), bool)
-    waiting[:, root] = False
-    for _ in range(n - 1):
-        word = np.where(waiting, least, np.inf).argmin(axis=1)
-        heads[every, word] = nearest[every, word]
-        waiting[every, word] = False
-        own = graphs[every, :, word]
-        closer = own < least
-        least[closer] = own[closer]
-        nearest = np.where(closer, word[:, np.newaxis], nearest)
-    return heads.reshape(given.shape[:-1])
-
-
-def chain(words: int, root: int) -> Heads:
-    """Return the tree in which each word is linked to the next one: what word order alone gives.
-
-    Examples
-    --------
-    >>> chain(4, root=2).tolist()
-    [1, 2, -1, 2]
-    """
-    places = np.arange(words)
-    return np.where(places < root, places + 1, np.where(places > root, places - 1, ROOT)).astype(np.int16)
-
-
-def _checked(given: ArrayLike, name: str, root: int) -> NDArray[Any]:
-    array = np.asarray(given)
+def _checked(weights: ArrayLike, root: int) -> NDArray[Any]:
+    array = np.asarray(weights)
     if array.ndim < 2 or array.shape[-1] != array.shape[-2] or not array.shape[-1]:
-        raise ValueError(f"{name} must have the shape [..., words, words], got {list(array.shape)}")
-    off_diagonal = ~np.eye(array.shape[-1], dtype=bool)
-    if not np.isfinite(array[..., off_diagonal]).all():
-        raise ValueError(f"{name} must be finite, got NaN or infinite ones")
+        raise ValueError(f"weights must have the shape [..., words, words], got {list(array.shape)}")
+    if not np.isfinite(array[..., ~np.eye(array.shape[-1], dtype=bool)]).all():
+        raise ValueError("weights must be finite, got NaN or infinite ones")
     if not 0 <= root < array.shape[-1]:
         raise ValueError(f"root must be 0..{array.shape[-1] - 1}, a word's place, got {root!r}")
     return array
