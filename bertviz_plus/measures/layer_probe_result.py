@@ -70,7 +70,7 @@ class LayerProbes:
         length of the online code in ``nats`` and its ``compression`` (the uniform code's length over it);
         ``strength``, the inverse strength of the penalty.
     search : DataFrame
-        The accuracy of each strength that was tried, on the items kept apart for it.
+        Mean cross-entropy in nats of each strength that was tried, on the items kept apart for it.
     mix : Mixed or None
     provenance : dict
         How many items were for what, and the seed.
@@ -154,10 +154,8 @@ class LayerProbes:
 
     def __repr__(self) -> str:
         best = self.table[self.table["hidden_layer"] == self.best_layer].iloc[0]
-        lines = [
-            f"LayerProbes of {self.task} in {self.model.id or 'a model'}: best hidden layer "
-            f"{self.best_layer}, accuracy {best['accuracy']:.3f}"
-        ]
+        lines = [f"LayerProbes of {self.task} in {self.model.id or 'a model'}:"]
+        lines[0] += f" best hidden layer {self.best_layer}, accuracy {best['accuracy']:.3f}"
         beside = [
             f"{said} {best[name]:.3f}"
             for name, said in (

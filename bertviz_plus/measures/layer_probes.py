@@ -138,8 +138,8 @@ def probe_layers(
             row["strength"] = probed.strength
             rows.append(row)
             searches += [
-                {"hidden_layer": layer, "strength": strength, "accuracy": accuracy}
-                for strength, accuracy in probed.search.items()
+                {"hidden_layer": layer, "strength": strength, "nats": nats}
+                for strength, nats in probed.search.items()
             ]
             bar.update()
     table = pd.DataFrame(rows)
@@ -198,7 +198,7 @@ def mix_layers(
         [one.predict(asked[: top + 1]) == codes[test] for top, one in enumerate(mixes)], axis=1
     ).astype(float)
     whole = mixes[-1]
-    without = without_each_group(learnt, codes[train], split.texts[train], whole, strength=strength)
+    without = without_each_group(learnt, codes[train], split.texts[train], strength=strength)
     every = np.concatenate([right, np.ones((len(right), 1))], axis=1)
     tallies = Tallies(every, _expected, np.zeros(len(right), np.intp), split.texts[test])
     return Mixed(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
-STRENGTHS = (1e-4, 1e-3, 1e-2, 1e-1)
+STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0)
 """Inverse strengths of the L2 penalty that are tried, from strong to weak (scikit-learn's ``C``)."""
 
 
@@ -79,29 +79,59 @@ def search_strength(
     Returns
     -------
     dict of float to float
-        The accuracy of each; `best_strength` takes the first of the best, the strongest penalty.
+        The mean cross-entropy of each, in nats; `best_strength` takes the least.
 
     Examples
     --------
     >>> rows = np.array([[-1.0], [1.0], [-1.0], [1.0]])
-    >>> search_strength(rows, np.array([0, 1, 0, 1]), np.array([False, False, True, True]), [1.0])
-    {1.0: 1.0}
+    >>> tried = search_strength(rows, np.array([0, 1, 0, 1]), np.array([False, False, True, True]))
+    >>> best_strength(tried)
+    1.0
     """
     if len(set(labels[~dev].tolist())) < 2:
         return {strengths[0]: float("nan")}
     scored = {}
     for strength in strengths:
         probe = linear_probe(vectors[~dev], labels[~dev], strength=strength, tolerance=1e-3)
-        scored[strength] = float(right_answers(probe, vectors[dev], labels[dev]).mean())
+        scored[strength] = float(label_costs(probe, vectors[dev], labels[dev], seen=int((~dev).sum())).mean())
     return scored
 
 
 def best_strength(scored: dict[float, float]) -> float:
-    """Return the penalty of the best accuracy, the strongest of equals.
+    """Return the penalty of the least cross-entropy, the strongest of equals.
 
     Examples
     --------
-    >>> best_strength({0.1: 0.5, 1.0: 0.9, 10.0: 0.9})
+    >>> best_strength({0.1: 0.9, 1.0: 0.5, 10.0: 0.5})
     1.0
     """
-    return max(scored, key=lambda one: (scored[one], -one))
+    return min(scored, key=lambda one: (scored[one], one))
+
+
+def label_costs(
+    probe: Any, vectors: Floats, labels: NDArray[Any], *, seen: int, kinds: int | None = None
+) -> NDArray[np.float64]:
+    """Return the nats that each label costs, given the probe.
+
+    A probe that has seen n items gives 1/(n + 1) of its probability to the uniform distribution, so that a
+    label that it has not met costs finitely many nats.
+
+    Parameters
+    ----------
+    probe : sklearn.pipeline.Pipeline
+    vectors : ndarray [items, hidden]
+    labels : ndarray [items]
+    seen : int
+        n.
+    kinds : int, optional
+        How many labels there are; those that the probe knows and one more by default.
+
+    Returns
+    -------
+    ndarray [items]
+    """
+    known = probe.classes_
+    of_each = probe.predict_proba(vectors)
+    places = np.minimum(np.searchsorted(known, labels), len(known) - 1)
+    own = np.where(known[places] == labels, of_each[np.arange(len(labels)), places], 0.0)
+    return np.asarray(-np.log((seen * own + 1 / (kinds or len(known) + 1)) / (seen + 1)))

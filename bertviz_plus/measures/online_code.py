@@ -5,12 +5,13 @@ Description Length", section 2.2.2.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.linear_probe import linear_probe
+from bertviz_plus.measures.linear_probe import label_costs, linear_probe
 
 SHARES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.0625, 0.125, 0.25, 0.5, 1.0)
 """Where the blocks end, as shares of the items; those of the paper."""
@@ -49,8 +50,8 @@ def online_code(
 ) -> CodeLength:
     """Send labels block by block, each block by a probe that was fitted on those before it.
 
-    The first block is sent by the uniform code. A probe that has seen n items gives 1/(n + 1) of its
-    probability to the uniform distribution, so that a label that it has not met costs finitely many nats.
+    The first block is sent by the uniform code, and so is one before which all labels are the same; for
+    labels that a probe has not met, see `label_costs`.
 
     Parameters
     ----------
@@ -82,14 +83,10 @@ def online_code(
     least = max(_FEWEST, kinds)
     ends = [end for end in dict.fromkeys(round(share * n) for share in shares) if end >= least or end == n]
     nats = ends[0] * np.log(kinds)
-    for start, end in zip(ends, ends[1:], strict=False):
-        probable = np.zeros((end - start, kinds))
-        seen = np.unique(codes[:start])
-        if len(seen) > 1:
-            probe = linear_probe(rows[:start], codes[:start], strength=strength, tolerance=1e-3)
-            probable[:, probe.classes_] = probe.predict_proba(rows[start:end])
-        else:
-            probable[:, seen] = 1.0
-        mixed = (start * probable + 1 / kinds) / (start + 1)
-        nats -= np.log(mixed[np.arange(end - start), codes[start:end]]).sum()
+    for start, end in pairwise(ends):
+        if len(set(codes[:start].tolist())) < 2:
+            nats += (end - start) * np.log(kinds)
+            continue
+        probe = linear_probe(rows[:start], codes[:start], strength=strength, tolerance=1e-3)
+        nats += label_costs(probe, rows[start:end], codes[start:end], seen=start, kinds=kinds).sum()
     return CodeLength(float(nats), float(n * np.log(kinds)), tuple(ends[:-1]))

@@ -106,12 +106,13 @@ def standardised(layers: Floats, train: NDArray[Any]) -> Floats:
 
 
 def fit_mix(
-    layers: Floats, codes: NDArray[np.intp], *, strength: float = 1e-2, start: ScalarMix | None = None
+    layers: Floats, codes: NDArray[np.intp], *, strength: float = 1e-2, kinds: int | None = None
 ) -> ScalarMix:
     """Fit the weights of the layers and a linear softmax on their mix, together, by L-BFGS.
 
-    The loss is the mean cross-entropy and ``‖W‖² / (2 strength items)``, as that of `linear_probe`. The
-    mix begins with equal weights.
+    The loss is the mean cross-entropy and ``‖W‖² / (2 strength items)``, as that of `linear_probe`, and for
+    the logits a of the weights ``‖a‖² / (2 items)``: a standard normal prior, without which few items would
+    give all the weight to one of several layers that do as well. The mix begins with equal weights.
 
     Parameters
     ----------
@@ -120,8 +121,8 @@ def fit_mix(
     codes : ndarray [items], int
         Labels, from 0.
     strength : float
-    start : ScalarMix, optional
-        What to begin with.
+    kinds : int, optional
+        How many labels there are; those that occur by default.
 
     Examples
     --------
@@ -136,7 +137,7 @@ def fit_mix(
     from scipy.optimize import minimize
 
     n_layers, n, hidden = layers.shape
-    kinds = int(codes.max()) + 1 if start is None else len(start.offset)
+    kinds = int(codes.max()) + 1 if kinds is None else kinds
     rows, penalty = np.arange(n), 1 / (strength * n)
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -154,28 +155,27 @@ def fit_mix(
         moved = (layers.reshape(n_layers, -1) @ of_mixed.ravel()).astype(float)
         slope = np.concatenate(
             [
-                weights * (moved - weights @ moved),
+                weights * (moved - weights @ moved) + parameters[:n_layers] / n,
                 (mixed.T @ probable + penalty * table).ravel(),
                 probable.sum(axis=0),
             ]
         )
-        return float(nats + penalty / 2 * (table**2).sum()), slope.astype(float)
+        prior = penalty / 2 * (table**2).sum() + (parameters[:n_layers] ** 2).sum() / (2 * n)
+        return float(nats + prior), slope.astype(float)
 
     first = np.zeros(n_layers + hidden * kinds + kinds)
-    if start is not None:
-        first = np.concatenate([np.log(start.weights), start.table.ravel(), start.offset])
     found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": 150, "ftol": 1e-7})
     return ScalarMix(*_parts(found.x, n_layers, hidden, kinds))
 
 
 def without_each_group(
-    layers: Floats, codes: NDArray[np.intp], sentences: NDArray[Any], whole: ScalarMix, *, strength: float
+    layers: Floats, codes: NDArray[np.intp], sentences: NDArray[Any], *, strength: float
 ) -> list[ScalarMix]:
     """Fit the mix again without each of ten groups of sentences: what a jackknife needs."""
     names, numbers = np.unique(sentences, return_inverse=True)
     groups = min(_GROUPS, len(names))
     return [
-        fit_mix(layers[:, kept], codes[kept], strength=strength, start=whole)
+        fit_mix(layers[:, kept], codes[kept], strength=strength, kinds=int(codes.max()) + 1)
         for group in range(groups)
         for kept in [np.flatnonzero(numbers % groups != group)]
     ]

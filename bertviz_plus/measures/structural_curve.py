@@ -59,7 +59,8 @@ def structural_curve(
     Examples
     --------
     >>> import bertviz_plus as bp
-    >>> from bertviz_plus.traces.parses import Parse, Parses
+    >>> from bertviz_plus.traces.parse import Parse
+    >>> from bertviz_plus.traces.parses import Parses
     >>> trees = Parses((Parse(("the", "dog", "sees", "a", "cat"), (1, 2, -1, 4, 2)),) * 4)
     >>> curve = structural_curve(bp.load("bert-tiny"), trees, trees, rank=2, resamples=10, progress=False)
     >>> curve[curve["measure"] == "uuas"]["hidden_layer"].tolist()

@@ -81,7 +81,8 @@ class StructuralProbe:
     Examples
     --------
     >>> import bertviz_plus as bp
-    >>> from bertviz_plus.traces.parses import Parse, Parses
+    >>> from bertviz_plus.traces.parse import Parse
+    >>> from bertviz_plus.traces.parses import Parses
     >>> sentence = Parse(("the", "dog", "sees", "a", "cat"), (1, 2, -1, 4, 2))
     >>> trees = Parses((sentence,) * 4)
     >>> probe = StructuralProbe(rank=4).fit(bp.load("bert-tiny"), trees, hidden_layer=1, progress=False)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bertviz_plus.measures.tallies import Tallies, share
 from bertviz_plus.measures.trees import minimum_spanning_trees
-from bertviz_plus.traces.parses import Parse
+from bertviz_plus.traces.parse import Parse
 
 Floats = NDArray[np.float64]
 LENGTHS = (5, 50)

@@ -7,7 +7,8 @@ from typing import Any
 
 from bertviz_plus.traces.checks import check_utf8
 from bertviz_plus.traces.joining import join_words, word_starts
-from bertviz_plus.traces.parses import UNKNOWN, Parse, Parses
+from bertviz_plus.traces.parse import UNKNOWN, Parse
+from bertviz_plus.traces.parses import Parses
 
 Span = tuple[int, int]
 

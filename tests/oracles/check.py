@@ -21,7 +21,7 @@ from bertviz_plus.measures import alignment
 from bertviz_plus.measures.patterns import attention_patterns
 from bertviz_plus.measures.probabilities import softmax_probabilities
 from bertviz_plus.measures.tree_scores import tree_scores, tree_tallies
-from bertviz_plus.traces.parses import Parse
+from bertviz_plus.traces.parse import Parse
 from bertviz_plus.traces.units import merge_attention
 
 
