@@ -61,6 +61,12 @@ class Dependents:
         """Which of them stand in the relation punct, ``[dependents]``."""
         return np.asarray(self.relations == "punct")
 
+    def take(self, chosen: Found) -> "Dependents":
+        """Return some of them, ``[dependents]`` of bool."""
+        return Dependents(
+            self.words[chosen], self.heads[chosen], self.relations[chosen], self.sentences[chosen]
+        )
+
     def found_by_heads(self, read: ParsesRead) -> Found:
         """Return which gold heads each head finds, in either direction.
 

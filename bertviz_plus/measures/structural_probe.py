@@ -20,7 +20,7 @@ from bertviz_plus.measures.probed_trees import (
 )
 from bertviz_plus.measures.projections import Projection
 from bertviz_plus.measures.tree_scores import likely_root
-from bertviz_plus.measures.trees import minimum_spanning_trees
+from bertviz_plus.measures.trees import maximum_spanning_trees
 from bertviz_plus.models.span_vectors import word_vectors
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.files import building, read_arrays, write_arrays
@@ -236,7 +236,7 @@ class StructuralProbe:
             own = read.of(place, self.hidden_layer)
             distances, depths = maps.distance.distances(own), maps.depth.depths(own)
             root = likely_root(depths, np.ones(len(depths), bool))
-            trees.append(ProbedTree(distances, depths, minimum_spanning_trees(distances, root)))
+            trees.append(ProbedTree(distances, depths, maximum_spanning_trees(-distances, root)))
         return trees
 
     @property

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from bertviz_plus.measures.tallies import Tallies, share
-from bertviz_plus.measures.trees import minimum_spanning_trees
+from bertviz_plus.measures.trees import maximum_spanning_trees
 from bertviz_plus.traces.parse import Parse
 
 Floats = NDArray[np.float64]
@@ -46,7 +46,8 @@ def linked(distances: ArrayLike, kept: ArrayLike) -> NDArray[np.bool_]:
     """
     words = np.flatnonzero(np.asarray(kept, bool))
     given = np.asarray(distances, float)
-    heads = minimum_spanning_trees(given[np.ix_(words, words)], root=0)
+    # Of a symmetric matrix, the best directed tree is the best undirected one.
+    heads = maximum_spanning_trees(-given[np.ix_(words, words)], root=0)
     links = np.zeros(given.shape, bool)
     links[words[1:], words[heads[1:]]] = True
     return np.asarray(links | links.T)

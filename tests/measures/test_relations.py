@@ -1,49 +1,11 @@
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import bertviz_plus as bp
-from bertviz_plus import Parse, Parses, ParsesRead, relation_heads, relation_scores
+from bertviz_plus import Parse, Parses, relation_heads, relation_scores
 from bertviz_plus.measures.relations import OFFSETS, Dependents
-
-LENGTH = 8
-RELATIONS = ("det", "obj", "amod")
-
-
-def parses(n: int = 60, seed: int = 0) -> Parses:
-    """Random trees, whose heads are at no fixed offset."""
-    random = np.random.default_rng(seed)
-    made = []
-    for number in range(n):
-        order, heads = random.permutation(LENGTH), np.full(LENGTH, -1)
-        for place in range(1, LENGTH):
-            heads[order[place]] = order[random.integers(place)]
-        relations = [str(random.choice(RELATIONS)) if head >= 0 else "root" for head in heads]
-        made.append(Parse([f"w{place}" for place in range(LENGTH)], heads, relations, id=str(number)))
-    return Parses(made)
-
-
-def heard(
-    given: Parses, head_of: Callable[[Parse, int, int], int], heads: int = 3, seed: int = 0
-) -> ParsesRead:
-    """Heads that attend at random, but where `head_of` names a word."""
-    random = np.random.default_rng(seed)
-    shape = (2, heads, given.n_words)
-    attended, attended_by = random.integers(LENGTH, size=(2, *shape))
-    words = [(parse, place) for parse in given for place in range(len(parse))]
-    for layer, head in np.ndindex(shape[:2]):
-        for number, (parse, place) in enumerate(words):
-            if (found := head_of(parse, place, layer * heads + head)) >= 0:
-                attended[layer, head, number] = found
-    return ParsesRead(given, attended, attended[:, 0], attended, attended_by)
-
-
-def follows(parse: Parse, place: int, head: int) -> int:
-    """The first heads follow a relation each."""
-    own = head < len(RELATIONS) and parse.relations[place] == RELATIONS[head]
-    return parse.heads[place] if own else -1
+from tests.made_parses import LENGTH, RELATIONS, follows, heard, knows_nothing, parses
 
 
 def test_a_head_that_follows_a_relation_is_found_with_an_accuracy_of_one() -> None:
@@ -64,7 +26,7 @@ def test_a_head_that_follows_a_relation_is_found_with_an_accuracy_of_one() -> No
 
 
 def test_choosing_from_many_heads_that_know_nothing_is_not_rewarded() -> None:
-    read = heard(parses(), lambda *_: -1, heads=40)
+    read = heard(parses(), knows_nothing, heads=40)
     table = relation_heads(read, resamples=50).set_index("relation")
     best = relation_scores(read).groupby("relation")["accuracy"].max()
     for relation in RELATIONS:
@@ -82,7 +44,7 @@ def test_a_relation_at_a_fixed_offset_leaves_nothing_for_a_head_to_gain() -> Non
 
 
 def test_an_offset_out_of_the_sentence_means_its_edge() -> None:
-    read = heard(Parses([Parse(list("abc"), (2, 2, -1), ("det", "det", "root"))]), lambda *_: -1)
+    read = heard(Parses([Parse(list("abc"), (2, 2, -1), ("det", "det", "root"))]), knows_nothing)
     found = Dependents.of(read).found_by_offsets(read)
     assert found[OFFSETS.index(1)].tolist() == [False, True]
     assert found[OFFSETS.index(2)].tolist() == [True, True]
