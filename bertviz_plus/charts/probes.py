@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from bertviz_plus.charts.style import checked_columns, styled
@@ -137,7 +138,7 @@ def mixing_weights(
     Returns
     -------
     altair.FacetChart
-        Bars are weights; points are what a layer adds, which may be negative.
+        Bars are weights; points are what a layer adds, which may be negative, where ``cumulative`` is there.
 
     Examples
     --------
@@ -148,9 +149,9 @@ def mixing_weights(
     """
     import altair as alt
 
-    frame = checked_columns(probes, ("task", "hidden_layer", "weight", "cumulative"), "probes")
+    frame = checked_columns(probes, ("task", "hidden_layer", "weight"), "probes")
     own = colours(theme)
-    added = frame.groupby("task", sort=False)["cumulative"].diff()
+    added = frame.groupby("task", sort=False)["cumulative"].diff() if "cumulative" in frame else np.nan
     data = frame[["task", "hidden_layer", "weight"]].assign(added=added)
     base = alt.Chart(data)
     across = alt.X("hidden_layer:O", title="hidden layer", axis=alt.Axis(labelAngle=0))
