@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bertviz_plus.findings.sample import CountedSample
 from bertviz_plus.measures.halves import second_half
@@ -36,8 +37,9 @@ class MixSample(CountedSample):
 
     tasks: Mapping[str, ProbeTask]
     reading: Mapping[str, WordVectors]
+    from_layer_0: NDArray[np.float64]
 
-    place_name = "mix"
+    place_name = "mixture"
 
     @classmethod
     def of(cls, reading: Mapping[str, WordVectors], tasks: Mapping[str, ProbeTask], seed: int) -> Self:
@@ -45,9 +47,10 @@ class MixSample(CountedSample):
         own = tasks["semantic"]
         texts = np.array(own.sources)
         sample = cls(
-            places=("layer 0 alone", "all layers"),
+            places=("all layers",),
             second_half=second_half(texts, seed),
-            counts=np.ones((2, len(own), 2)),
+            counts=np.ones((1, len(own), 2)),
+            from_layer_0=np.ones((1, len(own), 2)),
             score=share,
             groups=np.zeros_like(texts),
             sentences=texts,
@@ -56,17 +59,12 @@ class MixSample(CountedSample):
         )
         return sample.read_by(reading) if len(own) >= FEWEST else sample
 
-    @property
-    def candidates(self) -> tuple[int, ...]:
-        """The mix of all layers: nothing is chosen."""
-        return (1,)
-
     def read_by(self, reading: Mapping[str, WordVectors]) -> Self:
         """Tell each half by mixes that were fitted on the other."""
         vectors = reading["semantic"].vectors
         labels = np.array(self.tasks["semantic"].labels)
         codes = np.unique(labels, return_inverse=True)[1]
-        counts = np.ones_like(self.counts)
+        counts = np.ones((2, len(self), 2))
         for half in (False, True):
             test = np.flatnonzero(self.second_half == half)
             train = np.flatnonzero(self.second_half != half)
@@ -74,8 +72,11 @@ class MixSample(CountedSample):
             for place, top in enumerate((1, len(layers))):
                 mix = fit_mix(layers[:top, train], codes[train], strength=STRENGTH, kinds=codes.max() + 1)
                 counts[place, test, 0] = mix.predict(layers[:top, test]) == codes[test]
-        fresh: Any = replace(self, counts=counts, reading=reading)
-        return fresh  # type: ignore[no-any-return]
+        return replace(self, from_layer_0=counts[:1], counts=counts[1:], reading=reading)
+
+    def at_layer_0(self) -> Self:
+        """Return the sample told from the embeddings alone."""
+        return replace(self, counts=self.from_layer_0, places=("layer 0",))
 
     def guessed(self) -> float:
         """Return how often the most frequent label is right."""

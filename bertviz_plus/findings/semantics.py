@@ -7,7 +7,7 @@ import pandas as pd
 
 from bertviz_plus.data.sense_sentences import sense_sentences
 from bertviz_plus.data.treebank import treebank
-from bertviz_plus.findings.baselines import UNTRAINED_TWIN, Baseline, fixed_place
+from bertviz_plus.findings.baselines import LAYER_0, UNTRAINED_TWIN, Baseline
 from bertviz_plus.findings.comparison import Comparison
 from bertviz_plus.findings.experiment import Experiment, Need
 from bertviz_plus.findings.measured import Measured
@@ -32,7 +32,7 @@ TOLD = Measured(
     score=lambda sample, _: sample.tallies,
     baselines=(
         Baseline("majority", "is the most frequent label", lambda study: study.sample.guessed()),
-        fixed_place("layer 0", "is the embeddings: nothing is read from the context yet", "layer 0 alone"),
+        Baseline("layer 0", LAYER_0.gloss, lambda study: study.sample.at_layer_0()),
         UNTRAINED_TWIN,
     ),
 )

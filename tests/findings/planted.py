@@ -156,6 +156,10 @@ class Planted:
         For each precondition, in its order, a model (of `tiny`) and data with which it fails.
     refused : list of (dict, type, str)
         Arguments, the error and its message.
+    beside : float
+        What the numbers after the first exceed where the claim holds.
+    chooses : bool
+        Whether there are several layers or heads to choose among.
     """
 
     signal: Callable[[int], Any]
@@ -164,6 +168,8 @@ class Planted:
     texts: Callable[[], Any]
     failing: list[tuple[Callable[[Model], Any], Callable[[], Any]]]
     refused: list[tuple[dict[str, Any], type[Exception], str]] = field(default_factory=list)
+    beside: float = 0.9
+    chooses: bool = True
 
 
 def _nothing(tiny):
@@ -283,5 +289,8 @@ PLANTED = {
             ({"data": "pos"}, TypeError, "data must be Parses, or a dict of semantic and syntactic"),
             ({"data": {"semantic": 1, "syntactic": 2}}, TypeError, "a ProbeTask of each name"),
         ],
+        # A difference of two evennesses, neither of which is quite 0 or 1.
+        beside=0.4,
+        chooses=False,
     ),
 }
