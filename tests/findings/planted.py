@@ -252,7 +252,7 @@ PLANTED = {
     ),
     "syntax-layers": Planted(
         signal=lambda seed: probes.trees(1, seed=seed),
-        noise=lambda seed: probes.trees(0, n=30, seed=seed),
+        noise=lambda seed: probes.trees(0, n=24, seed=seed),
         few=probes.trees(1, n=12),
         texts=probes.some_trees,
         failing=[(_nothing, lambda: probes.trees(1, layers=2))],

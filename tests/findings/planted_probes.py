@@ -9,7 +9,7 @@ from bertviz_plus.traces.probe_task import ProbeTask
 from bertviz_plus.traces.word_vectors import WordVectors
 
 
-def trees(signal, *, n=60, layers=5, seed=0, words=8):
+def trees(signal, *, n=40, layers=5, seed=0, words=7):
     """Random trees whose distances are those of the vectors of the middle layer."""
     random = np.random.default_rng(seed)
     parses, blocks = [], []

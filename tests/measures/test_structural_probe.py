@@ -71,11 +71,11 @@ def test_a_real_model_has_all_its_baselines():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda p, v: bp.StructuralProbe(rank=0), ValueError, "rank must be a whole number from 1 on"),
-        (lambda p, v: bp.StructuralProbe().fit(v, "en.conllu", 2), TypeError, "train must be Parses"),
+        (lambda *_: bp.StructuralProbe(rank=0), ValueError, "rank must be a whole number from 1 on"),
+        (lambda _, v: bp.StructuralProbe().fit(v, "en.conllu", 2), TypeError, "train must be Parses"),
         (lambda p, v: bp.StructuralProbe().fit(v, p, 9), ValueError, "hidden_layer must be one of 0, 1"),
         (lambda p, v: bp.StructuralProbe().fit(v, p.take([0]), 2), ValueError, "the same sentences"),
-        (lambda p, v: bp.StructuralProbe().score(p), ValueError, "the probe must be fitted first"),
+        (lambda p, _: bp.StructuralProbe().score(p), ValueError, "the probe must be fitted first"),
     ],
 )
 def test_bad_input_is_named(call, error, message):
