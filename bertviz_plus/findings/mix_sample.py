@@ -106,9 +106,10 @@ class MixSample(CountedSample):
             # The seed says which texts go together.
             order = np.random.default_rng(seed).permutation(len(self.tasks[side].texts))
             groups = order[np.array(self.tasks[side].sources)]
-            mixes = without_each_group(*self.mixes[side][1], groups, strength=STRENGTH)
+            layers, codes = self.mixes[side][1]
+            mixes = without_each_group(layers, codes, groups, strength=STRENGTH)
             rest.append([evenness(one) for one in mixes])
         value = self.value
-        off = [jackknife_interval(0.0, one)[1] for one in rest]
-        wide = float(np.hypot(*off))
+        semantic, syntactic = (jackknife_interval(0.0, one)[1] for one in rest)
+        wide = float(np.hypot(semantic, syntactic))
         return value - wide, value + wide

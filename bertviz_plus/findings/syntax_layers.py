@@ -112,7 +112,7 @@ class SyntaxLayers(Experiment):
     ) -> tuple[str, ...]:
         """Say how much the probes had to learn from."""
         del comparisons
-        best = details.loc[details["value"].idxmax(), "hidden_layer"]
+        best = details["hidden_layer"].to_numpy()[details["value"].to_numpy().argmax()]
         said = (f"Of all layers, hidden layer {best} of {study.sample.places[-1]} is the best.",)
         if len(study.sample) >= MANY:
             return said
