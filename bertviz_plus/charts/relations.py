@@ -65,10 +65,12 @@ def relations_by_head(
     cells = cells.assign(place=_named(cells), gain=(cells["accuracy"] - cells["baseline"]).clip(lower=0))
     own = colours(theme)
     # A model of 384 heads has more cells than Altair takes from a table.
-    data = alt.InlineData(values=cells.to_dict("records"))
-    up = alt.Y("relation:N", sort=rows["relation"].tolist(), title=None)
+    values: Any = cells.to_dict("records")
+    data = alt.InlineData(values=values)
+    order = rows["relation"].tolist()
+    up = alt.Y("relation:N", sort=order, title=None)
     steps = len(own.ramp) - 1
-    shades: Any = alt.Scale(domain=[step / steps for step in range(steps + 1)], range=list(own.ramp))
+    shades: Any = alt.Scale(domain=[(step / steps) ** 2 for step in range(steps + 1)], range=list(own.ramp))
     heads = list(dict.fromkeys(_named(cells.sort_values(["layer", "head"]))))
     firsts = [name for name in heads if name.endswith("-0")]
     across = alt.X(
@@ -96,8 +98,7 @@ def relations_by_head(
     base = alt.Chart(rows.assign(place=_named(rows)))
     scale = alt.Scale(domain=[0, 1])
     along = alt.X("accuracy:Q", title="accuracy: dot best head, tick best offset", scale=scale)
-    bare = up.copy()
-    bare.axis = None
+    bare = alt.Y("relation:N", sort=order, axis=None)
     first = own.heads[0]
     about = ["relation:N", "n:Q", alt.Tooltip("place:N", title="layer-head"), "offset:Q"]
     about += [alt.Tooltip(f"{name}:Q", format=".2f") for name in ("accuracy", "low", "high", "baseline")]

@@ -233,7 +233,7 @@ def _each_relation(dependents: Dependents, fewest: int) -> dict[str, Found]:
     return {name: dependents.relations == name for less, name in order if -less >= fewest}
 
 
-def _dependents(read: ParsesRead) -> Dependents:
+def _dependents(read: Any) -> Dependents:
     if not isinstance(read, ParsesRead):
         works = "relation_heads(syntax(model, parses))"
         raise wrong_kind("read", "ParsesRead, which syntax(model, parses) returns", read, works)

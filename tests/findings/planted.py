@@ -206,7 +206,7 @@ PLANTED = {
         signal=lambda seed: heard(parses(seed=seed), follows, whole=1, seed=seed),
         noise=lambda seed: heard(parses(seed=seed), knows_nothing, seed=seed),
         few=heard(parses(10), follows),
-        texts=lambda: treebank()[:60],
+        texts=lambda: treebank()[:40],
         failing=[
             (_nothing, lambda: heard(unnamed(parses()), knows_nothing)),
             (_nothing, lambda: heard(parses(), knows_nothing, layers=1, heads=1)),
