@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bertviz_plus.models.gathering import Pooling, Tokens, gather, in_batches
 from bertviz_plus.models.model_kind import check_model
 from bertviz_plus.models.windows import Window, try_windows
+from bertviz_plus.traces.checks import count_or_none
 from bertviz_plus.traces.joining import join_words, word_starts
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.word_places import Span
@@ -129,6 +130,7 @@ def span_vectors(
     """
     check_model(model, _WORKS)
     layers = checked_layers(hidden_layers, model.n_layers)
+    batch_size = count_or_none(batch_size, "batch_size")
     given = [(text, span) for text, own in zip(texts, spans, strict=True) for span in own]
     ends = np.cumsum([0, *map(len, spans)]).tolist()
     vectors = _room((len(layers), len(given), model.hidden_size))

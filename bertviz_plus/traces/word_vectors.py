@@ -1,6 +1,5 @@
 """One vector for each word of many sentences, at every hidden layer: read once, probed many times."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bertviz_plus.traces.files import read_record, write_record
 from bertviz_plus.traces.model_info import ModelInfo
+from bertviz_plus.traces.storage import SavedRecord
 
 
 @dataclass(frozen=True, eq=False)
-class WordVectors:
+class WordVectors(SavedRecord):
     """The vectors of the words of sentences, or of other stretches of texts, at every hidden layer.
 
     Frozen, compared by identity. `bertviz_plus.word_vectors` reads them from a model.
@@ -116,32 +115,6 @@ class WordVectors:
     @property
     def _ends(self) -> list[tuple[int, int]]:
         return list(zip(self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True))
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write everything to one file: safetensors, with JSON for what is not an array.
-
-        Examples
-        --------
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     WordVectors.from_vectors(np.ones((1, 2, 4)), [("A", "cat")]).save(f"{folder}/a.words")
-        ...     WordVectors.load(f"{folder}/a.words").sentences
-        (('A', 'cat'),)
-        """
-        write_record(path, self, ("vectors", "is_read"))
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> "WordVectors":
-        """Read a file that `save` wrote.
-
-        Raises
-        ------
-        FileNotFoundError
-            Where there is no such file.
-        ValueError
-            Where it is damaged, written by a later version, or holds something else.
-        """
-        return read_record(path, cls, "word vectors")
 
     def __repr__(self) -> str:
         _, words, hidden = self.vectors.shape
