@@ -30,7 +30,9 @@ from bertviz_plus.measures.senses import sense_scores as sense_scores
 from bertviz_plus.measures.structural_curve import structural_curve as structural_curve
 from bertviz_plus.measures.structural_probe import StructuralProbe as StructuralProbe
 from bertviz_plus.measures.syntax import syntax as syntax
+from bertviz_plus.measures.word_alignment import align_pair as align_pair
 from bertviz_plus.measures.word_alignment import alignment_map as alignment_map
+from bertviz_plus.measures.word_alignment import word_similarity as word_similarity
 from bertviz_plus.models.aligning import alignments as alignments
 from bertviz_plus.models.bundled import bundled_models as bundled_models
 from bertviz_plus.models.load import load as load
