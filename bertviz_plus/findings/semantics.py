@@ -14,7 +14,6 @@ from bertviz_plus.findings.measured import Measured
 from bertviz_plus.findings.mix_sample import FEWEST, SIDES, MixSample
 from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.study import Data, Study
-from bertviz_plus.models.span_vectors import span_vectors
 from bertviz_plus.traces.parses import Parses
 from bertviz_plus.traces.probe_task import ProbeTask
 from bertviz_plus.traces.word_vectors import WordVectors
@@ -113,6 +112,8 @@ class Semantics(Experiment):
 
     def read(self, model: Any, study: Study) -> "_Reading":
         """Read the vectors of the items of both tasks."""
+        from bertviz_plus.models.span_vectors import span_vectors
+
         return _Reading(
             {
                 side: span_vectors(model, one.texts, one.spans_by_text(), progress=study.progress)

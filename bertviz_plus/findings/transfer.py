@@ -15,7 +15,6 @@ from bertviz_plus.findings.middle_layers import HAS_A_MIDDLE, OUTER_LAYERS
 from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.task_sample import FEWEST, TaskSample
-from bertviz_plus.models.span_vectors import span_vectors
 from bertviz_plus.traces.parses import Parses
 from bertviz_plus.traces.probe_task import TASKS, ProbeTask
 from bertviz_plus.traces.word_vectors import WordVectors
@@ -104,6 +103,8 @@ class Transfer(Experiment):
 
     def read(self, model: Any, study: Study) -> WordVectors:
         """Read the vectors of all spans of all tasks, each once."""
+        from bertviz_plus.models.span_vectors import span_vectors
+
         spans = joined(study.data.content)
         texts = list(dict.fromkeys(text for text, _ in spans))
         by_text: dict[str, list[Any]] = {text: [] for text in texts}

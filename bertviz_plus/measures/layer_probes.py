@@ -27,7 +27,6 @@ from bertviz_plus.measures.scalar_mix import (
     without_each_group,
 )
 from bertviz_plus.measures.tallies import Tallies
-from bertviz_plus.models.span_vectors import span_vectors
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.probe_task import ProbeTask
 from bertviz_plus.traces.progress import tqdm
@@ -239,6 +238,8 @@ def _read(
             from bertviz_plus.models.untrained import untrained_twin
 
             readers.append(untrained_twin(model, seed=seed))
+        from bertviz_plus.models.span_vectors import span_vectors
+
         spans = task.spans_by_text()
         readings += [span_vectors(one, task.texts, spans, progress=progress) for one in readers]
     if isinstance(untrained, WordVectors):

@@ -10,7 +10,6 @@ import pandas as pd
 
 from bertviz_plus.measures.projections import Projection, fit_projection
 from bertviz_plus.measures.tree_scores import MEASURES, chain_distances, tree_scores, tree_tallies
-from bertviz_plus.models.span_vectors import word_vectors
 from bertviz_plus.traces.parses import Parses
 from bertviz_plus.traces.word_vectors import WordVectors
 
@@ -60,6 +59,8 @@ def read_parses(
     model: "Model", parses: Parses, hidden_layers: Any = None, *, progress: bool = True
 ) -> WordVectors:
     """Read the words of parsed sentences, and say which sentences cannot be used whole."""
+    from bertviz_plus.models.span_vectors import word_vectors
+
     with warnings.catch_warnings():
         # Said of sentences below.
         warnings.filterwarnings("ignore", "the tokenizer makes no token")

@@ -1,13 +1,16 @@
 """A linear map under which squared distances, or lengths, of word vectors are those of a tree."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike, NDArray
-from torch import Tensor
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Floats = NDArray[np.float32]
 Kind = Literal["distance", "depth"]
@@ -112,6 +115,8 @@ def fit_projection(
     >>> fitted.matrix.shape, fitted.train_sentences, fitted.dev_sentences
     ((2, 2), 36, 4)
     """
+    import torch
+
     if len(vectors) < 2:
         raise ValueError(f"vectors must hold two sentences at least, got {len(vectors)}")
     random = np.random.default_rng(seed)
@@ -151,6 +156,8 @@ class _Batches:
     """The sentences of a fit, and their loss under a map."""
 
     def __init__(self, vectors: Sequence[Floats], gold: Sequence[ArrayLike], kind: Kind) -> None:
+        import torch
+
         self._all = torch.from_numpy(np.concatenate(vectors))
         self._lengths = np.array([len(one) for one in vectors])
         self._starts = np.concatenate([[0], np.cumsum(self._lengths)[:-1]])
@@ -159,6 +166,8 @@ class _Batches:
         self.hidden = int(self._all.shape[1])
 
     def loss(self, sentences: NDArray[Any], matrix: Tensor) -> Tensor:
+        import torch
+
         lengths = self._lengths[sentences]
         places = np.concatenate(
             [np.arange(s, s + n) for s, n in zip(self._starts[sentences], lengths, strict=True)]

@@ -14,8 +14,6 @@ from bertviz_plus.measures.probed_trees import (
     read_parses,
 )
 from bertviz_plus.models.model_kind import check_model
-from bertviz_plus.models.span_vectors import checked_layers
-from bertviz_plus.models.untrained import untrained_twin
 from bertviz_plus.traces.parses import Parses
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.word_vectors import WordVectors
@@ -66,6 +64,9 @@ def structural_curve(
     >>> curve[curve["measure"] == "uuas"]["hidden_layer"].tolist()
     [0, 1, 2]
     """
+    from bertviz_plus.models.span_vectors import checked_layers
+    from bertviz_plus.models.untrained import untrained_twin
+
     check_model(model, "structural_curve(model, train, test)")
     wanted = checked_layers(hidden_layers, model.n_layers)
     layers = sorted({0, *wanted})

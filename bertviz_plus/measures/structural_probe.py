@@ -21,7 +21,6 @@ from bertviz_plus.measures.probed_trees import (
 from bertviz_plus.measures.projections import Projection
 from bertviz_plus.measures.tree_scores import likely_root
 from bertviz_plus.measures.trees import maximum_spanning_trees
-from bertviz_plus.models.span_vectors import word_vectors
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.files import building, read_arrays, write_arrays
 from bertviz_plus.traces.model_info import ModelInfo
@@ -229,6 +228,8 @@ class StructuralProbe:
             raise TypeError("model must be given to a probe that was loaded, or fitted on vectors")
         read = using
         if not isinstance(read, WordVectors):
+            from bertviz_plus.models.span_vectors import word_vectors
+
             listed: list[Any] = list(sentences)
             read = word_vectors(read, listed, hidden_layers=[self.hidden_layer], progress=progress)
         maps, trees = self.maps[OWN], []
