@@ -17,6 +17,8 @@ from bertviz_plus.measures.alignment_scores import alignment_agreement as alignm
 from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluate_alignment
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
 from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
+from bertviz_plus.measures.layer_probe_result import LayerProbes as LayerProbes
+from bertviz_plus.measures.layer_probes import probe_layers as probe_layers
 from bertviz_plus.measures.patterns import attention_patterns as attention_patterns
 from bertviz_plus.measures.relations import relation_heads as relation_heads
 from bertviz_plus.measures.relations import relation_scores as relation_scores
@@ -25,6 +27,8 @@ from bertviz_plus.measures.retrieval import language_probe as language_probe
 from bertviz_plus.measures.retrieval import language_vectors as language_vectors
 from bertviz_plus.measures.retrieval import sentence_retrieval as sentence_retrieval
 from bertviz_plus.measures.senses import sense_scores as sense_scores
+from bertviz_plus.measures.structural_curve import structural_curve as structural_curve
+from bertviz_plus.measures.structural_probe import StructuralProbe as StructuralProbe
 from bertviz_plus.measures.syntax import syntax as syntax
 from bertviz_plus.measures.word_alignment import align_pair as align_pair
 from bertviz_plus.measures.word_alignment import alignment_map as alignment_map
@@ -35,6 +39,8 @@ from bertviz_plus.models.load import load as load
 from bertviz_plus.models.model import Model as Model
 from bertviz_plus.models.model import wrap as wrap
 from bertviz_plus.models.occurrences import occurrences as occurrences
+from bertviz_plus.models.span_vectors import span_vectors as span_vectors
+from bertviz_plus.models.span_vectors import word_vectors as word_vectors
 from bertviz_plus.traces.alignment_files import read_links as read_links
 from bertviz_plus.traces.alignment_files import write_links as write_links
 from bertviz_plus.traces.alignments import Alignments as Alignments
@@ -45,9 +51,11 @@ from bertviz_plus.traces.occurrences import Occurrences as Occurrences
 from bertviz_plus.traces.parse import Parse as Parse
 from bertviz_plus.traces.parses import Parses as Parses
 from bertviz_plus.traces.parses_read import ParsesRead as ParsesRead
+from bertviz_plus.traces.probe_task import ProbeTask as ProbeTask
 from bertviz_plus.traces.sentences import Sentences as Sentences
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace as Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace as Trace
+from bertviz_plus.traces.word_vectors import WordVectors as WordVectors
 from bertviz_plus.views.alignment import AlignmentView as AlignmentView
 from bertviz_plus.views.attention import AttentionView as AttentionView
 from bertviz_plus.views.freeze import freeze_notebook as freeze_notebook
