@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bertviz_plus.charts.style import checked_columns, styled
-from bertviz_plus.design import Theme, colours
+from bertviz_plus.charts.style import ChartTheme, checked_columns, colours_of, styled
 
 if TYPE_CHECKING:
     import altair as alt
@@ -19,7 +18,7 @@ def relations_by_head(
     best: pd.DataFrame,
     *,
     title: str | None = None,
-    theme: Theme = "light",
+    theme: ChartTheme = "auto",
     width: int = 560,
     row_height: int = 18,
 ) -> "alt.HConcatChart":
@@ -34,7 +33,7 @@ def relations_by_head(
         As `relation_heads` gives: a row for each relation that is drawn, with a tick for the offset's
         accuracy, and a dot with its 95% interval for the head that is best on the other half.
     title : str, optional
-    theme : {"light", "dark"}
+    theme : {"auto", "light", "dark"}
     width : int
         Of the map, in pixels.
     row_height : int
@@ -63,7 +62,7 @@ def relations_by_head(
     cells = checked_columns(scores, _SCORED, "scores").merge(rows[["relation", "offset", "baseline"]])
     cells = cells.loc[cells.groupby(["relation", "layer", "head"])["accuracy"].idxmax()]
     cells = cells.assign(place=_named(cells), gain=(cells["accuracy"] - cells["baseline"]).clip(lower=0))
-    own = colours(theme)
+    own = colours_of(theme)
     # A model of 384 heads has more cells than Altair takes from a table.
     values: Any = cells.to_dict("records")
     data = alt.InlineData(values=values)

@@ -18,6 +18,8 @@ _STRAND, _OPACITY, _MEAN, _WIDTH = (
 _LEAST_WIDTH, _MORE_WIDTH = _WIDTH.number("base"), _WIDTH.number("by")
 
 MOST_LINKS = 20_000
+# Of a text that is cut; the many weak links of each row would be a haze.
+LINKS_A_ROW = _LINKS.whole("a_row")
 _LEVELS = _LINKS.whole("levels")
 _STRONGEST = _LINKS.number("strongest")
 _NEUTRAL_STRENGTH = _LINKS.number("neutral")
@@ -43,6 +45,7 @@ def resting_links(
     hairline: float = 1.0,
     most: int = MOST_LINKS,
     faintest: float = 0.0,
+    a_row: int | None = None,
 ) -> tuple[list[Curves], int]:
     """Return one link a token pair, as strong as its strongest head, and how many were left out.
 
@@ -67,6 +70,8 @@ def resting_links(
         At most so many links; the strongest are kept.
     faintest : float, default 0
         Links that would be less opaque are left out.
+    a_row : int, optional
+        At most so many links of each row; the strongest are kept.
 
     Returns
     -------
@@ -90,6 +95,12 @@ def resting_links(
     drawn = first >= floor
     total = int(drawn.sum())
     drawn &= strength >= np.float32(faintest / _STRONGEST)
+    if a_row is not None and a_row < strength.shape[1]:
+        # Of equals an ordinary token stays before a special one, then the first, as on the screen. Strengths
+        # that differ by less than the codes' steps do are equal.
+        order = np.where(drawn, -strength.round(5), 1) + np.where(special, 1e-6, 0)
+        ranks = np.argsort(np.argsort(order, axis=1, kind="stable"), axis=1)
+        drawn &= ranks < a_row
     if int(drawn.sum()) > most:
         kept = np.argpartition(np.where(drawn, strength, -1), -most, axis=None)[-most:]
         drawn = np.zeros_like(drawn)

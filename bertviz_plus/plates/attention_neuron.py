@@ -64,7 +64,8 @@ def neuron_layout(width: float, height: float, dimensions: int, names: float, ro
     wide = width >= _WIDE_FROM
     sizes = section(f"attention.neuron.columns.{'wide' if wide else 'slim'}")
     name = min(np.ceil(names) + 20, sizes.number("name"))
-    gap, link, score_bar, weight_bar = map(sizes.number, ("gap", "link", "score_bar", "weight_bar"))
+    gap, score_bar, weight_bar = map(sizes.number, ("gap", "score_bar", "weight_bar"))
+    link = sizes.number("link" if width < sizes.number("roomy_from") else "roomy_link")
     free = min(width - 12, _WIDEST) - 2 * name - link - 3 * gap - score_bar - weight_bar - 2 * NUMBER
     one = min(_DIMENSION[1], max(_DIMENSION[0], free / 2 / dimensions))
     strip = float((np.floor(one) if one >= 2 else one) * dimensions)

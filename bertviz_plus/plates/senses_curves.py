@@ -79,23 +79,24 @@ def panels_of(data: SenseData) -> list[Panel]:
     """Return what is drawn: the scores, or without senses how faithful the picture is."""
     if not data.scores:
         return _faithfulness(data)
-    panels = []
+    panels: list[Panel] = []
     for score in data.scores[:2]:
         lines = {
             name: _numbers(score.get(name)) for name in ("values", "low", "high", "baseline", "shuffled")
         }
-        lines["picture"] = _numbers(score.get("picture") if data.method == "pca" else None)
+        lines["picture"] = _numbers(score.get("picture") if data.method.startswith("pca") else None)
         name = short_name(score["title"])
         shown = _range(np.concatenate(list(lines.values())), share=score["measure"] != "silhouette")
         panels.append(
             Panel(
-                (name, re.sub("^nearest | accuracy$", "", name)),
+                (name, re.sub("^nearest | accuracy$| of the clusters$", "", name)),
                 **lines,
                 baseline_name=short_name(score.get("baseline_name", "baseline")),
                 range=shown,
             )
         )
-    return panels
+    # Of clusters there is one score.
+    return [*panels, *_faithfulness(data)[:1]] if data.clustered else panels
 
 
 def _faithfulness(data: SenseData) -> list[Panel]:
@@ -228,17 +229,18 @@ def _draw_head(scene: Scene, panel: Panel, step: int, sides: tuple[float, float]
     colours = scene.colours
     left, right = sides
     base = panel.baseline[step] if len(panel.baseline) else np.nan
-    written = "0" if base == 0 else score_text(base)
-    beside = f"{panel.baseline_name} {written}" if np.isfinite(base) else ""
-    beside_width = text_width(beside, 11) if beside else 0.0
     picture = panel.picture[step] if len(panel.picture) else np.nan
     in_picture = f"2-D {score_text(picture)}" if np.isfinite(picture) else ""
     value = score_text(panel.values[step])
-    rest = text_width(value, 12, bold=True) + beside_width + (_KEY + 12 if beside else 0)
-    rest += text_width(in_picture, 11) + 9 if in_picture else 0
-    room = max(30.0, right - left - rest - 8)
-    fitting = [name for name in panel.names if text_width(name, 12) <= room]
-    name = fitting[0] if fitting else shorten(panel.names[-1], room, 12)
+    rest = text_width(value, 12, bold=True) + 8 + (text_width(in_picture, 11) + 9 if in_picture else 0)
+    heads = []
+    for beside in _besides(panel, base):
+        beside_width = text_width(beside, 11) if beside else 0.0
+        room = max(30.0, right - left - rest - beside_width - (_KEY + 12 if beside else 0))
+        heads += [(name, beside, beside_width, room) for name in panel.names]
+    fitting = (head for head in heads if text_width(head[0], 12) <= head[3])
+    name, beside, beside_width, room = next(fitting, heads[-1])
+    name = shorten(name, room, 12)
     scene.text(left, y, name, size=12, colour=colours.soft)
     x = left + text_width(name, 12) + 6
     scene.text(x, y, value, size=12, bold=True)
@@ -248,6 +250,15 @@ def _draw_head(scene: Scene, panel: Panel, step: int, sides: tuple[float, float]
         scene.text(right, y, beside, size=11, colour=colours.soft, anchor="end")
         end = right - beside_width - 4
         scene.line(end - _KEY, y - 3.5, end, y - 3.5, colours.soft, 1.0, _BASELINE)
+
+
+def _besides(panel: Panel, base: float) -> list[str]:
+    """Say what the dashes are, ever shorter: a cut name of the score would say less."""
+    if not np.isfinite(base):
+        return [""]
+    written = "0" if base == 0 else score_text(base)
+    names = (panel.baseline_name, panel.baseline_name.replace("means ", ""), "")
+    return [f"{name} {written}".strip() for name in names]
 
 
 def _draw_axis(

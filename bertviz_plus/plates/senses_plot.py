@@ -12,6 +12,7 @@ from bertviz_plus.plates.scene import Scene, Shapes
 from bertviz_plus.plates.senses_data import SenseData, SenseState
 from bertviz_plus.plates.senses_labels import place_names
 from bertviz_plus.plates.senses_places import (
+    KINDS,
     STRIDE,
     Places,
     corners_of,
@@ -29,15 +30,18 @@ _RIMMED, _RIM = _MARKS.whole("rimmed_up_to"), _MARKS.number("rim") / 2
 _UNSELECTED = _MARKS.number("unselected")
 _RECEDING = 0.28
 _UNLABELLED = _MARKS.number("unlabelled")
+_CLUSTER_COLOUR = section("senses.clusters").whole("first_colour")
 _NAMED, _NAME_SIZE = section("senses.names").whole("most"), 14.0
 _TOGETHER = section("senses.curves").number("stops")
 
 
 def look_of(data: SenseData, colours: Palette, code: int) -> tuple[int, Colour, float]:
-    """Return a label's shape, colour and size; what has no label is grey and smaller."""
+    """Return a label's shape, colour and size; what has no label is grey and smaller, a cluster hollow."""
     if data.labels and code >= len(data.labels):
         return 0, colours.soft, _UNLABELLED
-    return code, colours.head(code), 1.0
+    if data.clustered:
+        return code % KINDS + KINDS, colours.head(code + _CLUSTER_COLOUR), 1.0
+    return code % KINDS, colours.head(code), 1.0
 
 
 def draw_plot(

@@ -101,13 +101,17 @@ const ANSWERS = {
     const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
     const scene = { data, layout, theme, heads, threshold, combine: "mean", scrolled: 0 };
     const { canvas, strokes } = recorder();
+    let leftOut = 0;
     if (places.length) drawFocus(canvas, /** @type {any} */ (scene), { side, places });
-    else drawRest(canvas, /** @type {any} */ (scene));
+    else leftOut = drawRest(canvas, /** @type {any} */ (scene));
     const middles = (/** @type {any} */ column) =>
       column.axis.labels.map((/** @type {string} */ _, /** @type {number} */ i) =>
         seenAt(layout, column, 0)(i),
       );
-    return { strokes, rows: middles(layout.from), columns: middles(layout.to), row: layout.row };
+    return {
+      ...{ strokes, leftOut, row: layout.row },
+      ...{ rows: middles(layout.from), columns: middles(layout.to) },
+    };
   },
 
   squares(given) {
@@ -125,9 +129,9 @@ const ANSWERS = {
     return { ...grid, least: leastSpecial(grid.cell) };
   },
 
-  patterns: ({ names, shares, evenness }) =>
+  patterns: ({ names, shares, even, evenness, hide_special: hideSpecial }) =>
     evenness.map((/** @type {number} */ _, /** @type {number} */ head) =>
-      mainPattern({ names, shares, evenness }, head),
+      mainPattern({ names, shares, even, evenness, hideSpecial }, head),
     ),
 
   neuron({ query, keys, size, scaling }) {
@@ -212,7 +216,7 @@ const ANSWERS = {
     return { ...placed, labels, strokes, links: [above, below] };
   },
 
-  shapes: () => [0, 1, 2, 3, 4, 5].map((kind) => cornersOf(kind)),
+  shapes: () => Array.from({ length: 12 }, (_, kind) => cornersOf(kind)),
 
   theme: ({ dark }) => makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], ""),
 };

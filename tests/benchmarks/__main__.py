@@ -20,6 +20,7 @@ from tests.benchmarks import (
     python_side,
     senses_browser,
     senses_python,
+    syntax_browser,
     tracing,
 )
 from tests.benchmarks.table import table
@@ -34,6 +35,7 @@ PARTS = {
     "browser": browser_side.figures,
     "senses browser": senses_browser.figures,
     "alignment browser": alignment_browser.figures,
+    "syntax browser": syntax_browser.figures,
 }
 
 

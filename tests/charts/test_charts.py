@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from bertviz_plus import charts
+from bertviz_plus.design import colours_on_either
 
 MEASURES = ("knn", "centroid", "silhouette")
 
@@ -30,7 +31,7 @@ def charted(**more):
     return charts.by_layer(scores(), **more)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["auto", "light", "dark"])
 def test_a_chart_needs_no_network_and_is_valid(theme):
     for chart in (charted(theme=theme), charted(measures=["knn"], theme=theme)):
         text = json.dumps(chart.to_dict())
@@ -172,3 +173,38 @@ def test_a_model_of_many_heads_is_drawn_whole():
     assert max(map(len, drawn)) == 16 * 24 * 16
     with pytest.raises(ValueError, match="best must be a DataFrame with relation"):
         charts.relations_by_head(cells, cells)
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2 defines it."""
+
+    def light(colour: str) -> float:
+        parts = [value / 255 for value in bytes.fromhex(colour.removeprefix("#"))]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("paper", ["#ffffff", "#111111"])
+def test_a_chart_can_be_read_on_the_page_of_either_theme(paper):
+    config = charted().to_dict()["config"]
+    assert config["background"] == "transparent"
+    text = [
+        value
+        for part in config.values()
+        if isinstance(part, dict)
+        for name, value in part.items()
+        if name in ("color", "labelColor", "titleColor")
+    ]
+    # No grey has 4.5 on both; 4.35 is the most.
+    assert len(text) >= 6
+    assert min(contrast(colour, paper) for colour in text) > 4.2
+    assert min(contrast(colour, paper) for colour in colours_on_either().heads) > 3
+
+
+def test_charts_of_ones_own_lie_on_the_same_paper():
+    charts.draw_offline()
+    own = alt.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x:Q").to_dict()
+    assert own["config"] == charted().to_dict()["config"]

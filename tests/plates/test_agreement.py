@@ -21,6 +21,7 @@ from bertviz_plus.plates.alignment_data import AGREED, AGREED_POSSIBLE, EXTRA, H
 from bertviz_plus.plates.alignment_layout import lay_out
 from bertviz_plus.plates.alignment_links import curves, draw_links
 from bertviz_plus.plates.attention_heads import HeadsDrawing
+from bertviz_plus.plates.attention_links import LINKS_A_ROW, resting_links
 from bertviz_plus.plates.attention_matrix import mean_of_heads
 from bertviz_plus.plates.attention_neuron import _most_reach
 from bertviz_plus.plates.attention_overview import least_special, main_pattern, overview_grid
@@ -37,6 +38,8 @@ from bertviz_plus.traces.links import Gold, Link
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.traces.weight_codes import quantise
 from bertviz_plus.views.attention.data import attention_data
+from bertviz_plus.views.wire import decode
+from tests.browser.samples import SAMPLES
 from tests.plates.test_alignment import data_of as pair_of
 from tests.plates.test_senses import data_of as points_of
 from tests.plates.test_syntax import data_of as trees_of
@@ -177,6 +180,34 @@ def test_links_have_the_screens_ends_and_colours(trace, on_screen, state, theme)
         assert ours[3] == pytest.approx(screens[3], abs=0.006)
 
 
+@pytest.mark.parametrize("heads", [(7,), (2, 7), (0, 4, 9), tuple(range(18))], ids=len)
+def test_of_a_text_that_is_cut_each_row_keeps_the_screens_links(trace, on_screen, heads):
+    about = {"dark": False, "threshold": 0.01, "side": "from", "places": []}
+    seen = on_screen("links", **wire_of(trace), width=928, height=200, heads_on=list(heads), **about)
+    rows, columns = (
+        np.array([i for i, y in enumerate(seen[side]) if y is not None]) for side in ("rows", "columns")
+    )
+    y = tuple(
+        np.array([seen[side][i] for i in shown]) for side, shown in (("rows", rows), ("columns", columns))
+    )
+    layer = attention_layer(trace, LayerChoice())
+    weights = layer.weights[:, rows][:, :, columns][list(heads)]
+    own, dropped = resting_links(
+        palette("light"),
+        weights,
+        np.array(heads),
+        layer.columns.special[columns],
+        y,
+        (0, 1),
+        floor=0.01,
+        a_row=LINKS_A_ROW,
+    )
+    ends = sorted(pair for curve in own for pair in zip(curve.y0.tolist(), curve.y1.tolist(), strict=True))
+    assert ends == sorted((one["y0"], one["y1"]) for one in seen["strokes"])
+    assert 2 * len(rows) < len(ends) <= LINKS_A_ROW * len(rows)
+    assert dropped == seen["leftOut"] == int((np.nan_to_num(weights).max(axis=0) >= 0.01).sum()) - len(ends)
+
+
 def nearest(places: Any, end: float) -> int:
     return int(np.abs(np.asarray(places, float) - end).argmin())
 
@@ -224,16 +255,22 @@ def test_the_overview_has_the_screens_cells(on_screen, layers, heads, width, hei
     assert least_special(own.cell) == seen["least"]
 
 
-def test_heads_have_the_screens_names(trace, on_screen):
-    patterns = head_maps(trace, LayerChoice()).patterns
+@pytest.mark.parametrize("hide", [False, True])
+def test_heads_have_the_screens_names(on_screen, hide):
+    trace = SAMPLES["small"]()
+    # Whatever is left out or merged, the screen counts all tokens.
+    patterns = head_maps(trace, LayerChoice(hide_special=hide)).patterns
+    sent = attention_data(trace)["kinds"]["encoder"]["patterns"]
     seen = on_screen(
         "patterns",
-        names=list(patterns.names),
-        shares=patterns.shares.ravel().tolist(),
-        evenness=patterns.evenness.ravel().tolist(),
+        names=sent["names"],
+        **{name: decode(sent[name]).ravel().tolist() for name in ("shares", "even", "evenness")},
+        hide_special=hide,
     )
-    assert [main_pattern(patterns, 0, head) for head in range(18)] == seen
+    own = [main_pattern(patterns, *place, hide_special=hide) for place in np.ndindex(6, 12)]
+    assert own == seen
     assert len(set(seen)) > 3
+    assert any(name.startswith("[") for name in seen) != hide
 
 
 def test_neurons_have_the_screens_scores(make_trace, on_screen):

@@ -218,6 +218,11 @@ class AlignmentView(View):
         str
             Of a pair that was not touched its gold, or an empty line.
 
+        Raises
+        ------
+        ValueError
+            Where nothing is drawn, there is no gold, and a file is asked for; none is written.
+
         Examples
         --------
         >>> mine = Alignments.from_words([("a b", "x y"), ("a", "x")])
@@ -233,6 +238,11 @@ class AlignmentView(View):
             for gold in self.drawn_gold()
         ]
         if path is not None:
+            if not any(lines):
+                raise ValueError(
+                    "nothing is drawn yet, so nothing was written: press Draw in the view and drag from word "
+                    'to word, or set view.drawn = {0: "0-0 1?2"}, and call to_pharaoh again'
+                )
             write_file(path, "".join(f"{line}\n" for line in lines).encode())
         return "\n".join(lines)
 

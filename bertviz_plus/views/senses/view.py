@@ -33,7 +33,8 @@ class SenseView(PointsView):
     by_form : bool, optional
         Take the mean vector of each written form away ("spring", "springs"): what two dimensions show first
         is the form, not the sense. By default where several forms occur; the caption says so, and gives the
-        scores with the forms' means left in beside those without.
+        scores with the forms' means left in beside those without. *Picture* in the menu *View*, or
+        ``projection="pca with forms"``, puts the means back.
     embed : {"auto", "all"} or list of int, default "auto"
         Which hidden layers are embedded. "auto" embeds as many as fit in 2 MB; the kernel sends others when
         they are looked at.

@@ -8,13 +8,18 @@ import { isKnown } from "./verdicts.js";
 
 /** @typedef {import("../../shared/pieces.js").CaptionPart} Part */
 
-/** @param {View} view @param {import("./types.js").Curve[]} curves @returns {Part[]} */
-export function captionOf(view, curves) {
+/**
+ * @param {View} view
+ * @param {import("./types.js").Curve[]} curves
+ * @param {boolean} hasPython
+ * @returns {Part[]}
+ */
+export function captionOf(view, curves, hasPython) {
   const { data, store } = view;
   /** @type {Part[]} */
   const parts = [data.title];
   if (data.pairs.length > 1) parts.push(`pair ${view.pair()} of 0–${data.pairs.length - 1}`);
-  if (view.drawing() && !store.names.length) return [...parts, ...made(view)];
+  if (view.drawing() && !store.names.length) return [...parts, ...made(view, hasPython)];
   if (view.isImported())
     parts.push(store.names.length ? `${view.method()} (${SAYS.given})` : SAYS.no_links);
   else {
@@ -23,7 +28,7 @@ export function captionOf(view, curves) {
     if (left) parts.push(`${counted(left, "faintest link")} left out: all would be over 2 MB`);
   }
   const scores = view.scores();
-  if (view.drawing()) parts.push(...made(view));
+  if (view.drawing()) parts.push(...made(view, hasPython));
   if (scores && store.names.length) {
     const number = (/** @type {number} */ value) => (!isKnown(value) ? "–" : value.toFixed(2));
     const { aer, diagonal, precision, recall } = scores;
@@ -42,10 +47,11 @@ export function captionOf(view, curves) {
   return [...parts, data.fine_print ?? ""];
 }
 
-/** @param {View} view @returns {Part[]} */
-function made(view) {
-  const from = view.gold() ? SAYS.as_given : SAYS.nothing_drawn;
-  return [view.drawn() ? SAYS.by_hand : from, "view.to_pharaoh() writes them"];
+/** @param {View} view @param {boolean} hasPython @returns {Part[]} */
+function made(view, hasPython) {
+  if (view.drawn()?.length)
+    return [SAYS.by_hand, hasPython ? "your_view.to_pharaoh() writes them" : ""];
+  return [view.gold() ? SAYS.as_given : SAYS.nothing_drawn];
 }
 
 /**

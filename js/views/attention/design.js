@@ -2,10 +2,12 @@
 
 import design from "../../../bertviz_plus/design.json" with { type: "json" };
 
-const { widths, columns, strips, links, overview, patterns, matrix, neuron } = design.attention;
+const { widths, heights, columns, strips, links, overview, patterns, matrix, neuron } =
+  design.attention;
 const { words } = design;
 
 export const { slim: SLIM, wide: WIDE } = widths;
+export const { least: LEAST_HEIGHT, most: MOST_HEIGHT } = heights;
 
 export const { widest: WIDEST, narrow: NARROW, row: ROW, label: LABEL, ruler: RULER } = columns;
 export const { sentence_gap: SENTENCE_GAP, token_pad: TOKEN_PAD, bold_widens: BOLDER } = columns;
@@ -20,7 +22,7 @@ export const { square_room: SQUARE_ROOM, bar_room: BAR_ROOM } = strips;
 export const { levels: LEVELS, thin_levels: THIN_LEVELS, width: LINK_WIDTH } = links;
 export const { strongest: STRONGEST, neutral: NEUTRAL, special: SPECIAL_FADE } = links;
 export const { tinted_from: TINTED_FROM, coloured_from: COLOURED_FROM, half_tint: HALF } = links;
-export const { strand_from: STRAND_FROM, strand: STRAND, bend: BEND } = links;
+export const { strand_from: STRAND_FROM, strand: STRAND, bend: BEND, a_row: LINKS_A_ROW } = links;
 
 export const { left: LEFT, top: TOP, right: RIGHT, label: LABEL_HEIGHT } = overview;
 export const { label_from: LABELLED_FROM, pitch: PITCH, panel: PANEL_WIDTH } = overview;
@@ -41,5 +43,5 @@ export const { widest: WIDEST_NEURON, wide_from: WIDE_NEURON, link_from: LINK_FR
 export const { within: WITHIN, sample: SAMPLE, softmax_differs: DIFFERS } = neuron;
 export const { columns: NEURON_COLUMNS, link: NEURON_LINK } = neuron;
 
-export const { places: PLACES, axes: AXES, overview_labels: OVERVIEW_LABELS } = words;
+export const { places: PLACES, axes: AXES, overview: OVERVIEW_WORDS, links: LINK_WORDS } = words;
 export const { heads: HEADS_REST, neuron: NEURON_REST } = words.rest;

@@ -41,7 +41,8 @@ export function neuronLayout(width, height, dimensions, names, rows) {
   const columns = NEURON_COLUMNS[width >= WIDE_NEURON ? "wide" : "slim"];
   const all = Math.min(width - 12, WIDEST_NEURON);
   const name = Math.min(Math.ceil(names) + 20, columns.name);
-  const { gap, link, score_bar: scoreBar, weight_bar: weightBar } = columns;
+  const { gap, score_bar: scoreBar, weight_bar: weightBar } = columns;
+  const link = width < columns.roomy_from ? columns.link : columns.roomy_link;
   const numbers = scoreBar + weightBar + 2 * NUMBER;
   const free = all - 2 * name - link - 3 * gap - numbers;
   const one = clamp(free / 2 / dimensions, DIMENSION.least, DIMENSION.most);

@@ -1,9 +1,9 @@
 /** Every head of every layer at one glance: which heads are there, and what does each do? */
-import { pixelRatio, size } from "../../shared/canvas.js";
+import { isForSvg, pen, pixelRatio, size } from "../../shared/canvas.js";
 import { describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { followTaps } from "../../shared/taps.js";
-import { LEFT, OVERVIEW_LABELS, PANEL_GAP, TOP } from "./design.js";
+import { LEFT, OVERVIEW_WORDS, PANEL_GAP, TOP } from "./design.js";
 import { headImage } from "./head_image.js";
 import { headDetail } from "./overview_detail.js";
 import { leastSpecial, overviewGrid } from "./overview_grid.js";
@@ -155,8 +155,7 @@ export function overview(frame) {
 
   function paint() {
     cancelAnimationFrame(frameRequest);
-    const context = canvas.getContext("2d");
-    if (!context) return;
+    const context = pen(canvas);
     const ratio = pixelRatio();
     const side = Math.round(grid.cell * ratio);
     const least = Math.round(leastSpecial(grid.cell) * ratio);
@@ -168,7 +167,7 @@ export function overview(frame) {
       const image = headImage(map, side, side, least, ramp);
       context.putImageData(image, Math.round(cell.x * ratio), Math.round(cell.y * ratio));
       unpainted.delete(cell);
-      if (performance.now() > until) {
+      if (performance.now() > until && !isForSvg()) {
         frameRequest = requestAnimationFrame(paint);
         return;
       }
@@ -207,7 +206,8 @@ export function overview(frame) {
       cross ? `${rows.size} × ${columns.size} tokens` : `${rows.size} tokens`,
       axesText(cross),
       pooled ? "pixel: largest weight" : null,
-      grid.labelled ? OVERVIEW_LABELS : null,
+      grid.turned ? OVERVIEW_WORDS.turned : null,
+      grid.labelled ? OVERVIEW_WORDS.labels : OVERVIEW_WORDS.unlabelled,
       store.missing() ? `${store.missing()} weights missing` : null,
     ]);
     frame.hidden(null);

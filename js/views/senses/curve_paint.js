@@ -92,18 +92,20 @@ function drawHead(context, view, panel, { width, top, at }) {
     return x + context.measureText(text).width;
   };
   Object.assign(context, { textBaseline: "alphabetic", textAlign: "left" });
-  const base = panel.baseline[step];
-  const beside = typeof base === "number" ? `${panel.baselineName} ${baseText(base)}` : "";
-  const besideWidth = beside ? textWidth(beside, `11px ${font}`) : 0;
   const shown = panel.picture[step];
   const inPicture = typeof shown === "number" ? `2-D ${scoreText(shown)}` : "";
   const score = panel.values[step];
   const value = typeof score === "number" ? scoreText(score) : "–";
-  const rest = textWidth(value, `600 12px ${font}`) + besideWidth + (beside ? KEY + 12 : 0);
+  const own = textWidth(value, `600 12px ${font}`) + 8;
   const pictureWidth = inPicture ? textWidth(inPicture, `11px ${font}`) + 9 : 0;
-  const room = Math.max(30, width - rest - pictureWidth - 8);
-  const fits = panel.names.find((one) => textWidth(one, `12px ${font}`) <= room);
-  const name = fits ?? shorten(panel.names.at(-1) ?? "", room, `12px ${font}`);
+  const heads = besides(panel, step).flatMap((beside) => {
+    const besideWidth = beside ? textWidth(beside, `11px ${font}`) : 0;
+    const room = Math.max(30, width - own - pictureWidth - besideWidth - (beside ? KEY + 12 : 0));
+    return panel.names.map((name) => ({ name, beside, besideWidth, room }));
+  });
+  const fits = heads.find(({ name, room }) => textWidth(name, `12px ${font}`) <= room);
+  const { beside, besideWidth, room, ...last } = fits ?? heads[heads.length - 1];
+  const name = shorten(last.name, room, `12px ${font}`);
   let x = write(name, 0, "12px");
   x = write(value, x + 6, "12px", true);
   if (inPicture) write(inPicture, x + 9, "11px");
@@ -117,6 +119,17 @@ function drawHead(context, view, panel, { width, top, at }) {
     context.lineTo(width - besideWidth - 4, y - 3.5);
     context.stroke();
   });
+}
+
+/**
+ * @param {Panel} panel
+ * @param {number} step
+ * @returns {string[]} What the dashes are, ever shorter: a cut name of the score would say less.
+ */
+function besides({ baseline, baselineName: name }, step) {
+  const base = baseline[step];
+  if (typeof base !== "number") return [""];
+  return [name, name.replace("means ", ""), ""].map((one) => `${one} ${baseText(base)}`.trim());
 }
 
 /** @param {number} value */

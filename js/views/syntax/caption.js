@@ -23,23 +23,29 @@ import { countOf, LEFT_OUT } from "./verdicts.js";
 /** @param {View} view */
 export function createLegend(view) {
   const box = element("div", "bvp-under bvp-key");
+  const kinds = /** @type {[import("./types.js").Verdict, string][]} */ (Object.entries(VERDICTS));
+  const samples = kinds.map(() => element("canvas"));
+  const texts = kinds.map(() => element("span"));
+  kinds.forEach((_, i) => {
+    const entry = element("span");
+    entry.append(samples[i], texts[i]);
+    box.append(entry);
+  });
   return {
     element: box,
+    /** The theme may be another. */
+    paint() {
+      kinds.forEach(([verdict], i) => {
+        const piece = { x0: 0, x1: 34, y: 17, rise: -10, starts: false, ends: false };
+        const arc = { word: 0, head: 0, verdict, pieces: [piece], alpha: 1 };
+        paintArcs(size(samples[i], 34, 14), [arc], view.theme());
+      });
+    },
     update() {
       const { above, below } = view.links();
-      box.replaceChildren(
-        ...Object.entries(VERDICTS).map(([name, text]) => {
-          const verdict = /** @type {import("./types.js").Verdict} */ (name);
-          const count = countOf(verdict === "missed" ? above : below, verdict);
-          const entry = element("span");
-          const sample = element("canvas");
-          const piece = { x0: 0, x1: 34, y: 17, rise: -10, starts: false, ends: false };
-          const arc = { word: 0, head: 0, verdict, pieces: [piece], alpha: 1 };
-          paintArcs(size(sample, 34, 14), [arc], view.theme());
-          entry.append(sample, `${text} ${count}`);
-          return entry;
-        }),
-      );
+      kinds.forEach(([verdict, text], i) => {
+        texts[i].textContent = `${text} ${countOf(verdict === "missed" ? above : below, verdict)}`;
+      });
     },
   };
 }

@@ -145,6 +145,7 @@ export function createFrame(root, model, state, store) {
     if (!width) return;
     figure.layout(width, Number(state.get("height")) || HEIGHT);
     figure.update(false);
+    legend.paint();
     updateTexts();
   }
 
