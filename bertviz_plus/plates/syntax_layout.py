@@ -179,7 +179,8 @@ def cut_rows(widths: Sequence[float], gold: Sequence[int], room: float) -> list[
                 best, at = cost, start
         costs.append(best)
         starts.append(at)
-    rows, end = [], n
+    rows: list[tuple[int, int]] = []
+    end = n
     while end > 0:
         rows.insert(0, (starts[end], end))
         end = starts[end]
