@@ -1,13 +1,14 @@
-"""Where do words and arcs stand? The twin of `js/views/syntax/layout.js` and `rows.js`."""
+"""Where do words and arcs stand? The twin of `js/views/syntax/layout.js`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, cos, pi, sin
 
 from bertviz_plus.design import section
-from bertviz_plus.traces.parse import LEFT_OUT, ROOT
+from bertviz_plus.plates.syntax_rows import cut_rows
+from bertviz_plus.traces.parse import ROOT
 
-_WORDS, _ROWS, _ARCS, _LABELS = (section(f"syntax.{name}") for name in ("words", "rows", "arcs", "labels"))
+_WORDS, _ARCS, _LABELS = (section(f"syntax.{name}") for name in ("words", "arcs", "labels"))
 
 USUAL_HEIGHT = section("syntax").number("height")
 WORD, PAD, LONGEST_WORD = map(_WORDS.number, ("size", "padding", "longest"))
@@ -15,10 +16,7 @@ LINE, TAG, MARGIN = map(_WORDS.number, ("line", "tag", "margin"))
 ARROW = _ARCS.number("arrow")
 LABEL, HALF, LABEL_PAD = map(_LABELS.number, ("size", "half", "pad"))
 _LEAST_GAP, _MOST_GAP = _WORDS.limits("gap")
-_MOST_WORDS = _ROWS.whole("most_words")
-_ROW, _ACROSS, _AFTER_STOP, _UNEVEN, BETWEEN = map(
-    _ROWS.number, ("row", "across", "after_stop", "uneven", "between")
-)
+BETWEEN = section("syntax.rows").number("between")
 _LEAST, _FARTHEST, _BENDS, _STAGGER, _ROOT, _REACH, _ASIDE = map(
     _ARCS.number, ("least", "farthest", "bends", "stagger", "root", "reach", "aside")
 )
@@ -131,60 +129,6 @@ class Label:
     y: float
     width: float
     free: bool
-
-
-def cut_rows(widths: Sequence[float], gold: Sequence[int], room: float) -> list[tuple[int, int]]:
-    """Cut a sentence into rows so that few arcs run from row to row.
-
-    Parameters
-    ----------
-    widths : sequence of float
-        Of the words.
-    gold : sequence of int
-        Their heads.
-    room : float
-
-    Returns
-    -------
-    list of (int, int)
-        First word of each row, one past its last.
-
-    Examples
-    --------
-    >>> cut_rows([40] * 20, [-1, *range(19)], 900)
-    [(0, 10), (10, 20)]
-    """
-    n = len(widths)
-    length = sum(widths) + (n - 1) * _LEAST_GAP
-    least = ceil(max(n / _MOST_WORDS, length / room, 1))
-    across = [0] * n
-    for word, head in enumerate(gold):
-        if head >= 0:
-            for k in range(min(word, head) + 1, max(word, head) + 1):
-                across[k] += 1
-    costs, starts = [0.0], [0]
-    for end in range(1, n + 1):
-        best, at, long = float("inf"), 0, -_LEAST_GAP
-        for start in range(end - 1, max(0, end - _MOST_WORDS) - 1, -1):
-            long += widths[start] + _LEAST_GAP
-            # A word that is wider by itself cannot be helped.
-            if long > room and start < end - 1:
-                break
-            uneven = (end - start) * least / n - 1
-            # What trees leave out is punctuation, with few exceptions.
-            bonus = _AFTER_STOP if gold[end - 1] == LEFT_OUT else 0.0
-            cutting = _ACROSS * across[end] - bonus if end < n else 0.0
-            cost = costs[start] + _ROW + _UNEVEN * uneven * uneven + cutting
-            if cost < best:
-                best, at = cost, start
-        costs.append(best)
-        starts.append(at)
-    rows: list[tuple[int, int]] = []
-    end = n
-    while end > 0:
-        rows.insert(0, (starts[end], end))
-        end = starts[end]
-    return rows
 
 
 def place_words(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bertviz_plus.plates.plate import FALLBACK_BYTES
 from bertviz_plus.plates.syntax import SyntaxPlate, lay_out
 from bertviz_plus.plates.syntax_data import AGREED, EXTRA, MISSED, ROOTED, SyntaxData, share_text
-from bertviz_plus.plates.syntax_layout import BETWEEN, HALF, cut_rows, pieces_of
+from bertviz_plus.plates.syntax_layout import BETWEEN, HALF, pieces_of
+from bertviz_plus.plates.syntax_rows import cut_rows
 from bertviz_plus.traces.parse import LEFT_OUT
 from tests.views.syntax_samples import CATS, DOGS, STOP, parse_of, read_of
 
