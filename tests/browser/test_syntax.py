@@ -128,7 +128,7 @@ def test_arcs_stand_still_where_the_reader_wants_no_motion(watch: Watched, tmp_p
     view = wait_until_drawn(page)
     # The picture right after a step is the one that stays.
     pixels = "(canvas) => canvas.toDataURL()"
-    canvas = view.locator("canvas.bvp-rest")
+    canvas = view.locator("canvas.bvp-rest").last
     before = canvas.evaluate(pixels)
     word(view, 0).press("]")
     after = canvas.evaluate(pixels)

@@ -29,12 +29,14 @@ import { LEFT_OUT } from "./verdicts.js";
 export function createFigure(view) {
   const scroll = element("div", "bvp-scroll");
   const page = element("div", "bvp-content");
+  // Apart: while the lower arcs move, the upper ones are not drawn anew.
+  const gold = element("canvas", "bvp-rest");
   const rest = element("canvas", "bvp-rest");
   const lit = element("canvas", "bvp-lit");
   const line = element("div");
   describe(rest, { role: "img" });
   describe(line, { role: "group", "aria-label": "Sentence" });
-  page.append(rest, lit, line);
+  page.append(gold, rest, lit, line);
   scroll.append(page);
   /** @type {HTMLButtonElement[]} */
   let words = [];
@@ -51,14 +53,13 @@ export function createFigure(view) {
   /** Words whose gold link is found. */
   let sure = new Set();
   let width = 1;
+  let goldPen = size(gold, 1, 1);
   let restPen = size(rest, 1, 1);
   let litPen = size(lit, 1, 1);
   let isLit = false;
   const morph = createMorph((now) => {
     restPen.clearRect(0, 0, width, placed.height);
-    paintArcs(restPen, [...above, ...now], view.theme());
-    const free = labels.filter((label) => label.free);
-    paintLabels(restPen, free, (word) => sure.has(word), view.theme());
+    paintArcs(restPen, now, view.theme());
   });
 
   /** @param {Link[]} links @param {boolean} up @returns {Arc[]} */
@@ -82,6 +83,7 @@ export function createFigure(view) {
     }
     place(page, { height: placed.height });
     place(scroll, { height: Math.min(placed.height, height) });
+    goldPen = size(gold, width, placed.height);
     restPen = size(rest, width, placed.height);
     litPen = size(lit, width, placed.height);
   }
@@ -138,6 +140,10 @@ export function createFigure(view) {
     above = arcsOf(links.above, true);
     below = arcsOf(links.below, false);
     sure = new Set(above.filter((arc) => arc.verdict === "agreed").map(({ word }) => word));
+    goldPen.clearRect(0, 0, width, placed.height);
+    paintArcs(goldPen, above, view.theme());
+    const free = labels.filter((label) => label.free);
+    paintLabels(goldPen, free, (word) => sure.has(word), view.theme());
     morph.go(below, moving);
   }
 
