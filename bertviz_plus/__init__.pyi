@@ -13,6 +13,7 @@ from bertviz_plus.measures.aligning import align as align
 from bertviz_plus.measures.aligning import choose_layer as choose_layer
 from bertviz_plus.measures.alignment_scores import alignment_agreement as alignment_agreement
 from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluate_alignment
+from bertviz_plus.measures.attention_gradient import attention_gradient as attention_gradient
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
 from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
 from bertviz_plus.measures.head_accumulator import HeadStatistics as HeadStatistics
@@ -23,10 +24,15 @@ from bertviz_plus.measures.retrieval import language_neutrality as language_neut
 from bertviz_plus.measures.retrieval import language_probe as language_probe
 from bertviz_plus.measures.retrieval import language_vectors as language_vectors
 from bertviz_plus.measures.retrieval import sentence_retrieval as sentence_retrieval
+from bertviz_plus.measures.rollout import attention_flow as attention_flow
+from bertviz_plus.measures.rollout import rollout as rollout
+from bertviz_plus.measures.scaled_attention import scaled_attention as scaled_attention
 from bertviz_plus.measures.senses import sense_scores as sense_scores
+from bertviz_plus.measures.value_norms import value_norms as value_norms
 from bertviz_plus.measures.word_alignment import alignment_map as alignment_map
 from bertviz_plus.models.aligning import alignments as alignments
 from bertviz_plus.models.bundled import bundled_models as bundled_models
+from bertviz_plus.models.interventions import ScaleAttention as ScaleAttention
 from bertviz_plus.models.load import load as load
 from bertviz_plus.models.model import Model as Model
 from bertviz_plus.models.model import wrap as wrap

@@ -22,6 +22,7 @@ from bertviz_plus.measures.head_divergence import head_divergence
 from bertviz_plus.measures.head_numbers import even_attention, head_numbers
 from bertviz_plus.measures.places import Places
 from bertviz_plus.measures.probabilities import softmax_probabilities
+from bertviz_plus.measures.rollout import maximum_flows, mixed, rolled_out
 from bertviz_plus.traces.units import FromPieces, merge_attention
 
 
@@ -229,13 +230,43 @@ def clark_word_level(case: Any) -> Iterator[Difference]:
 def kobayashi(case: Any) -> Iterator[Difference]:
     import torch
 
-    from bertviz_plus.models.projection import output_norms
+    from bertviz_plus.models.projection import output_norms, summed_norms, transformed_values
 
-    attention, values, weight = (
-        torch.tensor(case[key], dtype=torch.float64)
-        for key in ("alpha_h_q_k", "value_layer_h_s_dh", "dense_weight_out_in")
-    )
-    yield of_numbers("afx_norm", output_norms(attention, values, weight).numpy(), case["afx_norm"], 1e-6)
+    inputs = ("alpha_h_q_k", "value_layer_h_s_dh", "dense_weight_out_in")
+    attention, values, weight = (torch.tensor(case[key], dtype=torch.float64) for key in inputs)
+    transformed = transformed_values(values, weight)
+    ours = {
+        "fx_norm": transformed.norm(dim=-1),
+        "afx_norm": output_norms(attention, values, weight),
+        "summed_afx_norm": summed_norms(attention, transformed),
+    }
+    for key, theirs in case.items():
+        if key in ours:
+            yield of_numbers(key, ours[key].numpy(), theirs, EXACT)
+        elif key not in (*inputs, "note"):
+            raise unknown(0, key)
+
+
+def rollout_flow(case: Any) -> Iterator[Difference]:
+    attention = np.array(case["att_layers_heads_q_k"], float)
+    steps = mixed(attention, residual=True)
+    reached = rolled_out(steps)
+    ours = {
+        "rollout": reached,
+        "rollout_no_residual": rolled_out(mixed(attention, residual=False)),
+        "relevance_rollout_max_axis0": reached.max(axis=1),
+    }
+    for key, theirs in case.items():
+        if key in ours:
+            yield of_numbers(key, ours[key], theirs, EXACT)
+        elif key == "flow_normalised_rows_by_layer":
+            # Layers count from 1 there.
+            layers = [int(layer) - 1 for layer in theirs]
+            flows = maximum_flows(steps, layers)
+            for layer, flow, expected in zip(layers, flows, theirs.values(), strict=True):
+                yield of_numbers(f"flow from layer {layer}", flow, expected, 1e-6)
+        elif key not in ("tokens", "att_layers_heads_q_k", "note"):
+            raise unknown(0, key)
 
 
 KINDS: dict[str, Callable[[Any], Iterator[Difference]]] = {
@@ -244,6 +275,7 @@ KINDS: dict[str, Callable[[Any], Iterator[Difference]]] = {
     "clark_word_level": clark_word_level,
     "kobayashi": kobayashi,
     "mwec": mwec,
+    "rollout_flow": rollout_flow,
     "simalign": simalign,
 }
 
