@@ -7,9 +7,18 @@ They hold their own data, load nothing, and are ordinary Altair charts. A click 
     chart.selections.observe(bp.charts.shows_layer_in(view), "hidden_layer")
 """
 
+from bertviz_plus.charts.heads import head_map, layer_profile
 from bertviz_plus.charts.offline import draw_offline
 from bertviz_plus.charts.scores import by_layer, geometry_by_layer
 from bertviz_plus.charts.selection import shows_layer_in
 from bertviz_plus.charts.silhouettes import silhouette_by_number
 
-__all__ = ["by_layer", "draw_offline", "geometry_by_layer", "shows_layer_in", "silhouette_by_number"]
+__all__ = [
+    "by_layer",
+    "draw_offline",
+    "geometry_by_layer",
+    "head_map",
+    "layer_profile",
+    "shows_layer_in",
+    "silhouette_by_number",
+]

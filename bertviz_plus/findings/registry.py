@@ -3,10 +3,16 @@
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.language_id import LanguageId
+from bertviz_plus.findings.no_op import NoOp
+from bertviz_plus.findings.patterns import Patterns
+from bertviz_plus.findings.redundancy import Redundancy
 from bertviz_plus.findings.senses import Senses
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     Senses(),
     WordAlignment(),
     LanguageId(),
+    Patterns(),
+    NoOp(),
+    Redundancy(),
 )
