@@ -198,9 +198,9 @@ class NoOp(Experiment):
     ) -> tuple[str, ...]:
         """Say where separators get most attention, and what part of the norms that is."""
         del study, comparisons
-        most = details.loc[details["attention"].idxmax()]
+        most = details.iloc[int(details["attention"].to_numpy().argmax())]
         said = (
-            f"Separators get most attention in layer {int(most['layer'])}: {described(most['attention'])} of it, "
-            f"and {described(most['norms'])} of the norms of what is added."
+            f"Separators get most attention in layer {int(most['layer'])}: {described(most['attention'])} "
+            f"of it, and {described(most['norms'])} of the norms of what is added."
         )
         return (said,)

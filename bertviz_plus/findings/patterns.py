@@ -127,8 +127,8 @@ class Patterns(Experiment):
     How much of all attention goes to the token itself, its neighbours, special tokens and punctuation,
     beyond what even attention gives them; and do more than half of the heads attend mostly there?
 
-    Data are a list of texts, or of traces with attention; by default sentences of the package. `details` has a
-    row for each head, as `head_statistics` gives; `show()` draws the shares by layer.
+    Data are a list of texts, or of traces with attention; by default sentences of the package. `details` has
+    a row for each head, as `head_statistics` gives; `show()` draws the shares by layer.
 
     Examples
     --------

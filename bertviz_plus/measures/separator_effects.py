@@ -103,7 +103,7 @@ def _share(weights: NDArray[np.float32], separator: NDArray[np.bool_]) -> Floats
 
 
 def _taking(separator: NDArray[np.bool_], ordinary: NDArray[np.bool_]) -> Change:
-    """Return the change of a batch of copies of one text, of which each has weight taken away in one layer."""
+    """Return the change of a batch of copies of one text, each with weight taken away in one layer."""
 
     def change(_kind: Any, layer: int, weights: torch.Tensor) -> torch.Tensor:
         n_layers = len(weights) // 2
