@@ -4,8 +4,10 @@
 from bertviz_plus import charts as charts
 from bertviz_plus.data.parallel_sentences import ParallelSentences as ParallelSentences
 from bertviz_plus.data.parallel_sentences import parallel_sentences as parallel_sentences
+from bertviz_plus.data.read_conllu import read_conllu as read_conllu
 from bertviz_plus.data.sense_sentences import SenseSentences as SenseSentences
 from bertviz_plus.data.sense_sentences import sense_sentences as sense_sentences
+from bertviz_plus.data.treebank import treebank as treebank
 from bertviz_plus.export.options import options as options
 from bertviz_plus.findings.primer import primer as primer
 from bertviz_plus.measures.align_corpus import align_corpus as align_corpus
@@ -20,6 +22,8 @@ from bertviz_plus.measures.head_accumulator import HeadStatistics as HeadStatist
 from bertviz_plus.measures.head_statistics import head_statistics as head_statistics
 from bertviz_plus.measures.pair_weights import pair_weights as pair_weights
 from bertviz_plus.measures.patterns import attention_patterns as attention_patterns
+from bertviz_plus.measures.relations import relation_heads as relation_heads
+from bertviz_plus.measures.relations import relation_scores as relation_scores
 from bertviz_plus.measures.retrieval import language_neutrality as language_neutrality
 from bertviz_plus.measures.retrieval import language_probe as language_probe
 from bertviz_plus.measures.retrieval import language_vectors as language_vectors
@@ -28,6 +32,7 @@ from bertviz_plus.measures.rollout import attention_flow as attention_flow
 from bertviz_plus.measures.rollout import rollout as rollout
 from bertviz_plus.measures.scaled_attention import scaled_attention as scaled_attention
 from bertviz_plus.measures.senses import sense_scores as sense_scores
+from bertviz_plus.measures.syntax import syntax as syntax
 from bertviz_plus.measures.value_norms import value_norms as value_norms
 from bertviz_plus.measures.word_alignment import alignment_map as alignment_map
 from bertviz_plus.models.aligning import alignments as alignments
@@ -44,6 +49,9 @@ from bertviz_plus.traces.alignments import SentencePair as SentencePair
 from bertviz_plus.traces.links import Alignment as Alignment
 from bertviz_plus.traces.links import Gold as Gold
 from bertviz_plus.traces.occurrences import Occurrences as Occurrences
+from bertviz_plus.traces.parse import Parse as Parse
+from bertviz_plus.traces.parses import Parses as Parses
+from bertviz_plus.traces.parses_read import ParsesRead as ParsesRead
 from bertviz_plus.traces.sentences import Sentences as Sentences
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace as Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace as Trace

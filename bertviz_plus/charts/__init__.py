@@ -1,4 +1,4 @@
-"""Altair charts of scores by hidden layer, to extend.
+"""Altair charts of scores by hidden layer, and of heads, to extend.
 
 They hold their own data, load nothing, and are ordinary Altair charts. A click on a layer sets the selection
 ``hidden_layer``; two lines tie it to a view::
@@ -9,6 +9,7 @@ They hold their own data, load nothing, and are ordinary Altair charts. A click 
 
 from bertviz_plus.charts.heads import head_map, layer_profile
 from bertviz_plus.charts.offline import draw_offline
+from bertviz_plus.charts.relations import relations_by_head
 from bertviz_plus.charts.scores import by_layer, geometry_by_layer
 from bertviz_plus.charts.selection import shows_layer_in
 from bertviz_plus.charts.silhouettes import silhouette_by_number
@@ -19,6 +20,7 @@ __all__ = [
     "geometry_by_layer",
     "head_map",
     "layer_profile",
+    "relations_by_head",
     "shows_layer_in",
     "silhouette_by_number",
 ]

@@ -7,9 +7,11 @@ from bertviz_plus.findings.no_op import NoOp
 from bertviz_plus.findings.patterns import Patterns
 from bertviz_plus.findings.redundancy import Redundancy
 from bertviz_plus.findings.senses import Senses
+from bertviz_plus.findings.syntax_heads import SyntaxHeads
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     Senses(),
+    SyntaxHeads(),
     WordAlignment(),
     LanguageId(),
     Patterns(),

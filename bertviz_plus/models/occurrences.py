@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from numbers import Integral
 from operator import index
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -15,7 +14,7 @@ from bertviz_plus.models.model_kind import check_model
 from bertviz_plus.models.searching import Found, Searched, cut_around, found_in_sentences, length_of, quoted
 from bertviz_plus.models.windows import Window, read_windows
 from bertviz_plus.traces.argument_kinds import wrong_kind
-from bertviz_plus.traces.checks import check_utf8
+from bertviz_plus.traces.checks import check_utf8, count_or_none
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.progress import tqdm
 
@@ -113,12 +112,7 @@ def occurrences(
     layers = _checked_layers(hidden_layers, model.n_layers)
     if vector not in get_args(Pooling):
         raise ValueError(f"vector must be one of {', '.join(get_args(Pooling))}, got {vector!r}")
-    numbers: dict[str, Any] = {"limit": limit, "batch_size": batch_size}
-    for name, number in numbers.items():
-        if number is not None and (
-            isinstance(number, bool) or not isinstance(number, Integral) or number < 1
-        ):
-            raise ValueError(f"{name} must be a whole number from 1, or None, got {number!r}")
+    limit, batch_size = count_or_none(limit, "limit"), count_or_none(batch_size, "batch_size")
     room = _checked_window(window, model)
     if isinstance(texts, SenseSentences):
         if senses is not None or spans is not None:

@@ -15,6 +15,7 @@ from bertviz_plus.plates.scene import Scene
 from bertviz_plus.plates.senses_data import SenseData
 
 _SIZES = section("senses.curves")
+_BASELINE, _PICTURE = _SIZES.numbers("baseline"), section("senses.curves.picture")
 
 _LEFT, _RIGHT = _SIZES.number("left"), _SIZES.number("right")
 _SHARES = _SIZES.numbers("shares")
@@ -180,24 +181,26 @@ def _draw_panel(
         y = up(value) + (3 if value == most else 0) + 4
         scene.text(sides[0] + _LEFT - 8, y, f"{value:g}", size=11, colour=colours.soft, anchor="end")
     for values, width, dash in (
-        (panel.baseline, 1.0, (3.0, 3.0)),
-        (panel.shuffled, 1.0, (1.0, 3.0)),
-        (panel.picture, 1.2, ()),
+        (panel.baseline, 1.0, _BASELINE),
+        (panel.shuffled, 1.0, _SIZES.numbers("shuffled")),
+        (panel.picture, _SIZES.number("picture_width"), ()),
     ):
         _draw_line(scene, across, up(values), colours.soft, width, dash)
     if len(panel.picture) and np.isfinite(panel.picture[step]):
         y = float(up(panel.picture[step]))
-        scene.dot(x, y, 3.7, colours.soft)
-        scene.dot(x, y, 2.3, colours.paper)
-    _draw_line(scene, across, up(panel.values), colours.ink, 1.6, ())
-    if len(panel.values) <= 14:
+        radius, half = _PICTURE.number("radius"), _PICTURE.number("width") / 2
+        scene.dot(x, y, radius + half, colours.soft)
+        scene.dot(x, y, radius - half, colours.paper)
+    _draw_line(scene, across, up(panel.values), colours.ink, _SIZES.number("width"), ())
+    if len(panel.values) <= _SIZES.whole("dots_up_to"):
         for place, value in zip(across.tolist(), panel.values.tolist(), strict=True):
             if np.isfinite(value):
-                scene.dot(place, float(up(value)), 2.2, colours.ink)
+                scene.dot(place, float(up(value)), _SIZES.number("dot"), colours.ink)
     if np.isfinite(panel.values[step]):
         y = float(up(panel.values[step]))
-        scene.dot(x, y, 6.0, colours.paper)
-        scene.dot(x, y, 4.5, colours.ink)
+        now = _SIZES.number("now")
+        scene.dot(x, y, now + _SIZES.number("now_room"), colours.paper)
+        scene.dot(x, y, now, colours.ink)
 
 
 def _draw_band(scene: Scene, panel: Panel, across: Values, up: Any) -> None:
@@ -207,7 +210,7 @@ def _draw_band(scene: Scene, panel: Panel, across: Values, up: Any) -> None:
     places = np.flatnonzero(known)
     over = np.stack([across[places], up(panel.high[places])], axis=1)
     under = np.stack([across[places], up(panel.low[places])], axis=1)[::-1]
-    alpha = 0.16 if scene.colours.dark else 0.1
+    alpha = section("senses.curves.band").number("dark" if scene.colours.dark else "light")
     scene.path(np.concatenate([over, under]), scene.colours.ink, alpha=alpha, filled=True)
 
 
@@ -244,7 +247,7 @@ def _draw_head(scene: Scene, panel: Panel, step: int, sides: tuple[float, float]
     if beside:
         scene.text(right, y, beside, size=11, colour=colours.soft, anchor="end")
         end = right - beside_width - 4
-        scene.line(end - _KEY, y - 3.5, end, y - 3.5, colours.soft, 1.0, (3, 3))
+        scene.line(end - _KEY, y - 3.5, end, y - 3.5, colours.soft, 1.0, _BASELINE)
 
 
 def _draw_axis(

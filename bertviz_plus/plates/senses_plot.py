@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.design import section
+from bertviz_plus.design import Section, section
 from bertviz_plus.plates.fonts import text_width
 from bertviz_plus.plates.palette import Colour, Palette, mix
 from bertviz_plus.plates.scene import Scene, Shapes
@@ -22,6 +22,7 @@ from bertviz_plus.plates.senses_places import (
 from bertviz_plus.plates.type_sizes import CELL
 
 _MARKS = section("senses.marks")
+_LINE, _WAY, _NEAR, _OWN = (section(f"senses.pinned.{one}") for one in ("line", "way", "near", "own"))
 
 # A rim is a line around the mark, of which half lies outside.
 _RIMMED, _RIM = _MARKS.whole("rimmed_up_to"), _MARKS.number("rim") / 2
@@ -171,13 +172,19 @@ def _draw_pinned(
     relatives = data.relatives_of(state.pinned)
     for item in near:
         missed = bool(relatives) and item not in relatives
-        scene.path([here, spots[item]], colours.ink, 1.2, alpha=0.75, dash=(5, 4) if missed else ())
+        dash = _LINE.numbers("missed") if missed else ()
+        width, opacity = _LINE.number("width"), _LINE.number("opacity")
+        scene.path([here, spots[item]], colours.ink, width, alpha=opacity, dash=dash)
     for item in near:
-        _draw_mark(scene, data, spots[item], item, max(4.2, 1.15 * radius), 0)
+        _draw_mark(scene, data, spots[item], item, _large(_NEAR, radius), 0)
     for item in sorted(relatives.difference(near)):
         if np.isfinite(spots[item, 0]) and data.codes[item] not in muted:
-            _draw_mark(scene, data, spots[item], item, max(4.2, 1.15 * radius), 1.2)
-    _draw_mark(scene, data, here, state.pinned, max(5.0, 1.4 * radius), 1.8)
+            _draw_mark(scene, data, spots[item], item, _large(_NEAR, radius), _NEAR.number("ring"))
+    _draw_mark(scene, data, here, state.pinned, _large(_OWN, radius), _OWN.number("ring"))
+
+
+def _large(mark: Section, radius: float) -> float:
+    return max(mark.number("least"), mark.number("times") * radius)
 
 
 def _draw_mark(
@@ -206,7 +213,8 @@ def _draw_way(scene: Scene, way: Sequence[tuple[float, float, int]], here: NDArr
     colours = scene.colours
     if len(way) > 1:
         points = np.array([(x, y) for x, y, _ in way])
-        scene.path(_smooth(points), colours.soft, 1.1, alpha=0.85, dash=(1.5, 3))
+        width, opacity = _WAY.number("width"), _WAY.number("opacity")
+        scene.path(_smooth(points), colours.soft, width, alpha=opacity, dash=_WAY.numbers("dash"))
     stops: list[tuple[float, float, list[str]]] = []
     for x, y, layer in way:
         near = next((stop for stop in stops if np.hypot(stop[0] - x, stop[1] - y) < _TOGETHER), None)

@@ -21,6 +21,7 @@
 
 import { element } from "./dom.js";
 import { guarded, guardedModel } from "./host_model.js";
+import { idle } from "./idle.js";
 import { announce, settle } from "./meeting.js";
 import { hasKernel, notebookOf } from "./notebook.js";
 import { pack, unpack } from "./packed.js";
@@ -121,7 +122,16 @@ async function drawStored(render, place, stored) {
     const line = drawn.place.querySelector("figcaption");
     if (line && isChanged) line.textContent = `A picture${AS_FIRST}.`;
   }
-  model.on("change", mark);
+  let isMarked = true;
+  /** To compare a whole state takes long: once after many changes, before anybody prints. */
+  async function markWhenIdle() {
+    if (!isMarked) return;
+    isMarked = false;
+    await idle();
+    isMarked = true;
+    mark();
+  }
+  model.on("change", markWhenIdle);
   settle(drawn);
   mark();
 }

@@ -85,6 +85,11 @@ def test_the_page_does_not_scroll_with_the_view(show: Show) -> None:
     page.mouse.wheel(0, 300)
     page.wait_for_timeout(300)
     assert page.evaluate("() => scrollY") == 0
+    # At its end the wheel is the page's again.
+    view.locator(".bvp-scroller").evaluate("(one) => one.scrollTo(0, one.scrollHeight)")
+    page.wait_for_timeout(700)
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("() => scrollY > 0", timeout=3000)
 
 
 HOSTILE = [
@@ -128,3 +133,23 @@ def test_nothing_can_be_fetched_from_the_page(watch: Watched, tmp_path: Path) ->
 def test_the_dark_theme_is_chosen_by_the_trait(show: Show, trace: bp.Trace) -> None:
     _, view = show(trace, theme="dark")
     assert "dark" in view.evaluate("(root) => getComputedStyle(root).colorScheme")
+
+
+def test_two_returned_pages_put_into_one_file_are_both_live(watch: Watched, tmp_path: Path) -> None:
+    trace = SAMPLES["small"]()
+    attention = [layer[None] for layer in trace.attention]
+    pages = [bp.head_view(attention, list(trace.tokens), html_action="return").data for _ in range(2)]
+    path = tmp_path / "both.html"
+    path.write_text("\n".join(pages), "utf-8")
+    page = watch.page()
+    page.goto(path.as_uri())
+    expect(page.locator("[data-bertviz-plus=live]")).to_have_count(2)
+    for view in page.locator(".bvp-attention").all():
+        reading = view.locator(".bvp-reading")
+        before = reading.text_content()
+        view.locator(".bvp-from .bvp-token").nth(2).hover()
+        expect(reading).not_to_have_text(before or "nothing")
+    # The second page's policy stands below the head, where a browser leaves it out and says so; the first
+    # page's holds for both.
+    assert [error for error in watch.errors if "The policy has been ignored" not in error] == []
+    watch.errors.clear()

@@ -168,3 +168,38 @@ def test_a_profile_draws_what_is_defined_beside_even_attention():
     assert {row["even"] for row in data} == {0.1}
     with pytest.raises(ValueError, match="columns must name a number that some text defines"):
         charts.layer_profile(heads(), ["to_cls"])
+
+
+def relations(names=("det", "obj"), layers=2, heads=3):
+    """Heads whose accuracy grows with their number, and head 2 best of all from head to dependent."""
+    cells = pd.MultiIndex.from_product(
+        [names, range(layers), range(heads), ("dependent to head", "head to dependent")],
+        names=["relation", "layer", "head", "direction"],
+    ).to_frame(index=False)
+    reversed_way = cells["direction"] == "head to dependent"
+    cells["accuracy"] = 0.1 * cells["head"] + 0.5 * ((cells["head"] == 2) & reversed_way)
+    best = pd.DataFrame({"relation": names, "n": 30, "layer": 0, "head": 2, "offset": 1, "baseline": 0.3})
+    return cells, best.assign(accuracy=0.7, low=0.6, high=0.8)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_relations_are_drawn_by_head_above_their_offset_in_the_better_direction(theme):
+    text = json.dumps(charts.relations_by_head(*relations(), theme=theme).to_dict())
+    assert len(re.findall(r"https?://[^\"]*", text)) == 1
+    chart = charts.relations_by_head(*relations()).to_dict()
+    grid, side = chart["hconcat"]
+    cells = {(one["relation"], one["place"]): one for one in chart["datasets"][grid["data"]["name"]]}
+    assert len(cells) == 2 * 2 * 3
+    assert cells["det", "1-2"]["direction"] == "head to dependent"
+    assert cells["det", "1-2"]["gain"] == pytest.approx(0.4)
+    assert cells["obj", "0-1"]["gain"] == 0
+    assert grid["encoding"]["x"]["sort"] == ["0-0", "0-1", "0-2", "1-0", "1-1", "1-2"]
+    assert grid["encoding"]["y"]["sort"] == side["layer"][0]["encoding"]["y"]["sort"] == ["det", "obj"]
+
+
+def test_a_model_of_many_heads_is_drawn_whole():
+    cells, best = relations(names=tuple("abcdefghijklmnop"), layers=24, heads=16)
+    drawn = charts.relations_by_head(cells, best).to_dict()["datasets"].values()
+    assert max(map(len, drawn)) == 16 * 24 * 16
+    with pytest.raises(ValueError, match="best must be a DataFrame with relation"):
+        charts.relations_by_head(cells, cells)

@@ -26,11 +26,13 @@ from transformers import (
 import bertviz_plus as bp
 from bertviz_plus.data.parallel_sentences import parallel_sentences
 from bertviz_plus.data.sense_sentences import sense_sentences
+from bertviz_plus.data.treebank import treebank
 from bertviz_plus.measures.separator_effects import SeparatorEffects
 from bertviz_plus.models.model import Model
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.trace import Trace
+from tests.made_parses import follows, heard, knows_nothing, parses
 
 SMALL = {"num_hidden_layers": 2, "num_attention_heads": 2, "hidden_size": 32, "intermediate_size": 64}
 SPECIAL = {"bos_token_id": 101, "cls_token_id": 101, "eos_token_id": 102, "sep_token_id": 102}
@@ -139,6 +141,11 @@ def parallel(languages, n=24):
     """The first sentences in some languages."""
     texts = parallel_sentences().texts(languages)
     return {name: own[:n] for name, own in texts.items()}
+
+
+def unnamed(trees):
+    """The same trees without relations."""
+    return bp.Parses([bp.Parse(one.words, one.heads) for one in trees])
 
 
 def random_models(tokenizer, seed=0) -> Iterator[Model]:
@@ -252,6 +259,21 @@ PLANTED = {
             ),
             ({"word": "xylophone"}, ValueError, "word must be one of bank"),
             ({"data": words(8), "sample": "all"}, ValueError, "sample must be a whole number from 10 on"),
+        ],
+    ),
+    "syntax-heads": Planted(
+        signal=lambda seed: heard(parses(seed=seed), follows, whole=1, seed=seed),
+        noise=lambda seed: heard(parses(seed=seed), knows_nothing, seed=seed),
+        few=heard(parses(10), follows),
+        texts=lambda: treebank()[:40],
+        failing=[
+            (_nothing, lambda: heard(unnamed(parses()), knows_nothing)),
+            (_nothing, lambda: heard(parses(), knows_nothing, layers=1, heads=1)),
+        ],
+        refused=[
+            ({"data": ["a b"]}, TypeError, "data must be Parses, the path of a CoNLL-U file, or ParsesRead"),
+            ({"data": "no.conllu"}, FileNotFoundError, r"there is no CoNLL-U file no\.conllu"),
+            ({"data": bp.Parses(())}, ValueError, "data must hold at least one sentence"),
         ],
     ),
     "alignment": Planted(

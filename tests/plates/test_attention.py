@@ -233,7 +233,7 @@ def test_heads_under_an_even_spread_have_no_strand(make_trace):
     svg = AttentionPlate(make_trace(1, 2, 4, attention=attention), selected_tokens=[2]).svg()
     strands = re.findall(r'class="head-(\d)"', svg)
     assert len(strands) == 4 + 1, "all of head 0, and of head 1 the one above 0.25"
-    assert "grey: mean, colour: ≥ 0.25" in svg
+    assert "grey: mean, coloured: heads giving 0.25 or more" in svg
 
 
 def test_columns_of_special_tokens_are_seen_among_512(make_trace):
@@ -343,3 +343,11 @@ def test_a_png_has_a_margin(make_trace):
     around = int(MARGIN)
     for side in (pixels[:around], pixels[-around:], pixels[:, :around], pixels[:, -around:]):
         assert (side == 255).all()
+
+
+def test_what_is_paler_is_said_where_it_is(make_trace):
+    trace = make_trace(1, 4, 12)
+    assert "paler: [CLS], [SEP]" in words_in(AttentionPlate(trace).svg())
+    assert "paler" not in words_in(AttentionPlate(trace, selected_tokens=[3]).svg())
+    hidden = AttentionPlate(trace, selected_tokens=[3], hide_special=True)
+    assert "hidden: [CLS], [SEP]" in words_in(hidden.svg())

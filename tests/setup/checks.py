@@ -49,10 +49,10 @@ CHECKS = [
         ],
         NODE_REPORT,
     ),
-    # Two processes fill two cores; a browser, a server and a kernel need both, so they come after.
     pytest("python", "-n", "2", "-m", f"not browser and {CHOSEN}"),
-    # Servers, kernels and browsers talk while other work runs: what fails once is tried once more.
-    pytest("browser", "--reruns", "1", "-m", f"browser and {CHOSEN}"),
+    # A file is one process's: its tests share a server. Servers, kernels and browsers talk while other work
+    # runs: what fails once is tried once more.
+    pytest("browser", "-n", "2", "--dist", "loadfile", "--reruns", "1", "-m", f"browser and {CHOSEN}"),
 ]
 
 

@@ -49,8 +49,7 @@ class SenseView(PointsView):
     Raises
     ------
     ValueError
-        For a value that cannot be shown: it names what came and what is allowed, and the view stays as it
-        was.
+        {refused}
     TypeError
         For an unknown keyword, or anything but occurrences.
 
@@ -91,7 +90,7 @@ class SenseView(PointsView):
                 f"occurrences must be Occurrences, got {type(occurrences).__name__}; "
                 "bertviz_plus.occurrences(model, word, texts) and Occurrences.from_vectors make them"
             )
-        self.refuse_unknown(state, ("columns", "projection", "scores", "by_form", "embed", "progress"))
+        self.refuse_unknown(state)
         # Checked before anything is computed.
         embed = checked_embed(embed, occurrences.hidden_layers, "layers")
         if by_form not in (None, True, False):

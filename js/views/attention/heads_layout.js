@@ -138,16 +138,44 @@ export function stuckEnd({ axis, sticks }, i) {
 }
 
 /**
+ * @typedef {object} Window What of a column is in view.
+ * @property {number} shift Of its rows, in pixels.
+ * @property {number} top Where the rows that move begin; above is a special end, and a mark for what is
+ *   out of view.
+ * @property {number} bottom
+ * @property {number} above How many rows are out of view; one special end or the other is not.
+ * @property {number} below
+ */
+
+/**
+ * @param {Layout} layout
+ * @param {Column} column
+ * @param {number} scrolled
+ * @returns {Window}
+ */
+export function windowOf({ row, height }, column, scrolled) {
+  const { middle, lag } = column;
+  const shift = scrolled * (lag - 1);
+  const last = column.axis.size - 1;
+  let top = stuckEnd(column, 0) ? row : 0;
+  let bottom = height - (stuckEnd(column, last) ? row : 0);
+  const moving = [...middle].filter((_, i) => !stuckEnd(column, i)).map((y) => y + shift);
+  // Half a row may hide under an edge before it counts.
+  if (moving[0] < top) top += row;
+  if (moving[moving.length - 1] > bottom) bottom -= row;
+  const above = moving.filter((y) => y < top).length;
+  const below = moving.filter((y) => y > bottom).length;
+  return { shift, top, bottom, above, below };
+}
+
+/**
  * @param {Layout} layout
  * @param {Column} column
  * @param {number} scrolled
  * @returns {(i: number) => number} Visible middle of a row; NaN out of view.
  */
 export function seenAt(layout, column, scrolled) {
-  const shift = scrolled * (column.lag - 1);
-  const last = column.axis.size - 1;
-  const top = stuckEnd(column, 0) ? layout.row : 0;
-  const bottom = layout.height - (stuckEnd(column, last) ? layout.row : 0);
+  const { shift, top, bottom } = windowOf(layout, column, scrolled);
   return (i) => {
     const end = stuckEnd(column, i);
     if (end) return end === "first" ? layout.row / 2 : layout.height - layout.row / 2;

@@ -22,13 +22,16 @@ import { pen, pixelRatio } from "../../shared/canvas.js";
 import { MISSING, ONE } from "../../shared/design.js";
 import { css, mix } from "../../shared/theme.js";
 import {
+  BEND,
   BESIDE_STRIPS,
   COLOURED_FROM,
   HALF,
   LEVELS,
   LINK_WIDTH,
+  LINKS_A_ROW,
   NEUTRAL,
   SPECIAL_FADE,
+  STRAND,
   STRAND_FROM,
   STRONGEST,
   THIN_LEVELS,
@@ -41,14 +44,19 @@ import { pairAt } from "./heads_weights.js";
 /** Neutral, then 16 heads half tinted, then 16 in full colour. */
 const TINTS = 33;
 
-/** @param {HTMLCanvasElement} canvas @param {Scene} scene */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Scene} scene
+ * @returns {number} How many links between tokens in view are left out.
+ */
 export function drawRest(canvas, scene) {
   const { layout, theme } = scene;
   const brush = pen(canvas);
   const fine = 1 / pixelRatio();
   clear(canvas);
   const right = layout.linkRight - layout.linkLeft - 1;
-  restingLinks(scene).forEach((links, key) => {
+  const { byKey, leftOut } = restingLinks(scene);
+  byKey.forEach((links, key) => {
     const [level, tint] = [Math.floor(key / TINTS), key % TINTS];
     const boost = (tint ? 1 : NEUTRAL) * (level < THIN_LEVELS && fine < 0.7 ? 1.3 : 1);
     brush.lineWidth = level < THIN_LEVELS ? fine : LINK_WIDTH;
@@ -58,23 +66,31 @@ export function drawRest(canvas, scene) {
     for (let i = 0; i < links.length; i += 2) curve(brush, 1, links[i], right, links[i + 1]);
     brush.stroke();
   });
+  return leftOut;
 }
 
 /**
+ * In a text that scrolls, the many weak links of each row would be a haze: the strongest stay.
+ *
  * @param {Scene} scene
- * @returns {number[][]} By level and tint, weakest first: heights of both ends of each link in
- *   view.
+ * @returns {{ byKey: number[][], leftOut: number }} By level and tint, weakest first: heights of both ends
+ *   of each link in view. And how many links are left out.
  */
 function restingLinks({ data, layout, heads, threshold, scrolled }) {
   const { codes, rows, columns } = data;
   const cells = rows.size * columns.size;
   const least = minCode(threshold);
-  const levels = [levelByCode(heads.length, 1), levelByCode(heads.length, SPECIAL_FADE)];
+  const exponent = steepness(heads.length);
+  const fades = [1, SPECIAL_FADE];
+  const levels = fades.map((fade) => levelByCode(exponent, fade));
   const from = inView(layout, layout.from, scrolled);
   const to = inView(layout, layout.to, scrolled);
   /** @type {number[][]} */
-  const links = [];
-  for (const [row, y0] of from)
+  const byKey = [];
+  let leftOut = 0;
+  for (const [row, y0] of from) {
+    /** @type {{ strength: number, special: number, column: number, key: number, y1: number }[]} */
+    const own = [];
     for (const [column, y1] of to) {
       let first = 0;
       let second = 0;
@@ -90,12 +106,20 @@ function restingLinks({ data, layout, heads, threshold, scrolled }) {
         }
       }
       if (first < least) continue;
-      const level = levels[columns.special[column] ? 1 : 0][first];
-      const key = level * TINTS + tint(1 - second / first, lead, heads.length);
-      links[key] ??= [];
-      links[key].push(y0, y1);
+      const special = columns.special[column] ? 1 : 0;
+      const key = levels[special][first] * TINTS + tint(1 - second / first, lead, heads.length);
+      own.push({ strength: fades[special] * first ** exponent, special, column, key, y1 });
     }
-  return links;
+    if (layout.scrolls) {
+      own.sort((a, b) => b.strength - a.strength || a.special - b.special || a.column - b.column);
+      leftOut += own.splice(LINKS_A_ROW).length;
+    }
+    for (const { key, y1 } of own) {
+      byKey[key] ??= [];
+      byKey[key].push(y0, y1);
+    }
+  }
+  return { byKey, leftOut };
 }
 
 /** @param {number} leadBy @param {number} head @param {number} count */
@@ -114,10 +138,11 @@ function tintOf(theme, tint) {
  * The more heads are on, the more weak links there are: a steeper curve keeps them from the fog.
  *
  * @param {number} heads
- * @param {number} fade
  */
-function levelByCode(heads, fade) {
-  const exponent = 1 + 0.5 * Math.min(1, (heads - 1) / 3);
+const steepness = (heads) => 1 + 0.5 * Math.min(1, (heads - 1) / 3);
+
+/** @param {number} exponent @param {number} fade */
+function levelByCode(exponent, fade) {
   return Uint8Array.from({ length: MISSING }, (_, code) =>
     Math.min(LEVELS - 1, Math.floor(LEVELS * fade * (code / ONE) ** exponent)),
   );
@@ -159,9 +184,9 @@ function drawCables(brush, scene, side, place, y) {
     const shown = drawn.filter(({ code }) => code >= least && code !== MISSING);
     const mean = shown.reduce((sum, { code }) => sum + code, 0) / ONE / heads.length;
     brush.lineWidth = 1 / pixelRatio();
-    if (mean && !single) join(otherY, 0, css(theme.soft, 0.12 + 0.8 * mean ** 0.7));
+    if (mean && !single) join(otherY, 0, css(theme.soft, strength(STRAND.mean, mean)));
     const cable = shown.filter(({ code }) => single || code >= strand);
-    const step = Math.min(2.4, (layout.row - 3) / cable.length);
+    const step = Math.min(STRAND.pitch, (layout.row - 3) / cable.length);
     cable.forEach((one, i) => {
       one.aside = (i - (cable.length - 1) / 2) * step;
     });
@@ -170,8 +195,8 @@ function drawCables(brush, scene, side, place, y) {
   strands.sort((a, b) => a.code - b.code);
   for (const { head, code, otherY, aside } of strands) {
     const weight = code / ONE;
-    brush.lineWidth = 1 + 2.5 * weight;
-    join(otherY, aside, css(theme.heads[head % 16], 0.04 + 0.96 * weight ** 0.7));
+    brush.lineWidth = STRAND.width.base + STRAND.width.by * weight;
+    join(otherY, aside, css(theme.heads[head % 16], strength(STRAND.opacity, weight)));
   }
 }
 
@@ -199,7 +224,7 @@ function joiner(brush, layout, side, y) {
   ) => {
     brush.strokeStyle = style;
     brush.beginPath();
-    const [near, far] = [y + aside * 0.6, otherY + aside];
+    const [near, far] = [y + aside * STRAND.near, otherY + aside];
     if (side === "from") curve(brush, left, near, right, far);
     else curve(brush, left, far, right, near);
     brush.stroke();
@@ -219,6 +244,11 @@ export function focusSpan(layout, side) {
   return { left: strip + layout.stripWidth + BESIDE_STRIPS, right, strip };
 }
 
+/** @param {{ base: number, by: number }} of @param {number} weight */
+function strength({ base, by }, weight) {
+  return base + by * weight ** STRAND.exponent;
+}
+
 /**
  * Links fan out and arrive level, so that their direction is seen.
  *
@@ -228,10 +258,11 @@ export function focusSpan(layout, side) {
  * @param {number} x1
  * @param {number} y1
  */
-function curve(brush, x0, y0, x1, y1) {
+export function curve(brush, x0, y0, x1, y1) {
   const across = x1 - x0;
   brush.moveTo(x0, y0);
-  brush.bezierCurveTo(x0 + 0.08 * across, y0 + 0.12 * (y1 - y0), x1 - 0.55 * across, y1, x1, y1);
+  const [firstX, firstY] = [x0 + BEND.first_x * across, y0 + BEND.first_rise * (y1 - y0)];
+  brush.bezierCurveTo(firstX, firstY, x1 - BEND.second_x * across, y1, x1, y1);
 }
 
 /**

@@ -4,6 +4,8 @@ import design from "../../../bertviz_plus/design.json" with { type: "json" };
 
 const { marks, places, names, curves } = design.senses;
 
+export const { curves: CURVES, pinned: PINNED } = design.senses;
+
 export const { narrow: NARROW, height: HEIGHT, random_trustworthiness: RANDOM } = design.senses;
 
 export const { radius: RADIUS, of: RADIUS_OF, shrinks: SHRINKS, limits: RADII } = marks;
