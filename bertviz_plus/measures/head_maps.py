@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.measures.patterns import Patterns, attention_patterns
-from bertviz_plus.traces.attention_kinds import attention_of
+from bertviz_plus.traces.attention_kinds import Kind, attention_of, is_causal, sides_of
 from bertviz_plus.traces.attention_layer import Axis, LayerChoice, axes_of, weights_at
 from bertviz_plus.traces.pooling import max_pool_weights, pool_edges, pooled_side
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
@@ -55,7 +55,7 @@ def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice, patterns: Patter
     choice : LayerChoice
         Its layer does not matter.
     patterns : Patterns, optional
-        Where they are known; counted without.
+        Where they are known; counted without. They are of all tokens, whatever is left out or merged.
 
     Returns
     -------
@@ -72,9 +72,8 @@ def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice, patterns: Patter
     count = n_layers * n_heads
     if not rows.size or not columns.size:
         # Everything is filtered away: empty cells, and nothing to say about them.
-        nothing = Patterns(
-            (), np.zeros((n_layers, n_heads, 0), np.float32), np.ones((n_layers, n_heads), np.float32)
-        )
+        shares, evenness = np.zeros((n_layers, n_heads, 0)), np.ones((n_layers, n_heads))
+        nothing = Patterns((), *(one.astype(np.float32) for one in (shares, shares[0, 0], evenness)))
         return HeadMaps(np.zeros((n_layers, n_heads, 1, 1), np.uint8), nothing, rows, columns, missing=False)
     many = count * rows.size * columns.size > _MOST_WEIGHTS
     down, across = (
@@ -82,16 +81,23 @@ def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice, patterns: Patter
         for axis in (rows, columns)
     )
     codes = np.empty((n_layers, n_heads, len(down) - 1, len(across) - 1), np.uint8)
-    found = []
     missing = False
     for layer in range(n_layers):
         weights = weights_at(trace, choice, layer, rows, columns)
         codes[layer] = quantise(max_pool_weights(weights, down, across))
         missing = missing or not bool(np.isfinite(weights.sum()))
-        if patterns is None:
-            about = (columns.labels, columns.special.tolist(), columns.segment.tolist())
-            found.append(attention_patterns(weights, *about))
-    if patterns is None:
-        shares, evenness = ([getattr(one, name) for one in found] for name in ("shares", "evenness"))
-        patterns = Patterns(found[0].names, np.stack(shares), np.stack(evenness))
-    return HeadMaps(codes, patterns, rows, columns, missing)
+    return HeadMaps(codes, patterns or kind_patterns(trace, choice.attention_kind), rows, columns, missing)
+
+
+def kind_patterns(trace: Trace | Seq2SeqTrace, kind: Kind) -> Patterns:
+    """Say where each head of a kind of attention looks, all tokens counted.
+
+    Examples
+    --------
+    >>> trace = Trace.from_attention(np.full((2, 3, 4, 4), 0.25), list("abcd"))
+    >>> kind_patterns(trace, "encoder").shares.shape
+    (2, 3, 4)
+    """
+    keys = sides_of(trace, kind)[1]
+    about = (keys.tokens, keys.is_special, keys.segment_ids)
+    return attention_patterns(attention_of(trace, kind), *about, causal=is_causal(trace, kind))

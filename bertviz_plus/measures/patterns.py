@@ -30,6 +30,9 @@ class Patterns:
     shares : ndarray [..., heads, names], float32
         Mean over rows of the weight that goes there, 0 … 1. The places may overlap: they need not sum
         to 1.
+    even : ndarray [names], float32
+        The baseline of each share: what it would be if each row spread its attention evenly over the keys
+        it may see. For a class of tokens, such as punctuation, that is the class's own share of the keys.
     evenness : ndarray [..., heads], float32
         How evenly a row is spread over the keys it may see, mean over rows: 1 for equal weights, near 0
         for a row that looks at one place among many.
@@ -37,6 +40,7 @@ class Patterns:
 
     names: tuple[str, ...]
     shares: NDArray[np.float32]
+    even: NDArray[np.float32]
     evenness: NDArray[np.float32]
 
 
@@ -92,6 +96,11 @@ def attention_patterns(
     >>> found = attention_patterns(to_previous, ["[CLS]", "a", "."], [True, False, False])
     >>> dict(zip(found.names, found.shares[0].round(2).tolist()))
     {'[CLS]': 0.67..., 'prev.': 0.67..., 'self': 0.33..., 'next': 0.0, 'punct.': 0.0}
+
+    No token sees a later one, so of three tokens even a spread without any aim gives "[CLS]" much:
+
+    >>> {name: round(float(share), 2) for name, share in zip(found.names, found.even)}
+    {'[CLS]': 0.61, 'prev.': 0.28, 'self': 0.61, 'next': 0.0, 'punct.': 0.11}
     """
     if isinstance(attention, Trace):
         trace = attention
@@ -115,24 +124,31 @@ def attention_patterns(
     columns = np.stack([places[name] for name in places], axis=1).astype(np.float32)
     heads = weights.reshape(-1, *weights.shape[-2:])
     allowed = _allowed(heads, causal)
-    shares = np.zeros((len(heads), len(names)), np.float32)
     evenness = np.zeros(len(heads), np.float32)
-    at = [names.index(name) for name in places]
     rows = weights.shape[-2]
-    to_column = np.full(rows, 1 / max(rows, 1), np.float32)
+
+    def shares_of(present: NDArray[np.float32]) -> NDArray[np.float32]:
+        shares = np.zeros((len(present), len(names)), np.float32)
+        to_column = np.full(rows, 1 / max(rows, 1), np.float32)
+        shares[:, [names.index(name) for name in places]] = to_column @ present @ columns
+        if rows == n_keys:
+            for name, diagonal in (("prev.", -1), ("self", 0), ("next", 1)):
+                along = present.diagonal(diagonal, axis1=-2, axis2=-1)
+                shares[:, names.index(name)] = along.sum(axis=-1) / max(rows, 1)
+        return shares
+
+    spread = (np.arange(n_keys) < allowed[:, np.newaxis]) / np.maximum(allowed, 1)[:, np.newaxis]
+    even = shares_of(spread[np.newaxis].astype(np.float32))[0]
+    shares = np.zeros((len(heads), len(names)), np.float32)
     # Several heads at once while they fit a core's cache: what follows reads each weight several times.
     together = max(1, _CACHED_CELLS // max(1, rows * n_keys))
     for start in range(0, len(heads), together):
         chunk = slice(start, start + together)
         present, sums = _present(heads[chunk])
-        shares[chunk, at] = to_column @ present @ columns
-        if rows == n_keys:
-            for name, diagonal in (("prev.", -1), ("self", 0), ("next", 1)):
-                along = present.diagonal(diagonal, axis1=-2, axis2=-1)
-                shares[chunk, names.index(name)] = along.sum(axis=-1) / max(rows, 1)
+        shares[chunk] = shares_of(present)
         evenness[chunk] = _evenness(present, sums, allowed)
     shape = weights.shape[:-2]
-    return Patterns(names, shares.reshape(*shape, len(names)), evenness.reshape(shape))
+    return Patterns(names, shares.reshape(*shape, len(names)), even, evenness.reshape(shape))
 
 
 def _allowed(heads: NDArray[np.float32], causal: bool | None) -> NDArray[np.float32]:

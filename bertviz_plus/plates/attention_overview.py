@@ -18,7 +18,7 @@ from bertviz_plus.plates.type_sizes import AXIS, CELL, SMALL
 from bertviz_plus.plates.wording import counted, percent
 from bertviz_plus.traces.pooling import max_over, spread
 
-_SIZES, _PATTERNS, _WORDS = section("attention.overview"), section("attention.patterns"), section("words")
+_SIZES, _PATTERNS = section("attention.overview"), section("attention.patterns")
 
 LEFT, TOP, _RIGHT = _SIZES.whole("left"), _SIZES.whole("top"), _SIZES.whole("right")
 _LABEL, _LABEL_FROM = _SIZES.whole("label"), _SIZES.whole("label_from")
@@ -26,10 +26,10 @@ _LEAST_PITCH, _MOST_PITCH = map(int, _SIZES.limits("pitch"))
 _LEAST_PANEL, _MOST_PANEL = map(int, _SIZES.limits("panel"))
 _PANEL_GAP = _SIZES.whole("panel_gap")
 _TURNED_GAINS = _SIZES.number("turned_gains")
-_NAME, _NUMBER = 90, 62
+_NAME, _NUMBER = 90, 112
 _SHAPE = 0.75
 _PLACES, _AXES = section("words.places").texts(), section("words.axes").texts()
-_LABELS = _WORDS.text("overview_labels")
+_WORDS = section("words.overview").texts()
 _CLEAR_PLACE, _CLEAR_SPECIAL = _PATTERNS.number("clear_place"), _PATTERNS.number("clear_special")
 _AT_LEAST, _BROAD = _PATTERNS.number("at_least"), _PATTERNS.number("broad")
 # So many spots of different colours fit into the bytes of a small file.
@@ -91,28 +91,35 @@ def overview_grid(width: float, height: float, layers: int, heads: int) -> Overv
     return OverviewGrid(turned, across, down, cell, pitch_x, pitch_y, labelled, panel)
 
 
-def main_pattern(patterns: Patterns, layer: int, head: int) -> str:
-    """Say in one word what a head mostly does; a clear place wins over a special token.
+def main_pattern(patterns: Patterns, layer: int, head: int, *, hide_special: bool = False) -> str:
+    """Say in one word what a head mostly does: what gets most beyond an even spread names it.
+
+    A clear place wins over a special token, on which nearly every head rests.
 
     Examples
     --------
-    >>> found = Patterns(("[CLS]", "prev."), np.array([[[0.5, 0.3]]]), np.array([[0.1]]))
+    >>> shares, even = np.array([[[0.5, 0.3, 0.3]]]), np.array([0.05, 0.05, 0.3])
+    >>> found = Patterns(("[CLS]", "prev.", "punct."), shares, even, np.array([[0.1]]))
     >>> main_pattern(found, 0, 0)
     'prev. 30%'
     """
     shares = dict(zip(patterns.names, patterns.shares[layer, head].tolist(), strict=True))
-    places = {name: share for name, share in shares.items() if name in _PLACES}
-    special = {name: share for name, share in shares.items() if name not in _PLACES}
-    place = max(places, key=lambda name: places[name], default="")
-    frame = max(special, key=lambda name: special[name], default="")
-    if place and places[place] >= _CLEAR_PLACE:
-        return f"{place} {round(100 * places[place])}%"
-    if frame and special[frame] >= _CLEAR_SPECIAL:
-        return f"{frame} {round(100 * special[frame])}%"
-    if patterns.evenness[layer, head] > _BROAD:
+    even = dict(zip(patterns.names, patterns.even.tolist(), strict=True))
+    excess = {name: shares[name] - even[name] for name in shares if name in _PLACES or not hide_special}
+    ranked = sorted(excess, key=lambda name: -excess[name])
+    place = next((name for name in ranked if name in _PLACES), None)
+    special = next((name for name in ranked if name not in _PLACES), None)
+    if place is not None and excess[place] >= _CLEAR_PLACE:
+        best = place
+    elif special is not None and excess[special] >= _CLEAR_SPECIAL:
+        best = special
+    elif patterns.evenness[layer, head] > _BROAD:
         return "broad"
-    best = max(shares, key=lambda name: shares[name], default="")
-    return f"{best} {round(100 * shares[best])}%" if best and shares[best] >= _AT_LEAST else "mixed"
+    elif ranked and excess[ranked[0]] >= _AT_LEAST:
+        best = ranked[0]
+    else:
+        return "mixed"
+    return f"{best} {round(100 * shares[best])}%"
 
 
 def draw_overview(
@@ -145,11 +152,11 @@ def draw_overview(
             for x in range(grid.across):
                 layer, head = (x, heads[y]) if grid.turned else (y, heads[x])
                 left, base = LEFT + x * grid.pitch_x, TOP + y * grid.pitch_y + grid.cell + 10.5
-                label = main_pattern(maps.patterns, layer, head)
+                label = main_pattern(maps.patterns, layer, head, hide_special=state.hide_special)
                 scene.text(left, base, label, size=CELL, colour=scene.colours.soft)
     bottom = float(grid.height)
     if grid.panel:
-        bottom = max(bottom, _draw_panel(scene, grid, maps, heads))
+        bottom = max(bottom, _draw_panel(scene, grid, maps, heads, state))
     else:
         bottom = draw_weight_scale(scene, LEFT, bottom + 8)
     return Drawn(bottom, _caption(maps, grid, len(heads), state, grey=scene.colours.grey))
@@ -214,7 +221,9 @@ def least_special(cell: float) -> float:
     return 3.0 if cell >= 60 else 2.5 if cell >= 30 else 2.0
 
 
-def _draw_panel(scene: Scene, grid: OverviewGrid, maps: HeadMaps, heads: Sequence[int]) -> float:
+def _draw_panel(
+    scene: Scene, grid: OverviewGrid, maps: HeadMaps, heads: Sequence[int], state: AttentionState
+) -> float:
     """Draw where attention goes on average, and return where that ends."""
     x, width = float(grid.width + _PANEL_GAP), float(grid.panel)
     shares = maps.patterns.shares[:, list(heads)]
@@ -222,12 +231,12 @@ def _draw_panel(scene: Scene, grid: OverviewGrid, maps: HeadMaps, heads: Sequenc
     title = f"Where attention goes, mean of {counted(shares.shape[0] * shares.shape[1], 'head')}"
     scene.text(x, 13, title, size=SMALL, colour=scene.colours.soft)
     bars = [
-        (_PLACES.get(name, name), share, percent(share))
-        for name, share in zip(maps.patterns.names, mean, strict=True)
+        (_PLACES.get(name, name), share, f"{percent(share)} (even {percent(even)})")
+        for name, share, even in zip(maps.patterns.names, mean, maps.patterns.even.tolist(), strict=True)
+        if name in _PLACES or not state.hide_special
     ]
     y = draw_bars(scene, x, 24, bars, name_width=_NAME, length=width - _NAME - _NUMBER)
-    even = f"one token at random: {percent(1 / max(1, maps.columns.size))}"
-    scene.text(x + _NAME, y + 14, even, size=AXIS, colour=scene.colours.soft)
+    scene.text(x + _NAME, y + 14, _WORDS["even"], size=AXIS, colour=scene.colours.soft)
     return draw_weight_scale(scene, x + _NAME, y + 36)
 
 
@@ -248,10 +257,10 @@ def _caption(
         parts.append(f"sentences {state.segments.upper()}")
     if maps.pooled or maps.columns.size > grid.cell:
         parts.append("pixel: largest weight")
-    if grid.labelled:
-        parts.append(_LABELS)
-    elif maps.patterns.names:
-        parts.append("names of patterns left out: cells are too small")
+    if grid.turned:
+        parts.append(_WORDS["turned"])
+    if maps.patterns.names:
+        parts.append(_WORDS["labels" if grid.labelled else "unlabelled"])
     if maps.missing:
         parts.append(f"{'grey' if grey else 'orange'}: missing weights")
     return parts

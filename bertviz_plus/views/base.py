@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import anywidget
 import traitlets as t
+from ipywidgets.widgets import widget as ipywidgets_widget
 
 from bertviz_plus.export.hosts import needs_widget_view
 from bertviz_plus.export.notebook import WIDGET_VIEW
@@ -152,6 +153,9 @@ class View(anywidget.AnyWidget):
                 self.send_state(name)
                 continue
             super().set_state({name: sync_data[name]})
+            # A value of Python's may be on its way to the page, which would show that one for good.
+            if not getattr(ipywidgets_widget, "JUPYTER_WIDGETS_ECHO", False):
+                self.send_state(name)
         self.error = refused
 
     def _in_order(self, state: dict[str, Any]) -> list[str]:

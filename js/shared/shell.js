@@ -162,5 +162,7 @@ export function createShell(root, model, state, view) {
 export function keepFocus(root, act) {
   const had = root.matches(":focus-within");
   act();
-  if (had && !root.matches(":focus-within")) root.focus({ preventScroll: true });
+  // What is hidden keeps the focus until the next frame, and loses it to the page.
+  const isKept = root.matches(":focus") || root.querySelector(":focus")?.checkVisibility();
+  if (had && !isKept) root.focus({ preventScroll: true });
 }

@@ -24,23 +24,31 @@ export function createStoredModel(state, upward) {
   /** @type {(() => void)[]} */
   let heard = [];
 
-  /** @param {string} name @param {unknown} value */
-  function put(name, value) {
-    if (state[name] === value) return;
-    state[name] = value;
-    for (const event of [`change:${name}`, "change"])
-      for (const listener of [...(listeners.get(event) ?? [])])
-        guarded(() => listener(model, value));
+  /**
+   * Sets all before it tells of each.
+   *
+   * @param {State} values
+   */
+  function put(values) {
+    const changed = Object.keys(values).filter((name) => state[name] !== values[name]);
+    for (const name of changed) state[name] = values[name];
+    for (const name of changed)
+      for (const event of [`change:${name}`, "change"])
+        for (const listener of [...(listeners.get(event) ?? [])])
+          guarded(() => listener(model, values[name]));
   }
 
   /**
-   * Takes the host's value if its kind is the known one.
+   * Takes the host's values whose kind is the known one; what is to be sent is newer.
    *
-   * @param {string} name
+   * @param {string[]} names
    */
-  function take(name) {
-    const value = host?.get(name);
-    if (kindOf(value) === kindOf(state[name])) put(name, value);
+  function take(names) {
+    const found = names.map((name) => /** @type {const} */ ([name, host?.get(name)]));
+    const known = found.filter(
+      ([name, value]) => kindOf(value) === kindOf(state[name]) && !unsent.has(name),
+    );
+    put(Object.fromEntries(known));
   }
 
   const model = {
@@ -48,14 +56,15 @@ export function createStoredModel(state, upward) {
     /** @param {string} name @param {unknown} value */
     set(name, value) {
       if (upward.includes(name)) unsent.add(name);
-      put(name, value);
+      put({ [name]: value });
     },
     save_changes() {
       const names = [...unsent];
-      unsent.clear();
-      if (!host || !names.length) return;
-      for (const name of names) host.set(name, state[name]);
-      if (isHeard()) host.save_changes();
+      for (const name of names) {
+        host?.set(name, state[name]);
+        unsent.delete(name);
+      }
+      if (host && names.length && isHeard()) host.save_changes();
     },
     send() {},
     /** @param {string} names @param {Listener} listener */
@@ -83,12 +92,13 @@ export function createStoredModel(state, upward) {
       const own = guardedModel(joined);
       host = own;
       isHeard = () => guarded(hasKernel) ?? true;
-      for (const name of Object.keys(state)) {
-        const listener = () => take(name);
+      const names = Object.keys(state);
+      for (const name of names) {
+        const listener = () => take(upward.includes(name) ? upward : [name]);
         own.on(`change:${name}`, listener);
         heard.push(() => own.off(`change:${name}`, listener));
-        if (!current.includes(name)) take(name);
       }
+      take(names.filter((name) => !current.includes(name)));
     },
     leave() {
       for (const off of heard) off();

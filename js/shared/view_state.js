@@ -54,6 +54,8 @@ export function createViewState(model, fields, carrying = []) {
   function assign(wanted) {
     const changed = differing(values, { ...values, ...wanted });
     Object.assign(values, wanted);
+    // What is written is shown, whoever writes it.
+    for (const field of changed) delete previewed[field];
     return changed;
   }
 
@@ -66,23 +68,27 @@ export function createViewState(model, fields, carrying = []) {
     clearTimeout(timer);
     const first = carrying.filter((field) => unsent.has(field));
     const then = fields.filter((field) => unsent.has(field) && !carrying.includes(field));
-    unsent.clear();
     for (const sent of [first, then]) {
-      for (const field of sent) model.set(field, values[field]);
+      for (const field of sent) {
+        model.set(field, values[field]);
+        unsent.delete(field);
+      }
       if (sent.length) model.save_changes();
     }
   }
 
-  const heard = fields.map((field) => {
-    const hear = () => {
+  /** A host sets all that one message brings before it tells of each: so they are drawn together. */
+  function hear() {
+    /** @type {Partial<Values>} */
+    const told = {};
+    for (const field of fields) {
       const value = model.get(field);
       // A host that fails says nothing; what the reader did since is newer than what comes back.
-      if (value === undefined || unsent.has(field)) return;
-      tell(assign(/** @type {Partial<Values>} */ ({ [field]: value })));
-    };
-    model.on(`change:${field}`, hear);
-    return () => model.off(`change:${field}`, hear);
-  });
+      if (value !== undefined && !unsent.has(field)) told[field] = value;
+    }
+    tell(assign(told));
+  }
+  for (const field of fields) model.on(`change:${field}`, hear);
 
   return {
     get: (field) => /** @type {any} */ (previewed[field] ?? values[field]),
@@ -105,7 +111,7 @@ export function createViewState(model, fields, carrying = []) {
     destroy() {
       send();
       listeners.clear();
-      for (const off of heard) off();
+      for (const field of fields) model.off(`change:${field}`, hear);
     },
   };
 }

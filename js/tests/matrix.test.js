@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { evenInRow, evenWeight } from "../views/attention/even.js";
+import { evenInRow } from "../views/attention/even.js";
 import { hiddenShare, massByCode } from "../views/attention/figure_data.js";
 import { meanOfHeads } from "../views/attention/head_mean.js";
 import { columnOf, rankOf, rowOf } from "../views/attention/matrix_profile.js";
@@ -132,9 +132,6 @@ test("the baseline of a causal row counts only the tokens it may see", () => {
   assert.equal(evenInRow(axis(4), axis(4), 0, true), 1);
   assert.equal(evenInRow(axis(4), axis(4), 3, true), 0.25);
   assert.equal(evenInRow(axis(4), axis(4), 0, false), 0.25);
-  const shape = { rows: { size: 2 }, columns: { size: 2 } };
-  assert.equal(evenWeight({ ...shape, causal: true }), 0.75);
-  assert.equal(evenWeight({ ...shape, causal: false }), 0.5);
 });
 
 test("columns of special tokens are three pixels wide however many tokens there are", () => {

@@ -106,9 +106,9 @@ const ANSWERS = {
     return { ...grid, least: leastSpecial(grid.cell) };
   },
 
-  patterns: ({ names, shares, evenness }) =>
+  patterns: ({ names, shares, even, evenness, hide_special: hideSpecial }) =>
     evenness.map((/** @type {number} */ _, /** @type {number} */ head) =>
-      mainPattern({ names, shares, evenness }, head),
+      mainPattern({ names, shares, even, evenness, hideSpecial }, head),
     ),
 
   neuron({ query, keys, size, scaling }) {

@@ -37,11 +37,28 @@ test("special columns get more pixels in larger cells", () => {
 });
 
 const names = ["[CLS]", "[SEP]", "prev.", "self", "next", "punct."];
-/** @param {number[]} shares @param {number} evenness */
-const patterns = (shares, evenness) => ({
-  names,
+/** @param {number[]} shares @param {number} evenness @param {number[]} [even] @param {boolean} [hideSpecial] */
+const patterns = (shares, evenness, even = names.map(() => 0), hideSpecial = false) => ({
+  ...{ names, hideSpecial },
   shares: Float32Array.from(shares),
+  even: Float32Array.from(even),
   evenness: Float32Array.of(evenness),
+});
+
+test("a head that gives a class its own share is not named for it", () => {
+  const even = [0.01, 0.01, 0.01, 0.01, 0.01, 0.101];
+  assert.equal(mainPattern(patterns([0.05, 0, 0, 0, 0, 0.101], 0.1, even), 0), "mixed");
+  const half = [0.01, 0.01, 0.01, 0.01, 0.01, 0.5];
+  assert.equal(mainPattern(patterns([0.05, 0, 0.22, 0, 0, 0.5], 0.1, half), 0), "prev. 22%");
+  assert.equal(mainPattern(patterns([0.05, 0, 0.22, 0, 0, 0.8], 0.1, half), 0), "punct. 80%");
+});
+
+test("where special tokens are hidden, the others name a head", () => {
+  const shares = [0.7, 0.1, 0.03, 0.13, 0, 0.02];
+  const even = names.map(() => 0.02);
+  assert.equal(mainPattern(patterns(shares, 0.1, even), 0), "[CLS] 70%");
+  assert.equal(mainPattern(patterns(shares, 0.1, even, true), 0), "self 13%");
+  assert.doesNotMatch(patternWords(patterns(shares, 0.1, even, true), 0), /CLS|SEP/);
 });
 
 test("a clear place is named before the special token that nearly all heads rest on", () => {
@@ -55,25 +72,20 @@ test("even attention is broad, and a few percent are no main pattern", () => {
 });
 
 test("unknown patterns have no label", () => {
-  assert.equal(
-    mainPattern({ names: [], shares: new Float32Array(), evenness: Float32Array.of(0) }, 0),
-    "",
-  );
+  assert.equal(mainPattern({ ...patterns([], 0), names: [] }, 0), "");
 });
 
 test("the mean over heads is the mean of their shares", () => {
-  const two = {
-    names: ["self"],
-    shares: Float32Array.of(0.25, 0.75),
-    evenness: Float32Array.of(0, 0),
-  };
-  assert.deepEqual(meanShares(two, [0, 1]), [{ name: "self", share: 0.5 }]);
+  const two = { ...patterns([0.25, 0.75], 0, [0.5]), names: ["self"] };
+  assert.deepEqual(meanShares(two, [0, 1]), [{ name: "self", share: 0.5, even: 0.5 }]);
 });
 
-test("what a head does is told in plain words, the largest shares first", () => {
-  const shares = [0.25, 0, 0.17, 0.096, 0, 0.02];
-  const words = "25% of its attention goes to [CLS], 17% to the token before, 9.6% to itself";
-  assert.equal(patternWords(patterns(shares, 0.1), 0), words);
+test("what a head does is told in plain words beside an even spread, what exceeds it most first", () => {
+  const shares = [0.25, 0, 0.17, 0.096, 0, 0.3];
+  const even = [0.0625, 0, 0.0625, 0.0625, 0, 0.25];
+  const words =
+    "25% (even 6.3%) of its attention goes to [CLS], 17% (even 6.3%) to the token before, 30% (even 25%) to punctuation";
+  assert.equal(patternWords(patterns(shares, 0.1, even), 0), words);
   const broad = patternWords(patterns([0.06, 0.06, 0.07, 0.05, 0.06, 0.1], 0.9), 0);
-  assert.match(broad, /^broad, a little goes everywhere, 10% of its attention/);
+  assert.match(broad, /^broad, a little goes everywhere, 10% \(even 0%\) of its attention/);
 });

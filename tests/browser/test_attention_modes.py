@@ -140,3 +140,24 @@ def test_the_columns_of_the_neuron_mode_say_what_they_are(show: Show) -> None:
     for title in ("who looks", "looked at", "8 numbers", "what each token offers", "query × key", "softmax"):
         expect(view.locator(".bvp-titles")).to_contain_text(title)
     expect(reading(view)).to_contain_text("weights that sum to 1")
+
+
+def test_a_mouse_that_rests_on_a_heads_number_changes_nothing(show: Show) -> None:
+    page, view = show(SAMPLES["small"]())
+    number = view.get_by_role("button", name="Heads 5", exact=True)
+    caption = view.locator(".bvp-caption")
+    number.click()
+    expect(caption).to_contain_text("layer 0, head 5")
+    number.click()
+    expect(caption).to_contain_text("all 12 heads")
+    # The row of heads goes and comes again under the mouse.
+    for key in "21":
+        page.keyboard.press(key)
+        page.wait_for_timeout(200)
+    expect(caption).to_contain_text("all 12 heads")
+    number.hover(position={"x": 4, "y": 4})
+    expect(caption).to_contain_text("head 5")
+    page.keyboard.press("2")
+    page.mouse.move(5, 600)
+    page.keyboard.press("1")
+    expect(caption).to_contain_text("all 12 heads")

@@ -62,6 +62,20 @@ def test_a_causal_head_that_spreads_evenly_is_even():
     assert even < 0.7
 
 
+@given(st.integers(1, 9), st.integers(0, 2**32 - 1), st.booleans())
+def test_the_baseline_is_what_an_even_spread_gives(n, seed, causal):
+    random = np.random.default_rng(seed)
+    tokens = ["[CLS]", *random.choice(["a", ",", "."], n), "[SEP]"]
+    special = [token.startswith("[") for token in tokens]
+    even = np.tril(np.ones((n + 2, n + 2))) if causal else np.ones((n + 2, n + 2))
+    even /= even.sum(-1, keepdims=True)
+    found = attention_patterns(even[np.newaxis], tokens, special, causal=causal)
+    np.testing.assert_allclose(found.shares[0], found.even, atol=1e-6)
+    if not causal:
+        own = sum(token in ",." for token in tokens) / len(tokens)
+        assert found.even[found.names.index("punct.")] == pytest.approx(own, abs=1e-6)
+
+
 def test_missing_weights_count_as_nothing():
     head = np.full((N, N), 1 / N)
     plain, _ = shares_of(head)

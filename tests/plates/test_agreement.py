@@ -33,6 +33,8 @@ from bertviz_plus.traces.links import Gold, Link
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.traces.weight_codes import quantise
 from bertviz_plus.views.attention.data import attention_data
+from bertviz_plus.views.wire import decode
+from tests.browser.samples import SAMPLES
 from tests.plates.test_alignment import data_of as pair_of
 from tests.plates.test_senses import data_of as points_of
 
@@ -218,16 +220,22 @@ def test_the_overview_has_the_screens_cells(on_screen, layers, heads, width, hei
     assert least_special(own.cell) == seen["least"]
 
 
-def test_heads_have_the_screens_names(trace, on_screen):
-    patterns = head_maps(trace, LayerChoice()).patterns
+@pytest.mark.parametrize("hide", [False, True])
+def test_heads_have_the_screens_names(on_screen, hide):
+    trace = SAMPLES["small"]()
+    # Whatever is left out or merged, the screen counts all tokens.
+    patterns = head_maps(trace, LayerChoice(hide_special=hide)).patterns
+    sent = attention_data(trace)["kinds"]["encoder"]["patterns"]
     seen = on_screen(
         "patterns",
-        names=list(patterns.names),
-        shares=patterns.shares.ravel().tolist(),
-        evenness=patterns.evenness.ravel().tolist(),
+        names=sent["names"],
+        **{name: decode(sent[name]).ravel().tolist() for name in ("shares", "even", "evenness")},
+        hide_special=hide,
     )
-    assert [main_pattern(patterns, 0, head) for head in range(18)] == seen
+    own = [main_pattern(patterns, *place, hide_special=hide) for place in np.ndindex(6, 12)]
+    assert own == seen
     assert len(set(seen)) > 3
+    assert any(name.startswith("[") for name in seen) != hide
 
 
 def test_neurons_have_the_screens_scores(make_trace, on_screen):

@@ -138,6 +138,15 @@ def test_one_refused_value_does_not_stop_the_others():
     assert "layer must be 0..1" in view.error
 
 
+def test_what_is_taken_is_confirmed_where_ipywidgets_does_not(wire, monkeypatch):
+    # ipywidgets before 8 says nothing; js/tests/agreement.test.js shows what that leads to.
+    monkeypatch.setattr(ipywidgets.widgets.widget, "JUPYTER_WIDGETS_ECHO", False, raising=False)
+    view = AttentionView(of_pair())
+    wire.clear()
+    view.set_state({"heads": [2]})
+    assert [(message.data["method"], message.state) for message in wire] == [("update", {"heads": [2]})]
+
+
 @pytest.mark.parametrize("name", ["data", "detail", "error"])
 def test_the_front_end_cannot_write_what_only_python_writes(wire, name):
     view = AttentionView(of_pair())

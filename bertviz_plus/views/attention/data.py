@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.head_maps import HeadMaps, head_maps
-from bertviz_plus.measures.patterns import Patterns, attention_patterns
+from bertviz_plus.measures.head_maps import HeadMaps, head_maps, kind_patterns
+from bertviz_plus.measures.patterns import Patterns
 from bertviz_plus.traces.attention_kinds import (
     Kind,
     attention_of,
@@ -164,8 +164,8 @@ def detail_of(trace: Trace | Seq2SeqTrace, kind: Kind, layer: int, *, neuron: bo
 def maps_in(data: dict[str, Any], trace: Trace | Seq2SeqTrace, kind: Kind) -> HeadMaps:
     """Return every head of a kind, as far as `attention_data` has pooled and counted them already."""
     about, choice = data["kinds"][kind], LayerChoice(attention_kind=kind)
-    names, shares, evenness = about["patterns"].values()
-    found = Patterns(tuple(names), *(decode(one).astype(np.float32) for one in (shares, evenness)))
+    names, *tensors = about["patterns"].values()
+    found = Patterns(tuple(names), *(decode(one).astype(np.float32) for one in tensors))
     if about["overview"] is None:
         return head_maps(trace, choice, found)
     rows, columns = axes_of(trace, choice)
@@ -225,9 +225,7 @@ def _pack_kind(
         if not whole:
             parts.pooled.append(max_pool(codes, row_edges, column_edges))
     causal = is_causal(trace, kind)
-    found = attention_patterns(
-        attention, columns.tokens, columns.is_special, columns.segment_ids, causal=causal
-    )
+    found = kind_patterns(trace, kind)
     pooled = None if whole else np.stack(parts.pooled)
     segments = {*rows.segment_ids, *columns.segment_ids}
     own, other = _names_of_sides(trace, kind)
@@ -244,6 +242,7 @@ def _pack_kind(
         "patterns": {
             "names": list(found.names),
             "shares": encode(found.shares, "float32"),
+            "even": encode(found.even, "float32"),
             "evenness": encode(found.evenness, "float32"),
         },
         "rounded": encode(np.stack(parts.rounded), "float32"),

@@ -36,5 +36,5 @@ export const { head: HEAD, number: NUMBER, row: NEURON_ROW, dimension: DIMENSION
 export const { widest: WIDEST_NEURON, wide_from: WIDE_NEURON, link_from: LINK_FROM } = neuron;
 export const { within: WITHIN, sample: SAMPLE, softmax_differs: DIFFERS } = neuron;
 
-export const { places: PLACES, axes: AXES, overview_labels: OVERVIEW_LABELS } = words;
+export const { places: PLACES, axes: AXES, overview: OVERVIEW_WORDS, links: LINK_WORDS } = words;
 export const { heads: HEADS_REST, neuron: NEURON_REST } = words.rest;

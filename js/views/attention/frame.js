@@ -146,6 +146,8 @@ export function createFrame(root, model, state, store) {
 
   /** @param {Set<keyof ViewState>} changed */
   function changed(changed) {
+    // The button that is pointed at goes, and is never left.
+    if (changed.has("mode") || changed.has("attention_kind")) state.preview(null);
     if (changed.has("attention_kind")) toolbar.rebuild();
     toolbar.update();
     if (changed.has("mode")) return start();

@@ -3,7 +3,7 @@ import { pixelRatio, size } from "../../shared/canvas.js";
 import { describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { followTaps } from "../../shared/taps.js";
-import { LEFT, OVERVIEW_LABELS, PANEL_GAP, TOP } from "./design.js";
+import { LEFT, OVERVIEW_WORDS, PANEL_GAP, TOP } from "./design.js";
 import { headImage } from "./head_image.js";
 import { headDetail } from "./overview_detail.js";
 import { leastSpecial, overviewGrid } from "./overview_grid.js";
@@ -207,7 +207,8 @@ export function overview(frame) {
       cross ? `${rows.size} × ${columns.size} tokens` : `${rows.size} tokens`,
       axesText(cross),
       pooled ? "pixel: largest weight" : null,
-      grid.labelled ? OVERVIEW_LABELS : null,
+      grid.turned ? OVERVIEW_WORDS.turned : null,
+      grid.labelled ? OVERVIEW_WORDS.labels : OVERVIEW_WORDS.unlabelled,
       store.missing() ? `${store.missing()} weights missing` : null,
     ]);
     frame.hidden(null);

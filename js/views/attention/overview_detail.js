@@ -1,11 +1,10 @@
 /** One head of the overview close up, or the mean of all: what does attention go to? */
 import { pixelRatio, size } from "../../shared/canvas.js";
 import { element, place } from "../../shared/dom.js";
-import { percent } from "../../shared/text.js";
 import { barList } from "./bars.js";
-import { evenWeight } from "./even.js";
+import { OVERVIEW_WORDS } from "./design.js";
 import { headImage } from "./head_image.js";
-import { inFull, meanShares, sharesOf } from "./patterns.js";
+import { besideEven, byExcess, inFull, meanShares, sharesOf } from "./patterns.js";
 import { weightScale } from "./weight_scale.js";
 
 /** @typedef {{ layer: number, head: number, place: number }} Place */
@@ -14,7 +13,7 @@ const TIP_MAP = 150;
 const TIP_BARS = 3;
 const PANEL_MAP = 276;
 /** Room for a bar's name and number. */
-const NAMES = 152;
+const NAMES = 202;
 
 /** @param {import("./types.js").Frame} frame */
 export function headDetail(frame) {
@@ -43,18 +42,17 @@ export function headDetail(frame) {
     const { ramp } = frame.theme();
     const least = Math.round(3 * pixelRatio());
     if (whole) context.putImageData(headImage(whole, map.width, map.height, least, ramp), 0, 0);
-    if (most) shares.sort((a, b) => b.share - a.share);
+    if (most) byExcess(shares);
     bars.fill(
       shares
         .slice(0, most)
-        .map(({ name, share }) => ({ name: inFull(name), value: share, text: percent(share) })),
+        .map((one) => ({ name: inFull(one.name), value: one.share, text: besideEven(one) })),
       frame.theme(),
     );
-    const even = `one token at random: ${percent(evenWeight(store.shape()))}`;
     target.replaceChildren(
       element("div", at ? "bvp-title bvp-strong" : "bvp-title", name),
       bars.list,
-      element("div", "bvp-baseline", even),
+      element("div", "bvp-baseline", OVERVIEW_WORDS.even),
       map,
     );
   }

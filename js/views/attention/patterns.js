@@ -2,7 +2,7 @@
  * Says what a head mostly does, in one word and in plain words.
  *
  * @typedef {import("./types.js").Patterns} Patterns
- * @typedef {{ name: string, share: number }} Share
+ * @typedef {{ name: string, share: number, even: number }} Share
  */
 
 import { percent } from "../../shared/text.js";
@@ -18,14 +18,20 @@ const IN_FULL = PLACES;
 /**
  * @param {Patterns} patterns
  * @param {number} head Counted through all layers: layer position × heads + head.
- * @returns {Share[]} In the order of `patterns.names`.
+ * @returns {Share[]} In the order of `patterns.names`, without special tokens where they are hidden.
  */
-export function sharesOf({ names, shares }, head) {
-  return names.map((name, k) => ({ name, share: shares[head * names.length + k] }));
+export function sharesOf({ names, shares, even, hideSpecial }, head) {
+  return names
+    .map((name, k) => ({ name, share: shares[head * names.length + k], even: even[k] }))
+    .filter(({ name }) => !hideSpecial || name in IN_FULL);
 }
 
 /** @param {string} name */
 export const inFull = (name) => IN_FULL[name] ?? name;
+
+/** @param {Share} share @returns {string} "43% (even 1.4%)" */
+export const besideEven = ({ share, even }) =>
+  percent(share) + (Number.isNaN(even) ? "" : ` (even ${percent(even)})`);
 
 /**
  * @param {Patterns} patterns
@@ -33,7 +39,7 @@ export const inFull = (name) => IN_FULL[name] ?? name;
  * @returns {Share[]} The mean over these heads.
  */
 export function meanShares(patterns, heads) {
-  const mean = patterns.names.map((name) => ({ name, share: 0 }));
+  const mean = sharesOf(patterns, 0).map((one) => ({ ...one, share: 0 }));
   for (const head of heads) {
     for (const [k, { share }] of sharesOf(patterns, head).entries())
       mean[k].share += share / heads.length;
@@ -41,29 +47,31 @@ export function meanShares(patterns, heads) {
   return mean;
 }
 
+/** @param {Share[]} shares @returns {Share[]} What gets most beyond an even spread comes first. */
+export function byExcess(shares) {
+  return shares.sort((a, b) => excess(b) - excess(a));
+}
+
+/** @param {Share} share */
+const excess = ({ share, even }) => share - (even || 0);
+
 /**
- * A clear place wins over a special token, which nearly every head rests on.
+ * What gets most beyond an even spread names a head. A clear place wins over a special token, on which
+ * nearly every head rests.
  *
  * @param {Patterns} patterns
  * @param {number} head
  * @returns {string} "prev. 95%", "[CLS] 52%", "broad" or "mixed"; empty when nothing is known.
  */
 export function mainPattern(patterns, head) {
-  const shares = sharesOf(patterns, head);
+  const shares = byExcess(sharesOf(patterns, head));
   if (!shares.length) return "";
-  const place = largest(shares.filter(({ name }) => name in IN_FULL));
-  const special = largest(shares.filter(({ name }) => !(name in IN_FULL)));
-  if (place.share >= CLEAR_PLACE) return inWords(place);
-  if (special.share >= CLEAR_SPECIAL) return inWords(special);
+  const place = shares.find(({ name }) => name in IN_FULL);
+  const special = shares.find(({ name }) => !(name in IN_FULL));
+  if (place && excess(place) >= CLEAR_PLACE) return inWords(place);
+  if (special && excess(special) >= CLEAR_SPECIAL) return inWords(special);
   if (patterns.evenness[head] > BROAD) return "broad";
-  const best = largest([place, special]);
-  return best.share >= CLEAR_AT_ALL ? inWords(best) : "mixed";
-}
-
-/** @param {Share[]} shares */
-function largest(shares) {
-  const nothing = { name: "", share: 0 };
-  return shares.reduce((best, next) => (next.share > best.share ? next : best), nothing);
+  return excess(shares[0]) >= CLEAR_AT_ALL ? inWords(shares[0]) : "mixed";
 }
 
 /** @param {Share} share */
@@ -81,15 +89,14 @@ const TOLD = 3;
 /**
  * @param {Patterns} patterns
  * @param {number} head
- * @returns {string} "25% of its attention goes to [CLS], 17% to the token before, 9.6% to itself"
+ * @returns {string} "25% (even 6.3%) of its attention goes to [CLS], 17% (even 5.9%) to the token before"
  */
 export function patternWords(patterns, head) {
-  const told = sharesOf(patterns, head)
-    .sort((a, b) => b.share - a.share)
+  const told = byExcess(sharesOf(patterns, head))
     .slice(0, TOLD)
     .map(
-      ({ name, share }, i) =>
-        `${percent(share)} ${i ? "" : "of its attention goes "}to ${inFull(name).replace(/^token /, "the token ")}`,
+      (one, i) =>
+        `${besideEven(one)} ${i ? "" : "of its attention goes "}to ${inFull(one.name).replace(/^token /, "the token ")}`,
     );
   const vague = VAGUE[mainPattern(patterns, head)];
   return [...(vague ? [vague] : []), ...told].join(", ");

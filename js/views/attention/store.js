@@ -20,7 +20,7 @@
  * @property {boolean} pair
  * @property {Record<string, Tensor>} embedded
  * @property {Tensor | null} overview
- * @property {{ names: string[], shares: Tensor, evenness: Tensor }} patterns
+ * @property {{ names: string[], shares: Tensor, even?: Tensor, evenness: Tensor }} patterns
  * @property {Tensor} rounded
  * @property {number} missing
  *
@@ -259,8 +259,13 @@ export function createStore(model, state, arrived) {
     map,
     wantMaps,
     patterns() {
-      const { names: patterns, shares, evenness } = about().patterns;
-      return { names: patterns, shares: small(shares), evenness: small(evenness) };
+      const { names: patterns, shares, even, evenness } = about().patterns;
+      return {
+        ...{ names: patterns, shares: small(shares), evenness: small(evenness) },
+        // Notebooks of older versions do not tell it.
+        even: even ? small(even) : new Float32Array(patterns.length).fill(Number.NaN),
+        hideSpecial: state.get("hide_special"),
+      };
     },
     here: () => about().layers.filter((layer) => about().embedded[layer] || codesOf(kind(), layer)),
     wantNeuron: neuron,

@@ -128,7 +128,8 @@ function headPicker({ state, store }) {
   });
   row.buttons.forEach((one, head) => {
     one.style.setProperty("--bvp-c", `var(--bvp-head-${head % 16})`);
-    one.onpointerenter = ({ pointerType }) => {
+    // A button that appears under a resting mouse is entered; only a hand moves over it.
+    one.onpointermove = ({ pointerType }) => {
       if (pointerType === "mouse") state.preview({ heads: [head] });
     };
     one.onpointerleave = () => state.preview(null);

@@ -54,7 +54,9 @@
  * @typedef {object} Patterns
  * @property {string[]} names
  * @property {Float32Array} shares `[layers, heads, names]`
+ * @property {Float32Array} even `[names]`: each share of an even spread.
  * @property {Float32Array} evenness `[layers, heads]`, 0 to 1.
+ * @property {boolean} hideSpecial Special tokens name no head.
  *
  * @typedef {object} NeuronData Queries and keys of one head.
  * @property {number} size Of a head, in dimensions.
