@@ -15,6 +15,7 @@ from bertviz_plus.measures.alignment_scores import alignment_agreement as alignm
 from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluate_alignment
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
 from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
+from bertviz_plus.measures.pair_weights import pair_weights as pair_weights
 from bertviz_plus.measures.patterns import attention_patterns as attention_patterns
 from bertviz_plus.measures.retrieval import language_neutrality as language_neutrality
 from bertviz_plus.measures.retrieval import language_probe as language_probe
