@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from bertviz_plus.design import section
 from bertviz_plus.measures.head_maps import HeadMaps, head_maps
+from bertviz_plus.plates.attention_head_map import draw_head_map, pair_numbers
 from bertviz_plus.plates.attention_heads import HeadsDrawing
 from bertviz_plus.plates.attention_matrix import draw_matrix
 from bertviz_plus.plates.attention_neuron import draw_neuron
@@ -50,6 +51,8 @@ class AttentionPlate(Plate):
         Which column the selected tokens are in.
     selected_tokens : sequence of int
         From 0, counted in `units`.
+    pair : sequence of int
+        A source and a target, counted likewise: the overview maps their weight in every head.
     combine : {"mean", "sum"}
         How the attention of several selected tokens is joined.
     threshold : float
@@ -93,6 +96,7 @@ class AttentionPlate(Plate):
         heads: Sequence[int] | None = None,
         side: Literal["from", "to"] = "from",
         selected_tokens: Sequence[int] = (),
+        pair: Sequence[int] = (),
         combine: Literal["mean", "sum"] = "mean",
         threshold: float = 0.0,
         units: Literal["tokens", "words"] = "tokens",
@@ -133,6 +137,7 @@ class AttentionPlate(Plate):
             heads=shown,
             side=side,
             selected_tokens=tuple(selected_tokens),
+            pair=tuple(pair),
             combine=combine,
             threshold=float(threshold),
             units=units,
@@ -163,6 +168,8 @@ class AttentionPlate(Plate):
 
     def _draw_mode(self, scene: Scene, room: float) -> Drawn:
         state = self._state
+        if state.mode == "overview" and state.pair:
+            return draw_head_map(scene, pair_numbers(self._trace, state), state, room)
         if state.mode == "overview":
             maps = self._given_maps or head_maps(self._trace, state)
             return draw_overview(scene, maps, layers_of(self._trace, state.attention_kind), state, room)

@@ -7,6 +7,7 @@ from bertviz_plus.traces.units import unit_starts
 from bertviz_plus.views.traits import (
     FLAG,
     THEME,
+    Allowed,
     Trait,
     number_among,
     numbers_below,
@@ -14,6 +15,7 @@ from bertviz_plus.views.traits import (
     pixels,
     share,
     table,
+    whole_numbers,
 )
 
 _TRACE = "this trace"
@@ -28,8 +30,18 @@ class Limits:
     layers: tuple[int, ...]
     heads: int
     tokens: int
+    ends: tuple[int, int]
     units: tuple[str, ...]
     segments: tuple[str, ...]
+
+
+def _pair(name: str, value: Any, limits: Limits) -> list[int]:
+    """Check a source and a target, or neither."""
+    given = list(value) if isinstance(value, list | tuple) else None
+    if given is None or len(given) not in (0, 2):
+        raise ValueError(f"{name} must be a source and a target, such as [3, 7], or [], got {value!r}")
+    ends = zip(("source", "target"), given, limits.ends, strict=False)
+    return [whole_numbers(f"{name}'s {end}", one, size, _TRACE)[0] for end, one, size in ends]
 
 
 TRAITS = table(
@@ -103,6 +115,13 @@ TRAITS = table(
         "Which attention of an encoder–decoder model is shown.",
         first=True,
     ),
+    Trait(
+        "pair",
+        [],
+        Allowed("list of int", _pair),
+        "A source and a target, as `selected_tokens` counts: the overview then maps the weight of that one "
+        "pair in every head. Empty for none.",
+    ),
     THEME,
     Trait("height", 484, pixels(120), "Of the figure, in pixels."),
 )
@@ -112,14 +131,15 @@ def limits_of(data: dict[str, Any], kind: str, units: str = "tokens", side: str 
     """Return what may be shown of a kind of attention."""
     about = data["kinds"][kind]
     texts = [data["texts"][about[end]] for end in ("from", "to")]
-    text = texts[side == "to"]
+    rows, columns = (len(starts_of(one)) if units == "words" else len(one["tokens"]) for one in texts)
     has_words = all(one["word_ids"] is not None for one in texts)
     return Limits(
         kinds=tuple(data["kinds"]),
         kind=kind,
         layers=tuple(about["layers"]),
         heads=about["heads"],
-        tokens=len(starts_of(text)) if units == "words" else len(text["tokens"]),
+        tokens=columns if side == "to" else rows,
+        ends=(rows, columns),
         units=("tokens", "words") if has_words else ("tokens",),
         segments=("all", "a→a", "a→b", "b→a", "b→b") if about["pair"] else ("all",),
     )

@@ -9,9 +9,11 @@ from bertviz_plus.export.output import bundle
 from bertviz_plus.measures.head_maps import HeadMaps
 from bertviz_plus.plates.attention import AttentionPlate
 from bertviz_plus.traces.attention_kinds import layers_of
+from bertviz_plus.traces.attention_layer import LayerChoice
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention.data import attention_data, detail_of, kinds_in, maps_in
+from bertviz_plus.views.attention.pair import pair_detail
 from bertviz_plus.views.attention.traits import TRAITS, Limits, limits_of, starts_of
 from bertviz_plus.views.base import View
 from bertviz_plus.views.embedding import Embed, checked_embed
@@ -122,6 +124,7 @@ class AttentionView(View):
             return
         limits = self._limits()
         self.set_trait("selected_tokens", [])
+        self.set_trait("pair", [])
         if self.layer not in limits.layers:
             self.set_trait("layer", limits.layers[0])
         kept = [head for head in self.heads if head < limits.heads]
@@ -134,15 +137,17 @@ class AttentionView(View):
     @t.observe("units")
     def _carry_selection(self, change: Any) -> None:
         """Keep selected what is selected, in other units."""
-        if not self._ready or not self.selected_tokens:
+        if not self._ready:
             return
         about = self.data["kinds"][self.attention_kind]
-        starts = starts_of(self.data["texts"][about[self.side]])
-        if change["new"] == "words":
-            carried = [sum(start <= token for start in starts) - 1 for token in self.selected_tokens]
-        else:
-            carried = [starts[unit] for unit in self.selected_tokens]
-        self.set_trait("selected_tokens", carried)
+
+        def carried(end: str, unit: int) -> int:
+            starts = starts_of(self.data["texts"][about[end]])
+            return sum(start <= unit for start in starts) - 1 if change["new"] == "words" else starts[unit]
+
+        pair = [carried(end, unit) for end, unit in zip(("from", "to"), self.pair, strict=False)]
+        self.set_trait("selected_tokens", [carried(self.side, unit) for unit in self.selected_tokens])
+        self.set_trait("pair", pair)
 
     @t.observe("side")
     def _fit_to_side(self, change: Any) -> None:
@@ -152,18 +157,23 @@ class AttentionView(View):
             units = self._limits().tokens
             self.set_trait("selected_tokens", [token for token in self.selected_tokens if token < units])
 
-    @t.observe("layer", "attention_kind", "mode")
+    @t.observe("layer", "attention_kind", "mode", "pair", "units")
     def _answer(self, change: Any = None) -> None:
-        """Send the layer in view where it is not embedded."""
+        """Send what is in view and not embedded: a layer, or one pair of tokens in every layer."""
         del change
         if not self._ready:
             return
         kind, layer = self.attention_kind, self.layer
-        if layer not in self.data["kinds"][kind]["layers"]:
+        about = self.data["kinds"][kind]
+        if layer not in about["layers"]:
+            return
+        if self.mode == "overview" and self.pair and len(about["embedded"]) < len(about["layers"]):
+            choice = LayerChoice(attention_kind=kind, units=self.units)
+            self.detail = pair_detail(self._trace, choice, self.pair)
             return
         neurons = (self.data["neuron"] or {}).get(kind)
         needs_neuron = self.mode == "neuron" and neurons is not None and str(layer) not in neurons["queries"]
-        if str(layer) in self.data["kinds"][kind]["embedded"] and not needs_neuron:
+        if str(layer) in about["embedded"] and not needs_neuron:
             return
         here = self.detail
         if (here.get("kind"), here.get("layer")) == (kind, layer) and (here["queries"] or not needs_neuron):
@@ -179,6 +189,7 @@ class AttentionView(View):
             heads=tuple(self.heads),
             side=self.side,
             selected_tokens=tuple(self.selected_tokens),
+            pair=tuple(self.pair),
             combine=self.combine,
             threshold=self.threshold,
             units=self.units,

@@ -26,7 +26,8 @@ import { followPointer } from "./heads_pointer.js";
 import { captionOf, longestCaption, readingOf, stripTip } from "./heads_reading.js";
 import { drawRuler, drawStrips } from "./heads_strips.js";
 import { focusWeights, received, strongest } from "./heads_weights.js";
-import { placesOf, toggled } from "./selection.js";
+import { goBack } from "./overview_trail.js";
+import { pairHint, pinnedUnits, placesOf, toggled } from "./selection.js";
 
 /** @type {Side[]} */
 const SIDES = ["from", "to"];
@@ -86,7 +87,14 @@ export function heads(frame) {
   /** @param {Side} side */
   function pinned(side) {
     if (!data || side !== state.get("side")) return [];
-    return placesOf(side === "from" ? data.rows : data.columns, state.get("selected_tokens"));
+    return placesOf(side === "from" ? data.rows : data.columns, pinnedUnits(state));
+  }
+
+  /** @param {Side} side @returns {number | null} The token that makes a pair with the pinned one. */
+  function partner(side) {
+    const unit = state.get("pair")[side === "from" ? 0 : 1];
+    if (!data || side === state.get("side") || unit === undefined) return null;
+    return placesOf(side === "from" ? data.rows : data.columns, [unit])[0] ?? null;
   }
 
   /** @returns {Focus | null} The token pointed at, or else those pinned; on the side opposite to pinned ones it is only read. */
@@ -180,9 +188,10 @@ export function heads(frame) {
     figure.classList.toggle("bvp-left", isAside);
     if (current.layout.scrolls) drawRuler(ruler, current, shown);
     markTokens(current, now);
-    const other = now && pointed && pointed.side !== now.side ? pointed.at : null;
+    const other = now && (pointed?.side === beside(now) ? pointed.at : partner(beside(now)));
     frame.readingRoom(left, right - left);
-    frame.reading(readingOf(current, now, values, other));
+    const hint = now && pairHint(state, partner(beside(now)));
+    frame.reading([...readingOf(current, now, values, other), ...(hint ? [hint] : [])]);
     frame.caption(captionOf(frame, current, now, values), longest);
   }
 
@@ -201,7 +210,7 @@ export function heads(frame) {
         soft: now !== null,
         on: [...((!far && now?.places) || []), ...(at === null ? [] : [at])],
         at,
-        pinned: pinned(side),
+        pinned: [...pinned(side), ...(partner(side) === null ? [] : [Number(partner(side))])],
         weight: far ? weight : null,
       });
     }
@@ -218,13 +227,19 @@ export function heads(frame) {
   function pin({ side, at }, adding) {
     if (!data) return;
     const unit = (side === "from" ? data.rows : data.columns).unit[at];
+    const [near, ...more] = pinnedUnits(state);
+    if (side !== state.get("side") && near !== undefined && !more.length && !adding) {
+      const pair = side === "to" ? [near, unit] : [unit, near];
+      state.set({ pair: partner(side) === at ? [] : pair });
+      return;
+    }
     const kept = side === state.get("side") ? state.get("selected_tokens") : [];
-    state.set({ side, selected_tokens: toggled(kept, unit, adding) });
+    state.set({ side, selected_tokens: toggled(kept, unit, adding), pair: [] });
   }
 
   function release() {
     point(null);
-    state.set({ selected_tokens: [] });
+    state.set({ selected_tokens: [], pair: [] });
   }
 
   /** @param {PointerEvent} event */
@@ -314,6 +329,7 @@ export function heads(frame) {
         move(side, step[1], start);
       } else if ((event.key === "Enter" || event.key === " ") && pointed)
         pin(pointed, event.shiftKey);
+      else if (event.key === "Escape" && goBack(state)) return true;
       else if (event.key === "Escape" && focus()) release();
       else return false;
       return true;

@@ -5,9 +5,11 @@ import { arrowStep } from "../../shared/keyboard.js";
 import { followTaps } from "../../shared/taps.js";
 import { LEFT, OVERVIEW_WORDS, PANEL_GAP, TOP } from "./design.js";
 import { headImage } from "./head_image.js";
+import { paintHeadMap } from "./head_map.js";
 import { headDetail } from "./overview_detail.js";
-import { leastSpecial, overviewGrid } from "./overview_grid.js";
+import { headMapGrid, leastSpecial, overviewGrid } from "./overview_grid.js";
 import { cameBack, opened } from "./overview_trail.js";
+import { pairNumbers } from "./pair_map.js";
 import { mainPattern, patternWords } from "./patterns.js";
 import { weightScale } from "./weight_scale.js";
 import { axesText } from "./wording.js";
@@ -44,6 +46,8 @@ export function overview(frame) {
   /** @type {Cell} The cell that Tab reaches: the head that the other modes show. */
   let here;
   let grid = overviewGrid(960, 500, 1, 1);
+  /** One number a head in place of its map. */
+  let numbers = headNumbers();
   let frameRequest = 0;
   let returned = cameBack(state);
 
@@ -65,30 +69,51 @@ export function overview(frame) {
     },
   });
 
+  function headNumbers() {
+    return pairNumbers(frame, () => cells, open);
+  }
+
   function layout() {
     const { layers, included } = store.shape();
     const width = figure.clientWidth;
     if (!width) return;
-    grid = overviewGrid(width, state.get("height"), layers.length, included.length);
-    // A frame is drawn around what is in the last line, too.
-    place(box, { height: Math.min(grid.height + 2, state.get("height")) });
+    numbers = headNumbers();
+    const fit = numbers ? headMapGrid : overviewGrid;
+    grid = fit(width, state.get("height"), layers.length, included.length);
     cells = buildCells();
     const lines = Array.from({ length: grid.down }, () => roled(element("div"), "row"));
     for (const [at, cell] of cells.entries()) lines[Math.floor(at / grid.across)].append(cell.node);
     const table = roled(element("div"), "grid");
     describe(table, { "aria-label": "All heads; arrow keys move, Enter opens" });
     table.append(...lines);
-    box.replaceChildren(numbers(layers, included), canvas, row, table, aside());
+    const side = aside();
+    box.replaceChildren(axisNumbers(layers, included), canvas, row, table, side);
+    // A frame is drawn around what is in the last line, too; a panel may stand below.
+    const high = numbers ? Math.max(grid.height, side.offsetTop + side.offsetHeight) : grid.height;
+    place(box, { height: Math.min(high + 2, state.get("height")) });
     size(canvas, grid.width, grid.height);
-    for (const cell of cells) unpainted.add(cell);
-    paint();
-    store.wantMaps().then(paint);
-    nameCells();
+    show();
+    if (numbers) store.wantPair().then(() => numbers && refresh());
+    else store.wantMaps().then(paint);
     mark();
-    caption();
-    look(null);
     if (returned) here.node.focus({ preventScroll: true });
     returned = false;
+  }
+
+  /** Paints every cell, and says what is there. */
+  function show() {
+    for (const cell of cells) unpainted.add(cell);
+    paint();
+    nameCells();
+    caption();
+    look(null);
+  }
+
+  /** The same cells have other numbers. */
+  function refresh() {
+    numbers = headNumbers();
+    box.lastElementChild?.replaceWith(aside());
+    show();
   }
 
   /** @returns {Cell[]} In reading order. */
@@ -116,15 +141,16 @@ export function overview(frame) {
   function nameCells() {
     const patterns = store.patterns();
     for (const { node, layer, head, place } of cells) {
-      const pattern = mainPattern(patterns, place);
-      if (grid.labelled) node.textContent = pattern;
-      const words = patternWords(patterns, place);
-      describe(node, { "aria-label": `layer ${layer}, head ${head}: ${words}` });
+      if (grid.labelled) node.textContent = mainPattern(patterns, place);
+      describe(node, { "aria-label": `layer ${layer}, head ${head}: ${wordsOf(place)}` });
     }
   }
 
+  /** @param {number} place */
+  const wordsOf = (place) => numbers?.words(place) ?? patternWords(store.patterns(), place);
+
   /** @param {number[]} layers @param {number[]} heads */
-  function numbers(layers, heads) {
+  function axisNumbers(layers, heads) {
     const all = element("div", "bvp-numbers");
     const lines = [layers, heads];
     if (!grid.turned) lines.reverse();
@@ -148,6 +174,11 @@ export function overview(frame) {
     const { panel, width } = grid;
     const places = cells.map((cell) => cell.place);
     const box = element("div", "bvp-aside");
+    if (numbers) {
+      place(box, panel ? { left: width + PANEL_GAP, top: 0 } : { left: 8, top: grid.height + 10 });
+      box.append(numbers.panel(panel));
+      return box;
+    }
     place(box, { left: width + (panel ? PANEL_GAP : 6), top: panel ? 0 : TOP + 6 });
     box.append(panel ? detail.build(panel, places) : weightScale(frame.theme(), { upright: true }));
     return box;
@@ -157,6 +188,7 @@ export function overview(frame) {
     cancelAnimationFrame(frameRequest);
     const context = canvas.getContext("2d");
     if (!context) return;
+    if (numbers) return paintHeadMap(context, cells, grid.cell, numbers, frame.theme());
     const ratio = pixelRatio();
     const side = Math.round(grid.cell * ratio);
     const least = Math.round(leastSpecial(grid.cell) * ratio);
@@ -203,12 +235,13 @@ export function overview(frame) {
     const pooled = (map ? map.columns : columns.size) > grid.cell * pixelRatio() || map?.pooled;
     frame.caption([
       store.title,
+      ...(numbers?.caption ?? []),
       `${layers.length} layers × ${included.length} heads`,
       cross ? `${rows.size} × ${columns.size} tokens` : `${rows.size} tokens`,
-      axesText(cross),
-      pooled ? "pixel: largest weight" : null,
+      numbers ? null : axesText(cross),
+      pooled && !numbers ? "pixel: largest weight" : null,
       grid.turned ? OVERVIEW_WORDS.turned : null,
-      grid.labelled ? OVERVIEW_WORDS.labels : OVERVIEW_WORDS.unlabelled,
+      numbers ? null : grid.labelled ? OVERVIEW_WORDS.labels : OVERVIEW_WORDS.unlabelled,
       store.missing() ? `${store.missing()} weights missing` : null,
     ]);
     frame.hidden(null);
@@ -216,10 +249,12 @@ export function overview(frame) {
 
   /** @param {Cell | null} cell */
   function look(cell) {
-    const words = cell && patternWords(store.patterns(), cell.place);
     frame.reading(
-      cell ? [{ bold: `layer ${cell.layer}, head ${cell.head}` }, `: ${words}`] : [REST],
+      cell
+        ? [{ bold: `layer ${cell.layer}, head ${cell.head}` }, `: ${wordsOf(cell.place)}`]
+        : [numbers?.rest ?? REST],
     );
+    if (numbers) return;
     if (grid.panel) return detail.show(cell);
     if (!cell) return frame.hideTip();
     const { right, bottom } = cell.node.getBoundingClientRect();
@@ -231,7 +266,7 @@ export function overview(frame) {
     frame.hideTip();
     opened(state);
     frame.growFrom(node.getBoundingClientRect());
-    state.set({ layer, heads: [head], mode: "matrix" });
+    state.set({ layer, heads: [head], mode: numbers ? "heads" : "matrix" });
   }
 
   /** @param {EventTarget | null} target */
@@ -246,6 +281,7 @@ export function overview(frame) {
     const step = arrowStep(event);
     if (step) cells[at < 0 ? 0 : at + step[0] + step[1] * grid.across]?.node.focus();
     else if (event.key === "Enter" && at >= 0) open(cells[at]);
+    else if (event.key === "Escape" && numbers) state.set({ pair: [], selected_tokens: [] });
     else if (event.key === "Escape" && at >= 0) cells[at].node.blur();
     else return false;
     return true;
@@ -260,7 +296,8 @@ export function overview(frame) {
         nameCells();
         look(null);
         paint();
-      } else if (names.every((name) => onlyMarks.includes(name))) mark();
+      } else if (numbers && names.includes("pair") && state.get("pair").length) refresh();
+      else if (names.every((name) => onlyMarks.includes(name))) mark();
       else layout();
     },
     key,

@@ -13,6 +13,7 @@ export const FIELDS = [
   "hide_special",
   "segments",
   "attention_kind",
+  "pair",
   "theme",
   "height",
 ];

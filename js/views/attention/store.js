@@ -43,6 +43,8 @@
  * @property {Tensor | null} [attention]
  * @property {Tensor | null} [queries]
  * @property {Tensor | null} [keys]
+ * @property {Tensor | null} [pair]
+ * @property {(string | number)[]} [of] Units, source and target of the pair.
  */
 
 import { createCache, decodeAll } from "../../shared/cache.js";
@@ -51,6 +53,7 @@ import { bytesOf, count, readBytes, toValues } from "../../shared/tensor.js";
 import { cutAxis, hiddenShare, makeFigureData, wordUnits } from "./figure_data.js";
 import { received } from "./heads_weights.js";
 import { createNeuron } from "./neuron_store.js";
+import { createPair } from "./pair_store.js";
 
 /** Layers that are kept as they are shown: the one in view and those somebody flips between. */
 const KEPT = 6;
@@ -77,12 +80,14 @@ export function createStore(model, state, arrived) {
   /** @type {Map<Kind, Uint8Array>} */
   const pooled = new Map();
   const neuron = createNeuron(data, { state, kind, cuts, want });
+  const pairs = createPair({ state, kind, about, cuts, codesOf, cache, wantMaps });
   let gone = false;
 
   /** @param {Detail} detail */
-  function read({ kind: of, layer, attention, queries, keys }) {
+  function read({ kind: of, layer, attention, queries, keys, pair, of: units }) {
     const tensors = { attention, queries, keys };
     const named = Object.entries(tensors).map(([name, one]) => [`${name} ${of} ${layer}`, one]);
+    named.push([`pair ${of} ${units}`, pair]);
     return decodeAll(Object.fromEntries(named), decode);
   }
 
@@ -101,8 +106,10 @@ export function createStore(model, state, arrived) {
     return cache.wait(() => cache.get(key));
   }
 
-  /** @type {(of: Kind, layer: number) => Uint8Array | null} */
-  const codesOf = (of, layer) => cache.get(`attention ${of} ${layer}`);
+  /** @param {Kind} of @param {number} layer @returns {Uint8Array | null} */
+  function codesOf(of, layer) {
+    return cache.get(`attention ${of} ${layer}`);
+  }
 
   function kind() {
     const wanted = state.get("attention_kind");
@@ -223,6 +230,7 @@ export function createStore(model, state, arrived) {
     return {
       attention_kind: other,
       selected_tokens: [],
+      pair: [],
       layer: layers.includes(layer) ? layer : layers[0],
       heads: kept.length && on.length < about().heads ? kept : range(heads),
     };
@@ -258,6 +266,8 @@ export function createStore(model, state, arrived) {
     },
     map,
     wantMaps,
+    pair: pairs.get,
+    wantPair: pairs.want,
     patterns() {
       const { names: patterns, shares, even, evenness } = about().patterns;
       return {
@@ -275,20 +285,29 @@ export function createStore(model, state, arrived) {
     },
     /** Carries the selection to other units, and to the other side of the same text. */
     carried(field, value) {
-      const side = state.get("side") === "from" ? "rows" : "columns";
       if (field === "attention_kind") return fitted(value);
-      const before = cuts(kind(), side, state.get("units") === "words", false, "all");
-      const covered = state
-        .get("selected_tokens")
-        .map((unit) => [before.starts[unit], before.ends[unit]]);
       if (field === "side" && about().from !== about().to)
         return { side: value, selected_tokens: [] };
+      const words = state.get("units") === "words";
       if (field !== "units" || value === state.get("units")) return { [field]: value };
-      const after = cuts(kind(), side, value === "words", false, "all");
-      const selected = after.unit.filter((unit) =>
-        covered.some(([start, end]) => after.starts[unit] < end && start < after.ends[unit]),
-      );
-      return { units: value, selected_tokens: selected };
+      /** @type {(end: "rows" | "columns", units: number[]) => number[]} */
+      const carry = (end, units) => {
+        const before = cuts(kind(), end, words, false, "all");
+        const after = cuts(kind(), end, !words, false, "all");
+        return after.unit.filter((unit) =>
+          units.some(
+            (one) => after.starts[unit] < before.ends[one] && before.starts[one] < after.ends[unit],
+          ),
+        );
+      };
+      const [source, target] = state.get("pair");
+      const side = state.get("side") === "from" ? "rows" : "columns";
+      return {
+        units: value,
+        selected_tokens: carry(side, state.get("selected_tokens")),
+        pair:
+          target === undefined ? [] : [carry("rows", [source])[0], carry("columns", [target])[0]],
+      };
     },
     missing: () => about().missing,
     destroy() {

@@ -11,6 +11,7 @@
  * @property {number[]} heads
  * @property {"from" | "to"} side
  * @property {number[]} selected_tokens Units on `side`.
+ * @property {number[]} pair Units of a source and a target, or none.
  * @property {"mean" | "sum"} combine
  * @property {number} threshold Weights under it are hidden, 0 to 1.
  * @property {"tokens" | "words"} units
@@ -58,6 +59,11 @@
  * @property {Float32Array} evenness `[layers, heads]`, 0 to 1.
  * @property {boolean} hideSpecial Special tokens name no head.
  *
+ * @typedef {object} Pair One pair of tokens in every head.
+ * @property {[string, string]} labels Source and target.
+ * @property {Float32Array} weights `[2, layers, heads]`: there and back; NaN where it is not here.
+ * @property {[number, number]} even What an even spread would give, there and back.
+ *
  * @typedef {object} NeuronData Queries and keys of one head.
  * @property {number} size Of a head, in dimensions.
  * @property {number} scaling
@@ -80,6 +86,8 @@
  *   when nobody answers.
  * @property {(layer: number, head: number) => HeadMap | null} map Null while it is being inflated.
  * @property {() => Promise<void>} wantMaps Resolves when every `map` is there that can be.
+ * @property {() => Pair | null} pair Null while no pair is chosen.
+ * @property {() => Promise<any>} wantPair Resolves when all of `pair` is there that can be.
  * @property {() => Patterns} patterns
  * @property {() => Promise<NeuronData | string>} wantNeuron Of `heads[0]`; a string says why
  *   there is none.

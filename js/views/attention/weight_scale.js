@@ -2,17 +2,21 @@
 import { size } from "../../shared/canvas.js";
 import { ONE, SCALE_TICKS } from "../../shared/design.js";
 import { element } from "../../shared/dom.js";
+import { weightText } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
+import { PAIR_WORDS } from "./design.js";
 
 const LENGTH = 150;
 const BREADTH = 9;
 
 /**
  * @param {import("../../shared/theme.js").Theme} theme
- * @param {{ upright?: boolean }} [options]
+ * @param {object} [options]
+ * @param {boolean} [options.upright]
+ * @param {number} [options.even] Is marked by a line.
  * @returns {HTMLElement}
  */
-export function weightScale(theme, { upright = false } = {}) {
+export function weightScale(theme, { upright = false, even } = {}) {
   const scale = element("div", `bvp-scale bvp-fine${upright ? " bvp-upright" : ""}`);
   scale.setAttribute("role", "img");
   scale.setAttribute("aria-label", "Colour scale of weights, 0 to 1, square root");
@@ -22,7 +26,14 @@ export function weightScale(theme, { upright = false } = {}) {
     tick.style[upright ? "bottom" : "left"] = `${Math.sqrt(weight) * LENGTH}px`;
     scale.append(tick);
   }
-  scale.append(element("em", "", "weight"));
+  scale.append(
+    element("em", "", even ? `weight; ${PAIR_WORDS.even}, ${weightText(even)}` : "weight"),
+  );
+  if (even) {
+    const mark = element("i");
+    mark.style.left = `${Math.sqrt(even) * LENGTH}px`;
+    scale.append(mark);
+  }
   return scale;
 }
 
