@@ -4,7 +4,6 @@
 of BERT do can be said with these (Clark et al. 2019, section 3; Kovaleva et al. 2019).
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.measures.places import find_places
 from bertviz_plus.traces.checks import check_length, numpy_array
 from bertviz_plus.traces.trace import Trace
 
@@ -119,7 +119,16 @@ def attention_patterns(
     special = [False] * n_keys if is_special is None else list(is_special)
     for name, values in (("tokens", tokens), ("is_special", special), ("segment_ids", segment_ids)):
         check_length(values, n_keys, name)
-    places = _places(tokens, special, segment_ids)
+    found = find_places(tokens, special, segment_ids)
+    places = {
+        name: columns
+        for name, columns in (
+            (found.first_name, found.first),
+            (found.separator_name, found.separator),
+            ("punct.", found.punctuation),
+        )
+        if name is not None
+    }
     names = (*(name for name in places if name != "punct."), "prev.", "self", "next", "punct.")
     columns = np.stack([places[name] for name in places], axis=1).astype(np.float32)
     heads = weights.reshape(-1, *weights.shape[-2:])
@@ -133,8 +142,7 @@ def attention_patterns(
         shares[:, [names.index(name) for name in places]] = to_column @ present @ columns
         if rows == n_keys:
             for name, diagonal in (("prev.", -1), ("self", 0), ("next", 1)):
-                along = present.diagonal(diagonal, axis1=-2, axis2=-1)
-                shares[:, names.index(name)] = along.sum(axis=-1) / max(rows, 1)
+                shares[:, names.index(name)] = share_at_offset(present, diagonal)
         return shares
 
     spread = (np.arange(n_keys) < allowed[:, np.newaxis]) / np.maximum(allowed, 1)[:, np.newaxis]
@@ -144,7 +152,7 @@ def attention_patterns(
     together = max(1, _CACHED_CELLS // max(1, rows * n_keys))
     for start in range(0, len(heads), together):
         chunk = slice(start, start + together)
-        present, sums = _present(heads[chunk])
+        present, sums = present_weights(heads[chunk])
         shares[chunk] = shares_of(present)
         evenness[chunk] = _evenness(present, sums, allowed)
     shape = weights.shape[:-2]
@@ -161,14 +169,44 @@ def _allowed(heads: NDArray[np.float32], causal: bool | None) -> NDArray[np.floa
     return np.arange(1, rows + 1, dtype=np.float32)
 
 
-def _present(heads: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Replace missing weights by 0, without a copy where there are none; return the rows' sums with it."""
-    ones = np.ones(heads.shape[-1], np.float32)
+def share_at_offset(heads: NDArray[Any], offset: int) -> NDArray[Any]:
+    """Return the share of attention that goes to the token so far ahead, mean over all rows.
+
+    Parameters
+    ----------
+    heads : ndarray [heads, tokens, tokens]
+    offset : int
+        1 for the next token, -1 for the previous one.
+
+    Examples
+    --------
+    >>> share_at_offset(np.array([[[0.0, 1.0], [0.5, 0.5]]]), 1).tolist()
+    [0.5]
+    """
+    along = heads.diagonal(offset, axis1=-2, axis2=-1)
+    share: NDArray[Any] = along.sum(axis=-1) / max(heads.shape[-2], 1)
+    return share
+
+
+def present_weights(heads: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Replace missing weights by 0, without a copy where there are none; return the rows' sums with it.
+
+    Parameters
+    ----------
+    heads : ndarray [heads, queries, keys]
+
+    Examples
+    --------
+    >>> present_weights(np.array([[[0.5, np.nan]]]))[1].tolist()
+    [[0.5]]
+    """
+    ones = np.ones(heads.shape[-1], heads.dtype)
     with np.errstate(invalid="ignore", over="ignore"):
-        sums = heads @ ones
+        # One product of a matrix and a vector: numpy multiplies a stack of them without BLAS.
+        sums = (heads.reshape(-1, heads.shape[-1]) @ ones).reshape(heads.shape[:-1])
     if np.isfinite(sums).all():
         return heads, sums
-    present = np.where(np.isfinite(heads), heads, np.float32(0))
+    present = np.where(np.isfinite(heads), heads, heads.dtype.type(0))
     return present, present @ ones
 
 
@@ -180,41 +218,3 @@ def _evenness(
     squares = np.einsum("hij,hij->hi", heads, heads)
     ratios = np.divide(sums * sums, allowed * squares, out=np.zeros_like(sums), where=squares > 0)
     return np.asarray(ratios.mean(axis=-1), np.float32)
-
-
-def _places(
-    tokens: Sequence[str], is_special: Sequence[bool], segment_ids: Sequence[int] | None
-) -> dict[str, NDArray[np.bool_]]:
-    """Return for each place with a name the keys that it is."""
-    named = np.array(tokens, dtype=object)
-    special = np.array(is_special, dtype=bool)
-    places: dict[str, NDArray[np.bool_]] = {}
-    positions = np.flatnonzero(special)
-    first = tokens[positions[0]] if positions.size and positions[0] == 0 else None
-    separator = _separator(tokens, positions, segment_ids)
-    if first is not None:
-        places[first] = special & (named == first)
-        if first == separator:
-            # One name for both, as GPT-2's <|endoftext|>: one share for both.
-            separator = None
-    if separator is not None:
-        places[separator] = special & (named == separator)
-    places["punct."] = np.array([not s and _is_punctuation(t) for t, s in zip(tokens, special, strict=True)])
-    return places
-
-
-def _separator(
-    tokens: Sequence[str], positions: NDArray[np.intp], segment_ids: Sequence[int] | None
-) -> str | None:
-    """Name the special token that ends a text: the last one that is not padding."""
-    after = [tokens[i] for i in positions if i > 0 and "pad" not in tokens[i].lower()]
-    if segment_ids is not None and 1 in segment_ids:
-        boundary = list(segment_ids).index(1)
-        closing = [tokens[i] for i in positions if 0 < i < boundary]
-        return closing[-1] if closing else (after[-1] if after else None)
-    return after[-1] if after else None
-
-
-def _is_punctuation(token: str) -> bool:
-    stripped = token.strip()
-    return bool(stripped) and all(unicodedata.category(letter)[0] == "P" for letter in stripped)

@@ -35,6 +35,25 @@ def output_norms(attention: Tensor, values: Tensor, weight: Tensor) -> Tensor:
     >>> output_norms(attention, values, torch.eye(2)).tolist()
     [[[2.5, 1.0], [5.0, 0.0]]]
     """
+    exact = torch.promote_types(values.dtype, torch.float32)
+    norms = torch.linalg.vector_norm(transformed_values(values, weight), dim=-1)
+    weighted: Tensor = attention.to(exact) * norms[..., None, :]
+    return weighted
+
+
+def transformed_values(values: Tensor, weight: Tensor) -> Tensor:
+    r"""Return what each key gives before it is weighted, :math:`f_h(x_j) = v_j W_O^h`.
+
+    Parameters
+    ----------
+    values, weight
+        As in `output_norms`.
+
+    Returns
+    -------
+    torch.Tensor
+        ``[..., heads, keys, hidden]``, float32 at least.
+    """
     heads, head_dim = values.shape[-3], values.shape[-1]
     if weight.shape[-1] != heads * head_dim:
         raise ValueError(
@@ -43,10 +62,37 @@ def output_norms(attention: Tensor, values: Tensor, weight: Tensor) -> Tensor:
         )
     exact = torch.promote_types(values.dtype, torch.float32)
     by_head = weight.to(values.device, exact).T.reshape(heads, head_dim, -1)
-    transformed = torch.matmul(values.to(exact), by_head)
-    norms = torch.linalg.vector_norm(transformed, dim=-1)
-    weighted: Tensor = attention.to(exact) * norms[..., None, :]
-    return weighted
+    return torch.matmul(values.to(exact), by_head)
+
+
+def summed_norms(attention: Tensor, transformed: Tensor) -> Tensor:
+    r"""Norms :math:`\|\sum_h \alpha^h_{ij} f_h(x_j)\|` of what each key adds to each query in all heads.
+
+    Computed from the products of the heads' vectors for each key, in double precision: the vectors of all
+    pairs of tokens would not fit in memory.
+
+    Parameters
+    ----------
+    attention : torch.Tensor
+        ``[..., heads, queries, keys]``
+    transformed : torch.Tensor
+        ``[..., heads, keys, hidden]``, as `transformed_values` gives.
+
+    Returns
+    -------
+    torch.Tensor
+        ``[..., queries, keys]``, float64.
+
+    Examples
+    --------
+    >>> attention = torch.tensor([[[1.0]], [[1.0]]])
+    >>> summed_norms(attention, torch.tensor([[[3.0, 0.0]], [[0.0, 4.0]]])).tolist()
+    [[5.0]]
+    """
+    weights, vectors = attention.double(), transformed.double()
+    products = torch.einsum("...hkd,...gkd->...khg", vectors, vectors)
+    squares = torch.einsum("...hqk,...khg,...gqk->...qk", weights, products, weights)
+    return squares.clamp(min=0).sqrt()
 
 
 def projections(model: nn.Module) -> list[nn.Module]:

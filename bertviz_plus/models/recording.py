@@ -6,7 +6,7 @@ function, so that outputs are bit-identical to ``eager``. Where nobody records i
 have done.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
@@ -25,6 +25,9 @@ from bertviz_plus.models.placing import MisplacedError, Place
 from bertviz_plus.models.projection import output_norms, projection_weight
 
 AttentionKind = Literal["encoder", "decoder", "cross"]
+# From the kind of attention, the layer and its weights, ``[batch, heads, queries, keys]``, to the weights
+# that the pass goes on with.
+Change = Callable[[AttentionKind, int, Tensor], Tensor]
 
 # What one call of an attention function shows. Hidden states are seen at the blocks.
 FROM_ATTENTION = frozenset({"attention", "queries", "keys", "values", "scores", "context", "output_norms"})
@@ -73,6 +76,8 @@ class Recorder:
         Where each stack's blocks keep hidden states.
     to_the_end : bool, default False
         Whether the pass must not stop early.
+    change : callable, optional
+        Changes the weights of each attention before values are weighted by them.
 
     Attributes
     ----------
@@ -93,8 +98,10 @@ class Recorder:
         shapes: Mapping[StackName, tuple[int, int]],
         places: Mapping[StackName, Place] | None = None,
         to_the_end: bool = False,
+        change: Change | None = None,
     ) -> None:
         self._shapes, self._places = shapes, places or {}
+        self._change = change
         self._keep = frozenset(keep)
         self._wanted = frozenset(layers)
         self._n_layers = n_layers
@@ -117,7 +124,7 @@ class Recorder:
     @property
     def reads_attention(self) -> bool:
         """Whether anything is asked for that only the attention function sees."""
-        return bool(self._keep & FROM_ATTENTION)
+        return self._change is not None or bool(self._keep & FROM_ATTENTION)
 
     @property
     def reads_projections(self) -> bool:
@@ -144,6 +151,13 @@ class Recorder:
         self.left[stack] = hidden
         if not self._place_of(stack).from_block:
             self._see_hidden(stack, self._entered[stack] + 1, hidden, Place())
+
+    def changed(self, weights: Tensor) -> Tensor | None:
+        """Return the weights that the pass goes on with; `None` where it is left alone."""
+        if self._change is None:
+            return None
+        kind: AttentionKind = "cross" if self._place else self._stack
+        return self._change(kind, self._entered[self._stack], weights)
 
     def see_attention(
         self,
@@ -260,7 +274,7 @@ class Recorder:
     def seen(self, kind: AttentionKind, name: str) -> list[Tensor]:
         """Return one tensor of each layer as it was seen, ``[batch, ...]``; none if not kept."""
         if name == "output_norms" and name in self._keep:
-            return self._output_norms(kind)
+            return [output_norms(*layer) for layer in self.projected(kind)]
         return self._tensors.get((kind, name), []) if {name, _WITH.get(name)} & self._keep else []
 
     def array(self, kind: AttentionKind, name: str, dtype: torch.dtype) -> np.ndarray | None:
@@ -288,7 +302,14 @@ class Recorder:
         moved: np.ndarray = stacked.detach().to(dtype).contiguous().cpu().numpy()
         return moved
 
-    def _output_norms(self, kind: AttentionKind) -> list[Tensor]:
+    def projected(self, kind: AttentionKind) -> list[tuple[Tensor, Tensor, Tensor]]:
+        """Return attention, values and the output projection of each layer, where output norms are kept.
+
+        Raises
+        ------
+        ValueError
+            Where a layer shows no output projection.
+        """
         weights = self._weights.get(kind, [])
         if len(weights) != len(self.layers.get(kind, [])):
             raise ValueError(
@@ -297,7 +318,7 @@ class Recorder:
                 f"{len(self.layers.get(kind, []))} layers {len(weights)} show one"
             )
         attention, values = self._tensors[kind, "attention"], self._tensors[kind, "values"]
-        return [output_norms(*layer) for layer in zip(attention, values, weights, strict=True)]
+        return list(zip(attention, values, weights, strict=True))
 
     def _place_of(self, stack: StackName) -> Place:
         return self._places.get(stack, _PLAIN)
@@ -346,11 +367,28 @@ def _recording_attention(
         result: tuple[Tensor, Tensor | None] = own(module, query, key, value, attention_mask, **options)
         return result
     context, weights = eager(module, query, key, value, attention_mask, **options)
+    changed = recorder.changed(weights)
+    if changed is not None:
+        context = _attend_otherwise(context, weights, changed, for_each_head(value, query), kind)
+        weights = changed
     # GPT-2 returns a transposed view, which it would copy before its projection; copied here, the
     # projection reads what is recorded.
     context = context.contiguous()
     recorder.see_attention(module, query, key, value, attention_mask, options, weights, context)
     return context, weights
+
+
+def _attend_otherwise(context: Tensor, weights: Tensor, changed: Tensor, value: Tensor, kind: Any) -> Tensor:
+    """Weight the values by changed weights, where the context is nothing but values that are weighted."""
+    plain = torch.matmul(weights, value).transpose(1, 2)
+    room = 64 * torch.finfo(value.dtype).eps * max(1.0, float(value.detach().abs().max()))
+    if plain.shape != context.shape or not torch.allclose(
+        plain.detach(), context.detach(), rtol=0, atol=room
+    ):
+        raise ValueError(
+            f"attention of {kind.__name__} cannot be changed: it gives other than the weighted sum of values"
+        )
+    return torch.matmul(changed, value).transpose(1, 2).contiguous()
 
 
 def _recording_mask(*args: Any, config: Any = None, **options: Any) -> Any:

@@ -1,9 +1,12 @@
 """Subwords, words and characters: which belong together, and how numbers about subwords merge."""
 
 from collections.abc import Sequence
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+FromPieces = Literal["mean", "first", "max"]
 
 
 def unit_starts(word_ids: Sequence[int]) -> tuple[int, ...]:
@@ -92,13 +95,18 @@ def token_at(
 
 
 def merge_attention(
-    attention: NDArray[np.floating], rows: Sequence[int], columns: Sequence[int]
-) -> NDArray[np.float32]:
+    attention: NDArray[np.floating],
+    rows: Sequence[int],
+    columns: Sequence[int],
+    *,
+    from_pieces: FromPieces = "mean",
+) -> NDArray[Any]:
     """Merge attention between tokens into attention between words, by Clark's rule.
 
     Attention to a word is the sum over its pieces; attention from a word is the mean over its pieces
     (Clark et al. 2019, "What Does BERT Look At?", section 4.1). Rows that sum to 1 still do. A unit
-    with a missing weight (NaN) in it is missing.
+    with a missing weight (NaN) in it is missing. Clark's code takes the first piece of a source word unless
+    told otherwise.
 
     Parameters
     ----------
@@ -106,26 +114,40 @@ def merge_attention(
         Weights.
     rows, columns : sequence of int
         First token of each unit, of queries and of keys (`unit_starts`).
+    from_pieces : {"mean", "first", "max"}
+        How the pieces of a source word become one: their mean; the first one's attention; or the largest
+        weight that any of them gives to each unit, divided by the sum over units.
 
     Returns
     -------
-    ndarray [..., units of queries, units of keys], float32
+    ndarray [..., units of queries, units of keys], float32, or float64 as given
 
     Examples
     --------
     >>> import numpy as np
     >>> merge_attention(np.array([[0.5, 0.25, 0.25], [0, 0, 1], [1, 0, 0]]), [0, 1], [0, 1])
     array([[0.5, 0.5],
-           [0.5, 0.5]], dtype=float32)
+           [0.5, 0.5]])
     """
     # Rows first: whole rows are added at memory speed, and fewer are left for the sums along a row.
     # Infinite weights of both signs make a NaN, which is what a missing weight is.
     with np.errstate(invalid="ignore"):
+        if from_pieces == "first":
+            return np.add.reduceat(_floats(attention)[..., rows, :], columns, axis=-1)
+        if from_pieces == "max":
+            summed = np.add.reduceat(_floats(attention), columns, axis=-1)
+            largest = np.maximum.reduceat(summed, rows, axis=-2)
+            return np.asarray(largest / largest.sum(axis=-1, keepdims=True))
         merged = merge_vectors(attention, rows)
         return np.add.reduceat(merged, columns, axis=-1)
 
 
-def merge_vectors(vectors: NDArray[np.floating], starts: Sequence[int]) -> NDArray[np.float32]:
+def _floats(array: NDArray[np.floating]) -> NDArray[Any]:
+    """Widen half precision; double stays double."""
+    return array.astype(np.result_type(array.dtype, np.float32), copy=False)
+
+
+def merge_vectors(vectors: NDArray[np.floating], starts: Sequence[int]) -> NDArray[Any]:
     """Average vectors over the pieces of each word.
 
     Parameters
@@ -137,18 +159,18 @@ def merge_vectors(vectors: NDArray[np.floating], starts: Sequence[int]) -> NDArr
 
     Returns
     -------
-    ndarray [..., units, size], float32
+    ndarray [..., units, size], float32, or float64 as given
 
     Examples
     --------
     >>> import numpy as np
     >>> merge_vectors(np.array([[1.0, 1.0], [2.0, 0.0], [4.0, 2.0]]), [0, 1])
     array([[1., 1.],
-           [3., 1.]], dtype=float32)
+           [3., 1.]])
     """
     first = np.asarray(starts)
     sizes = np.diff([*starts, vectors.shape[-2]])
-    merged = np.take(vectors, first, axis=-2).astype(np.float32, copy=False)
+    merged = _floats(np.take(vectors, first, axis=-2))
     # First pieces, then second pieces, ...: eight times faster than reduceat along this axis.
     for piece in range(1, sizes.max()):
         longer = np.flatnonzero(sizes > piece)

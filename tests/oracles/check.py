@@ -13,14 +13,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from bertviz_plus.measures import alignment
-from bertviz_plus.measures.patterns import attention_patterns
+from bertviz_plus.measures.head_divergence import head_divergence
+from bertviz_plus.measures.head_numbers import even_attention, head_numbers
+from bertviz_plus.measures.places import Places
 from bertviz_plus.measures.probabilities import softmax_probabilities
-from bertviz_plus.traces.units import merge_attention
+from bertviz_plus.measures.rollout import maximum_flows, mixed, rolled_out
+from bertviz_plus.traces.units import FromPieces, merge_attention
 
 
 @dataclass(frozen=True)
@@ -164,36 +167,106 @@ def mwec(cases: Any) -> Iterator[Difference]:
                 raise unknown(number, key)
 
 
+# Clark's names for what `head_numbers` calls otherwise.
+SURFACE = {
+    "self": "to_self",
+    "right": "to_next",
+    "left": "to_previous",
+    "sep": "to_sep",
+    "sep_sep": "sep_to_sep",
+    "rest_sep": "rest_to_sep",
+    "cls": "to_cls",
+    "punct": "to_punctuation",
+}
+EXACT = 1e-8
+
+
 def clark_surface(case: Any) -> Iterator[Difference]:
-    """Shares of attention that go to simple places; the oracle's other keys belong to measures to come."""
-    found = []
-    for document in case["docs"]:
-        special = [token in ("[CLS]", "[SEP]") for token in document["tokens"]]
-        found.append(attention_patterns(np.array(document["attns"]), document["tokens"], special))
-    ours = {"self": "self", "next": "right", "prev.": "left", "[CLS]": "cls", "[SEP]": "sep"}
-    for name, theirs in ours.items():
-        if theirs in case["avg"]:
-            shares = [patterns.shares[..., patterns.names.index(name)] for patterns in found]
-            # Shares are in single precision.
-            yield of_numbers(theirs, np.mean(shares, axis=0), case["avg"][theirs], 1e-6)
+    """Means over documents, by the definitions of Clark's notebook: "." and "," are punctuation."""
+    numbers = [_surface(document) for document in case["docs"]]
+    means = {name: np.mean([one[name] for one in numbers], axis=0) for name in numbers[0]}
+    flat = [np.array(document["attns"], float) for document in case["docs"]]
+    divergence = sum(head_divergence(one.reshape(-1, *one.shape[-2:])) for one in flat)
+    for key, theirs in case.items():
+        if key == "avg":
+            for name, share in theirs.items():
+                if name not in SURFACE:
+                    raise ValueError(f"avg has {name!r}, which cannot be compared with anything")
+                yield of_numbers(name, means[SURFACE[name]], share, EXACT)
+        elif key in ("entropy_nats", "entropy_from_cls"):
+            own = "entropy_nats" if key == "entropy_nats" else "cls_entropy_nats"
+            yield of_numbers(key, means[own], theirs, EXACT)
+        elif key == "uniform_entropy":
+            yield of_numbers(key, means["even"], theirs, EXACT)
+        elif key == "js_divergence_summed_over_positions_and_docs":
+            yield of_numbers(key, divergence, theirs, EXACT)
+        elif key not in ("docs", "note"):
+            raise unknown(0, key)
+
+
+def _surface(document: Any) -> dict[str, np.ndarray]:
+    tokens = np.array(document["tokens"])
+    places = Places("[CLS]", "[SEP]", tokens == "[CLS]", tokens == "[SEP]", (tokens == ".") | (tokens == ","))
+    attention = np.array(document["attns"], float)
+    found = head_numbers(attention, places)
+    separators, n = int(places.separator.sum()), len(tokens)
+    # Clark's notebook takes it that a document has two separators.
+    found["sep_to_sep"] = found["sep_to_sep"] * separators / 2
+    found["rest_to_sep"] = found["rest_to_sep"] * (n - separators) / (n - 2)
+    even = head_numbers(even_attention(n, causal=False)[np.newaxis], places)["entropy_nats"][0]
+    return {**found, "even": even}
 
 
 def clark_word_level(case: Any) -> Iterator[Difference]:
     starts = [tokens[0] for tokens in case["words_to_tokens"]]
-    merged = merge_attention(np.array(case["token_attn"]), starts, starts)
-    yield of_numbers("mean over a source word's pieces", merged, case["mean"], 1e-6)
+    for key, theirs in case.items():
+        if key in get_args(FromPieces):
+            merged = merge_attention(np.array(case["token_attn"]), starts, starts, from_pieces=key)
+            yield of_numbers(f"{key} of a source word's pieces", merged, theirs, EXACT)
+        elif key not in ("token_attn", "words_to_tokens", "note"):
+            raise unknown(0, key)
 
 
 def kobayashi(case: Any) -> Iterator[Difference]:
     import torch
 
-    from bertviz_plus.models.projection import output_norms
+    from bertviz_plus.models.projection import output_norms, summed_norms, transformed_values
 
-    attention, values, weight = (
-        torch.tensor(case[key], dtype=torch.float64)
-        for key in ("alpha_h_q_k", "value_layer_h_s_dh", "dense_weight_out_in")
-    )
-    yield of_numbers("afx_norm", output_norms(attention, values, weight).numpy(), case["afx_norm"], 1e-6)
+    inputs = ("alpha_h_q_k", "value_layer_h_s_dh", "dense_weight_out_in")
+    attention, values, weight = (torch.tensor(case[key], dtype=torch.float64) for key in inputs)
+    transformed = transformed_values(values, weight)
+    ours = {
+        "fx_norm": transformed.norm(dim=-1),
+        "afx_norm": output_norms(attention, values, weight),
+        "summed_afx_norm": summed_norms(attention, transformed),
+    }
+    for key, theirs in case.items():
+        if key in ours:
+            yield of_numbers(key, ours[key].numpy(), theirs, EXACT)
+        elif key not in (*inputs, "note"):
+            raise unknown(0, key)
+
+
+def rollout_flow(case: Any) -> Iterator[Difference]:
+    attention = np.array(case["att_layers_heads_q_k"], float)
+    steps = mixed(attention, residual=True)
+    reached = rolled_out(steps)
+    ours = {
+        "rollout": reached,
+        "rollout_no_residual": rolled_out(mixed(attention, residual=False)),
+        "relevance_rollout_max_axis0": reached.max(axis=1),
+    }
+    for key, theirs in case.items():
+        if key in ours:
+            yield of_numbers(key, ours[key], theirs, EXACT)
+        elif key == "flow_normalised_rows_by_layer":
+            # Layers count from 1 there.
+            layers = [int(layer) - 1 for layer in theirs]
+            flows = maximum_flows(steps, layers)
+            for layer, flow, expected in zip(layers, flows, theirs.values(), strict=True):
+                yield of_numbers(f"flow from layer {layer}", flow, expected, 1e-6)
+        elif key not in ("tokens", "att_layers_heads_q_k", "note"):
+            raise unknown(0, key)
 
 
 KINDS: dict[str, Callable[[Any], Iterator[Difference]]] = {
@@ -202,6 +275,7 @@ KINDS: dict[str, Callable[[Any], Iterator[Difference]]] = {
     "clark_word_level": clark_word_level,
     "kobayashi": kobayashi,
     "mwec": mwec,
+    "rollout_flow": rollout_flow,
     "simalign": simalign,
 }
 
