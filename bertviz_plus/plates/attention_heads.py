@@ -13,7 +13,7 @@ from bertviz_plus.plates.attention_columns import (
     lay_out_columns,
     sentence_starts,
 )
-from bertviz_plus.plates.attention_links import MOST_LINKS, cables, resting_links, strand_from
+from bertviz_plus.plates.attention_links import LINKS_A_ROW, MOST_LINKS, cables, resting_links, strand_from
 from bertviz_plus.plates.attention_state import AttentionState, Drawn
 from bertviz_plus.plates.caption import Part
 from bertviz_plus.plates.fonts import shorten
@@ -25,6 +25,7 @@ from bertviz_plus.traces.attention_layer import AttentionLayer, Floats
 from bertviz_plus.traces.weight_codes import LEAST_WEIGHT
 
 _COLUMNS, _STRIPS = section("attention.columns"), section("attention.strips")
+_WORDS = section("words.links").texts()
 
 _HEADER = 18.0
 # Squares that would be smaller are not drawn, and none is smaller than a pixel.
@@ -85,8 +86,11 @@ class HeadsDrawing:
         hidden = self._layer.hidden_share(self._state.heads, self._state.threshold)
         in_header = self._layout.cell >= SQUARES_FROM and not self._scene.colours.grey
         legend = () if in_header or len(self._heads) == 1 else tuple(sorted(self._heads))
-        cut = any(column.is_cut for column in columns)
-        return Drawn(self._layout.bottom, [*self._caption(dropped)], hidden, legend, cut)
+        return Drawn(self._layout.bottom, [*self._caption(dropped)], hidden, legend, self._is_cut)
+
+    @property
+    def _is_cut(self) -> bool:
+        return self._layout.rows.is_cut or self._layout.columns.is_cut
 
     def _strip_values(self) -> Floats:
         """Return the weight of each square, ``[heads, tokens]``."""
@@ -150,6 +154,7 @@ class HeadsDrawing:
             hairline=hairline,
             most=_MOST_SMALL if self._scene.small else MOST_LINKS,
             faintest=_FAINTEST_SMALL if self._scene.small else 0.0,
+            a_row=LINKS_A_ROW if self._is_cut else None,
         )
         self._scene.add(*resting)
         return dropped
@@ -262,12 +267,16 @@ class HeadsDrawing:
             yield self._selection_text()
         if len(self._heads) > 1:
             strand = weight_text(strand_from(layer.columns.size))
-            yield "grey: several heads, colour: one" if at_rest else f"grey: mean, colour: ≥ {strand}"
+            yield _WORDS["rest"] if at_rest else f"{_WORDS['focus']} {strand} or more"
         mark = "squares, by area" if layout.cell >= SQUARES_FROM else "bars"
         yield f"{mark}: {'mean received' if at_rest else 'weight'}"
-        yield from self._special_text()
+        # In focus nothing is paler.
+        if at_rest or state.hide_special:
+            yield from self._special_text()
         yield from self._cut_text()
-        if dropped:
+        if dropped and self._is_cut:
+            yield f"{LINKS_A_ROW} strongest links a row, {dropped:,} weaker left out"
+        elif dropped:
             yield f"{counted(dropped, 'faintest link')} left out"
         if layer.missing:
             yield f"{counted(layer.missing, 'weight')} missing"

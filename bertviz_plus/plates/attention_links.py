@@ -14,6 +14,8 @@ from bertviz_plus.traces.weight_codes import FULL
 _LINKS = section("attention.links")
 
 MOST_LINKS = 20_000
+# Of a text that is cut; the many weak links of each row would be a haze.
+LINKS_A_ROW = _LINKS.whole("a_row")
 _LEVELS = _LINKS.whole("levels")
 _STRONGEST = _LINKS.number("strongest")
 _NEUTRAL_STRENGTH = _LINKS.number("neutral")
@@ -39,6 +41,7 @@ def resting_links(
     hairline: float = 1.0,
     most: int = MOST_LINKS,
     faintest: float = 0.0,
+    a_row: int | None = None,
 ) -> tuple[list[Curves], int]:
     """Return one link a token pair, as strong as its strongest head, and how many were left out.
 
@@ -63,6 +66,8 @@ def resting_links(
         At most so many links; the strongest are kept.
     faintest : float, default 0
         Links that would be less opaque are left out.
+    a_row : int, optional
+        At most so many links of each row; the strongest are kept.
 
     Returns
     -------
@@ -86,6 +91,10 @@ def resting_links(
     drawn = first >= floor
     total = int(drawn.sum())
     drawn &= strength >= np.float32(faintest / _STRONGEST)
+    if a_row is not None and a_row < strength.shape[1]:
+        # The first of equals stays, as on the screen.
+        ranks = np.argsort(np.argsort(np.where(drawn, -strength, 1), axis=1, kind="stable"), axis=1)
+        drawn &= ranks < a_row
     if int(drawn.sum()) > most:
         kept = np.argpartition(np.where(drawn, strength, -1), -most, axis=None)[-most:]
         drawn = np.zeros_like(drawn)

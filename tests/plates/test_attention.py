@@ -233,7 +233,7 @@ def test_heads_under_an_even_spread_have_no_strand(make_trace):
     svg = AttentionPlate(make_trace(1, 2, 4, attention=attention), selected_tokens=[2]).svg()
     strands = re.findall(r'class="head-(\d)"', svg)
     assert len(strands) == 4 + 1, "all of head 0, and of head 1 the one above 0.25"
-    assert "grey: mean, colour: ≥ 0.25" in svg
+    assert "grey: mean, coloured: heads giving 0.25 or more" in svg
 
 
 def test_columns_of_special_tokens_are_seen_among_512(make_trace):

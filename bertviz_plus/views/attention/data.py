@@ -307,6 +307,7 @@ def _neuron_missing(trace: Trace | Seq2SeqTrace) -> str:
     if trace.units == "words":
         return "Queries and keys belong to subwords: show the trace before to_words()."
     return (
-        "No queries and keys in this trace: "
-        'model.trace(text, keep=("attention", "hidden_states", "queries", "keys")) keeps them.'
+        "Queries and keys show how a head comes to its weights. This trace was made without them.\n"
+        'Trace again: trace = model.trace(text, keep=("attention", "hidden_states", "queries", "keys"))\n'
+        'and show that: AttentionView(trace, mode="neuron"). Or in one step: model.view(text).'
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bertviz_plus.design import section
 from bertviz_plus.traces.units import unit_starts
 from bertviz_plus.views.traits import (
     FLAG,
@@ -19,6 +20,7 @@ from bertviz_plus.views.traits import (
 )
 
 _TRACE = "this trace"
+_HEIGHTS = tuple(map(int, section("attention").limits("heights")))
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ TRAITS = table(
         "pair in every head. Empty for none.",
     ),
     THEME,
-    Trait("height", 484, pixels(120), "Of the figure, in pixels."),
+    Trait("height", 484, pixels(*_HEIGHTS), "Of the figure, in pixels; a hand drags its lower edge."),
 )
 
 

@@ -2,11 +2,13 @@
 
 import design from "../../../bertviz_plus/design.json" with { type: "json" };
 
-const { widths, columns, strips, links, overview, patterns, matrix, neuron } = design.attention;
+const { widths, heights, columns, strips, links, overview, patterns, matrix, neuron } =
+  design.attention;
 const { head_map: map } = design.attention;
 const { words } = design;
 
 export const { slim: SLIM, wide: WIDE } = widths;
+export const { least: LEAST_HEIGHT, most: MOST_HEIGHT } = heights;
 
 export const { widest: WIDEST, narrow: NARROW, row: ROW, label: LABEL, ruler: RULER } = columns;
 export const { sentence_gap: SENTENCE_GAP, token_pad: TOKEN_PAD, bold_widens: BOLDER } = columns;
@@ -19,7 +21,7 @@ export const { thinnest: THINNEST } = strips;
 export const { levels: LEVELS, thin_levels: THIN_LEVELS, width: LINK_WIDTH } = links;
 export const { strongest: STRONGEST, neutral: NEUTRAL, special: SPECIAL_FADE } = links;
 export const { tinted_from: TINTED_FROM, coloured_from: COLOURED_FROM, half_tint: HALF } = links;
-export const { strand_from: STRAND_FROM } = links;
+export const { strand_from: STRAND_FROM, a_row: LINKS_A_ROW } = links;
 
 export const { left: LEFT, top: TOP, right: RIGHT, label: LABEL_HEIGHT } = overview;
 export const { label_from: LABELLED_FROM, pitch: PITCH, panel: PANEL_WIDTH } = overview;

@@ -9,11 +9,12 @@
 import { absentNote } from "../../shared/absent.js";
 import { still } from "../../shared/canvas.js";
 import { createCaption, thresholdSlider } from "../../shared/caption.js";
-import { describe, element, place } from "../../shared/dom.js";
+import { clamp, describe, element, listen, place } from "../../shared/dom.js";
+import { arrowStep } from "../../shared/keyboard.js";
 import { setPieces } from "../../shared/pieces.js";
 import { createShell } from "../../shared/shell.js";
 import { createTooltip } from "../../shared/tooltip.js";
-import { SLIM, WIDE } from "./design.js";
+import { LEAST_HEIGHT, MOST_HEIGHT, ROW, SLIM, WIDE } from "./design.js";
 import { hiddenText } from "./hidden_text.js";
 import { buildHelp, buildOptions } from "./menus.js";
 import { modes } from "./modes.js";
@@ -84,8 +85,39 @@ export function createFrame(root, model, state, store) {
     },
   };
   const toolbar = createToolbar(frame, shell.menus);
-  shell.page.append(figure, caption.element);
+  shell.page.append(figure, lowerEdge(), caption.element);
   root.append(toolbar.element, reading, shell.page, shell.note, shell.live);
+
+  /** @param {number} height */
+  const setHeight = (height) =>
+    state.set({ height: clamp(Math.round(height), LEAST_HEIGHT, MOST_HEIGHT) });
+
+  /** The edge by which a hand changes the height. */
+  function lowerEdge() {
+    const edge = element("div", "bvp-edge");
+    const about = "Height of the figure: drag, or arrow keys";
+    describe(edge, { role: "separator", tabindex: 0, "aria-label": about, title: about });
+    // A short text fills less than it may.
+    const now = () => Math.min(state.get("height"), figure.clientHeight);
+    let above = 0;
+    listen(edge, {
+      pointerdown({ pointerId, clientY }) {
+        edge.setPointerCapture(pointerId);
+        above = now() - clientY;
+      },
+      pointermove({ pointerId, clientY }) {
+        if (edge.hasPointerCapture(pointerId)) setHeight(above + clientY);
+      },
+      keydown(event) {
+        const step = arrowStep(event)?.[1];
+        if (!step) return;
+        setHeight(now() + step * ROW.most);
+        event.preventDefault();
+        event.stopPropagation();
+      },
+    });
+    return edge;
+  }
 
   function layout() {
     const width = shell.width();

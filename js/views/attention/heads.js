@@ -69,6 +69,8 @@ export function heads(frame) {
   /** The strips on the right show what tokens receive. */
   let isAtRest = false;
   let frameRequest = 0;
+  /** How many links at rest are not drawn. */
+  let leftOut = 0;
 
   /** @returns {Scene | null} */
   function scene() {
@@ -154,13 +156,14 @@ export function heads(frame) {
   function draw() {
     const current = scene();
     if (!current) return;
-    for (const side of SIDES)
-      place(columns[side].element, {
-        translate: `0 ${current.scrolled * current.layout[side].lag}px`,
-      });
-    drawRest(rest, current);
+    for (const side of SIDES) {
+      const translate = `0 ${current.scrolled * current.layout[side].lag}px`;
+      place(columns[side].element, { translate });
+      columns[side].showGaps(current.layout, current.scrolled);
+    }
+    leftOut = drawRest(rest, current);
     buildHeader(header, current);
-    longest = longestCaption(frame, current);
+    longest = longestCaption(frame, current, leftOut);
     isAtRest = false;
     drawTouched();
     frame.hidden(hiddenShare(current.data, current.heads, current.threshold));
@@ -192,7 +195,7 @@ export function heads(frame) {
     frame.readingRoom(left, right - left);
     const hint = now && pairHint(state, partner(beside(now)));
     frame.reading([...readingOf(current, now, values, other), ...(hint ? [hint] : [])]);
-    frame.caption(captionOf(frame, current, now, values), longest);
+    frame.caption(captionOf(frame, current, { focus: now, values, leftOut }), longest);
   }
 
   /** @param {Focus | null} now @returns {Side} */

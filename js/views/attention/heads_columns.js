@@ -9,7 +9,7 @@
 import { describe, element, place } from "../../shared/dom.js";
 import { shorten, textWidth } from "../../shared/text.js";
 import { BOLD_FROM, INK_FROM, SENTENCE_GAP, TOKEN_PAD } from "./design.js";
-import { startsSentence, stuckEnd } from "./heads_layout.js";
+import { startsSentence, stuckEnd, windowOf } from "./heads_layout.js";
 
 /** Ids are unique on a page, which may have several views. */
 let columnsMade = 0;
@@ -26,6 +26,7 @@ export function createColumn(side, label) {
   });
   /** @type {HTMLElement[]} */
   let tokens = [];
+  const gaps = [element("div", "bvp-gap"), element("div", "bvp-gap")];
 
   /** @param {Layout} layout @param {string} family */
   function build(layout, family) {
@@ -38,6 +39,7 @@ export function createColumn(side, label) {
       ...tokens,
       ...braces(layout.row, column, side, family),
       ...sentenceMarks(layout.row, column),
+      ...gaps,
     );
     place(box, { width: column.width, height: column.length, "--bvp-row": layout.row });
     place(box, { left: side === "from" ? 0 : layout.linkRight });
@@ -71,10 +73,30 @@ export function createColumn(side, label) {
     });
   }
 
+  /**
+   * Marks where rows are out of view, which would look like the end of the text.
+   *
+   * @param {Layout} layout
+   * @param {number} scrolled
+   */
+  function showGaps(layout, scrolled) {
+    const { shift, top, bottom, above, below } = windowOf(layout, layout[side], scrolled);
+    const about = /** @type {const} */ ([
+      [above, top - layout.row],
+      [below, bottom],
+    ]);
+    for (const [i, [count, y]] of about.entries()) {
+      gaps[i].hidden = !count;
+      gaps[i].textContent = `… ${count} more …`;
+      place(gaps[i], { top: y - shift });
+    }
+  }
+
   return {
     element: box,
     build,
     mark,
+    showGaps,
 
     /** @param {EventTarget | null} target */
     placeOf: (target) => tokens.indexOf(/** @type {HTMLElement} */ (target)),

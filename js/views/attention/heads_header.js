@@ -20,7 +20,7 @@ export function buildHeader(header, { layout, data, heads }) {
       key.append(element("i"));
       place(key, { left: left + head * layout.cell, width: layout.cell });
       place(key, {
-        opacity: heads.includes(head) ? "1" : ".25",
+        opacity: heads.includes(head) ? "1" : ".55",
         "--bvp-c": `var(--bvp-head-${head % 16})`,
       });
       return key;

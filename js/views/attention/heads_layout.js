@@ -138,16 +138,48 @@ export function stuckEnd({ axis, sticks }, i) {
 }
 
 /**
+ * @typedef {object} Window What of a column is in view.
+ * @property {number} shift Of its rows, in pixels.
+ * @property {number} top Where the rows that move begin; above is a special end, and a mark for what is
+ *   out of view.
+ * @property {number} bottom
+ * @property {number} above How many rows are out of view; one special end or the other is not.
+ * @property {number} below
+ */
+
+/**
+ * @param {Layout} layout
+ * @param {Column} column
+ * @param {number} scrolled
+ * @returns {Window}
+ */
+export function windowOf({ row, height }, column, scrolled) {
+  const { axis, middle, lag } = column;
+  const shift = scrolled * (lag - 1);
+  const [first, end] = [
+    stuckEnd(column, 0) ? 1 : 0,
+    axis.size - (stuckEnd(column, axis.size - 1) ? 1 : 0),
+  ];
+  let [top, bottom] = [first ? row : 0, height - (end < axis.size ? row : 0)];
+  const at = (/** @type {number} */ i) => middle[i] + shift;
+  // Half a row may hide under an edge before it counts.
+  if (end > first && at(first) < top) top += row;
+  if (end > first && at(end - 1) > bottom) bottom -= row;
+  let [above, below] = [0, 0];
+  for (let i = first; i < end; i++)
+    if (at(i) < top) above++;
+    else if (at(i) > bottom) below++;
+  return { shift, top, bottom, above, below };
+}
+
+/**
  * @param {Layout} layout
  * @param {Column} column
  * @param {number} scrolled
  * @returns {(i: number) => number} Visible middle of a row; NaN out of view.
  */
 export function seenAt(layout, column, scrolled) {
-  const shift = scrolled * (column.lag - 1);
-  const last = column.axis.size - 1;
-  const top = stuckEnd(column, 0) ? layout.row : 0;
-  const bottom = layout.height - (stuckEnd(column, last) ? layout.row : 0);
+  const { shift, top, bottom } = windowOf(layout, column, scrolled);
   return (i) => {
     const end = stuckEnd(column, i);
     if (end) return end === "first" ? layout.row / 2 : layout.height - layout.row / 2;

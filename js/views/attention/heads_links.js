@@ -27,6 +27,7 @@ import {
   HALF,
   LEVELS,
   LINK_WIDTH,
+  LINKS_A_ROW,
   NEUTRAL,
   SPECIAL_FADE,
   STRAND_FROM,
@@ -41,14 +42,19 @@ import { pairAt } from "./heads_weights.js";
 /** Neutral, then 16 heads half tinted, then 16 in full colour. */
 const TINTS = 33;
 
-/** @param {HTMLCanvasElement} canvas @param {Scene} scene */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Scene} scene
+ * @returns {number} How many links between tokens in view are left out.
+ */
 export function drawRest(canvas, scene) {
   const { layout, theme } = scene;
   const brush = pen(canvas);
   const fine = 1 / pixelRatio();
   clear(canvas);
   const right = layout.linkRight - layout.linkLeft - 1;
-  restingLinks(scene).forEach((links, key) => {
+  const { byKey, leftOut } = restingLinks(scene);
+  byKey.forEach((links, key) => {
     const [level, tint] = [Math.floor(key / TINTS), key % TINTS];
     const boost = (tint ? 1 : NEUTRAL) * (level < THIN_LEVELS && fine < 0.7 ? 1.3 : 1);
     brush.lineWidth = level < THIN_LEVELS ? fine : LINK_WIDTH;
@@ -58,23 +64,31 @@ export function drawRest(canvas, scene) {
     for (let i = 0; i < links.length; i += 2) curve(brush, 1, links[i], right, links[i + 1]);
     brush.stroke();
   });
+  return leftOut;
 }
 
 /**
+ * In a text that scrolls, the many weak links of each row would be a haze: the strongest stay.
+ *
  * @param {Scene} scene
- * @returns {number[][]} By level and tint, weakest first: heights of both ends of each link in
- *   view.
+ * @returns {{ byKey: number[][], leftOut: number }} By level and tint, weakest first: heights of both ends
+ *   of each link in view. And how many links are left out.
  */
 function restingLinks({ data, layout, heads, threshold, scrolled }) {
   const { codes, rows, columns } = data;
   const cells = rows.size * columns.size;
   const least = minCode(threshold);
-  const levels = [levelByCode(heads.length, 1), levelByCode(heads.length, SPECIAL_FADE)];
+  const exponent = steepness(heads.length);
+  const fades = [1, SPECIAL_FADE];
+  const levels = fades.map((fade) => levelByCode(exponent, fade));
   const from = inView(layout, layout.from, scrolled);
   const to = inView(layout, layout.to, scrolled);
   /** @type {number[][]} */
-  const links = [];
-  for (const [row, y0] of from)
+  const byKey = [];
+  let leftOut = 0;
+  for (const [row, y0] of from) {
+    /** @type {{ strength: number, key: number, y1: number }[]} */
+    const own = [];
     for (const [column, y1] of to) {
       let first = 0;
       let second = 0;
@@ -90,12 +104,20 @@ function restingLinks({ data, layout, heads, threshold, scrolled }) {
         }
       }
       if (first < least) continue;
-      const level = levels[columns.special[column] ? 1 : 0][first];
-      const key = level * TINTS + tint(1 - second / first, lead, heads.length);
-      links[key] ??= [];
-      links[key].push(y0, y1);
+      const special = columns.special[column] ? 1 : 0;
+      const key = levels[special][first] * TINTS + tint(1 - second / first, lead, heads.length);
+      own.push({ strength: fades[special] * first ** exponent, key, y1 });
     }
-  return links;
+    if (layout.scrolls) {
+      own.sort((a, b) => b.strength - a.strength);
+      leftOut += own.splice(LINKS_A_ROW).length;
+    }
+    for (const { key, y1 } of own) {
+      byKey[key] ??= [];
+      byKey[key].push(y0, y1);
+    }
+  }
+  return { byKey, leftOut };
 }
 
 /** @param {number} leadBy @param {number} head @param {number} count */
@@ -114,10 +136,11 @@ function tintOf(theme, tint) {
  * The more heads are on, the more weak links there are: a steeper curve keeps them from the fog.
  *
  * @param {number} heads
- * @param {number} fade
  */
-function levelByCode(heads, fade) {
-  const exponent = 1 + 0.5 * Math.min(1, (heads - 1) / 3);
+const steepness = (heads) => 1 + 0.5 * Math.min(1, (heads - 1) / 3);
+
+/** @param {number} exponent @param {number} fade */
+function levelByCode(exponent, fade) {
   return Uint8Array.from({ length: MISSING }, (_, code) =>
     Math.min(LEVELS - 1, Math.floor(LEVELS * fade * (code / ONE) ** exponent)),
   );

@@ -11,8 +11,8 @@
 import { element } from "../../shared/dom.js";
 import { setPieces } from "../../shared/pieces.js";
 import { counted, percent, weightText } from "../../shared/text.js";
-import { HEADS_REST, SQUARES_FROM, TARGET_WIDTH } from "./design.js";
-import { seenAt, stuckEnd } from "./heads_layout.js";
+import { HEADS_REST, LINK_WORDS, LINKS_A_ROW, SQUARES_FROM, TARGET_WIDTH } from "./design.js";
+import { seenAt, stuckEnd, windowOf } from "./heads_layout.js";
 import { strandFrom } from "./heads_links.js";
 import { largest, strongest } from "./heads_weights.js";
 import { headsText, specialText } from "./wording.js";
@@ -38,16 +38,48 @@ export function readingOf(scene, focus, values, other) {
   }
   const { weight, head } = strongest(values, data.heads, heads);
   const room = layout.linkRight - layout.linkLeft;
-  const top = largest(weight, Math.max(2, Math.min(4, Math.floor(room / TARGET_WIDTH) - 1)));
-  top.forEach((token, i) => {
+  const count = Math.max(2, Math.min(4, Math.floor(room / TARGET_WIDTH) - 1));
+  const where = outOfView(scene, layout[focus.side === "from" ? "to" : "from"]);
+  namedPartners(weight, count, where, strandFrom(scene)).forEach((token, i) => {
     const by = heads.length > 1 ? ` (head ${head[token]})` : "";
     pieces.push(
-      i ? ", " : "",
+      `${i ? ", " : ""}${where(token)}`,
       { isolate: far.labels[token] },
       ` ${weightText(weight[token])}${by}`,
     );
   });
   return pieces;
+}
+
+/**
+ * The largest weights; the largest that is out of view, where no link leads to it, is among them.
+ *
+ * @param {ArrayLike<number>} weight
+ * @param {number} count
+ * @param {(token: number) => string} where
+ * @param {number} least That is worth a name.
+ * @returns {number[]}
+ */
+export function namedPartners(weight, count, where, least) {
+  const all = largest(weight, weight.length);
+  const top = all.slice(0, count);
+  const unseen = all.find((token) => where(token));
+  if (unseen === undefined || top.includes(unseen) || weight[unseen] < least) return top;
+  return [...top.slice(0, -1), unseen];
+}
+
+/**
+ * @param {Scene} scene
+ * @param {import("./heads_layout.js").Column} column
+ * @returns {(token: number) => string} Which way, empty in view.
+ */
+function outOfView({ layout, scrolled }, column) {
+  const seen = seenAt(layout, column, scrolled);
+  const { top, shift } = windowOf(layout, column, scrolled);
+  return (token) => {
+    if (seen(token) > 0) return "";
+    return column.middle[token] + shift < top ? "↑ " : "↓ ";
+  };
 }
 
 /** @param {Scene} scene @param {Focus} focus */
@@ -92,29 +124,33 @@ export function stripTip(tip, scene, focus, { other, head, weight, causal }) {
 /**
  * @param {Frame} frame
  * @param {Scene} scene
- * @param {Focus | null} focus
- * @param {Float32Array} values `[tokens, heads]`
- * @returns {(CaptionPart | null)[]} As many parts at rest as in focus, so that nothing jumps.
+ * @param {object} shown
+ * @param {Focus | null} shown.focus
+ * @param {Float32Array} shown.values `[tokens, heads]`
+ * @param {number} shown.leftOut How many links at rest are not drawn.
+ * @returns {(CaptionPart | null)[]}
  */
-export function captionOf({ state, store }, scene, focus, values) {
+export function captionOf({ state, store }, scene, { focus, values, leftOut }) {
   const { data, layout, heads } = scene;
   const { pair } = store.shape();
   const segments = state.get("segments");
+  const hides = state.get("hide_special");
   const missing = store.missing();
   const mark = layout.cell >= SQUARES_FROM ? "squares" : "bars";
+  const colours = focus
+    ? `${LINK_WORDS.focus} ${weightText(strandFrom(scene))} or more`
+    : LINK_WORDS.rest;
   return [
     store.title,
     store.kinds().length > 1 ? `${data.kind} attention` : null,
     `layer ${data.layer}, ${headsText(heads, data.heads)}`,
     pair && segments !== "all" ? `only ${segments.toUpperCase()}` : null,
-    heads.length > 1
-      ? focus
-        ? `grey: mean, colour: ≥ ${weightText(strandFrom(scene))}`
-        : "grey: several heads"
-      : "colour: the head",
+    heads.length > 1 ? colours : "colour: the head",
     `${mark}: ${focus ? "weight" : "mean received"}`,
     layout.scrolls ? windowText(scene, focus, values) : null,
-    specialText(store, data.layer, heads, state.get("hide_special")),
+    !focus && leftOut ? `${LINKS_A_ROW} strongest links a row, ${leftOut} weaker left out` : null,
+    // Nothing is paler in focus.
+    !focus || hides ? specialText(store, data.layer, heads, hides) : null,
     missing ? `${counted(missing, "weight")} missing` : null,
   ];
 }
@@ -122,12 +158,13 @@ export function captionOf({ state, store }, scene, focus, values) {
 /**
  * @param {Frame} frame
  * @param {Scene} scene
+ * @param {number} leftOut
  * @returns {(CaptionPart | null)[]} Of the captions at rest and in focus, the longer.
  */
-export function longestCaption(frame, scene) {
-  const nothing = new Float32Array();
-  const rest = captionOf(frame, scene, null, nothing);
-  const focus = captionOf(frame, scene, { side: "from", places: [0] }, nothing);
+export function longestCaption(frame, scene, leftOut) {
+  const values = new Float32Array();
+  const rest = captionOf(frame, scene, { focus: null, values, leftOut });
+  const focus = captionOf(frame, scene, { focus: { side: "from", places: [0] }, values, leftOut });
   return rest.join().length > focus.join().length ? rest : focus;
 }
 
@@ -140,7 +177,7 @@ function windowText({ data, layout, heads, scrolled }, focus, values) {
   const moving = seen.filter((i) => !stuckEnd(column, i));
   if (!focus) return `tokens ${moving[0]}–${moving[moving.length - 1]} of 0–${size - 1}`;
   // The longest that it says.
-  if (!values.length) return "out of view: 10.0% above, 10.0% below";
+  if (!values.length) return "out of view: ↑ 10.0%, ↓ 10.0%";
   let [above, below, all] = [0, 0, 0];
   for (let i = 0; i < size; i++)
     for (const head of heads) {
@@ -151,5 +188,5 @@ function windowText({ data, layout, heads, scrolled }, focus, values) {
       else below += weight;
     }
   if (!above && !below) return null;
-  return `out of view: ${percent(above / all)} above, ${percent(below / all)} below`;
+  return `out of view: ↑ ${percent(above / all)}, ↓ ${percent(below / all)}`;
 }

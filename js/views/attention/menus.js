@@ -7,15 +7,16 @@
 
 import { addChoice, addLine } from "../../shared/menu.js";
 
-const HELP = {
-  "Move over, tap": "see where a token or a head looks",
-  "Click, tap again": "keep it; with Shift several, Escape lets go",
+/** @param {boolean} touch Nothing but a finger points. @returns {Record<string, string>} */
+const helpFor = (touch) => ({
+  [touch ? "Tap" : "Move over"]: "see where a token or a head looks",
+  [touch ? "Tap again" : "Click"]: "keep it; with Shift several, Escape lets go",
   "Head’s number": "this head alone; again: all; with Shift: some",
-  "Double-click, pinch": "enlarge the matrix",
+  [touch ? "Pinch" : "Double-click"]: "enlarge the matrix",
   "Arrows, Enter": "move, keep",
   "[ and ]": "layer before, layer after",
   "1 2 3 4": "heads, overview, matrix, neuron",
-};
+});
 
 /** @type {Choice[]} */
 const CHOICES = [
@@ -27,7 +28,8 @@ const CHOICES = [
 
 /** @param {HTMLElement} panel */
 export function buildHelp(panel) {
-  for (const [key, meaning] of Object.entries(HELP)) addLine(panel, key, meaning);
+  const help = helpFor(matchMedia("(any-hover: none)").matches);
+  for (const [key, meaning] of Object.entries(help)) addLine(panel, key, meaning);
 }
 
 /** @param {HTMLElement} panel @param {import("./types.js").Frame} frame */

@@ -60,7 +60,10 @@ export function neuron(frame) {
     if (turn !== asked) return;
     ready = typeof answer !== "string";
     if (typeof answer === "string") {
-      figure.replaceChildren(element("div", "bvp-empty", answer));
+      const empty = element("div", "bvp-empty", answer);
+      // As high as the other modes: nothing jumps.
+      place(empty, { height: state.get("height") });
+      figure.replaceChildren(empty);
       frame.caption([store.title, whichHead()]);
       frame.hidden(null);
       return;
