@@ -43,9 +43,9 @@ class AttentionPlate(Plate):
     trace : Trace or Seq2SeqTrace
         With attention; for the neuron mode also with queries and keys.
     mode : {"heads", "overview", "matrix", "neuron"}
-    layer : int
+    layer : int or "mean"
         By the model's number.
-    heads : sequence of int, optional
+    heads : sequence of int or "mean", optional
         From 0; all without it. The neuron mode draws the first.
     side : {"from", "to"}
         Which column the selected tokens are in.
@@ -92,8 +92,8 @@ class AttentionPlate(Plate):
         trace: Trace | Seq2SeqTrace,
         *,
         mode: Mode = "heads",
-        layer: int = 0,
-        heads: Sequence[int] | None = None,
+        layer: int | Literal["mean"] = 0,
+        heads: Sequence[int] | Literal["mean"] | None = None,
         side: Literal["from", "to"] = "from",
         selected_tokens: Sequence[int] = (),
         pair: Sequence[int] = (),
@@ -123,11 +123,16 @@ class AttentionPlate(Plate):
             if value not in _CHOICES[name]:
                 raise ValueError(f"{name} must be one of {', '.join(_CHOICES[name])}, got {value!r}")
         n_heads = attention_of(trace, attention_kind).shape[1]
-        shown = tuple(range(n_heads) if heads is None else heads)
+        self._mean = heads == "mean"
+        shown: tuple[int, ...] = (0,)
+        if not isinstance(heads, str):
+            shown = tuple(range(n_heads) if heads is None else heads)
+        elif not self._mean:
+            raise ValueError(f'heads must be numbers or "mean", got {heads!r}')
         if not shown or not all(0 <= head < n_heads for head in shown):
             raise ValueError(f"heads must be some of 0..{n_heads - 1} for this trace, got {list(shown)}")
         layers = layers_of(trace, attention_kind)
-        if layer not in layers:
+        if layer != "mean" and layer not in layers:
             raise ValueError(f"layer must be one of {list(layers)} for this trace, got {layer!r}")
         if not 0 <= threshold <= 1:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold!r}")
@@ -151,11 +156,12 @@ class AttentionPlate(Plate):
 
     @cached_property
     def _layer(self) -> AttentionLayer:
-        return attention_layer(self._trace, self._state)
+        layer = attention_layer(self._trace, self._state)
+        return layer.mean_over_heads() if self._mean else layer
 
     def _describe(self) -> tuple[str, str]:
         state = self._state
-        about = f"{self._title}, layer {state.layer}" if state.mode != "overview" else self._title
+        about = f"{self._title}, {self._layer.where}" if state.mode != "overview" else self._title
         return f"Attention: {state.mode}", about
 
     def _draw(self, scene: Scene, room: float) -> bool:
@@ -176,11 +182,16 @@ class AttentionPlate(Plate):
         layer = self._layer
         if not layer.rows.size or not layer.columns.size:
             scene.text(0, 32, "Nothing is left to show: every token is filtered away.")
-            return Drawn(48.0, [f"layer {layer.layer}"])
+            return Drawn(48.0, [layer.where])
+        if self._mean:
+            # A mean has no head's hue.
+            scene.colours = replace(scene.colours, heads=(scene.colours.ink,))
         if state.mode == "heads":
             return HeadsDrawing(scene, layer, state, room, self._special()).draw()
         if state.mode == "matrix":
             return draw_matrix(scene, layer, state, room)
+        if self._mean:
+            return Drawn(48.0, ["Queries and keys belong to one head: choose one"])
         return draw_neuron(scene, neuron_vectors(self._trace, state, state.heads[0]), state, room)
 
     def _special(self) -> tuple[tuple[str, ...], float]:
@@ -188,6 +199,7 @@ class AttentionPlate(Plate):
         whole = self._layer
         if self._state.hide_special:
             whole = attention_layer(self._trace, replace(self._state, hide_special=False))
+            whole = whole.mean_over_heads() if self._mean else whole
         special = whole.columns.special
         names = (label for label, on in zip(whole.columns.labels, special, strict=True) if on)
         share = float(whole.received[list(self._state.heads)].mean(axis=0)[special].sum())

@@ -131,8 +131,8 @@ def draw_head_map(scene: Scene, numbers: HeadNumbers, state: AttentionState, roo
             left, top = float(LEFT + x * grid.pitch_x), float(TOP + y * grid.pitch_y)
             _draw_cell(scene, numbers, (position, head), (left, top, float(grid.cell)))
     beside = grid.panel > 0
-    x, y = (grid.width + PANEL_GAP, 0.0) if beside else (8.0, grid.height + 10.0)
-    bottom = _draw_panel(scene, numbers, heads, x, y)
+    corner = (grid.width + PANEL_GAP, 0.0) if beside else (8.0, grid.height + 10.0)
+    bottom = _draw_panel(scene, numbers, heads, corner[0], corner[1])
     parts = [*numbers.caption, f"{counted(len(numbers.layers), 'layer')} × {counted(len(heads), 'head')}"]
     return Drawn(max(bottom, float(grid.height)), [*parts, *([_TURNED] if grid.turned else [])])
 

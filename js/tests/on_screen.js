@@ -42,6 +42,7 @@ function dataOf({ text, codes, heads, words, hide_special: hideSpecial, segments
     kind: /** @type {const} */ ("encoder"),
     layer: 0,
     heads,
+    ...{ where: "layer 0", mean: 0 },
     rounded: new Float32Array(heads),
   };
   return makeFigureData(about, Uint8Array.from(codes), side(0), side(2));

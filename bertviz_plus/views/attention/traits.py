@@ -13,6 +13,7 @@ from bertviz_plus.views.traits import (
     number_among,
     numbers_below,
     one_of,
+    or_mean,
     pixels,
     share,
     table,
@@ -51,14 +52,19 @@ TRAITS = table(
     Trait(
         "layer",
         lambda limits: limits.layers[0],
-        number_among(lambda limits: limits.layers, lambda limits: f"this {len(limits.layers)}-layer trace"),
-        "From 0.",
+        or_mean(
+            number_among(
+                lambda limits: limits.layers, lambda limits: f"this {len(limits.layers)}-layer trace"
+            )
+        ),
+        'From 0; "mean" for the mean over layers.',
     ),
     Trait(
         "heads",
         lambda limits: list(range(limits.heads)),
-        numbers_below(lambda limits: limits.heads, _TRACE, least=1),
-        'From 0; all of them at first. "matrix" shows their mean, "neuron" the first.',
+        or_mean(numbers_below(lambda limits: limits.heads, _TRACE, least=1)),
+        'From 0; all of them at first. "matrix" shows their mean, "neuron" the first. "mean" draws the mean '
+        "over all heads as one.",
     ),
     Trait(
         "side",

@@ -125,9 +125,9 @@ class AttentionView(View):
         limits = self._limits()
         self.set_trait("selected_tokens", [])
         self.set_trait("pair", [])
-        if self.layer not in limits.layers:
+        if self.layer not in (*limits.layers, "mean"):
             self.set_trait("layer", limits.layers[0])
-        kept = [head for head in self.heads if head < limits.heads]
+        kept = [head for head in self.heads if head < limits.heads] if self.heads != "mean" else []
         self.set_trait("heads", kept or list(range(limits.heads)))
         if self.units not in limits.units:
             self.set_trait("units", "tokens")
@@ -165,15 +165,25 @@ class AttentionView(View):
             return
         kind, layer = self.attention_kind, self.layer
         about = self.data["kinds"][kind]
-        if layer not in about["layers"]:
+        if layer not in (*about["layers"], "mean"):
             return
         if self.mode == "overview" and self.pair and len(about["embedded"]) < len(about["layers"]):
             choice = LayerChoice(attention_kind=kind, units=self.units)
             self.detail = pair_detail(self._trace, choice, self.pair)
             return
         neurons = (self.data["neuron"] or {}).get(kind)
-        needs_neuron = self.mode == "neuron" and neurons is not None and str(layer) not in neurons["queries"]
-        if str(layer) in about["embedded"] and not needs_neuron:
+        needs_neuron = (
+            self.mode == "neuron"
+            and neurons is not None
+            and layer != "mean"
+            and str(layer) not in neurons["queries"]
+        )
+        embedded = (
+            len(about["embedded"]) == len(about["layers"])
+            if layer == "mean"
+            else str(layer) in about["embedded"]
+        )
+        if embedded and not needs_neuron:
             return
         here = self.detail
         if (here.get("kind"), here.get("layer")) == (kind, layer) and (here["queries"] or not needs_neuron):
@@ -186,7 +196,7 @@ class AttentionView(View):
             self._trace,
             mode=self.mode,
             layer=self.layer,
-            heads=tuple(self.heads),
+            heads=self.heads,
             side=self.side,
             selected_tokens=tuple(self.selected_tokens),
             pair=tuple(self.pair),
@@ -215,16 +225,19 @@ class AttentionView(View):
     def __repr__(self) -> str:
         about = self.data["kinds"][self.attention_kind]
         tokens = len(self.data["texts"][about["from"]]["tokens"])
-        numbers = [str(head) for head in self.heads]
+        numbers = [str(head) for head in self.heads] if self.heads != "mean" else []
         heads = (
-            f"all {len(numbers)} heads"
+            f"mean of {about['heads']} heads"
+            if not numbers
+            else f"all {len(numbers)} heads"
             if len(numbers) == about["heads"]
             else f"head {numbers[0]}"
             if len(numbers) == 1
             else f"heads {', '.join(numbers[:-1])} and {numbers[-1]}"
         )
+        where = f"mean of {len(about['layers'])} layers" if self.layer == "mean" else f"layer {self.layer}"
         return (
             f"AttentionView of {self.data['title']}: "
             f"{len(about['layers'])} layers × {about['heads']} heads, "
-            f"{tokens} tokens; {self.mode}, layer {self.layer}, {heads}"
+            f"{tokens} tokens; {self.mode}, {where}, {heads}"
         )

@@ -168,7 +168,9 @@ export function createFrame(root, model, state, store) {
         if (found) view?.update(new Set());
         else
           shell.note.textContent = absentNote(
-            `Layer ${state.get("layer")} is`,
+            state.get("layer") === "mean"
+              ? "The mean over layers is"
+              : `Layer ${state.get("layer")} is`,
             `the overview, and layers ${store.here().join(", ")}`,
           );
       },
@@ -191,7 +193,7 @@ export function createFrame(root, model, state, store) {
   /** @param {number} step */
   function moveLayer(step) {
     const { layers } = store.shape();
-    const next = layers[layers.indexOf(state.get("layer")) + step];
+    const next = layers[layers.indexOf(/** @type {number} */ (state.get("layer"))) + step];
     if (next !== undefined) state.set({ layer: next });
   }
 

@@ -16,6 +16,7 @@ import { fadeOut, size } from "../../shared/canvas.js";
 import { clamp, element, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { textWidth } from "../../shared/text.js";
+import { css } from "../../shared/theme.js";
 import { RULER } from "./design.js";
 import { hiddenShare } from "./figure_data.js";
 import { createColumn, labelWidth } from "./heads_columns.js";
@@ -27,7 +28,7 @@ import { captionOf, longestCaption, readingOf, stripTip } from "./heads_reading.
 import { drawRuler, drawStrips } from "./heads_strips.js";
 import { focusWeights, received, strongest } from "./heads_weights.js";
 import { goBack } from "./overview_trail.js";
-import { pairHint, pinnedUnits, placesOf, toggled } from "./selection.js";
+import { drawnHeads, pairHint, pairOf, pinnedUnits, placesOf, toggled } from "./selection.js";
 
 /** @type {Side[]} */
 const SIDES = ["from", "to"];
@@ -78,8 +79,8 @@ export function heads(frame) {
     return {
       data,
       layout,
-      theme: frame.theme(),
-      heads: state.get("heads"),
+      theme: data.mean ? withoutHue(frame.theme()) : frame.theme(),
+      heads: drawnHeads(state),
       threshold: state.get("threshold"),
       combine: state.get("combine"),
       scrolled: scroller.scrollTop,
@@ -94,7 +95,7 @@ export function heads(frame) {
 
   /** @param {Side} side @returns {number | null} The token that makes a pair with the pinned one. */
   function partner(side) {
-    const unit = state.get("pair")[side === "from" ? 0 : 1];
+    const unit = pairOf(state)[side === "from" ? 0 : 1];
     if (!data || side === state.get("side") || unit === undefined) return null;
     return placesOf(side === "from" ? data.rows : data.columns, [unit])[0] ?? null;
   }
@@ -340,4 +341,12 @@ export function heads(frame) {
 
     destroy: () => cancelAnimationFrame(frameRequest),
   };
+}
+
+/**
+ * @param {import("../../shared/theme.js").Theme} theme
+ * @returns {import("../../shared/theme.js").Theme} For a mean, which has no head's colour.
+ */
+function withoutHue(theme) {
+  return { ...theme, heads: [theme.ink], headCss: [css(theme.ink)] };
 }

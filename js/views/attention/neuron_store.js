@@ -34,6 +34,8 @@ export function createNeuron(data, { state, kind, cuts, want }) {
   return async () => {
     const of = kind();
     const layer = state.get("layer");
+    const chosen = state.get("heads");
+    if (layer === "mean" || chosen === "mean") return MEAN;
     const known = data.neuron?.[of];
     if (!known) return data.neuron_missing;
     const names = /** @type {const} */ (["queries", "keys", "attention"]);
@@ -41,7 +43,7 @@ export function createNeuron(data, { state, kind, cuts, want }) {
     const [query, key, weights] = found;
     if (!query || !key || !weights) return unanswered(layer, Object.keys(known.queries));
     const { layers, heads } = /** @type {KindData} */ (data.kinds[of]);
-    const head = state.get("heads")[0] ?? 0;
+    const head = chosen[0] ?? 0;
     const rows = axis("rows");
     const columns = axis("columns");
     const cells = weights.length / heads;
@@ -71,6 +73,8 @@ function inWords(tokens, words) {
       wordOf.set(token, words.unit[word]);
   return { ...tokens, unit: tokens.unit.map((token) => wordOf.get(token)) };
 }
+
+const MEAN = "Queries and keys belong to one head of one layer: choose a layer and a head.";
 
 /**
  * @param {{ values: Float32Array, shape: number[] }} vectors `[heads, tokens, size]`

@@ -11,6 +11,7 @@ import { headMapGrid, leastSpecial, overviewGrid } from "./overview_grid.js";
 import { cameBack, opened } from "./overview_trail.js";
 import { pairNumbers } from "./pair_map.js";
 import { mainPattern, patternWords } from "./patterns.js";
+import { pairOf } from "./selection.js";
 import { weightScale } from "./weight_scale.js";
 import { axesText } from "./wording.js";
 
@@ -209,7 +210,7 @@ export function overview(frame) {
 
   /** Marks the heads that the other modes show. */
   function mark() {
-    const heads = new Set(state.get("heads"));
+    const heads = new Set(/** @type {(number | string)[]} */ ([state.get("heads")].flat()));
     const layer = state.get("layer");
     const all = store.shape().included.every((head) => heads.has(head));
     for (const { node, ...cell } of cells) {
@@ -296,7 +297,7 @@ export function overview(frame) {
         nameCells();
         look(null);
         paint();
-      } else if (numbers && names.includes("pair") && state.get("pair").length) refresh();
+      } else if (numbers && names.includes("pair") && pairOf(state).length) refresh();
       else if (names.every((name) => onlyMarks.includes(name))) mark();
       else layout();
     },

@@ -7,6 +7,7 @@ import { weightText } from "../../shared/text.js";
 import { barList } from "./bars.js";
 import { MAP_BAR, PAIR_WORDS, STRONGEST_HEADS } from "./design.js";
 import { strongestCells } from "./head_map.js";
+import { pairOf } from "./selection.js";
 import { weightScale } from "./weight_scale.js";
 
 /**
@@ -28,9 +29,7 @@ export function pairNumbers({ state, store, theme }, cells, open) {
   function bars(way) {
     const values = way ? back : there;
     const title = way
-      ? button("bvp-turn", `⇄ ${ways[1]}`, () =>
-          state.set({ pair: [...state.get("pair")].reverse() }),
-        )
+      ? button("bvp-turn", `⇄ ${ways[1]}`, () => state.set({ pair: [...pairOf(state)].reverse() }))
       : element("div", "bvp-title");
     if (way) title.title = "Show the weight back in the map";
     else setPieces(title, [{ bold: ways[0] }, `, ${PAIR_WORDS.strongest}`]);

@@ -6,6 +6,7 @@
  */
 
 import { MISSING, ONE } from "../../shared/design.js";
+import { pairOf } from "./selection.js";
 
 /**
  * @param {object} source Parts of the store.
@@ -18,11 +19,11 @@ import { MISSING, ONE } from "../../shared/design.js";
  * @param {() => Promise<void>} source.wantMaps
  */
 export function createPair({ state, kind, about, cuts, codesOf, cache, wantMaps }) {
-  const sent = () => cache.get(`pair ${kind()} ${[state.get("units"), ...state.get("pair")]}`);
+  const sent = () => cache.get(`pair ${kind()} ${[state.get("units"), ...pairOf(state)]}`);
 
   /** @returns {import("./types.js").Pair | null} */
   function get() {
-    const [source, target] = state.get("pair");
+    const [source, target] = pairOf(state);
     if (target === undefined) return null;
     const words = state.get("units") === "words";
     const rows = cuts(kind(), "rows", words, false, "all");

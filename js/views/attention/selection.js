@@ -32,11 +32,26 @@ export function toggled(selected, unit, adding) {
 
 /**
  * @param {import("./types.js").State} state
+ * @returns {number[]} Of the layer as it is drawn; a mean is one map.
+ */
+export function drawnHeads(state) {
+  const heads = state.get("heads");
+  return heads === "mean" ? [0] : heads;
+}
+
+/**
+ * @param {import("./types.js").State} state
+ * @returns {number[]} A source and a target, or neither; notebooks of older versions have no pair.
+ */
+export const pairOf = (state) => state.get("pair") ?? [];
+
+/**
+ * @param {import("./types.js").State} state
  * @returns {number[]} Units on `side`: those selected, or else the pair's.
  */
 export function pinnedUnits(state) {
   const selected = state.get("selected_tokens");
-  const unit = state.get("pair")[state.get("side") === "from" ? 0 : 1];
+  const unit = pairOf(state)[state.get("side") === "from" ? 0 : 1];
   return selected.length || unit === undefined ? selected : [unit];
 }
 

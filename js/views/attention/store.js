@@ -51,9 +51,11 @@ import { createCache, decodeAll } from "../../shared/cache.js";
 import { idle } from "../../shared/idle.js";
 import { bytesOf, count, readBytes, toValues } from "../../shared/tensor.js";
 import { cutAxis, hiddenShare, makeFigureData, wordUnits } from "./figure_data.js";
+import { meanOfMaps } from "./head_mean.js";
 import { received } from "./heads_weights.js";
 import { createNeuron } from "./neuron_store.js";
 import { createPair } from "./pair_store.js";
+import { drawnHeads, pairOf } from "./selection.js";
 
 /** Layers that are kept as they are shown: the one in view and those somebody flips between. */
 const KEPT = 6;
@@ -94,7 +96,7 @@ export function createStore(model, state, arrived) {
   /**
    * @param {"attention" | "queries" | "keys"} name
    * @param {Kind} of
-   * @param {number} layer
+   * @param {number | "mean"} layer
    * @returns {Promise<any>} Null when it is not here and Python does not answer.
    */
   async function want(name, of, layer) {
@@ -106,7 +108,7 @@ export function createStore(model, state, arrived) {
     return cache.wait(() => cache.get(key));
   }
 
-  /** @param {Kind} of @param {number} layer @returns {Uint8Array | null} */
+  /** @param {Kind} of @param {number | "mean"} layer @returns {Uint8Array | null} */
   function codesOf(of, layer) {
     return cache.get(`attention ${of} ${layer}`);
   }
@@ -144,28 +146,51 @@ export function createStore(model, state, arrived) {
 
   /**
    * @param {Kind} of
-   * @param {number} layer
+   * @param {number | "mean"} layer
+   * @param {boolean} mean Of all heads.
    * @param {Cut} rows
    * @param {Cut} columns
    * @returns {FigureData | null}
    */
-  function build(of, layer, rows, columns) {
-    const codes = codesOf(of, layer);
+  function build(of, layer, mean, rows, columns) {
     const { layers, heads, rounded } = /** @type {KindData} */ (data.kinds[of]);
-    const first = layers.indexOf(layer) * heads;
-    const lost = small(rounded).subarray(first, first + heads);
-    return codes && makeFigureData({ kind: of, layer, heads, rounded: lost }, codes, rows, columns);
+    const chosen = layer === "mean" ? layers : [layer];
+    const here = chosen.map((one) => codesOf(of, one));
+    let codes = layer === "mean" ? codesOf(of, layer) : here[0];
+    if (!codes && here.every((one) => one)) codes = meanOfMaps(/** @type {Uint8Array[]} */ (here));
+    if (!codes) return null;
+    const cells = codes.length / heads;
+    const each = range(heads);
+    const lost = each.map((head) =>
+      meanOf(chosen.map((one) => small(rounded)[layers.indexOf(one) * heads + head])),
+    );
+    const whole = codes;
+    if (mean)
+      codes = meanOfMaps(each.map((head) => whole.subarray(head * cells, (head + 1) * cells)));
+    const where = layer === "mean" ? `mean of ${layers.length} layers` : `layer ${layer}`;
+    const counts = mean ? { heads: 1, mean: heads } : { heads, mean: 0 };
+    const about = { kind: of, layer, where, ...counts, rounded: mean ? [meanOf(lost)] : lost };
+    return makeFigureData(
+      { ...about, rounded: Float32Array.from(about.rounded) },
+      codes,
+      rows,
+      columns,
+    );
   }
 
+  /** @param {number | "mean"} layer */
+  const isThere = (layer) => layer === "mean" || about().layers.includes(layer);
+
   function figureData(layer = state.get("layer")) {
-    if (!about().layers.includes(layer)) return null;
-    return kept(kind(), layer, axis("rows"), axis("columns"));
+    if (!isThere(layer)) return null;
+    return kept(kind(), layer, state.get("heads") === "mean", axis("rows"), axis("columns"));
   }
 
   async function inflateAhead() {
     const of = kind();
     const { embedded, layers } = about();
     const layer = state.get("layer");
+    if (layer === "mean") return;
     const near = layers
       .filter((one) => embedded[one])
       .sort((a, b) => Math.abs(a - layer) - Math.abs(b - layer));
@@ -190,7 +215,7 @@ export function createStore(model, state, arrived) {
     const threshold = state.get("threshold");
     if (next) received(next, threshold);
     await idle();
-    if (next) hiddenShare(next, state.get("heads"), threshold);
+    if (next) hiddenShare(next, drawnHeads(state), threshold);
   }
 
   async function wantMaps() {
@@ -226,13 +251,13 @@ export function createStore(model, state, arrived) {
   function fitted(other) {
     const { layers, heads } = /** @type {KindData} */ (data.kinds[other]);
     const [layer, on] = [state.get("layer"), state.get("heads")];
-    const kept = on.filter((head) => head < heads);
+    const kept = on === "mean" ? [] : on.filter((head) => head < heads);
     return {
       attention_kind: other,
       selected_tokens: [],
       pair: [],
-      layer: layers.includes(layer) ? layer : layers[0],
-      heads: kept.length && on.length < about().heads ? kept : range(heads),
+      layer: layer === "mean" || layers.includes(layer) ? layer : layers[0],
+      heads: on === "mean" || !(kept.length && on.length < about().heads) ? range(heads) : kept,
     };
   }
 
@@ -260,7 +285,10 @@ export function createStore(model, state, arrived) {
     },
     figureData,
     async want(layer = state.get("layer")) {
-      const found = about().layers.includes(layer) && (await want("attention", kind(), layer));
+      const { layers, embedded } = about();
+      const parts = layer === "mean" && layers.every((one) => embedded[one]) ? layers : [layer];
+      const all = parts.map((one) => isThere(one) && want("attention", kind(), one));
+      const found = (await Promise.all(all)).every((one) => one);
       if (found) inflateAhead();
       return found ? figureData(layer) : null;
     },
@@ -300,7 +328,7 @@ export function createStore(model, state, arrived) {
           ),
         );
       };
-      const [source, target] = state.get("pair");
+      const [source, target] = pairOf(state);
       const side = state.get("side") === "from" ? "rows" : "columns";
       return {
         units: value,
@@ -326,6 +354,9 @@ function decode(tensor, bytes) {
   const isCodes = tensor.dtype === "uint8";
   return isCodes ? bytes : { values: toValues(tensor, bytes), shape: tensor.shape };
 }
+
+/** @param {number[]} values */
+const meanOf = (values) => values.reduce((sum, one) => sum + one, 0) / values.length;
 
 /** @param {number} count */
 const range = (count) => [...Array(count).keys()];

@@ -52,7 +52,10 @@ export function createToolbar(frame, menus) {
     for (const row of pickers) row.element.remove();
     const { layers, pair } = frame.store.shape();
     const kinds = frame.store.kinds();
-    pickers = [valuePicker(frame, "layer", "Layer", layers, "bvp-where"), headPicker(frame)];
+    pickers = [
+      valuePicker(frame, "layer", "Layer", withMean(layers), "bvp-where"),
+      headPicker(frame),
+    ];
     if (kinds.length > 1)
       pickers.unshift(valuePicker(frame, "attention_kind", "Attention", kinds, "bvp-kinds"));
     if (pair)
@@ -104,12 +107,20 @@ function valuePicker({ state, store }, field, label, values, more, names = value
 /** @param {Frame} frame */
 function headPicker({ state, store }) {
   const names = Array.from({ length: store.shape().heads }, (_, head) => head);
-  const on = () => state.get("heads").slice(0, state.get("mode") === "neuron" ? 1 : undefined);
+  /** @returns {(number | "mean")[]} */
+  const on = () => {
+    const heads = state.get("heads");
+    return heads === "mean"
+      ? [heads]
+      : heads.slice(0, state.get("mode") === "neuron" ? 1 : undefined);
+  };
 
   /** @param {number} head @param {MouseEvent} event */
   function choose(head, event) {
     state.preview(null);
-    const heads = on();
+    const already = state.get("heads");
+    if (head === names.length) return state.set({ heads: already === "mean" ? names : "mean" });
+    const heads = already === "mean" ? [] : already;
     // A finger has no Shift: once a head was chosen, taps add.
     const touch = /** @type {PointerEvent} */ (event).pointerType === "touch";
     const adding = event.shiftKey || event.metaKey || (touch && heads.length < names.length);
@@ -122,11 +133,12 @@ function headPicker({ state, store }) {
   const row = picker({
     className: "bvp-heads bvp-where",
     label: "Heads",
-    names,
-    isOn: (head) => on().includes(head),
+    names: withMean(names),
+    isOn: (at) => on().includes(at < names.length ? at : "mean"),
     choose,
   });
   row.buttons.forEach((one, head) => {
+    if (head === names.length) return;
     one.style.setProperty("--bvp-c", `var(--bvp-head-${head % 16})`);
     // A button that appears under a resting mouse is entered; only a hand moves over it.
     one.onpointermove = ({ pointerType }) => {
@@ -136,6 +148,9 @@ function headPicker({ state, store }) {
   });
   return row;
 }
+
+/** @param {number[]} values @returns {(number | "mean")[]} */
+const withMean = (values) => (values.length > 1 ? [...values, "mean"] : values);
 
 /**
  * @param {number[]} heads

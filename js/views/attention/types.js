@@ -7,8 +7,8 @@
  *
  * @typedef {object} ViewState What Python and the front end share; each field is a trait.
  * @property {Mode} mode
- * @property {number} layer
- * @property {number[]} heads
+ * @property {number | "mean"} layer
+ * @property {number[] | "mean"} heads
  * @property {"from" | "to"} side
  * @property {number[]} selected_tokens Units on `side`.
  * @property {number[]} pair Units of a source and a target, or none.
@@ -35,8 +35,10 @@
  * @typedef {object} FigureData One layer as it is shown: units merged, specials and segments
  *   filtered.
  * @property {Kind} kind
- * @property {number} layer
+ * @property {number | "mean"} layer
+ * @property {string} where The layer in words.
  * @property {number} heads How many.
+ * @property {number} mean Of how many heads the only one is the mean, else 0.
  * @property {Axis} rows The tokens that attend.
  * @property {Axis} columns The tokens that are attended to.
  * @property {Uint8Array} codes `[heads, rows, columns]`; weight = code / 254; 255 is missing.
@@ -80,9 +82,9 @@
  *   Axis, causal: boolean, pair: boolean }} shape
  *   Of the kind that is shown, in the units that are shown.
  * @property {() => boolean} hasWords Some words have several subwords.
- * @property {(layer?: number) => FigureData | null} figureData The layer (by default the one
+ * @property {(layer?: number | "mean") => FigureData | null} figureData The layer (by default the one
  *   shown), or null while it is not here.
- * @property {(layer?: number) => Promise<FigureData | null>} want Inflate or ask Python; null
+ * @property {(layer?: number | "mean") => Promise<FigureData | null>} want Inflate or ask Python; null
  *   when nobody answers.
  * @property {(layer: number, head: number) => HeadMap | null} map Null while it is being inflated.
  * @property {() => Promise<void>} wantMaps Resolves when every `map` is there that can be.
