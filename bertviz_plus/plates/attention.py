@@ -1,13 +1,13 @@
 """The attention plate: what an attention view shows, as a figure for a paper."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from bertviz_plus.design import section
 from bertviz_plus.measures.head_maps import HeadMaps, head_maps
-from bertviz_plus.plates.attention_head_map import draw_head_map, pair_numbers
+from bertviz_plus.plates.attention_head_map import corpus_numbers, draw_head_map, pair_numbers
 from bertviz_plus.plates.attention_heads import HeadsDrawing
 from bertviz_plus.plates.attention_matrix import draw_matrix
 from bertviz_plus.plates.attention_neuron import draw_neuron
@@ -53,6 +53,10 @@ class AttentionPlate(Plate):
         From 0, counted in `units`.
     pair : sequence of int
         A source and a target, counted likewise: the overview maps their weight in every head.
+    statistic : str
+        Which column of `statistics` the overview maps, where no pair is chosen.
+    statistics : mapping, optional
+        What an attention view has of a corpus.
     combine : {"mean", "sum"}
         How the attention of several selected tokens is joined.
     threshold : float
@@ -97,6 +101,8 @@ class AttentionPlate(Plate):
         side: Literal["from", "to"] = "from",
         selected_tokens: Sequence[int] = (),
         pair: Sequence[int] = (),
+        statistic: str = "",
+        statistics: Mapping[str, Any] | None = None,
         combine: Literal["mean", "sum"] = "mean",
         threshold: float = 0.0,
         units: Literal["tokens", "words"] = "tokens",
@@ -111,6 +117,7 @@ class AttentionPlate(Plate):
     ) -> None:
         super().__init__(theme, height, least_height=_LEAST_HEIGHT)
         self._trace, self._given_maps = trace, maps
+        self._statistic, self._statistics = statistic, statistics
         chosen = {
             "mode": mode,
             "side": side,
@@ -176,6 +183,10 @@ class AttentionPlate(Plate):
         state = self._state
         if state.mode == "overview" and state.pair:
             return draw_head_map(scene, pair_numbers(self._trace, state), state, room)
+        if state.mode == "overview" and self._statistics and self._statistic in self._statistics["columns"]:
+            layers = layers_of(self._trace, state.attention_kind)
+            numbers = corpus_numbers(self._statistics, self._statistic, layers)
+            return draw_head_map(scene, numbers, state, room)
         if state.mode == "overview":
             maps = self._given_maps or head_maps(self._trace, state)
             return draw_overview(scene, maps, layers_of(self._trace, state.attention_kind), state, room)

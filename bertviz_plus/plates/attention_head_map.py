@@ -1,7 +1,8 @@
 """A map layers × heads of one number: the weight of a pair of tokens in every head."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,8 @@ _TURNED = section("words.overview").text("turned")
 _LEAST, _MOST = map(int, _SIZES.limits("pitch"))
 _BESIDE, _BELOW, _BAR = _SIZES.number("beside_from"), _SIZES.number("below"), _SIZES.number("bar")
 _NAME = 46
+# Letters are legible in smaller cells than numbers.
+_LETTER_FROM = 15
 # Height by width at most.
 _SHAPE, _NARROW_SHAPE = 0.75, 1.2
 
@@ -57,6 +60,10 @@ class HeadNumbers:
     even : float
         What an even spread would give, 0 for nothing to mark.
     caption : sequence of Part
+    unit : str
+        Of the values, where they are no weights: a ramp that ends at the largest value.
+    classes : sequence of (name, letter, hue)
+        Where the values are the numbers of classes.
     """
 
     layers: Sequence[int]
@@ -66,6 +73,8 @@ class HeadNumbers:
     bars: Sequence[tuple[str, NDArray[np.float64]]]
     even: float
     caption: Sequence[Part]
+    unit: str = ""
+    classes: Sequence[tuple[str, str, int]] = ()
 
 
 def pair_numbers(trace: Trace | Seq2SeqTrace, state: AttentionState) -> HeadNumbers:
@@ -91,6 +100,26 @@ def pair_numbers(trace: Trace | Seq2SeqTrace, state: AttentionState) -> HeadNumb
         bars=bars,
         even=found.even,
         caption=[there, _WORDS["caption"], f"even spread {weight_text(found.even)}"],
+    )
+
+
+def corpus_numbers(statistics: Mapping[str, Any], name: str, layers: Sequence[int]) -> HeadNumbers:
+    """Return one column of the statistics that an attention view has."""
+    column = statistics["columns"][name]
+    values = np.array(column["values"], float).reshape(len(layers), -1)
+    unit, even = column["unit"], column["even"] or 0.0
+    share = values / max(float(np.nanmax(values)), even) if unit else values
+    classes = [(one["name"], one["letter"], one["hue"]) for one in statistics["classes"]]
+    return HeadNumbers(
+        layers=layers,
+        values=values,
+        codes=quantise(share**2 if unit else np.clip(share, 0, 1)),
+        text=(lambda value: f"{float(f'{value:.2g}'):g}") if unit else weight_text,
+        bars=[(f"{column['title']}, {_WORDS['strongest']}", values)],
+        even=even,
+        caption=[column["title"], f"over {statistics['corpus']}"],
+        unit=unit,
+        classes=classes if name == "pattern" else (),
     )
 
 
@@ -141,15 +170,28 @@ def _draw_cell(
     scene: Scene, numbers: HeadNumbers, at: tuple[int, int], box: tuple[float, float, float]
 ) -> None:
     left, top, side = box
-    red, green, blue = scene.colours.ramp[numbers.codes[at]].tolist()
-    scene.rect(left, top, side, side, (red, green, blue))
-    scene.frame(left, top, side, side, scene.colours.hair)
     value = float(numbers.values[at])
-    if side < _SIZES.number("value_from") or np.isnan(value):
+    fill = (
+        _class_colour(scene.colours, numbers, value) if numbers.classes else _code_colour(scene, numbers, at)
+    )
+    scene.rect(left, top, side, side, fill)
+    scene.frame(left, top, side, side, scene.colours.hair)
+    if side < (_LETTER_FROM if numbers.classes else _SIZES.number("value_from")) or np.isnan(value):
         return
-    shade = readable_on((red, green, blue), scene.colours)
+    shade = readable_on(fill, scene.colours)
+    text = numbers.classes[int(value)][1] if numbers.classes else in_cell(numbers.text(value))
     x, base = left + side / 2, top + side / 2 + 4
-    scene.text(x, base, in_cell(numbers.text(value)), size=CELL, colour=shade, anchor="middle")
+    scene.text(x, base, text, size=CELL, colour=shade, anchor="middle")
+
+
+def _code_colour(scene: Scene, numbers: HeadNumbers, at: tuple[int, int]) -> Colour:
+    red, green, blue = scene.colours.ramp[numbers.codes[at]].tolist()
+    return red, green, blue
+
+
+def _class_colour(colours: Palette, numbers: HeadNumbers, value: float) -> Colour:
+    hue = numbers.classes[int(value)][2]
+    return colours.hair if hue < 0 else colours.head(hue)
 
 
 def in_cell(text: str) -> str:
@@ -187,9 +229,28 @@ def strongest_heads(
 
 
 def _draw_panel(scene: Scene, numbers: HeadNumbers, heads: Sequence[int], x: float, y: float) -> float:
+    if numbers.classes:
+        return _draw_classes(scene, numbers, heads, x, y)
     for heading, values in numbers.bars:
         scene.text(x, y + 13, heading, size=SMALL, colour=scene.colours.soft)
         best = strongest_heads(values, numbers.layers, heads)
-        bars = [(name, value, numbers.text(value)) for name, value in best]
+        most = max(float(np.nanmax(values)), numbers.even) if numbers.unit else 1.0
+        bars = [(name, value / most, numbers.text(value)) for name, value in best]
         y = draw_bars(scene, x, y + 24, bars, name_width=_NAME, length=_BAR) + 12
+    if numbers.unit:
+        scene.text(x, y + 13, f"in {numbers.unit}; even attention {numbers.text(numbers.even)}", size=SMALL)
+        return y + 20
     return draw_weight_scale(scene, x, y + 4, numbers.even)
+
+
+def _draw_classes(scene: Scene, numbers: HeadNumbers, heads: Sequence[int], x: float, y: float) -> float:
+    shown = numbers.values[:, list(heads)]
+    for at, (name, letter, _) in enumerate(numbers.classes):
+        fill = _class_colour(scene.colours, numbers, at)
+        scene.rect(x, y + 3, 20, 16, fill)
+        shade = readable_on(fill, scene.colours)
+        scene.text(x + 10, y + 15, letter, size=CELL, colour=shade, anchor="middle")
+        count = counted(int((shown == at).sum()), "head")
+        scene.text(x + 28, y + 15, f"{name}, {count}", size=SMALL, colour=scene.colours.ink)
+        y += 22
+    return y

@@ -9,7 +9,15 @@ import { createKernel } from "./kernel.js";
 /** @typedef {ReturnType<typeof createKernel>} Kernel */
 
 const FIRST = {
-  ...{ mode: "heads", layer: 0, heads: [0, 1, 2], side: "from", selected_tokens: [], pair: [] },
+  ...{
+    mode: "heads",
+    layer: 0,
+    heads: [0, 1, 2],
+    side: "from",
+    selected_tokens: [],
+    pair: [],
+    statistic: "",
+  },
   ...{ combine: "mean", threshold: 0, units: "tokens", hide_special: false, segments: "all" },
   ...{ attention_kind: "encoder", theme: "auto", height: 484 },
 };

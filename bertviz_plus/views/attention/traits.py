@@ -34,6 +34,7 @@ class Limits:
     heads: int
     tokens: int
     ends: tuple[int, int]
+    statistics: tuple[str, ...]
     units: tuple[str, ...]
     segments: tuple[str, ...]
 
@@ -130,6 +131,17 @@ TRAITS = table(
         "A source and a target, as `selected_tokens` counts: the overview then maps the weight of that one "
         "pair in every head. Empty for none.",
     ),
+    Trait(
+        "statistic",
+        lambda limits: limits.statistics[-1] and "pattern",
+        one_of(
+            among=lambda limits: limits.statistics,
+            where="this view",
+            why="only a view with statistics= colours its overview by them",
+            kind="str",
+        ),
+        'What the overview shows of `statistics`: "pattern", a column of its table, or "" for the maps.',
+    ),
     THEME,
     Trait("height", 484, pixels(*_HEIGHTS), "Of the figure, in pixels; a hand drags its lower edge."),
 )
@@ -148,6 +160,7 @@ def limits_of(data: dict[str, Any], kind: str, units: str = "tokens", side: str 
         heads=about["heads"],
         tokens=columns if side == "to" else rows,
         ends=(rows, columns),
+        statistics=("", *(data.get("statistics") or {}).get("columns", ())),
         units=("tokens", "words") if has_words else ("tokens",),
         segments=("all", "a→a", "a→b", "b→a", "b→b") if about["pair"] else ("all",),
     )

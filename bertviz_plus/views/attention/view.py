@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import traitlets as t
 
 from bertviz_plus.export.output import bundle
+from bertviz_plus.measures.head_accumulator import HeadStatistics
 from bertviz_plus.measures.head_maps import HeadMaps
 from bertviz_plus.plates.attention import AttentionPlate
 from bertviz_plus.traces.attention_kinds import layers_of
@@ -14,6 +15,7 @@ from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention.data import attention_data, detail_of, kinds_in, maps_in
 from bertviz_plus.views.attention.pair import pair_detail
+from bertviz_plus.views.attention.statistics import statistics_data
 from bertviz_plus.views.attention.traits import TRAITS, Limits, limits_of, starts_of
 from bertviz_plus.views.base import View
 from bertviz_plus.views.embedding import Embed, checked_embed
@@ -33,6 +35,9 @@ class AttentionView(View):
         a kernel has to be embedded.
     include_heads : list of int, optional
         From 0. The overview leaves out the others, in every layer; all are there without it.
+    statistics : HeadStatistics, optional
+        Of the same model, from `head_statistics`: colours the overview by class or by any of its numbers, and
+        gives each head a dossier.
     **state
         Any of the attributes below.
 
@@ -72,6 +77,7 @@ class AttentionView(View):
         *,
         embed: Embed = "auto",
         include_heads: Sequence[int] | None = None,
+        statistics: HeadStatistics | None = None,
         **state: Any,
     ) -> None:
         if not isinstance(trace, Trace | Seq2SeqTrace):
@@ -79,7 +85,7 @@ class AttentionView(View):
                 f"trace must be a Trace or a Seq2SeqTrace, got {type(trace).__name__}; "
                 "model.trace(text), Trace.from_outputs and Trace.from_attention make one"
             )
-        self.refuse_unknown(state, ("embed", "include_heads"))
+        self.refuse_unknown(state, ("embed", "include_heads", "statistics"))
         self._trace = trace
         kinds = kinds_in(trace)
         kind: Any = (
@@ -93,6 +99,8 @@ class AttentionView(View):
             data["include_heads"] = whole_numbers(
                 "include_heads", include_heads, about["heads"], "this trace", least=1
             )
+        if statistics is not None:
+            data["statistics"] = statistics_data(statistics, trace)
         super().__init__(data=data, limits=limits_of(data, kind), **state)
         self._answer()
 
@@ -200,6 +208,8 @@ class AttentionView(View):
             side=self.side,
             selected_tokens=tuple(self.selected_tokens),
             pair=tuple(self.pair),
+            statistic=self.statistic,
+            statistics=self.data.get("statistics"),
             combine=self.combine,
             threshold=self.threshold,
             units=self.units,

@@ -5,11 +5,14 @@
  * @typedef {object} HeadNumbers One number for each head, and what is said of it.
  * @property {string} name
  * @property {ArrayLike<number>} values By place; NaN where one is missing.
- * @property {(value: number) => string} text In a cell and beside a bar.
- * @property {(value: number) => number} code Of the ramp that colours it.
+ * @property {(value: number) => string} text In a cell.
+ * @property {(value: number) => import("../../shared/theme.js").RGB} colour
+ * @property {number} [from] The side from which a cell has its text.
+ * @property {(value: number) => boolean} [left] Is left out by the legend's filter.
  * @property {(place: number) => string} words What a head's number says.
  * @property {(string | null)[]} caption
  * @property {(width: number) => HTMLElement} panel
+ * @property {(cell: Cell) => void} [choose] A click or Enter; opens the head without it.
  * @property {string} rest What to do here.
  */
 
@@ -24,20 +27,27 @@ import { VALUE_FROM } from "./design.js";
  * @param {HeadNumbers} numbers
  * @param {import("../../shared/theme.js").Theme} theme
  */
-export function paintHeadMap(context, cells, side, { values, text, code }, theme) {
+export function paintHeadMap(
+  context,
+  cells,
+  side,
+  { values, text, colour, from = VALUE_FROM, left },
+  theme,
+) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.font = `10.5px ${theme.font}`;
   for (const { place, x, y } of cells) {
     const value = values[place];
-    const shade = Number.isNaN(value) ? MISSING : code(value);
-    context.fillStyle = css(theme.rampRgb[shade]);
+    const shade = Number.isNaN(value) ? theme.rampRgb[MISSING] : colour(value);
+    context.globalAlpha = left?.(value) ? 0.15 : 1;
+    context.fillStyle = css(shade);
     context.fillRect(x, y, side, side);
     // Near-paper cells still show where they are.
     context.strokeStyle = css(theme.hair);
     context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
-    if (side < VALUE_FROM || Number.isNaN(value)) continue;
-    context.fillStyle = css(readableOn(theme.rampRgb[shade], theme));
+    if (side < from || Number.isNaN(value)) continue;
+    context.fillStyle = css(readableOn(shade, theme));
     context.fillText(text(value), x + side / 2, y + side / 2 + 0.5);
   }
 }

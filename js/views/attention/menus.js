@@ -6,6 +6,7 @@
  */
 
 import { addChoice, addLine } from "../../shared/menu.js";
+import { statisticSelect } from "./statistics_map.js";
 
 /** @param {boolean} touch Nothing but a finger points. @returns {Record<string, string>} */
 const helpFor = (touch) => ({
@@ -39,4 +40,5 @@ export function buildOptions(panel, { state, store }) {
     const choose = (/** @type {any} */ value) => state.set(store.carried(field, value));
     addChoice(panel, label, options, () => state.get(field), choose);
   }
+  if (store.statistics) addLine(panel, "Overview", statisticSelect(state, store.statistics));
 }

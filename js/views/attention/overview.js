@@ -12,6 +12,7 @@ import { cameBack, opened } from "./overview_trail.js";
 import { pairNumbers } from "./pair_map.js";
 import { mainPattern, patternWords } from "./patterns.js";
 import { pairOf } from "./selection.js";
+import { statisticsMap } from "./statistics_map.js";
 import { weightScale } from "./weight_scale.js";
 import { axesText } from "./wording.js";
 
@@ -47,6 +48,7 @@ export function overview(frame) {
   /** @type {Cell} The cell that Tab reaches: the head that the other modes show. */
   let here;
   let grid = overviewGrid(960, 500, 1, 1);
+  const statistics = statisticsMap(frame);
   /** One number a head in place of its map. */
   let numbers = headNumbers();
   let frameRequest = 0;
@@ -66,12 +68,12 @@ export function overview(frame) {
       const isFirst = isFirstTap(cell === touched);
       touched = cell;
       if (cell && isFirst) look(cell);
-      else if (cell) open(cell);
+      else if (cell) choose(cell);
     },
   });
 
   function headNumbers() {
-    return pairNumbers(frame, () => cells, open);
+    return pairNumbers(frame, () => cells, open) ?? statistics(() => cells, open, refresh);
   }
 
   function layout() {
@@ -89,9 +91,7 @@ export function overview(frame) {
     table.append(...lines);
     const side = aside();
     box.replaceChildren(axisNumbers(layers, included), canvas, row, table, side);
-    // A frame is drawn around what is in the last line, too; a panel may stand below.
-    const high = numbers ? Math.max(grid.height, side.offsetTop + side.offsetHeight) : grid.height;
-    place(box, { height: Math.min(high + 2, state.get("height")) });
+    fitBox(side);
     size(canvas, grid.width, grid.height);
     show();
     if (numbers) store.wantPair().then(() => numbers && refresh());
@@ -110,10 +110,18 @@ export function overview(frame) {
     look(null);
   }
 
+  /** A frame is drawn around what is in the last line, too; a panel may be higher, or stand below. */
+  function fitBox(/** @type {HTMLElement} */ side) {
+    const high = numbers ? Math.max(grid.height, side.offsetTop + side.offsetHeight) : grid.height;
+    place(box, { height: Math.min(high + 2, state.get("height")) });
+  }
+
   /** The same cells have other numbers. */
   function refresh() {
     numbers = headNumbers();
-    box.lastElementChild?.replaceWith(aside());
+    const side = aside();
+    box.lastElementChild?.replaceWith(side);
+    fitBox(side);
     show();
   }
 
@@ -263,6 +271,9 @@ export function overview(frame) {
   }
 
   /** @param {Cell} cell */
+  const choose = (cell) => (numbers?.choose ?? open)(cell);
+
+  /** @param {Cell} cell */
   function open({ layer, head, node }) {
     frame.hideTip();
     opened(state);
@@ -281,8 +292,10 @@ export function overview(frame) {
     const at = cells.findIndex(({ node }) => node.matches(":focus"));
     const step = arrowStep(event);
     if (step) cells[at < 0 ? 0 : at + step[0] + step[1] * grid.across]?.node.focus();
-    else if (event.key === "Enter" && at >= 0) open(cells[at]);
-    else if (event.key === "Escape" && numbers) state.set({ pair: [], selected_tokens: [] });
+    else if (event.key === "Enter" && at >= 0) choose(cells[at]);
+    else if (event.key === "Escape" && pairOf(state).length)
+      state.set({ pair: [], selected_tokens: [] });
+    else if (event.key === "Escape" && statistics.close()) refresh();
     else if (event.key === "Escape" && at >= 0) cells[at].node.blur();
     else return false;
     return true;

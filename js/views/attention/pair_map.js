@@ -54,7 +54,7 @@ export function pairNumbers({ state, store, theme }, cells, open) {
     name: ways[0],
     values: there,
     text: (weight) => weightText(weight).replace(/^0\./, "."),
-    code: (weight) => Math.min(ONE, Math.round(weight * ONE)),
+    colour: (weight) => theme().rampRgb[Math.min(ONE, Math.round(weight * ONE))],
     words(place) {
       const reverse = twoWays ? `, back ${weightText(back[place])}` : "";
       const beside = `even spread ${weightText(even[0])}`;

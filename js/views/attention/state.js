@@ -14,6 +14,7 @@ export const FIELDS = [
   "segments",
   "attention_kind",
   "pair",
+  "statistic",
   "theme",
   "height",
 ];

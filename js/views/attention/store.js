@@ -35,6 +35,7 @@
  * @property {Partial<Record<Kind, KindData>>} kinds
  * @property {Partial<Record<Kind, PackedNeuron>> | null} neuron
  * @property {string} neuron_missing
+ * @property {import("./statistics_map.js").Statistics | null} [statistics]
  * @property {number[] | null} [include_heads] The heads that the overview shows.
  *
  * @typedef {object} Detail What Python last sent.
@@ -294,6 +295,7 @@ export function createStore(model, state, arrived) {
     },
     map,
     wantMaps,
+    statistics: data.statistics ?? null,
     pair: pairs.get,
     wantPair: pairs.want,
     patterns() {

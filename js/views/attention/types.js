@@ -11,6 +11,7 @@
  * @property {number[] | "mean"} heads
  * @property {"from" | "to"} side
  * @property {number[]} selected_tokens Units on `side`.
+ * @property {string} statistic What the overview shows of the statistics of a corpus; "" for maps.
  * @property {number[]} pair Units of a source and a target, or none.
  * @property {"mean" | "sum"} combine
  * @property {number} threshold Weights under it are hidden, 0 to 1.
@@ -88,6 +89,7 @@
  *   when nobody answers.
  * @property {(layer: number, head: number) => HeadMap | null} map Null while it is being inflated.
  * @property {() => Promise<void>} wantMaps Resolves when every `map` is there that can be.
+ * @property {import("./statistics_map.js").Statistics | null} statistics Of a corpus.
  * @property {() => Pair | null} pair Null while no pair is chosen.
  * @property {() => Promise<any>} wantPair Resolves when all of `pair` is there that can be.
  * @property {() => Patterns} patterns
