@@ -6,7 +6,7 @@ alone needs is a constant where it is used.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -150,6 +150,19 @@ def colours(theme: Theme) -> Colours:
         raise ValueError(f'theme must be "light" or "dark" for a picture, got {theme!r}')
     found: dict[str, Any] = _read()["palette"][theme]
     return Colours(**{**found, "heads": tuple(found["heads"]), "ramp": tuple(found["ramp"])})
+
+
+@cache
+def colours_on_either() -> Colours:
+    """Return colours that can be read on light and on dark paper, which shows through.
+
+    Examples
+    --------
+    >>> colours_on_either().paper, len(colours_on_either().heads)
+    ('transparent', 16)
+    """
+    found: dict[str, Any] = _read()["palette"]["either"]
+    return replace(colours("light"), **{**found, "heads": tuple(found["heads"])})
 
 
 @cache

@@ -27,7 +27,7 @@ const designAsConstants = {
     onLoad({ filter: /[\\/]design\.js$/ }, async ({ path }) => {
       const constants = Object.entries(await import(pathToFileURL(path).href));
       const lines = constants.map(
-        ([name, value]) => `export const ${name}=${JSON.stringify(value)}`,
+        ([name, value]) => `export const ${name}=${JSON.stringify(value, withoutComments)}`,
       );
       return { contents: lines.join("\n") };
     });
@@ -107,6 +107,11 @@ const {default:widget}=await import(url);
 URL.revokeObjectURL(url);
 export default widget;
 `;
+}
+
+/** @param {string} key @param {unknown} value */
+function withoutComments(key, value) {
+  return key === "about" ? undefined : value;
 }
 
 /** @param {number[]} sizes */

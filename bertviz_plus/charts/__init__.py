@@ -1,4 +1,4 @@
-"""Altair charts of scores by hidden layer, to extend.
+"""Altair charts of scores by hidden layer, and of heads, to extend.
 
 They hold their own data, load nothing, and are ordinary Altair charts. A click on a layer sets the selection
 ``hidden_layer``; two lines tie it to a view::
@@ -8,8 +8,20 @@ They hold their own data, load nothing, and are ordinary Altair charts. A click 
 """
 
 from bertviz_plus.charts.offline import draw_offline
+from bertviz_plus.charts.probes import layer_profile, mixing_weights, tasks_by_layer
+from bertviz_plus.charts.relations import relations_by_head
 from bertviz_plus.charts.scores import by_layer, geometry_by_layer
 from bertviz_plus.charts.selection import shows_layer_in
 from bertviz_plus.charts.silhouettes import silhouette_by_number
 
-__all__ = ["by_layer", "draw_offline", "geometry_by_layer", "shows_layer_in", "silhouette_by_number"]
+__all__ = [
+    "by_layer",
+    "draw_offline",
+    "geometry_by_layer",
+    "layer_profile",
+    "mixing_weights",
+    "relations_by_head",
+    "shows_layer_in",
+    "silhouette_by_number",
+    "tasks_by_layer",
+]

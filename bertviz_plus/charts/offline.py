@@ -4,15 +4,18 @@ import warnings
 from base64 import b64encode
 from typing import Any
 
+from bertviz_plus.charts.style import look
+
 
 def draw_offline() -> None:
     """Let a notebook draw Altair charts with what it brings itself, with no request to any network.
 
     Altair's own way of showing a chart loads Vega from the network. After this call a chart goes into the
     notebook as a specification, which JupyterLab, Notebook and VS Code draw with their own Vega, and as a
-    picture for where there is none; ``alt.JupyterChart`` brings its Vega along, about 0.9 MB a chart. Both
-    concern all charts of this session. The picture and `JupyterChart` need vl-convert, in the extra
-    ``[charts]``.
+    picture for where there is none; ``alt.JupyterChart`` brings its Vega along, about 0.9 MB a chart. Charts
+    of your own get the look of this package's: no paper of their own, and text that can be read on a light
+    page and on a dark one. All this concerns every chart of this session. The picture and `JupyterChart` need
+    vl-convert, in the extra ``[charts]``.
 
     Warns
     -----
@@ -29,6 +32,7 @@ def draw_offline() -> None:
     """
     import altair as alt
 
+    alt.theme.register("bertviz_plus", enable=True)(_as_here)
     alt.renderers.register("bertviz_plus_offline", _as_offline)
     alt.renderers.enable("bertviz_plus_offline")
     try:
@@ -40,6 +44,11 @@ def draw_offline() -> None:
             UserWarning,
             stacklevel=2,
         )
+
+
+def _as_here() -> Any:
+    """Return the theme of Altair that gives charts the look of this package's."""
+    return {"config": look("auto")}
 
 
 def _as_offline(specification: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bertviz_plus.charts.style import checked_columns, styled
-from bertviz_plus.design import Theme, colours
+from bertviz_plus.charts.style import ChartTheme, checked_columns, colours_of, styled
 
 if TYPE_CHECKING:
     import altair as alt
@@ -38,7 +37,7 @@ def by_layer(
     baseline: bool = True,
     word: str | None = None,
     title: str | None = None,
-    theme: Theme = "light",
+    theme: ChartTheme = "auto",
     width: int = 320,
     height: int = 180,
 ) -> "alt.LayerChart | alt.FacetChart":
@@ -55,7 +54,8 @@ def by_layer(
     word : str, optional
         Only this word's; by default "all" where there is a mean of several words.
     title : str, optional
-    theme : {"light", "dark"}
+    theme : {"auto", "light", "dark"}
+        "auto" lies on the page's own paper, in colours that can be read on light and on dark.
     width, height : int
         Of one panel, in pixels.
 
@@ -95,7 +95,7 @@ def geometry_by_layer(
     measures: Sequence[str] = ("self_similarity", "corrected"),
     *,
     title: str | None = None,
-    theme: Theme = "light",
+    theme: ChartTheme = "auto",
     width: int = 320,
     height: int = 180,
 ) -> "alt.LayerChart | alt.FacetChart":
@@ -108,7 +108,8 @@ def geometry_by_layer(
     measures : sequence of str
         Those not in `scores` are left out; at least one must be.
     title : str, optional
-    theme : {"light", "dark"}
+    theme : {"auto", "light", "dark"}
+        "auto" lies on the page's own paper, in colours that can be read on light and on dark.
     width, height : int
         Of one panel, in pixels.
 
@@ -140,11 +141,11 @@ def geometry_by_layer(
 
 
 def _panels(
-    frame: pd.DataFrame, baselines: Sequence[str], title: str | None, theme: Theme, size: tuple[int, int]
+    frame: pd.DataFrame, baselines: Sequence[str], title: str | None, theme: ChartTheme, size: tuple[int, int]
 ) -> Any:
     import altair as alt
 
-    own = colours(theme)
+    own = colours_of(theme)
     measures = frame["measure"].unique().tolist()
     words = frame["word"].unique().tolist()
     if len(words) > len(own.heads):

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bertviz_plus.charts.style import checked_columns, styled
-from bertviz_plus.design import Theme, colours
+from bertviz_plus.charts.style import ChartTheme, checked_columns, colours_of, styled
 
 if TYPE_CHECKING:
     import altair as alt
@@ -16,7 +15,7 @@ def silhouette_by_number(
     *,
     threshold: float | None = None,
     title: str | None = None,
-    theme: Theme = "light",
+    theme: ChartTheme = "auto",
     width: int = 320,
     height: int = 180,
 ) -> "alt.LayerChart":
@@ -29,7 +28,8 @@ def silhouette_by_number(
     threshold : float, optional
         Dashed line under which one sense is proposed.
     title : str, optional
-    theme : {"light", "dark"}
+    theme : {"auto", "light", "dark"}
+        "auto" lies on the page's own paper, in colours that can be read on light and on dark.
     width, height : int
         In pixels.
 
@@ -52,7 +52,7 @@ def silhouette_by_number(
     import altair as alt
 
     frame = checked_columns(silhouettes, ("number", "silhouette"), "silhouettes").dropna()
-    own = colours(theme)
+    own = colours_of(theme)
     first = own.heads[0]
     across = alt.X("number:O", title="groups", axis=alt.Axis(labelAngle=0))
     up = alt.Y("silhouette:Q", title="mean silhouette")

@@ -1,36 +1,48 @@
 """What all charts share: colours, axes without clutter, and the check of what came."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
-from bertviz_plus.design import Theme, colours
+from bertviz_plus.design import Colours, colours, colours_on_either
 from bertviz_plus.traces.argument_kinds import kind_of
 
+ChartTheme = Literal["auto", "light", "dark"]
 
-def styled(chart: Any, title: str | None, theme: Theme) -> Any:
-    """Give a chart the colours of the views, thin axes and no grid."""
-    own = colours(theme)
+
+def colours_of(theme: ChartTheme) -> Colours:
+    """Return a theme's colours; "auto" shows the page's paper, and can be read on light and on dark."""
+    return colours_on_either() if theme == "auto" else colours(theme)
+
+
+def look(theme: ChartTheme) -> dict[str, Any]:
+    """Return the Vega-Lite configuration of a theme: the views' colours, thin axes and no grid."""
+    own = colours_of(theme)
     ink, soft, hair = own.ink, own.soft, own.hairline
+    return {
+        "background": own.paper,
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": soft,
+            "titleColor": soft,
+            "gridColor": hair,
+            "domainColor": hair,
+            "tickColor": hair,
+            "titleFontWeight": "normal",
+            "grid": False,
+        },
+        "title": {"color": soft, "fontSize": 12, "fontWeight": "normal", "anchor": "start"},
+        "header": {"labelColor": ink, "labelFontSize": 12, "labelFontWeight": "bold"},
+        "legend": {"labelColor": ink, "titleColor": soft},
+    }
+
+
+def styled(chart: Any, title: str | None, theme: ChartTheme) -> Any:
+    """Give a chart a title and its look."""
     if title is not None:
         chart = chart.properties(title=title)
-    return (
-        chart.configure(background=own.paper)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=soft,
-            titleColor=soft,
-            gridColor=hair,
-            domainColor=hair,
-            tickColor=hair,
-            titleFontWeight="normal",
-            grid=False,
-        )
-        .configure_title(color=soft, fontSize=12, fontWeight="normal", anchor="start")
-        .configure_header(labelColor=ink, labelFontSize=12, labelFontWeight="bold")
-        .configure_legend(labelColor=ink, titleColor=soft)
-    )
+    return chart.configure(**look(theme))
 
 
 def checked_columns(frame: pd.DataFrame, columns: Sequence[str], name: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import bertviz_plus
 from bertviz_plus.export.drawn import DrawnOutput, drawn_output, printable
 
 Notebook = dict[str, Any]
@@ -17,7 +18,7 @@ Models = dict[str, dict[str, Any]]
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-VIEWS = ("AlignmentView", "AttentionView", "LanguageView", "SenseView")
+VIEWS = tuple(sorted(name for name in set(dir(bertviz_plus)) if name.endswith("View")))
 
 _NAMED = re.compile(rf"\b({'|'.join(VIEWS)}) of ")
 _REFERENCE = re.compile(r"IPY_MODEL_([0-9A-Za-z_-]+)")

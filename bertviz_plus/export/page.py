@@ -2,31 +2,10 @@
 
 import html
 
+from bertviz_plus.design import section
 from bertviz_plus.export.output import Drawable, output_html
 
-# Nothing may be fetched, from anywhere: what the page needs is in it.
-_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data: blob:; connect-src 'none'; base-uri 'none'; form-action 'none'"
-)
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: {scheme}; }}
-body {{ margin: 12px 16px; }}
-</style>
-</head>
-<body>
-{view}
-</body>
-</html>
-"""
+_PAGE = section("page")
 
 
 def self_contained_page(view: Drawable, picture: bytes, title: str | None = None) -> str:
@@ -56,8 +35,8 @@ def self_contained_page(view: Drawable, picture: bytes, title: str | None = None
     (3, False)
     """
     theme = view.get_state("theme").get("theme")
-    return _PAGE.format(
-        policy=_POLICY,
+    return _PAGE.text("html").format(
+        policy=_PAGE.text("policy"),
         title=html.escape(title or repr(view)),
         scheme=theme if theme in ("light", "dark") else "light dark",
         view=output_html(view, picture),

@@ -130,7 +130,7 @@ class Experiment:
         if self.undecided:
             return related_rule_in_words(self.undecided, self.related, self.items)
         untestable = [need.said().split(";")[0] for need in self.needs]
-        return rule_in_words(self.measures, self.items, untestable)
+        return rule_in_words(self.measures, self.items, untestable, self.related)
 
     def run(
         self,
@@ -193,7 +193,7 @@ class Experiment:
 
     @property
     def _measured(self) -> tuple[Measured, ...]:
-        return self.measures or self.related
+        return (*self.measures, *self.related)
 
     def _checked(self, options: Mapping[str, Any]) -> dict[str, Any]:
         known = {one.name: one for one in self.options}
@@ -259,8 +259,11 @@ def at_least(least: int, name: str) -> Callable[[Any], None]:
 def _chosen_note(sample: Sample) -> tuple[str, ...]:
     if len(sample.places) < 2:
         return ()
-    at = list(dict.fromkeys(map(str, sample.chosen)))
-    where = f"{sample.place_name}{'s' * (len(at) > 1)} {' and '.join(at)}"
+    if sample.kinds is None:
+        at = list(dict.fromkeys(map(str, sample.chosen)))
+        where = f"{sample.place_name}{'s' * (len(at) > 1)} {' and '.join(at)}"
+    else:
+        where = f"each {sample.kind_name} at its own, which the provenance lists"
     best = f"at the {sample.place_name.split()[-1]} that is best on the other half"
     return (f"Each half of the {sample.halved} was measured {best}: {where}.",)
 

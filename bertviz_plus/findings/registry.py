@@ -3,10 +3,18 @@
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.language_id import LanguageId
+from bertviz_plus.findings.semantics import Semantics
 from bertviz_plus.findings.senses import Senses
+from bertviz_plus.findings.syntax_heads import SyntaxHeads
+from bertviz_plus.findings.syntax_layers import SyntaxLayers
+from bertviz_plus.findings.transfer import Transfer
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     Senses(),
+    SyntaxLayers(),
+    SyntaxHeads(),
+    Transfer(),
+    Semantics(),
     WordAlignment(),
     LanguageId(),
 )

@@ -6,7 +6,9 @@ from bertviz_plus.findings.measured import Measured
 from bertviz_plus.findings.tables import described
 
 
-def rule_in_words(measures: Sequence[Measured], items: str, untestable: Sequence[str]) -> str:
+def rule_in_words(
+    measures: Sequence[Measured], items: str, untestable: Sequence[str], related: Sequence[Measured] = ()
+) -> str:
     """Say when the verdict is which, by the rule of `bertviz_plus.findings.verdicts`.
 
     Parameters
@@ -17,6 +19,8 @@ def rule_in_words(measures: Sequence[Measured], items: str, untestable: Sequence
         What `fewest` counts.
     untestable : sequence of str
         The preconditions, as they fail.
+    related : sequence of Measured
+        What stands beside the claim.
 
     Examples
     --------
@@ -41,7 +45,8 @@ def rule_in_words(measures: Sequence[Measured], items: str, untestable: Sequence
         f"fails where {number} does not lie wholly above every baseline, and nowhere by {by}",
         f"inconclusive where {number} is too wide to tell{also_wide}, or with {few}",
     ]
-    return "; ".join([*lines, f"not testable where {', or where '.join(untestable)}"])
+    lines.append(f"not testable where {', or where '.join(untestable)}")
+    return "; ".join([*lines, *_beside(related, items)])
 
 
 def related_rule_in_words(undecided: str, measures: Sequence[Measured], items: str) -> str:
@@ -52,7 +57,11 @@ def related_rule_in_words(undecided: str, measures: Sequence[Measured], items: s
     >>> related_rule_in_words("it needs training", [], "sentences").split("; ")[0]
     'not testable: it needs training'
     """
-    lines = [f"not testable: {undecided}"]
+    return "; ".join([f"not testable: {undecided}", *_beside(measures, items)])
+
+
+def _beside(measures: Sequence[Measured], items: str) -> list[str]:
+    lines = []
     for one in measures:
         by = described(one.margin)
         lines.append(
@@ -61,4 +70,4 @@ def related_rule_in_words(undecided: str, measures: Sequence[Measured], items: s
             f"nowhere by {by}, and is inconclusive where it is too wide to tell, or with fewer than "
             f"{one.fewest} {items}"
         )
-    return "; ".join(lines)
+    return lines

@@ -36,6 +36,8 @@ class Sample:
 
     place_name: ClassVar[str] = "hidden layer"
     halved: ClassVar[str] = "sentences"
+    kind_name: ClassVar[str] = "kind"
+    """What `kinds` are, where each has a place of its own."""
 
     def __len__(self) -> int:
         return len(self.second_half)

@@ -24,6 +24,7 @@ from bertviz_plus.measures.corpus_files import (
     write_note,
 )
 from bertviz_plus.traces.alignments import SentencePair
+from bertviz_plus.traces.checks import count_or_none
 from bertviz_plus.traces.links import pharaoh
 from bertviz_plus.traces.progress import tqdm
 
@@ -114,10 +115,7 @@ def align_corpus(
     if not isinstance(method, str | Iterable):
         raise TypeError(f"method must be a name or several, got {type(method).__name__}")
     methods = [checked_method(one) for one in ([method] if isinstance(method, str) else method)]
-    if batch_size is not None and (
-        isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1
-    ):
-        raise ValueError(f"batch_size must be a whole number from 1, or None, got {batch_size!r}")
+    batch_size = count_or_none(batch_size, "batch_size")
     layer = best_hidden_layer(model) if hidden_layer is None else hidden_layer
     if layer is None:
         raise ValueError(

@@ -12,8 +12,7 @@ from bertviz_plus.measures.forms import without_forms, written_forms
 from bertviz_plus.measures.kmeans import Clustering, kmeans
 from bertviz_plus.measures.labelled import unit, usable
 from bertviz_plus.measures.silhouettes import centred_silhouettes, centred_units
-from bertviz_plus.traces.argument_kinds import check_occurrences
-from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.traces.occurrences import Occurrences, check_occurrences
 
 ONE_SENSE = 0.1
 """Mean silhouette under which one sense is proposed: k-means cuts any cloud into groups of about so much.

@@ -12,9 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from bertviz_plus.measures.intervals import draw_resamples, interval
 from bertviz_plus.measures.labelled import check_vectors, unit, usable
-from bertviz_plus.traces.argument_kinds import check_occurrences
 from bertviz_plus.traces.checks import numpy_array
-from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.traces.occurrences import Occurrences, check_occurrences
 
 
 def self_similarity(vectors: ArrayLike) -> float:

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bertviz_plus.measures.intervals import check_resamples, interval
+from bertviz_plus.measures.linear_probe import linear_probe
 from bertviz_plus.traces.argument_kinds import kind_of
 from bertviz_plus.traces.progress import tqdm
 
@@ -254,22 +255,13 @@ def _told(
     training: NDArray[np.float64], test: NDArray[np.float64], components: int | None
 ) -> NDArray[np.bool_]:
     """Train a probe on ``[languages, sentences, hidden]`` and say which tests it tells right."""
-    from sklearn.decomposition import PCA
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     languages, _, size = training.shape
     own = np.arange(languages)[:, np.newaxis]
     rows = training.reshape(-1, size)
     # The first token of hidden layer 0 is the same everywhere: nothing can be told, and all is called one.
     if np.ptp(rows, axis=0).max() <= 1e-6 * np.abs(rows).max():
         return np.broadcast_to(own == 0, test.shape[:2]).copy()
-    steps: list[Any] = [StandardScaler()]
-    if components is not None:
-        steps.append(PCA(min(components, size, len(rows) - 1), random_state=0))
-    probe = make_pipeline(*steps, LogisticRegression(max_iter=1000))
-    probe.fit(rows, np.repeat(np.arange(languages), training.shape[1]))
+    probe = linear_probe(rows, np.repeat(np.arange(languages), training.shape[1]), components=components)
     told = probe.predict(test.reshape(-1, size)).reshape(test.shape[:2])
     return np.asarray(told == own)
 

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from bertviz_plus.measures.intervals import Resamples, draw_resamples, interval
 from bertviz_plus.measures.labelled import usable
 from bertviz_plus.measures.sense_measures import CLASSIFIERS, MEASURES, Labelled, Score, score
-from bertviz_plus.traces.argument_kinds import check_occurrences
-from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.traces.occurrences import Occurrences, check_occurrences
 from bertviz_plus.traces.progress import tqdm
 
 COLUMNS = (

@@ -156,10 +156,24 @@ def word_confidence(pair: SentencePair, at: int) -> NDArray[np.float64]:
 def word_similarity(pair: SentencePair, at: int) -> NDArray[np.float64]:
     """Return the cosine of each two words, that of their most similar subwords.
 
+    Parameters
+    ----------
+    pair : SentencePair
+        Read by a model.
+    at : int
+        Place of the hidden layer among those that were read, as `Alignments.place_of` gives it.
+
     Returns
     -------
     ndarray [source words, target words]
         NaN for words that no subword stands for.
+
+    Examples
+    --------
+    >>> cosines = np.array([[[0.9, 0.1], [0.2, 0.8]]])
+    >>> pair = SentencePair(("a", "b"), ("x", "y"), None, ("a", "b"), ("x", "y"), (0, 1), (0, 1), cosines)
+    >>> word_similarity(pair, 0).round(1).tolist()
+    [[0.9, 0.1], [0.2, 0.8]]
     """
     similar = _words_max(pair, similarity_of(pair, at, "cosine").astype(np.float64), -np.inf)
     return np.where(np.isneginf(similar), np.nan, similar)

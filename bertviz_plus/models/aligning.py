@@ -19,7 +19,7 @@ from bertviz_plus.traces.alignments import (
     listed,
     words_of_pair,
 )
-from bertviz_plus.traces.checks import check_utf8
+from bertviz_plus.traces.checks import check_utf8, count_or_none
 from bertviz_plus.traces.joining import UNSPACED, join_words
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.words import describe_encoding
@@ -99,6 +99,7 @@ def alignments(
     """
     check_alignable(model, 'alignments(model, [("The house .", "Das Haus .")])')
     layers = checked_hidden_layers(hidden_layers, model)
+    batch_size = count_or_none(batch_size, "batch_size")
     pairs = listed(pairs, "pairs")
     sides = [checked_pair(pair, f"pairs[{place}]") for place, pair in enumerate(pairs)]
     golds = gold_of_pairs(gold, sides)

@@ -30,7 +30,9 @@ from bertviz_plus.models.trial import (
     try_model,
     warn_of_sums,
 )
-from bertviz_plus.traces.trace import PER_PAIR, PER_QUERY, ModelInfo, Trace
+from bertviz_plus.traces.array_names import PER_PAIR, PER_QUERY
+from bertviz_plus.traces.checks import count_or_none
+from bertviz_plus.traces.trace import ModelInfo, Trace
 
 if TYPE_CHECKING:
     from bertviz_plus.traces.seq2seq import Seq2SeqTrace
@@ -224,8 +226,7 @@ class Model:
         [5, 6]
         """
         request = self._request(keep, layers, dtype)
-        if batch_size is not None and (not isinstance(batch_size, int) or batch_size < 1):
-            raise ValueError(f"batch_size must be a whole number from 1 on, got {batch_size!r}")
+        batch_size = count_or_none(batch_size, "batch_size")
         if isinstance(texts, str):
             raise TypeError("texts must be an iterable of strings, got one string; call model.trace(text)")
         if not isinstance(texts, Iterable):

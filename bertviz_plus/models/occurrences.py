@@ -1,21 +1,19 @@
 """Every occurrence of a word in a stream of texts, with its vector at every hidden layer."""
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from numbers import Integral
-from operator import index
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bertviz_plus.data.sense_sentences import SenseSentences
-from bertviz_plus.models.gathering import Pooling, Tokens, gather, in_batches
+from bertviz_plus.models.gathering import Pooling
 from bertviz_plus.models.model_kind import check_model
 from bertviz_plus.models.searching import Found, Searched, cut_around, found_in_sentences, length_of, quoted
+from bertviz_plus.models.span_vectors import checked_layers, gather_windows
 from bertviz_plus.models.windows import Window, read_windows
 from bertviz_plus.traces.argument_kinds import wrong_kind
-from bertviz_plus.traces.checks import check_utf8
+from bertviz_plus.traces.checks import check_utf8, count_or_none
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.progress import tqdm
 
@@ -110,15 +108,10 @@ def occurrences(
     words = _checked_words(word)
     if isinstance(texts, str) or not isinstance(texts, Iterable | SenseSentences):
         raise wrong_kind("texts", "an iterable of strings", texts, _WORKS)
-    layers = _checked_layers(hidden_layers, model.n_layers)
+    layers = checked_layers(hidden_layers, model.n_layers)
     if vector not in get_args(Pooling):
         raise ValueError(f"vector must be one of {', '.join(get_args(Pooling))}, got {vector!r}")
-    numbers: dict[str, Any] = {"limit": limit, "batch_size": batch_size}
-    for name, number in numbers.items():
-        if number is not None and (
-            isinstance(number, bool) or not isinstance(number, Integral) or number < 1
-        ):
-            raise ValueError(f"{name} must be a whole number from 1, or None, got {number!r}")
+    limit, batch_size = count_or_none(limit, "limit"), count_or_none(batch_size, "batch_size")
     room = _checked_window(window, model)
     if isinstance(texts, SenseSentences):
         if senses is not None or spans is not None:
@@ -170,7 +163,7 @@ def _read(
             windows = read_windows(model, [(kept[place].text, kept[place].span) for place in stretch], room)
             for place, window in zip(stretch, windows, strict=True):
                 read[place] = window
-            for places, array in _gathered(model, stretch, windows, layers, vector, batch_size):
+            for places, array in gather_windows(model, stretch, windows, layers, vector, batch_size):
                 vectors[:, places] = array
                 bar.update(len(places))
     done = [window for window in read if window is not None]
@@ -198,33 +191,6 @@ def _read(
         seen=seen,
         left_out=left_out,
     )
-
-
-def _gathered(
-    model: "Model",
-    places: Sequence[int],
-    windows: Sequence[Window],
-    layers: tuple[int, ...],
-    vector: Pooling,
-    batch_size: int | None,
-) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
-    """Run windows through the model; those of one text that are the same run once."""
-    same: dict[tuple[int, ...], list[int]] = {}
-    for number, window in enumerate(windows):
-        same.setdefault(tuple(window.input_ids), []).append(number)
-    distinct = list(same.values())
-    for batch in in_batches([len(windows[group[0]].input_ids) for group in distinct], batch_size):
-        groups = [distinct[number] for number in batch]
-        tokens = [
-            Tokens(
-                windows[group[0]].input_ids,
-                windows[group[0]].token_type_ids,
-                [windows[number].tokens for number in group],
-            )
-            for group in groups
-        ]
-        order = [places[number] for group in groups for number in group]
-        yield order, gather(model, tokens, layers, vector)
 
 
 class _Reservoir:
@@ -259,25 +225,6 @@ def _checked_words(word: Any) -> tuple[str, ...]:
     if not words:
         raise ValueError("word must be a word or a sequence of words, got none")
     return tuple(dict.fromkeys(" ".join(one.split()) for one in words))
-
-
-def _checked_layers(hidden_layers: Any, n_layers: int) -> tuple[int, ...]:
-    if hidden_layers is None:
-        return tuple(range(n_layers + 1))
-    given = hidden_layers if isinstance(hidden_layers, Iterable) else (hidden_layers,)
-    try:
-        layers = sorted({index(layer) for layer in given})
-    except TypeError as error:
-        raise TypeError(
-            f"hidden_layers must be whole numbers in 0..{n_layers}, got {hidden_layers!r}"
-        ) from error
-    wrong = [layer for layer in layers if not 0 <= layer <= n_layers]
-    if wrong or not layers:
-        raise ValueError(
-            f"hidden_layers must be in 0..{n_layers} for this model, 0 being the embeddings; "
-            f"got {wrong[0] if wrong else 'none'}"
-        )
-    return tuple(layers)
 
 
 def _checked_window(window: int | None, model: "Model") -> int | None:

@@ -9,6 +9,7 @@ from bertviz_plus.models.encoding import Encoded, Given
 from bertviz_plus.models.gathering import Tokens, gather, in_batches
 from bertviz_plus.models.model import Model
 from bertviz_plus.models.model_kind import check_model
+from bertviz_plus.traces.checks import count_or_none
 from bertviz_plus.traces.progress import tqdm
 
 _SENTENCES_IN_PASS = 32
@@ -51,6 +52,7 @@ def sentence_vectors(
     wrong = [name for name in pooling if name not in ("mean", "first")]
     if wrong or isinstance(pooling, str) or not pooling:
         raise ValueError(f"pooling must be a list of 'mean' and 'first', got {wrong or pooling!r}")
+    batch_size = count_or_none(batch_size, "batch_size")
     if isinstance(sentences, str):
         raise TypeError("sentences must be a list of strings, got one string")
     encoded = []

@@ -38,6 +38,21 @@ class Window:
 
 
 def read_windows(model: "Model", given: Sequence[tuple[str, Span]], room: int | None) -> list[Window]:
+    """Tokenise texts, and cut those that are too long to a window around the word; see `try_windows`.
+
+    Raises
+    ------
+    ValueError
+        Also where the tokenizer makes no token of a word.
+    """
+    windows = try_windows(model, given, room)
+    for (text, span), window in zip(given, windows, strict=True):
+        if window is None:
+            raise _dropped(text, span)
+    return [window for window in windows if window is not None]
+
+
+def try_windows(model: "Model", given: Sequence[tuple[str, Span]], room: int | None) -> list[Window | None]:
     """Tokenise texts, and cut those that are too long to a window around the word.
 
     Parameters
@@ -47,11 +62,16 @@ def read_windows(model: "Model", given: Sequence[tuple[str, Span]], room: int | 
     room : int or None
         The most tokens, special ones counted.
 
+    Returns
+    -------
+    list of Window or None
+        None for a word that the tokenizer makes no token of.
+
     Raises
     ------
     ValueError
-        Where the tokenizer does not say which characters its tokens cover, makes no token of a word, or a
-        word alone is longer than the window.
+        Where the tokenizer does not say which characters its tokens cover, or a word alone is longer than the
+        window.
     """
     if not getattr(model.tokenizer, "is_fast", False):
         raise ValueError(
@@ -61,7 +81,11 @@ def read_windows(model: "Model", given: Sequence[tuple[str, Span]], room: int | 
         )
     texts = list(dict.fromkeys(text for text, _ in given))
     encodings = dict(zip(texts, _encodings(model, texts), strict=True))
-    return [_window(model, text, span, encodings[text], room) for text, span in given]
+    return [
+        _window(model, text, span, encodings[text], covered, room) if covered else None
+        for text, span in given
+        for covered in [_covered(encodings[text], span)]
+    ]
 
 
 def _encodings(model: "Model", texts: list[str]) -> list[Any]:
@@ -69,8 +93,10 @@ def _encodings(model: "Model", texts: list[str]) -> list[Any]:
         return list(model.tokenizer(texts, verbose=False).encodings)
 
 
-def _window(model: "Model", text: str, span: Span, encoding: Any, room: int | None) -> Window:
-    first, last = _covered(encoding, span, text)
+def _window(
+    model: "Model", text: str, span: Span, encoding: Any, covered: tuple[int, int], room: int | None
+) -> Window:
+    first, last = covered
     if room is None or len(encoding.ids) <= room:
         return _as_window(model, text, span, encoding, (first, last))
     special = sum(encoding.special_tokens_mask)
@@ -84,7 +110,10 @@ def _window(model: "Model", text: str, span: Span, encoding: Any, room: int | No
         cut = text[start:end].rstrip() if end > span[1] else text[start:end]
         (again,) = _encodings(model, [cut])
         if len(again.ids) <= room:
-            return _as_window(model, cut, moved, again, _covered(again, moved, cut))
+            tokens = _covered(again, moved)
+            if tokens is None:
+                raise _dropped(cut, moved)
+            return _as_window(model, cut, moved, again, tokens)
         # A cut may make more tokens of the word at its edge than there were.
         spare = spare // 2 if spare else -1
     raise ValueError(
@@ -104,8 +133,8 @@ def _around(encoding: Any, first: int, last: int, spare: int) -> tuple[int, int]
     return low, high
 
 
-def _covered(encoding: Any, span: Span, text: str) -> tuple[int, int]:
-    """Return the tokens that cover any character of a span."""
+def _covered(encoding: Any, span: Span) -> tuple[int, int] | None:
+    """Return the tokens that cover any character of a span, None where there are none."""
     start, end = span
     places = [
         place
@@ -114,9 +143,11 @@ def _covered(encoding: Any, span: Span, text: str) -> tuple[int, int]:
         )
         if not special and low < end and high > start
     ]
-    if not places:
-        raise ValueError(f"the tokenizer makes no token of {text[start:end]!r} in {text!r:.60}")
-    return places[0], places[-1] + 1
+    return (places[0], places[-1] + 1) if places else None
+
+
+def _dropped(text: str, span: Span) -> ValueError:
+    return ValueError(f"the tokenizer makes no token of {text[slice(*span)]!r} in {text!r:.60}")
 
 
 def _as_window(model: "Model", text: str, span: Span, encoding: Any, tokens: tuple[int, int]) -> Window:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.alignment_data import (
     AGREED,
     AGREED_POSSIBLE,
@@ -25,6 +26,7 @@ from bertviz_plus.plates.type_sizes import SMALL
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.links import Link
 
+_SAYS = section("words.alignment").texts()
 _SAMPLE, _MARK, _LONG = 40.0, 20.0, 26.0
 
 Entry = tuple[str, float, Callable[[float, float], None]]
@@ -47,13 +49,17 @@ def legend_of(
         Whether links are marks in the matrix of cosines.
     """
     if data.drawing:
-        names = [(AGREED, "sure"), (AGREED_POSSIBLE, "possible"), (HINT, "found, not drawn")]
+        names = [
+            (AGREED, _SAYS["drawn_sure"]),
+            (AGREED_POSSIBLE, _SAYS["drawn_possible"]),
+            (HINT, _SAYS["hint"]),
+        ]
         kinds = names if data.methods else names[:2]
     elif gold and data.gold is not None:
         kinds = [(kind, kind) for kind in (AGREED, MISSED, EXTRA, AGREED_POSSIBLE, POSSIBLE)]
         kinds = kinds if data.gold.possible - data.gold.sure else kinds[:3]
     else:
-        kinds = [(PLAIN, "" if cosines or data.is_given else ", strong where confident")]
+        kinds = [(PLAIN, "" if cosines or data.is_given else _SAYS["plain"])]
     entries: list[Entry] = [
         (
             f"{counted(counts[kind], 'link')}{name}" if kind == PLAIN else f"{name} {counts[kind]}",
@@ -101,12 +107,12 @@ def caption_of(data: AlignmentData, *, words: int, links: int, cosines: bool) ->
     if not data.is_given:
         yield f"layer {data.hidden_layer}, {data.method} (links {data.method_title})"
     elif not data.drawing:
-        yield f"{data.method} (given links)" if data.method else "no links yet"
+        yield f"{data.method} ({_SAYS['given']})" if data.method else _SAYS["no_links"]
     if data.drawing:
-        yield "links drawn by hand" if data.drawn else "gold as given" if data.gold else "nothing drawn yet"
+        yield _SAYS["by_hand" if data.drawn else "as_given" if data.gold else "nothing_drawn"]
     yield from _scores(data)
     if data.cut:
-        yield f"{counted(data.cut, 'word')} the model did not read, underdotted"
+        yield f"{counted(data.cut, 'word')} {_SAYS['unread']}"
     if data.threshold and not data.is_given:
         hidden = f"{data.hidden} of {len(data.links) + data.hidden}" if data.hidden else "none"
         yield f"links under {data.threshold:.2f} hidden: {hidden}"
@@ -122,13 +128,13 @@ def _scores(data: AlignmentData) -> Iterable[Part]:
     scores = data.scores()
     if scores is not None and data.method:
         aer, precision, recall = map(two_digits, scores)
-        yield ("AER", aer, f" (diagonal {two_digits(data.diagonal_aer())})")
+        yield (_SAYS["aer"], aer, f" (diagonal {two_digits(data.diagonal_aer())})")
         yield ("precision", precision)
         yield ("recall", recall)
         if data.drawn and not data.drawing:
-            yield "gold: drawn by hand"
+            yield _SAYS["gold_by_hand"]
     elif scores is None and data.links and not data.is_given and not data.drawing:
         mean = sum(link.confidence for link in data.links) / len(data.links)
         chance = data.by_chance()
         yield ("mean confidence", two_digits(mean), f" ({chance})" if chance else "")
-        yield "no gold for this pair"
+        yield _SAYS["no_gold"]

@@ -21,7 +21,10 @@ _PAD = _WORDS.number("padding")
 (_LEAST_GAP, _MOST_GAP), _BAND_GAP = _LINES.limits("word_gap"), _BANDS.number("word_gap")
 _LINE, _MARGIN = _LINES.number("line"), _LINES.number("margin")
 # Between two lines: at least where there is room, at most, at least where there is none.
-(_LOW, _HIGH), _LEAST_APART = _LINES.limits("gap"), 60.0
+_LOW, _HIGH = _LINES.limits("gap")
+_WISH, _MORE, _FAR, _LEAST_APART = map(section("alignment.lines.wish").number, ("base", "by", "far", "least"))
+_LOOSE_GAP, _LOOSELY = map(section("alignment.lines.loose").number, ("gap", "times"))
+_BAND_WISH, _BAND_MORE, _LEAST_WISH = map(section("alignment.bands.wish").number, ("base", "by", "least"))
 _BAND_LINE, _BETWEEN = _BANDS.number("line"), _BANDS.number("between")
 _LOWEST, _TALLEST = _BANDS.limits("gap")
 _OFF = _LINES.number("link_end")
@@ -110,15 +113,15 @@ def _two_lines(
     links: Sequence[tuple[int, int]],
     height: float,
 ) -> Placed:
-    wish = min(width - _PAD, 1.12 * max(float(one.sum()) + 18 * (len(one) - 1) for one in widths))
+    wish = min(width - _PAD, _LOOSELY * max(float(one.sum()) + _LOOSE_GAP * (len(one) - 1) for one in widths))
     rows = [
         _spread(own, wish, _MOST_GAP, width, centred=True, from_right=rtl)
         for own, rtl in zip(widths, from_right, strict=True)
     ]
     middles = [row + own / 2 for row, own in zip(rows, widths, strict=True)]
     # Where no link is known yet, some will run along half the line.
-    far = _widest(middles, links) if links else 0.5 * wish
-    wished = float(int(min(max(84 + 0.2 * far, _LOW), _HIGH) + 0.5))
+    far = _widest(middles, links) if links else _FAR * wish
+    wished = float(int(min(max(_WISH + _MORE * far, _LOW), _HIGH) + 0.5))
     apart = max(_LEAST_APART, min(wished, height - 2 * (_LINE + _MARGIN)))
     upper = _MARGIN
     lower = upper + _LINE + apart
@@ -154,7 +157,7 @@ def _bands(
     gaps = []
     for i, i1, j, j1 in bands:
         inside = [(s, t) for s, t in links if i <= s < i1 and j <= t < j1]
-        gaps.append(min(max(44 + 0.085 * _widest(middles, inside), 52.0), _TALLEST))
+        gaps.append(min(max(_BAND_WISH + _BAND_MORE * _widest(middles, inside), _LEAST_WISH), _TALLEST))
     rest = height - len(bands) * 2 * _BAND_LINE - (len(bands) - 1) * _BETWEEN
     squeeze = min(1.0, rest / sum(gaps))
     placed: tuple[list[Box], list[Box]] = ([], [])

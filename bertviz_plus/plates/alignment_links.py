@@ -27,6 +27,13 @@ _LINKS = section("alignment.links")
 # At no confidence, and what full confidence adds.
 _OPACITY, _MORE_OPACITY = map(section("alignment.links.opacity").number, ("base", "by"))
 _WIDTH, _MORE_WIDTH = map(section("alignment.links.width").number, ("base", "by"))
+_EXTRA, _MISSED, _UNLINKED, _HINT, _RING = (
+    section(f"alignment.links.{kind}") for kind in ("extra", "missed", "unlinked", "hint", "ring")
+)
+_EXTRA_OPACITY, _EXTRA_MORE = map(section("alignment.links.extra.opacity").number, ("base", "by"))
+_AGREED_END, _PLAIN_END = map(section("alignment.links.ends").number, ("agreed", "plain"))
+_STEEP, _LESS_STEEP, _SLANT = map(section("alignment.links.bend").number, ("steep", "by", "slant"))
+_CROWD, _CROWD_OPACITY = _LINKS.whole("crowd"), _LINKS.number("crowd_opacity")
 
 UNLINKED = (MISSED, POSSIBLE, HINT)
 _MIDDLE = 12
@@ -36,9 +43,8 @@ _BERNSTEIN = np.stack(
     [(1 - _STEPS) ** 3, 3 * (1 - _STEPS) ** 2 * _STEPS, 3 * (1 - _STEPS) * _STEPS**2, _STEPS**3], axis=1
 )
 # The arms of a cross around its middle, and what is kept free around it.
-_ARMS = np.array([[[-3.4, 3.4], [3.4, -3.4]], [[-3.4, -3.4], [3.4, 3.4]]], np.float32)
-_CROSS_WIDTH, _CROSS_ROOM = 1.7, 5.5
-_DASH, _DOTS, _HINT_DASH = (6.0, 4.0), (1.6, 2.7), (4.6, 3.4)
+_ARMS = np.array([[[-1, 1], [1, -1]], [[-1, -1], [1, 1]]], np.float32) * np.float32(_EXTRA.number("arm"))
+_CROSS_WIDTH, _CROSS_ROOM = _EXTRA.number("width"), _EXTRA.number("room")
 _MOST, _MOST_SMALL = 4000, 300
 _LEAST_RISE = _LINKS.number("least_rise")
 
@@ -109,9 +115,11 @@ def curves(ends: Points) -> Points:
     [[0.0, 0.0], [50.0, 90.0], [100.0, 180.0]]
     """
     x0, y0, x1, y1 = ends.T
-    down = np.maximum(np.abs(y1 - y0), np.float32(_LEAST_RISE))
-    share = np.float32(0.48) - np.float32(0.16) * np.minimum(np.abs(x1 - x0) / down / 4, 1)
-    corners = ((x0, y0), (x0, y0 + share * down), (x1, y1 - share * down), (x1, y1))
+    up = y1 < y0
+    rise = np.where(up, y0 - y1, np.maximum(y1 - y0, np.float32(_LEAST_RISE)))
+    slant = np.minimum(np.abs(x1 - x0) / rise / np.float32(_SLANT), 1)
+    bend = np.where(up, -rise, rise) * (np.float32(_STEEP) - np.float32(_LESS_STEEP) * slant)
+    corners = ((x0, y0), (x0, y0 + bend), (x1, y1 - bend), (x1, y1))
     points: Points = np.einsum("pc,cdn->npd", _BERNSTEIN, np.array(corners, np.float32))
     return points
 
@@ -143,10 +151,11 @@ def draw_links(scene: Scene, lines: Points, links: Sequence[Link], verdict: str)
                 _rings(scene, [tuple(line[at].tolist()) for at in (0, _MIDDLE, -1)], tint)
             return
         for place, (x, y) in enumerate(ends):
-            scene.dot(x, y, 2.6 if verdict == AGREED else 2.0, tints[place // 2])
+            scene.dot(x, y, _AGREED_END if verdict == AGREED else _PLAIN_END, tints[place // 2])
     elif verdict == EXTRA:
         for line, link in zip(lines, links, strict=True):
-            scene.path(line, colours.positive, 1.7, alpha=0.45 + 0.55 * link.confidence, dash=_DASH)
+            alpha = _EXTRA_OPACITY + _EXTRA_MORE * link.confidence
+            scene.path(line, colours.positive, _CROSS_WIDTH, alpha=alpha, dash=_EXTRA.numbers("dash"))
         for x, y in lines[:, _MIDDLE].tolist():
             scene.dot(x, y, _CROSS_ROOM, colours.paper)
         for middle in lines[:, _MIDDLE]:
@@ -154,20 +163,25 @@ def draw_links(scene: Scene, lines: Points, links: Sequence[Link], verdict: str)
                 scene.path(arm + middle, colours.positive, _CROSS_WIDTH)
     elif verdict == MISSED:
         for line in lines:
-            scene.path(line, colours.soft, 3.6, alpha=0.85)
+            scene.path(line, colours.soft, _MISSED.number("width"))
         for line in lines:
-            scene.path(line, colours.paper, 1.9)
+            scene.path(line, colours.paper, _MISSED.number("hollow"))
         _rings(scene, ends, colours.soft)
     else:
+        width, opacity = _UNLINKED.number("width"), _UNLINKED.number("opacity")
+        if verdict == POSSIBLE and len(lines) > _CROWD:
+            opacity *= _CROWD_OPACITY
+        # The ends are round on the screen: half the width more on either side.
+        dash, space = (_UNLINKED if verdict == POSSIBLE else _HINT).numbers("dash")
         for line in lines:
-            dash = _DOTS if verdict == POSSIBLE else _HINT_DASH
-            scene.path(line, colours.soft, 1.6, alpha=0.85, dash=dash)
+            scene.path(line, colours.soft, width, alpha=opacity, dash=(dash + width, space - width))
 
 
 def _rings(scene: Scene, places: Sequence[tuple[float, ...]], colour: Colour) -> None:
+    radius, half = _RING.number("radius"), _RING.number("width") / 2
     for x, y in places:
-        scene.dot(x, y, 3.45, colour)
-        scene.dot(x, y, 2.15, scene.colours.paper)
+        scene.dot(x, y, radius + half, colour)
+        scene.dot(x, y, radius - half, scene.colours.paper)
 
 
 def _draw_word(scene: Scene, word: str, box: Box, colour: Colour, size: float) -> None:

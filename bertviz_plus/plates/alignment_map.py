@@ -14,6 +14,7 @@ from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.weight_codes import FULL
 
 _SIZES, _ROWS = section("alignment.map"), section("alignment.map.row")
+_SAYS = section("words.alignment").texts()
 
 _LABEL = _SIZES.number("label")
 # All layers must fit into a figure, however narrow: their cells may be narrower than those of the screen.
@@ -50,7 +51,7 @@ def draw_map(scene: Scene, data: AlignmentData, top: float) -> float:
     names = data.methods[:methods]
     now = names.index(data.method) if data.method in names else -1
     rows = list(range(methods))
-    name = "AER" if data.measure == "aer" else "confidence"
+    name = _SAYS["aer" if data.measure == "aer" else "confidence"]
     scene.text(label - 9, top + 13, name, size=AXIS, colour=colours.soft, anchor="end")
     for place, layer in enumerate(data.hidden_layers):
         here = layer == data.hidden_layer
@@ -94,8 +95,8 @@ def map_text(data: AlignmentData) -> list[str]:
     if not data.values.size:
         return []
     best, ties = _best(data)
-    better = "lower is better" if data.measure == "aer" else "higher is surer"
-    tied = f"best {two_digits(best)}, reached by {counted(ties, 'cell')}" if ties > _TIES else "• best"
+    better = _SAYS["aer_better" if data.measure == "aer" else "confidence_better"]
+    tied = f"best {two_digits(best)}, reached by {counted(ties, 'cell')}" if ties > _TIES else _SAYS["best"]
     pairs = "" if data.pairs < 2 else " of all pairs" if data.map_of == "all" else " of this pair"
     said = [f"map{pairs}: {better}; {tied}", data.note, _baseline(data)]
     return [one for one in said if one]
@@ -125,8 +126,8 @@ def _baseline(data: AlignmentData) -> str:
     """Say what the values are compared with, at the layer in view by the method in view."""
     if data.measure == "aer":
         diagonal = two_digits(data.diagonal)
-        return "" if data.diagonal is None else f"diagonal {diagonal} (word order alone)"
+        return "" if data.diagonal is None else f"diagonal {diagonal} ({_SAYS['aer_baseline']})"
     methods = data.methods[: len(data.values)]
     row = methods.index(data.method) if data.method in methods else 0
     said = data.by_chance((row, data.hidden_layers.index(data.hidden_layer)))
-    return f"{said} (random numbers for cosines)" if said else ""
+    return f"{said} ({_SAYS['confidence_baseline']})" if said else ""

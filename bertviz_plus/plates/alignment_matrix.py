@@ -4,6 +4,7 @@ from math import ceil
 
 import numpy as np
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.alignment_data import (
     AGREED_POSSIBLE,
     EXTRA,
@@ -17,11 +18,13 @@ from bertviz_plus.plates.scene import Picture, Scene
 from bertviz_plus.plates.type_sizes import SMALL
 from bertviz_plus.traces.weight_codes import FULL, MISSING
 
-_SMALLEST, _LARGEST, _SPACED = 9.0, 26.0, 12.0
+_SIZES, _MARK = section("alignment.matrix"), section("alignment.links.mark")
+(_SMALLEST, _LARGEST), _SPACED = _SIZES.limits("cell"), _SIZES.number("spaced_from")
 # A cell may be so much wider than high; the last turned label reaches over its column.
-_WIDEST, _OVERHANG = 1.7, 40.0
-_LABELS, _ANGLE, _TURNED = 110.0, 55.0, 76.0
-_STRENGTH = 0.72
+_WIDEST, _OVERHANG = _SIZES.number("widest"), _SIZES.number("overhang")
+_LABELS, _ANGLE, _TURNED = map(_SIZES.number, ("label", "angle", "turned"))
+_STRENGTH = _SIZES.number("strength")
+_LEAST_MARK, _LARGEST_MARK = _MARK.limits("size")
 
 
 def draw_matrix(
@@ -74,7 +77,9 @@ def draw_matrix(
     for link, verdict in said:
         if link.source < down and link.target in place_of:
             centre = (x + (place_of[link.target] + 0.5) * wide - 0.5, y + (link.source + 0.5) * cell - 0.5)
-            draw_mark(scene, centre, min(max(0.2 * cell, 2.0), 4.5), verdict)
+            draw_mark(
+                scene, centre, min(max(_MARK.number("share") * cell, _LEAST_MARK), _LARGEST_MARK), verdict
+            )
     size = min(max(cell - 3, 9.0), 12.0)
     for row, word in enumerate(data.source[:down]):
         label = shorten(word, _LABELS - 8, size)
@@ -109,19 +114,20 @@ def draw_mark(scene: Scene, place: tuple[float, float], radius: float, verdict: 
     """Draw a link as a mark in the matrix, with a rim of paper: its cell may have any shade."""
     x, y = place
     colours = scene.colours
+    outline, line = _MARK.number("outline"), _MARK.number("width")
     if verdict == EXTRA:
-        for colour, width in ((colours.paper, 4.5), (colours.positive, 2.0)):
+        for colour, width in ((colours.paper, outline), (colours.positive, line)):
             for rise in (-radius, radius):
                 scene.path([(x - radius, y - rise), (x + radius, y + rise)], colour, width)
     elif verdict == MISSED:
-        for colour, width in ((colours.paper, 3.5), (colours.ink, 1.5)):
+        for colour, width in ((colours.paper, outline), (colours.ink, line)):
             side = 2 * radius + width
             scene.frame(x - side / 2, y - side / 2, side, side, colour, width)
     elif verdict in (POSSIBLE, HINT):
-        scene.dot(x, y, 0.6 * radius + 1, colours.paper)
-        scene.dot(x, y, 0.5 * radius, colours.soft)
+        scene.dot(x, y, _MARK.number("dot_rim") * radius + 1, colours.paper)
+        scene.dot(x, y, _MARK.number("dot") * radius, colours.soft)
     else:
-        scene.dot(x, y, radius + 1.2, colours.paper)
+        scene.dot(x, y, radius + _MARK.number("rim"), colours.paper)
         scene.dot(x, y, radius, colours.ink)
-        if verdict == AGREED_POSSIBLE and radius > 1.5:
-            scene.dot(x, y, radius - 1.5, colours.paper)
+        if verdict == AGREED_POSSIBLE:
+            scene.dot(x, y, radius - _MARK.number("hollow"), colours.paper)

@@ -30,6 +30,8 @@ _WORDS = section("words.links").texts()
 _HEADER = 18.0
 # Squares that would be smaller are not drawn, and none is smaller than a pixel.
 _FAINT, _THINNEST = _STRIPS.number("faint"), _STRIPS.number("thinnest")
+_SOLID, _FAINT_OPACITY = _STRIPS.number("solid_from"), _STRIPS.number("faint_opacity")
+_SQUARE_ROOM, _BAR_ROOM = _STRIPS.number("square_room"), _STRIPS.number("bar_room")
 _WARM, _HOT = _COLUMNS.number("ink_from_weight"), _COLUMNS.number("bold_from_weight")
 # In a file of few bytes.
 _FAINTEST_SMALL, _MOST_SMALL = 0.05, 300
@@ -246,13 +248,13 @@ class HeadsDrawing:
         shades = np.array([self._scene.colours.head(int(h)) for h in heads], np.uint8)[at_head]
         left = self._ends[2] + head * layout.cell
         if layout.cell >= SQUARES_FROM:
-            side = np.sqrt(weight) * min(layout.cell - 1, layout.row - 4)
-            alpha = np.where(side < 1.5, 0.55, 1.0)
+            side = np.sqrt(weight) * min(layout.cell - 1, layout.row - _SQUARE_ROOM)
+            alpha = np.where(side < _SOLID, _FAINT_OPACITY, 1.0)
             side = np.maximum(side, _THINNEST)
             self._scene.rects(left + (layout.cell - side) / 2, y - side / 2, side, side, shades, alpha)
             return
-        tall = weight * (layout.row - 5)
-        alpha = np.where(tall < _THINNEST, 0.45, 1.0)
+        tall = weight * (layout.row - _BAR_ROOM)
+        alpha = np.where(tall < _THINNEST, _FAINT_OPACITY, 1.0)
         tall = np.maximum(tall, _THINNEST)
         wide = np.full(len(head), max(1.0, layout.cell - 1))
         self._scene.rects(left + 0.5, y + layout.row / 2 - 3 - tall, wide, tall, shades, alpha)

@@ -5,13 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.design import section
+from bertviz_plus.design import Section, section
 from bertviz_plus.plates.palette import Palette, mix
 from bertviz_plus.plates.scene import Curves
 from bertviz_plus.traces.attention_layer import Floats
 from bertviz_plus.traces.weight_codes import FULL
 
 _LINKS = section("attention.links")
+_STRAND, _OPACITY, _MEAN, _WIDTH = (
+    section(f"attention.links.strand{part}") for part in ("", ".opacity", ".mean", ".width")
+)
+_LEAST_WIDTH, _MORE_WIDTH = _WIDTH.number("base"), _WIDTH.number("by")
 
 MOST_LINKS = 20_000
 # Of a text that is cut; the many weak links of each row would be a haze.
@@ -92,8 +96,10 @@ def resting_links(
     total = int(drawn.sum())
     drawn &= strength >= np.float32(faintest / _STRONGEST)
     if a_row is not None and a_row < strength.shape[1]:
-        # The first of equals stays, as on the screen.
-        ranks = np.argsort(np.argsort(np.where(drawn, -strength, 1), axis=1, kind="stable"), axis=1)
+        # Of equals an ordinary token stays before a special one, then the first, as on the screen. Strengths
+        # that differ by less than the codes' steps do are equal.
+        order = np.where(drawn, -strength.round(5), 1) + np.where(special, 1e-6, 0)
+        ranks = np.argsort(np.argsort(order, axis=1, kind="stable"), axis=1)
         drawn &= ranks < a_row
     if int(drawn.sum()) > most:
         kept = np.argpartition(np.where(drawn, strength, -1), -most, axis=None)[-most:]
@@ -200,27 +206,31 @@ def cables(
     if len(heads) > 1:
         for target, weight in zip(targets.tolist(), mean.tolist(), strict=True):
             if weight > 0:
-                alpha = min(1.0, 0.12 + 0.8 * weight**0.7)
+                alpha = _strand_opacity(_MEAN, weight)
                 curves.append(Curves(*ends, *curve(start, target), colours.soft, alpha, hairline))
     # The view compares weights of eight bits.
     least = (round(FULL * strand_from) - 0.5) / FULL if len(heads) > 1 else 0.0
     strong = weights >= max(floor, least)
     count = np.maximum(strong.sum(axis=0), 1)
-    pitch = np.minimum(2.4, (row - 3) / count)
+    pitch = np.minimum(_STRAND.number("pitch"), (row - 3) / count)
     offset = (strong.cumsum(axis=0) - 1 - (count - 1) / 2) * pitch
     which, target = np.nonzero(strong)
     for i in np.argsort(weights[strong], kind="stable").tolist():
         h, t = int(which[i]), int(target[i])
         aside = float(offset[h, t])
         near, far = (
-            start + aside * (0.6 if forward else 1.0),
-            float(targets[t]) + aside * (1.0 if forward else 0.6),
+            start + aside * _STRAND.number("near"),
+            float(targets[t]) + aside,
         )
         weight = float(weights[h, t])
-        alpha, width = min(1.0, 0.04 + 0.96 * weight**0.7), 1 + 2.5 * weight
+        alpha, width = _strand_opacity(_OPACITY, weight), _LEAST_WIDTH + _MORE_WIDTH * weight
         colour, dash = colours.head(heads[h]), colours.dash(heads[h])
         curves.append(Curves(*ends, *curve(near, far), colour, alpha, width, dash, heads[h]))
     return curves
+
+
+def _strand_opacity(of: Section, weight: float) -> float:
+    return min(1.0, of.number("base") + of.number("by") * float(weight ** _STRAND.number("exponent")))
 
 
 def _strongest_two(weights: Floats) -> tuple[Floats, Floats, NDArray[np.intp]]:

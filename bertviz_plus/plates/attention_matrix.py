@@ -28,6 +28,8 @@ _HATCH_FROM = _SIZES.number("hatch_from")
 _MOST_HATCHED = 5000
 _AXES = section("words.axes").texts()
 _ANGLE = 55.0
+_LEAST_LABEL, _LABEL = _SIZES.limits("label")
+_NARROW_LABEL = section("attention.matrix.label").number("narrow")
 
 
 def draw_matrix(scene: Scene, layer: AttentionLayer, state: AttentionState, room: float) -> Drawn:
@@ -45,8 +47,8 @@ def draw_matrix(scene: Scene, layer: AttentionLayer, state: AttentionState, room
     weights = mean_of_heads(layer, state.heads)
     rows, columns = max(1, layer.rows.size), max(1, layer.columns.size)
     width = scene.width
-    most = 66.0 if width < _NARROW else 110.0
-    left = max(48.0, float(np.ceil(min(_widest(layer.rows), most)) + 9))
+    most = _NARROW_LABEL if width < _NARROW else _LABEL
+    left = max(_LEAST_LABEL, float(np.ceil(min(_widest(layer.rows), most)) + 9))
     head = float(np.ceil(min(_widest(layer.columns), most * _LEAN) * _LEAN) + 12)
     panel = width >= _PANEL_FROM
     across = width - left - (_PANEL if panel else _OVERHANG)

@@ -22,6 +22,7 @@ _SIZES = section("attention.neuron")
 HEAD, NUMBER = _SIZES.number("head"), _SIZES.number("number")
 _LINE, _LONG_LABEL = 14, 40
 # As in the columns of heads: lower than those of the screen.
+_OPACITY, _WIDTH = (section(f"attention.neuron.link.{name}") for name in ("opacity", "width"))
 _ROWS = (16.0, _SIZES.limits("row")[1])
 _WIDEST, _WIDE_FROM = _SIZES.number("widest"), _SIZES.number("wide_from")
 _DIMENSION = _SIZES.limits("dimension")
@@ -61,9 +62,10 @@ def neuron_layout(width: float, height: float, dimensions: int, names: float, ro
     (22, 18.0, 224.0)
     """
     wide = width >= _WIDE_FROM
-    name = min(np.ceil(names) + 20, 116.0 if wide else 58.0)
-    gap, link = (18.0, 56.0) if wide else (8.0, 8.0)
-    score_bar, weight_bar = (64.0, 76.0) if wide else (0.0, 26.0)
+    sizes = section(f"attention.neuron.columns.{'wide' if wide else 'slim'}")
+    name = min(np.ceil(names) + 20, sizes.number("name"))
+    gap, score_bar, weight_bar = map(sizes.number, ("gap", "score_bar", "weight_bar"))
+    link = sizes.number("link" if width < sizes.number("roomy_from") else "roomy_link")
     free = min(width - 12, _WIDEST) - 2 * name - link - 3 * gap - score_bar - weight_bar - 2 * NUMBER
     one = min(_DIMENSION[1], max(_DIMENSION[0], free / 2 / dimensions))
     strip = float((np.floor(one) if one >= 2 else one) * dimensions)
@@ -300,8 +302,8 @@ def _draw_links(
                 ends[0],
                 ends[1],
                 scene.colours.head(head),
-                0.15 + 0.85 * weight,
-                1 + 1.5 * weight,
+                _OPACITY.number("base") + _OPACITY.number("by") * weight,
+                _WIDTH.number("base") + _WIDTH.number("by") * weight,
                 (),
                 head,
             )

@@ -28,6 +28,7 @@ PANEL_GAP = _SIZES.whole("panel_gap")
 _TURNED_GAINS = _SIZES.number("turned_gains")
 _NAME, _NUMBER = 90, 112
 _SHAPE = 0.75
+_GAPS = section("attention.overview.gaps")
 _PLACES, _AXES = section("words.places").texts(), section("words.axes").texts()
 _WORDS = section("words.overview").texts()
 _CLEAR_PLACE, _CLEAR_SPECIAL = _PATTERNS.number("clear_place"), _PATTERNS.number("clear_special")
@@ -89,7 +90,8 @@ def overview_grid(
     turned = fit(layers, heads) > fit(heads, layers) * _TURNED_GAINS
     across, down = (layers, heads) if turned else (heads, layers)
     pitch = min(limits[1], max(limits[0], fit(across, down)))
-    gap = 6 if pitch >= 60 else 4 if pitch >= 34 else 2
+    size = "large" if pitch >= _GAPS.number("large_from") else "medium"
+    gap = _GAPS.whole(size if pitch >= _GAPS.number("medium_from") else "small")
     labelled = pitch >= _LABEL_FROM
     cell = min(pitch - gap, tallest(down) - _LABEL) if labelled else pitch - gap
     pitch_x = min(widest(across), cell + 14) if labelled else pitch

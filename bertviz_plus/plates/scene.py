@@ -11,13 +11,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bertviz_plus.design import section
 from bertviz_plus.plates.palette import Colour, Palette
 
 Anchor = Literal["start", "middle", "end"]
 Floats = NDArray[np.float32]
 
 # A link fans out of its source and arrives level, so that its direction is seen.
-_FIRST_X, _FIRST_RISE, _SECOND_X = 0.08, 0.12, 0.55
+_FIRST_X, _FIRST_RISE, _SECOND_X = map(
+    section("attention.links.bend").number, ("first_x", "first_rise", "second_x")
+)
 
 
 @dataclass(frozen=True, slots=True)

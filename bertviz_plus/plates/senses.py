@@ -136,7 +136,8 @@ class SensePlate(Plate):
         yield f"layer {layers[state.step]}" + (f" of {layers[0]}–{layers[-1]}" if len(layers) > 1 else "")
         yield from self._faithfulness()
         if data.scores:
-            yield f"scores in all {data.dimensions:,} dimensions, band 95%"
+            banded = any(low is not None for score in data.scores for low in score.get("low", ()))
+            yield f"scores in all {data.dimensions:,} dimensions{', band 95%' if banded else ''}"
         if 0 <= state.pinned < data.count:
             text = data.windows[state.pinned][0]
             yield f"pinned: “{shorten(text, _PINNED_TEXT, SMALL)}”"
@@ -152,8 +153,8 @@ class SensePlate(Plate):
         if state.muted:
             hidden = int(np.isin(data.codes, [data.labels.index(one) for one in state.muted]).sum())
             yield f"{counted(hidden, data.unit)} switched off"
-        yield data.fine_print
         yield data.note
+        yield data.fine_print
 
     def _faithfulness(self) -> Iterable[Part]:
         """Say how much of the full space the picture keeps."""

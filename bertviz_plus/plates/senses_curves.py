@@ -15,6 +15,7 @@ from bertviz_plus.plates.scene import Scene
 from bertviz_plus.plates.senses_data import SenseData
 
 _SIZES = section("senses.curves")
+_BASELINE, _PICTURE = _SIZES.numbers("baseline"), section("senses.curves.picture")
 
 _LEFT, _RIGHT = _SIZES.number("left"), _SIZES.number("right")
 _SHARES = _SIZES.numbers("shares")
@@ -78,23 +79,24 @@ def panels_of(data: SenseData) -> list[Panel]:
     """Return what is drawn: the scores, or without senses how faithful the picture is."""
     if not data.scores:
         return _faithfulness(data)
-    panels = []
+    panels: list[Panel] = []
     for score in data.scores[:2]:
         lines = {
             name: _numbers(score.get(name)) for name in ("values", "low", "high", "baseline", "shuffled")
         }
-        lines["picture"] = _numbers(score.get("picture") if data.method == "pca" else None)
+        lines["picture"] = _numbers(score.get("picture") if data.method.startswith("pca") else None)
         name = short_name(score["title"])
         shown = _range(np.concatenate(list(lines.values())), share=score["measure"] != "silhouette")
         panels.append(
             Panel(
-                (name, re.sub("^nearest | accuracy$", "", name)),
+                (name, re.sub("^nearest | accuracy$| of the clusters$", "", name)),
                 **lines,
                 baseline_name=short_name(score.get("baseline_name", "baseline")),
                 range=shown,
             )
         )
-    return panels
+    # Of clusters there is one score.
+    return [*panels, *_faithfulness(data)[:1]] if data.clustered else panels
 
 
 def _faithfulness(data: SenseData) -> list[Panel]:
@@ -180,24 +182,26 @@ def _draw_panel(
         y = up(value) + (3 if value == most else 0) + 4
         scene.text(sides[0] + _LEFT - 8, y, f"{value:g}", size=11, colour=colours.soft, anchor="end")
     for values, width, dash in (
-        (panel.baseline, 1.0, (3.0, 3.0)),
-        (panel.shuffled, 1.0, (1.0, 3.0)),
-        (panel.picture, 1.2, ()),
+        (panel.baseline, 1.0, _BASELINE),
+        (panel.shuffled, 1.0, _SIZES.numbers("shuffled")),
+        (panel.picture, _SIZES.number("picture_width"), ()),
     ):
         _draw_line(scene, across, up(values), colours.soft, width, dash)
     if len(panel.picture) and np.isfinite(panel.picture[step]):
         y = float(up(panel.picture[step]))
-        scene.dot(x, y, 3.7, colours.soft)
-        scene.dot(x, y, 2.3, colours.paper)
-    _draw_line(scene, across, up(panel.values), colours.ink, 1.6, ())
-    if len(panel.values) <= 14:
+        radius, half = _PICTURE.number("radius"), _PICTURE.number("width") / 2
+        scene.dot(x, y, radius + half, colours.soft)
+        scene.dot(x, y, radius - half, colours.paper)
+    _draw_line(scene, across, up(panel.values), colours.ink, _SIZES.number("width"), ())
+    if len(panel.values) <= _SIZES.whole("dots_up_to"):
         for place, value in zip(across.tolist(), panel.values.tolist(), strict=True):
             if np.isfinite(value):
-                scene.dot(place, float(up(value)), 2.2, colours.ink)
+                scene.dot(place, float(up(value)), _SIZES.number("dot"), colours.ink)
     if np.isfinite(panel.values[step]):
         y = float(up(panel.values[step]))
-        scene.dot(x, y, 6.0, colours.paper)
-        scene.dot(x, y, 4.5, colours.ink)
+        now = _SIZES.number("now")
+        scene.dot(x, y, now + _SIZES.number("now_room"), colours.paper)
+        scene.dot(x, y, now, colours.ink)
 
 
 def _draw_band(scene: Scene, panel: Panel, across: Values, up: Any) -> None:
@@ -207,7 +211,7 @@ def _draw_band(scene: Scene, panel: Panel, across: Values, up: Any) -> None:
     places = np.flatnonzero(known)
     over = np.stack([across[places], up(panel.high[places])], axis=1)
     under = np.stack([across[places], up(panel.low[places])], axis=1)[::-1]
-    alpha = 0.16 if scene.colours.dark else 0.1
+    alpha = section("senses.curves.band").number("dark" if scene.colours.dark else "light")
     scene.path(np.concatenate([over, under]), scene.colours.ink, alpha=alpha, filled=True)
 
 
@@ -225,17 +229,18 @@ def _draw_head(scene: Scene, panel: Panel, step: int, sides: tuple[float, float]
     colours = scene.colours
     left, right = sides
     base = panel.baseline[step] if len(panel.baseline) else np.nan
-    written = "0" if base == 0 else score_text(base)
-    beside = f"{panel.baseline_name} {written}" if np.isfinite(base) else ""
-    beside_width = text_width(beside, 11) if beside else 0.0
     picture = panel.picture[step] if len(panel.picture) else np.nan
     in_picture = f"2-D {score_text(picture)}" if np.isfinite(picture) else ""
     value = score_text(panel.values[step])
-    rest = text_width(value, 12, bold=True) + beside_width + (_KEY + 12 if beside else 0)
-    rest += text_width(in_picture, 11) + 9 if in_picture else 0
-    room = max(30.0, right - left - rest - 8)
-    fitting = [name for name in panel.names if text_width(name, 12) <= room]
-    name = fitting[0] if fitting else shorten(panel.names[-1], room, 12)
+    rest = text_width(value, 12, bold=True) + 8 + (text_width(in_picture, 11) + 9 if in_picture else 0)
+    heads = []
+    for beside in _besides(panel, base):
+        beside_width = text_width(beside, 11) if beside else 0.0
+        room = max(30.0, right - left - rest - beside_width - (_KEY + 12 if beside else 0))
+        heads += [(name, beside, beside_width, room) for name in panel.names]
+    fitting = (head for head in heads if text_width(head[0], 12) <= head[3])
+    name, beside, beside_width, room = next(fitting, heads[-1])
+    name = shorten(name, room, 12)
     scene.text(left, y, name, size=12, colour=colours.soft)
     x = left + text_width(name, 12) + 6
     scene.text(x, y, value, size=12, bold=True)
@@ -244,7 +249,16 @@ def _draw_head(scene: Scene, panel: Panel, step: int, sides: tuple[float, float]
     if beside:
         scene.text(right, y, beside, size=11, colour=colours.soft, anchor="end")
         end = right - beside_width - 4
-        scene.line(end - _KEY, y - 3.5, end, y - 3.5, colours.soft, 1.0, (3, 3))
+        scene.line(end - _KEY, y - 3.5, end, y - 3.5, colours.soft, 1.0, _BASELINE)
+
+
+def _besides(panel: Panel, base: float) -> list[str]:
+    """Say what the dashes are, ever shorter: a cut name of the score would say less."""
+    if not np.isfinite(base):
+        return [""]
+    written = "0" if base == 0 else score_text(base)
+    names = (panel.baseline_name, panel.baseline_name.replace("means ", ""), "")
+    return [f"{name} {written}".strip() for name in names]
 
 
 def _draw_axis(

@@ -37,9 +37,9 @@ class SenseData:
     scores : sequence of mapping
         At most two: title, values and the like by layer, None where undefined.
     typical : sequence of mapping
-        Group, layer and items of each label of the first colouring.
+        Group, layer and items of each label.
     typical_of : str
-        Title of that colouring.
+        Title of the colouring.
     windows : tuple of (str, int, int)
         The sentences, and the word's place in each, in characters.
     mean_cosine : tuple of float or None
@@ -51,6 +51,8 @@ class SenseData:
         does.
     relatives : ndarray [points], optional
         Points of one number belong together.
+    clustered : bool
+        Whether the labels are proposed clusters: their marks are hollow, in other colours.
     """
 
     title: str
@@ -76,6 +78,7 @@ class SenseData:
     near: str
     relative_name: str = ""
     relatives: NDArray[np.int64] | None = None
+    clustered: bool = False
 
     def relatives_of(self, item: int) -> set[int]:
         """Return the points that belong to one: its translations."""

@@ -22,6 +22,9 @@ _RADIUS, _RADIUS_OF, _SHRINKS = map(_MARKS.number, ("radius", "of", "shrinks"))
 _RADII = _MARKS.limits("limits")
 _OPACITY, _FEW, _FADES, _PALEST = map(_MARKS.number, ("opacity", "few", "fades", "palest"))
 _ARM = 0.32
+_HOLE = section("senses.clusters").number("hole")
+# So many shapes; each is there with a hole too.
+KINDS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,13 +116,21 @@ def _fan_out(pile: NDArray[np.intp], x: Floats, y: Floats, radius: float, widest
 
 @cache
 def corners_of(kind: int) -> Floats:
-    """Return the outline of a label's mark, as large as a circle of radius 1; none for a circle.
+    """Return the outline of a mark, as large as a circle of radius 1; none for a circle.
+
+    From `KINDS` on it is the same outline, and back around a hole.
 
     Examples
     --------
     >>> [len(corners_of(kind)) for kind in range(6)]
     [0, 3, 4, 4, 3, 12]
+    >>> len(corners_of(7))
+    8
     """
+    if kind >= KINDS:
+        outer = corners_of(kind - KINDS)
+        outer = outer if len(outer) else np.asarray(_regular(24, 0), np.float32)
+        return np.concatenate([outer, outer[:1], _HOLE * outer[:1], _HOLE * outer[::-1]])
     outlines = (
         np.empty((0, 2)),
         _regular(3, -0.25),
@@ -128,7 +139,7 @@ def corners_of(kind: int) -> Floats:
         _regular(3, 0.25),
         _cross(),
     )
-    corners = outlines[kind % len(outlines)]
+    corners = outlines[kind]
     if not len(corners):
         return np.asarray(corners, np.float32)
     x, y = corners.T

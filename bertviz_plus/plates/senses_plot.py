@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.design import section
+from bertviz_plus.design import Section, section
 from bertviz_plus.plates.fonts import text_width
 from bertviz_plus.plates.palette import Colour, Palette, mix
 from bertviz_plus.plates.scene import Scene, Shapes
 from bertviz_plus.plates.senses_data import SenseData, SenseState
 from bertviz_plus.plates.senses_labels import place_names
 from bertviz_plus.plates.senses_places import (
+    KINDS,
     STRIDE,
     Places,
     corners_of,
@@ -22,21 +23,25 @@ from bertviz_plus.plates.senses_places import (
 from bertviz_plus.plates.type_sizes import CELL
 
 _MARKS = section("senses.marks")
+_LINE, _WAY, _NEAR, _OWN = (section(f"senses.pinned.{one}") for one in ("line", "way", "near", "own"))
 
 # A rim is a line around the mark, of which half lies outside.
 _RIMMED, _RIM = _MARKS.whole("rimmed_up_to"), _MARKS.number("rim") / 2
 _UNSELECTED = _MARKS.number("unselected")
 _RECEDING = 0.28
 _UNLABELLED = _MARKS.number("unlabelled")
+_CLUSTER_COLOUR = section("senses.clusters").whole("first_colour")
 _NAMED, _NAME_SIZE = section("senses.names").whole("most"), 14.0
 _TOGETHER = section("senses.curves").number("stops")
 
 
 def look_of(data: SenseData, colours: Palette, code: int) -> tuple[int, Colour, float]:
-    """Return a label's shape, colour and size; what has no label is grey and smaller."""
+    """Return a label's shape, colour and size; what has no label is grey and smaller, a cluster hollow."""
     if data.labels and code >= len(data.labels):
         return 0, colours.soft, _UNLABELLED
-    return code, colours.head(code), 1.0
+    if data.clustered:
+        return code % KINDS + KINDS, colours.head(code + _CLUSTER_COLOUR), 1.0
+    return code % KINDS, colours.head(code), 1.0
 
 
 def draw_plot(
@@ -171,13 +176,19 @@ def _draw_pinned(
     relatives = data.relatives_of(state.pinned)
     for item in near:
         missed = bool(relatives) and item not in relatives
-        scene.path([here, spots[item]], colours.ink, 1.2, alpha=0.75, dash=(5, 4) if missed else ())
+        dash = _LINE.numbers("missed") if missed else ()
+        width, opacity = _LINE.number("width"), _LINE.number("opacity")
+        scene.path([here, spots[item]], colours.ink, width, alpha=opacity, dash=dash)
     for item in near:
-        _draw_mark(scene, data, spots[item], item, max(4.2, 1.15 * radius), 0)
+        _draw_mark(scene, data, spots[item], item, _large(_NEAR, radius), 0)
     for item in sorted(relatives.difference(near)):
         if np.isfinite(spots[item, 0]) and data.codes[item] not in muted:
-            _draw_mark(scene, data, spots[item], item, max(4.2, 1.15 * radius), 1.2)
-    _draw_mark(scene, data, here, state.pinned, max(5.0, 1.4 * radius), 1.8)
+            _draw_mark(scene, data, spots[item], item, _large(_NEAR, radius), _NEAR.number("ring"))
+    _draw_mark(scene, data, here, state.pinned, _large(_OWN, radius), _OWN.number("ring"))
+
+
+def _large(mark: Section, radius: float) -> float:
+    return max(mark.number("least"), mark.number("times") * radius)
 
 
 def _draw_mark(
@@ -206,7 +217,8 @@ def _draw_way(scene: Scene, way: Sequence[tuple[float, float, int]], here: NDArr
     colours = scene.colours
     if len(way) > 1:
         points = np.array([(x, y) for x, y, _ in way])
-        scene.path(_smooth(points), colours.soft, 1.1, alpha=0.85, dash=(1.5, 3))
+        width, opacity = _WAY.number("width"), _WAY.number("opacity")
+        scene.path(_smooth(points), colours.soft, width, alpha=opacity, dash=_WAY.numbers("dash"))
     stops: list[tuple[float, float, list[str]]] = []
     for x, y, layer in way:
         near = next((stop for stop in stops if np.hypot(stop[0] - x, stop[1] - y) < _TOGETHER), None)

@@ -2,30 +2,34 @@
 
 import os
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.files import building, read_arrays, write_arrays
 from bertviz_plus.traces.links import Alignment, Gold
 from bertviz_plus.traces.model_info import ModelInfo
+from bertviz_plus.traces.sentence_pair import SentencePair
+
+if TYPE_CHECKING:
+    from bertviz_plus.traces.alignments import Alignments
 
 _ARRAYS = ("cosines", "source_norms", "target_norms")
 _LISTS = ("source", "target", "source_subwords", "target_subwords", "source_word_ids", "target_word_ids")
 
 
-def save_alignments(alignments: Alignments, path: str | os.PathLike[str]) -> None:
+def save_alignments(alignments: "Alignments", path: str | os.PathLike[str]) -> None:
     """Write alignments to a file; an existing file is replaced only when the new one is complete.
 
     Examples
     --------
+    >>> from bertviz_plus.traces.alignments import Alignments
     >>> import tempfile
     >>> mine = Alignments.from_words([("the house", "das Haus")], gold=["0-0 1?1"])
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save_alignments(mine, f"{folder}/a.alignments")
-    ...     load_alignments(f"{folder}/a.alignments")[0].gold.to_pharaoh()
+    ...     load_alignments(f"{folder}/a.alignments", Alignments)[0].gold.to_pharaoh()
     '0-0 1?1'
     """
     arrays = {
@@ -44,7 +48,7 @@ def save_alignments(alignments: Alignments, path: str | os.PathLike[str]) -> Non
     write_arrays(path, "Alignments", arrays, content)
 
 
-def load_alignments(path: str | os.PathLike[str]) -> Alignments:
+def load_alignments(path: str | os.PathLike[str], kind: "type[Alignments]") -> "Alignments":
     """Read alignments from a file that `save_alignments` wrote.
 
     Raises
@@ -56,11 +60,12 @@ def load_alignments(path: str | os.PathLike[str]) -> Alignments:
 
     Examples
     --------
+    >>> from bertviz_plus.traces.alignments import Alignments
     >>> import tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "a.alignments")
     ...     _ = path.write_text("0-0 1-1")
-    ...     load_alignments(path)
+    ...     load_alignments(path, Alignments)
     Traceback (most recent call last):
     ...
     ValueError: ...a.alignments is no alignments, or is damaged: ...
@@ -70,7 +75,7 @@ def load_alignments(path: str | os.PathLike[str]) -> Alignments:
     except ValueError as error:
         raise ValueError(f"{error}. Links in a text file are read with bertviz_plus.read_links") from error
     with building(path):
-        return _built(content, arrays)
+        return _built(kind, content, arrays)
 
 
 def _described(pair: SentencePair) -> dict[str, Any]:
@@ -84,7 +89,9 @@ def _described(pair: SentencePair) -> dict[str, Any]:
     return described
 
 
-def _built(content: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Alignments:
+def _built(
+    kind: "type[Alignments]", content: dict[str, Any], arrays: dict[str, NDArray[Any]]
+) -> "Alignments":
     pairs = []
     for place, described in enumerate(content["pairs"]):
         parts: dict[str, Any] = {name: tuple(described[name]) for name in _LISTS}
@@ -98,7 +105,7 @@ def _built(content: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Alignmen
         gold = Gold.of(described["gold"]) if "gold" in described else None
         pairs.append(SentencePair(**parts, gold=gold, given=given))
     languages = content["languages"]
-    return Alignments(
+    return kind(
         tuple(pairs),
         hidden_layers=tuple(content["hidden_layers"]),
         languages=None if languages is None else (languages[0], languages[1]),

@@ -37,21 +37,3 @@ def kind_of(value: Any) -> str:
         return "None"
     name = type(value).__name__
     return f"{name} {value!r:.40}" if isinstance(value, str | int | float) else name
-
-
-def check_occurrences(given: Any, works: str) -> None:
-    """Refuse what is not `Occurrences`.
-
-    Examples
-    --------
-    >>> check_occurrences("bank", "sense_scores(bank)")
-    Traceback (most recent call last):
-    ...
-    TypeError: occurrences must be Occurrences, which occurrences(model, word, texts) returns, got str 'bank'.
-        This works: sense_scores(bank)
-    """
-    from bertviz_plus.traces.occurrences import Occurrences
-
-    if not isinstance(given, Occurrences):
-        allowed = "Occurrences, which occurrences(model, word, texts) returns"
-        raise wrong_kind("occurrences", allowed, given, works)

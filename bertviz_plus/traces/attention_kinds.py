@@ -11,16 +11,6 @@ from bertviz_plus.traces.trace import Trace
 Kind = Literal["encoder", "decoder", "cross"]
 
 
-def kinds_of(trace: Trace | Seq2SeqTrace) -> tuple[Kind, ...]:
-    """Return which attentions a trace holds.
-
-    An encoder alone may be called by either name, as may a decoder.
-    """
-    if isinstance(trace, Seq2SeqTrace):
-        return "encoder", "decoder", "cross"
-    return "encoder", "decoder"
-
-
 def sides_of(trace: Trace | Seq2SeqTrace, kind: Kind) -> tuple[Trace, Trace]:
     """Return whose tokens attend, and whose tokens are attended to."""
     if isinstance(trace, Seq2SeqTrace):

@@ -180,6 +180,29 @@ def whole_number(value: Any) -> int | None:
         return None
 
 
+def count_or_none(value: Any, name: str) -> int | None:
+    """Return a whole number from 1, or `None`, which leaves the number to the caller.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+
+    Examples
+    --------
+    >>> count_or_none(8, "batch_size"), count_or_none(None, "batch_size")
+    (8, None)
+    >>> count_or_none(0, "batch_size")
+    Traceback (most recent call last):
+    ...
+    ValueError: batch_size must be a whole number from 1, or None, got 0
+    """
+    number = None if value is None else whole_number(value)
+    if value is not None and (number is None or number < 1):
+        raise ValueError(f"{name} must be a whole number from 1, or None, got {value!r}")
+    return number
+
+
 def check_tokens(tokens: Any, name: str) -> tuple[str, ...]:
     """Return tokens as a tuple of strings.
 

@@ -9,9 +9,8 @@ import os
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,48 +18,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from bertviz_plus.traces.argument_kinds import wrong_kind
-from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.writing import replacing
 
 LAYOUT = 1
 _KEY = "bertviz_plus"
-Record = TypeVar("Record")
-
-
-def write_record(path: str | os.PathLike[str], record: Any, arrays: tuple[str, ...]) -> None:
-    """Write a dataclass that has a `model`.
-
-    Parameters
-    ----------
-    path : path-like
-        An existing file is replaced only when the new one is complete.
-    record : dataclass
-    arrays : tuple of str
-        Which of its fields are arrays; the others become JSON.
-    """
-    content = {one.name: getattr(record, one.name) for one in fields(record) if one.name not in arrays}
-    write_arrays(
-        path,
-        type(record).__name__,
-        {name: getattr(record, name) for name in arrays},
-        {**content, "model": asdict(record.model)},
-    )
-
-
-def read_record(path: str | os.PathLike[str], kind: type[Record], what: str) -> Record:
-    """Read a dataclass that `write_record` wrote; errors as those of `read_arrays`.
-
-    Parameters
-    ----------
-    path : path-like
-    kind : type
-        Its class.
-    what : str
-        As in `read_arrays`.
-    """
-    _, content, arrays = read_arrays(path, (kind.__name__,), what)
-    with building(path):
-        return kind(**{**content, **arrays, "model": ModelInfo(**content["model"])})
 
 
 @contextmanager

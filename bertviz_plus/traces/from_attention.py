@@ -1,7 +1,7 @@
 """Attention that was computed elsewhere, made a trace."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,14 @@ from bertviz_plus.traces.checks import (
     whole_number,
 )
 from bertviz_plus.traces.tokens import is_frame_name, legible_tokens
-from bertviz_plus.traces.trace import Trace
 from bertviz_plus.traces.words import describe_encoding
+
+if TYPE_CHECKING:
+    from bertviz_plus.traces.trace import Trace
 
 
 def trace_from_attention(
+    kind: "type[Trace]",
     attention: Any,
     tokens: Sequence[str],
     pair_start: int | None = None,
@@ -31,18 +34,21 @@ def trace_from_attention(
     prettify_tokens: bool = True,
     name: str = "attention",
     tokens_name: str = "tokens",
-) -> Trace:
+) -> "Trace":
     """Make a trace of attention weights and tokens; `Trace.from_attention` describes the parameters.
 
     Parameters
     ----------
+    kind : type
+        `Trace`, which calls this.
     name, tokens_name : str
         What the caller calls its arguments, for errors.
 
     Examples
     --------
     >>> import numpy as np
-    >>> trace_from_attention(np.ones((1, 1, 1, 1)), ["[CLS]"]).n_tokens
+    >>> from bertviz_plus.traces.trace import Trace
+    >>> trace_from_attention(Trace, np.ones((1, 1, 1, 1)), ["[CLS]"]).n_tokens
     1
     """
     pieces = check_tokens(tokens, tokens_name)
@@ -59,7 +65,7 @@ def trace_from_attention(
         raise ValueError(f"layers must number each of the {len(weights)} layers of {name}, got {len(layers)}")
     weights = check_rows(weights, name, normalise=normalise)
     shown = legible_tokens(pieces) if prettify_tokens else pieces
-    return Trace(
+    return kind(
         tokens=shown,
         words=None if word_ids is None else _join_words(shown, word_ids),
         word_ids=None if word_ids is None else tuple(int(word) for word in word_ids),
@@ -72,8 +78,14 @@ def trace_from_attention(
 
 
 def trace_from_outputs(
-    outputs: Any, inputs: Any, tokenizer: Any, *, text: str | None = None, pair: str | None = None
-) -> Trace:
+    kind: "type[Trace]",
+    outputs: Any,
+    inputs: Any,
+    tokenizer: Any,
+    *,
+    text: str | None = None,
+    pair: str | None = None,
+) -> "Trace":
     """Make a trace of a caller's own forward pass; `Trace.from_outputs` describes the parameters."""
     if _part(outputs, "cross_attentions") or _part(outputs, "encoder_attentions"):
         raise ValueError(
@@ -107,7 +119,7 @@ def trace_from_outputs(
         weights = check_rows(weights, "outputs.attentions", normalise=False)
     if hidden is not None:
         states = _hidden_states(hidden, len(ids))[:, kept]
-    return Trace(
+    return kind(
         tokens=described.tokens,
         text=described.text,
         pair=described.pair,

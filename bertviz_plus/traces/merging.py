@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bertviz_plus.traces.trace import PER_HEAD, Trace
+from bertviz_plus.traces.array_names import PER_HEAD
 from bertviz_plus.traces.units import merge_attention, merge_vectors, unit_starts
 
+if TYPE_CHECKING:
+    from bertviz_plus.traces.trace import Trace
 
-def merge_words(trace: Trace, words: Sequence[str], word_ids: Sequence[int]) -> Trace:
+
+def merge_words(trace: "Trace", words: Sequence[str], word_ids: Sequence[int]) -> "Trace":
     """Merge the pieces of each word; `Trace.to_words` says how.
 
     Examples
     --------
+    >>> from bertviz_plus.traces.trace import Trace
     >>> merge_words(Trace(("cat", "s")), ["cats"], [0, 0]).tokens
     ('cats',)
     """

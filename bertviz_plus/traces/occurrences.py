@@ -1,6 +1,5 @@
 """Every place where a word stands in some texts, with its vector at every hidden layer."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -8,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.checks import numpy_array, read_only
-from bertviz_plus.traces.files import read_record, write_record
 from bertviz_plus.traces.labels import label_or_none
 from bertviz_plus.traces.model_info import ModelInfo
+from bertviz_plus.traces.storage import SavedRecord
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ _PER_OCCURRENCE = ("texts", "spans", "words", "senses", "sources", "positions", 
 
 
 @dataclass(frozen=True, eq=False)
-class Occurrences:
+class Occurrences(SavedRecord):
     """The occurrences of one word or several, as plain data: what a `SenseView` shows.
 
     Made by `bertviz_plus.occurrences`, or from anybody's own vectors by `from_vectors`. Frozen, compared by
@@ -308,31 +308,21 @@ class Occurrences:
             }
         )
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write to a file: safetensors and JSON, no pickle.
 
-        Examples
-        --------
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     Occurrences.from_vectors(np.eye(2), word="bank").save(f"{folder}/bank.occurrences")
-        ...     Occurrences.load(f"{folder}/bank.occurrences").words
-        ('bank', 'bank')
-        """
-        write_record(path, self, ("vectors",))
+def check_occurrences(given: Any, works: str) -> None:
+    """Refuse what is not `Occurrences`.
 
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> "Occurrences":
-        """Read a file that `save` wrote.
-
-        Raises
-        ------
-        FileNotFoundError
-            Where there is no such file.
-        ValueError
-            Where it is damaged, written by a later version, or holds something else.
-        """
-        return read_record(path, cls, "occurrences")
+    Examples
+    --------
+    >>> check_occurrences("bank", "sense_scores(bank)")
+    Traceback (most recent call last):
+    ...
+    TypeError: occurrences must be Occurrences, which occurrences(model, word, texts) returns, got str 'bank'.
+        This works: sense_scores(bank)
+    """
+    if not isinstance(given, Occurrences):
+        allowed = "Occurrences, which occurrences(model, word, texts) returns"
+        raise wrong_kind("occurrences", allowed, given, works)
 
 
 def _first_place(word: str, text: str) -> tuple[int, int]:

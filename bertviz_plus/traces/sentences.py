@@ -1,6 +1,5 @@
 """Sentences of several languages that translate each other, with their vectors at every hidden layer."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.traces.checks import read_only
-from bertviz_plus.traces.files import read_record, write_record
 from bertviz_plus.traces.model_info import ModelInfo
+from bertviz_plus.traces.storage import SavedRecord
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +18,7 @@ _PER_SENTENCE = ("texts", "languages", "meanings")
 
 
 @dataclass(frozen=True, eq=False)
-class Sentences:
+class Sentences(SavedRecord):
     """Parallel sentences as plain data: what a `LanguageView` shows.
 
     Made by `LanguageView.of`, or from anybody's own vectors by `from_vectors`. Frozen, compared by identity,
@@ -240,30 +239,3 @@ class Sentences:
         import pandas as pd
 
         return pd.DataFrame({"language": self.languages, "sentence": self.meanings, "text": self.texts})
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write to a file: safetensors and JSON, no pickle.
-
-        Examples
-        --------
-        >>> import tempfile
-        >>> made = Sentences.from_vectors({"en": np.ones((1, 2, 4)), "de": np.ones((1, 2, 4))})
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     made.save(f"{folder}/a.sentences")
-        ...     Sentences.load(f"{folder}/a.sentences").meanings
-        (0, 1, 0, 1)
-        """
-        write_record(path, self, ("vectors",))
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> "Sentences":
-        """Read a file that `save` wrote.
-
-        Raises
-        ------
-        FileNotFoundError
-            Where there is no such file.
-        ValueError
-            Where it is damaged, written by a later version, or holds something else.
-        """
-        return read_record(path, cls, "sentences")

@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from os import PathLike
 from typing import Any
 
 from numpy.typing import NDArray
 
+from bertviz_plus.traces.array_names import (
+    CROSS_ARRAYS,
+    CROSS_PER_PAIR,
+    CROSS_PER_SOURCE,
+    CROSS_PER_TARGET,
+)
 from bertviz_plus.traces.checks import (
     check_rows,
     check_token_count,
@@ -17,18 +22,15 @@ from bertviz_plus.traces.checks import (
     read_only,
 )
 from bertviz_plus.traces.from_attention import trace_from_attention
+from bertviz_plus.traces.storage import SavedTrace
+from bertviz_plus.traces.summary import summarise_pair
 from bertviz_plus.traces.tokens import is_frame_name, legible_tokens
 from bertviz_plus.traces.trace import ModelInfo, Trace
 from bertviz_plus.traces.units import merge_attention, merge_vectors, unit_starts
 
-_OF_TARGET = ("cross_queries", "cross_context")
-_OF_SOURCE = ("cross_keys", "cross_values")
-_OF_BOTH = ("cross", "cross_scores", "cross_output_norms")
-CROSS_ARRAYS = (*_OF_BOTH, *_OF_TARGET, *_OF_SOURCE)
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Seq2SeqTrace:
+class Seq2SeqTrace(SavedTrace):
     """What was read from an encoder–decoder model on one source and one target.
 
     Frozen, compared by identity; its arrays cannot be written to. A side that is not known has no
@@ -156,41 +158,11 @@ class Seq2SeqTrace:
         arrays: dict[str, Any] = dict.fromkeys(CROSS_ARRAYS)
         if self.cross is not None:
             arrays["cross"] = merge_attention(self.cross, target, source)
-        for names, units in ((_OF_TARGET, target), (_OF_SOURCE, source)):
+        for names, units in ((CROSS_PER_TARGET, target), (CROSS_PER_SOURCE, source)):
             for name in names:
                 if (array := getattr(self, name)) is not None:
                     arrays[name] = merge_vectors(array, units)
         return replace(self, **merged, **arrays)
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the trace to a file, as `Trace.save` does.
-
-        Examples
-        --------
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     Seq2SeqTrace(Trace(("der",)), Trace(("the",))).save(f"{folder}/a.trace")
-        ...     Seq2SeqTrace.load(f"{folder}/a.trace").decoder.tokens
-        ('the',)
-        """
-        from bertviz_plus.traces.storage import save_trace
-
-        save_trace(self, path)
-
-    @staticmethod
-    def load(path: str | PathLike[str]) -> "Seq2SeqTrace | Trace":
-        """Read a file that `save` wrote; the file of an encoder-only or decoder-only trace gives a `Trace`.
-
-        Raises
-        ------
-        FileNotFoundError
-            Where there is no such file.
-        ValueError
-            Where it is damaged, cut short, or no trace; the message names the path.
-        """
-        from bertviz_plus.traces.storage import load_trace
-
-        return load_trace(path)
 
     @classmethod
     def from_attention(
@@ -256,6 +228,7 @@ class Seq2SeqTrace:
                 continue
             sides.append(
                 trace_from_attention(
+                    Trace,
                     attention,
                     tokens or (),
                     normalise=normalise,
@@ -275,15 +248,13 @@ class Seq2SeqTrace:
         return cls(encoder, decoder, cross, cross_layers=() if cross is None else tuple(layers or ()))
 
     def __repr__(self) -> str:
-        from bertviz_plus.traces.summary import summarise_pair
-
         return summarise_pair(self)
 
 
 def _cross_shape(name: str, target: int, source: int) -> tuple[int, int | None]:
-    if name in _OF_BOTH:
+    if name in CROSS_PER_PAIR:
         return target, source
-    return (target if name in _OF_TARGET else source), None
+    return (target if name in CROSS_PER_TARGET else source), None
 
 
 def _bare_side(tokens: Sequence[str], name: str, *, prettify_tokens: bool) -> Trace:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bertviz_plus.traces.array_names import ARRAYS, CROSS_ARRAYS
+
 if TYPE_CHECKING:
     from bertviz_plus.traces.seq2seq import Seq2SeqTrace
     from bertviz_plus.traces.trace import Trace
@@ -29,8 +31,6 @@ def summarise(trace: "Trace") -> str:
 
 def summarise_pair(trace: "Seq2SeqTrace") -> str:
     """Describe an encoder–decoder trace: its two sides, and the attention from one to the other."""
-    from bertviz_plus.traces.seq2seq import CROSS_ARRAYS
-
     lines = ["Seq2SeqTrace" + (f", {trace.model.id}" if trace.model.id else "")]
     for name, side in (("encoder", trace.encoder), ("decoder", trace.decoder)):
         lines.append(f"  {name}: {_head(side, with_model=False)}")
@@ -59,8 +59,6 @@ def _head(trace: "Trace", *, with_model: bool = True) -> str:
 
 
 def _body(trace: "Trace") -> list[str]:
-    from bertviz_plus.traces.trace import ARRAYS
-
     lines = [f"  {_opening(trace.tokens)}"] if trace.tokens else []
     lines += _kept({name: getattr(trace, name) for name in ARRAYS}) or ["  nothing kept"]
     if trace.words is None:

@@ -3,27 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from numpy.typing import NDArray
 
+from bertviz_plus.traces.array_names import PER_HEAD, PER_PAIR, PER_QUERY
 from bertviz_plus.traces.checks import check_length, check_tokens, check_word_ids, count_missing, read_only
+from bertviz_plus.traces.from_attention import trace_from_attention, trace_from_outputs
+from bertviz_plus.traces.merging import merge_words
 from bertviz_plus.traces.model_info import ModelInfo
+from bertviz_plus.traces.storage import SavedTrace
+from bertviz_plus.traces.summary import summarise
 
-if TYPE_CHECKING:
-    from bertviz_plus.traces.seq2seq import Seq2SeqTrace
-
-__all__ = ["ARRAYS", "PER_HEAD", "PER_PAIR", "ModelInfo", "Trace"]
-
-PER_HEAD = ("queries", "keys", "values", "context")
-PER_PAIR = ("attention", "scores", "output_norms")
-PER_QUERY = ("sinks", "sink_scores")
-ARRAYS = ("attention", "hidden_states", *PER_HEAD, "scores", "output_norms", *PER_QUERY)
+__all__ = ["ModelInfo", "Trace"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Trace:
+class Trace(SavedTrace):
     """What was read from a model on one text or one pair of texts.
 
     Frozen, compared by identity; its arrays cannot be written to. Layers and heads count from 0.
@@ -265,8 +261,6 @@ class Trace:
         >>> words.tokens, words.attention.round(2).tolist()
         (('cats', 'sit'), [[[[0.67..., 0.33...], [0.67..., 0.33...]]]])
         """
-        from bertviz_plus.traces.merging import merge_words
-
         if self.units == "words":
             return self
         if self.words is None or self.word_ids is None:
@@ -275,43 +269,6 @@ class Trace:
                 "tokens and words. Trace with words=[...], or pass word_ids= to Trace.from_attention."
             )
         return merge_words(self, self.words, self.word_ids)
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the trace to a file: safetensors with JSON beside it, no pickle.
-
-        An existing file is replaced only when the new one is complete.
-
-        Examples
-        --------
-        >>> import tempfile, numpy as np
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     Trace(("a",), attention=np.ones((1, 1, 1, 1))).save(f"{folder}/a.trace")
-        ...     Trace.load(f"{folder}/a.trace").tokens
-        ('a',)
-        """
-        from bertviz_plus.traces.storage import save_trace
-
-        save_trace(self, path)
-
-    @staticmethod
-    def load(path: str | PathLike[str]) -> "Trace | Seq2SeqTrace":
-        """Read a file that `save` wrote.
-
-        Returns
-        -------
-        Trace or Seq2SeqTrace
-            What was saved: the file of an encoder–decoder trace gives a `Seq2SeqTrace`.
-
-        Raises
-        ------
-        FileNotFoundError
-            Where there is no such file.
-        ValueError
-            Where it is damaged, cut short, or no trace; the message names the path.
-        """
-        from bertviz_plus.traces.storage import load_trace
-
-        return load_trace(path)
 
     @classmethod
     def from_attention(
@@ -370,9 +327,8 @@ class Trace:
         >>> trace.tokens, trace.is_special
         (('[CLS]', 'run', 'ning'), (True, False, False))
         """
-        from bertviz_plus.traces.from_attention import trace_from_attention
-
         return trace_from_attention(
+            cls,
             attention,
             tokens,
             pair_start,
@@ -422,13 +378,9 @@ class Trace:
         >>> Trace.from_outputs(outputs, tokenizer(["cats"]), tokenizer, text="cats").words
         ('cats',)
         """
-        from bertviz_plus.traces.from_attention import trace_from_outputs
-
-        return trace_from_outputs(outputs, inputs, tokenizer, text=text, pair=pair)
+        return trace_from_outputs(cls, outputs, inputs, tokenizer, text=text, pair=pair)
 
     def __repr__(self) -> str:
-        from bertviz_plus.traces.summary import summarise
-
         return summarise(self)
 
 

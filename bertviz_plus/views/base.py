@@ -1,6 +1,7 @@
 """What every view has in common: its bundle, its keywords, its pictures and its page."""
 
 import base64
+import inspect
 import os
 import uuid
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from ipywidgets.widgets import widget as ipywidgets_widget
 from bertviz_plus.export.hosts import needs_widget_view
 from bertviz_plus.export.notebook import WIDGET_VIEW
 from bertviz_plus.export.options import options
-from bertviz_plus.export.output import bundle_version, output_html
+from bertviz_plus.export.output import bundle, bundle_version, output_html
 from bertviz_plus.export.page import self_contained_page
 from bertviz_plus.plates.plate import Plate
 from bertviz_plus.traces.argument_kinds import wrong_kind
@@ -38,7 +39,8 @@ class View(anywidget.AnyWidget):
     """A widget whose state is in its traits alone, so that it lives on without a kernel.
 
     A subclass names its front end in `BUNDLE` and its traits in `TRAITS`, says in `_limits` what its data
-    allow, and draws itself in `plate`. ``{traits}`` in its docstring becomes their documentation.
+    allow, and draws itself in `plate`. ``{traits}`` in its docstring becomes their documentation, and
+    ``{refused}`` what happens to a value that none of them may have.
     """
 
     BUNDLE: ClassVar[str] = ""
@@ -60,6 +62,9 @@ class View(anywidget.AnyWidget):
     _ipython_display_ = None
 
     def __init_subclass__(cls, **options: Any) -> None:
+        if "BUNDLE" in vars(cls):
+            # anywidget reads the files when the class is made.
+            cls._esm, cls._css = bundle(f"{cls.BUNDLE}.js"), bundle(f"{cls.BUNDLE}.css")
         super().__init_subclass__(**options)
         if "TRAITS" not in vars(cls):
             return
@@ -112,9 +117,10 @@ class View(anywidget.AnyWidget):
         super().__setattr__(name, value)
 
     @classmethod
-    def refuse_unknown(cls, given: dict[str, Any], others: tuple[str, ...] = ()) -> None:
+    def refuse_unknown(cls, given: dict[str, Any]) -> None:
         """Raise for a keyword that the view does not have, and name the nearest."""
-        allowed = (*cls.STATE, *others)
+        own = inspect.signature(cls.__init__).parameters.values()
+        allowed = (*cls.STATE, *(one.name for one in own if one.kind is one.KEYWORD_ONLY))
         for name in given:
             if name not in allowed:
                 raise TypeError(

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+import bertviz_plus
 from bertviz_plus.export.drawn import DrawnOutput
 from bertviz_plus.export.notebook import (
+    VIEWS,
     WIDGET_STATE,
     WIDGET_VIEW,
     Notebook,
@@ -29,14 +31,8 @@ from bertviz_plus.export.notebook import (
 )
 from bertviz_plus.export.output import StoredView, bundle_version, live_html, picture_html
 from bertviz_plus.traces.writing import write_file
-from bertviz_plus.views.alignment import AlignmentView
-from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.base import View
-from bertviz_plus.views.senses import LanguageView, SenseView
 
-_CLASSES: dict[str, type[View]] = {
-    one.__name__: one for one in (AlignmentView, AttentionView, LanguageView, SenseView)
-}
 _HEIGHTS = range(50, 10_001)
 _USUAL_HEIGHT = 480
 
@@ -199,9 +195,9 @@ def _from_output(shown: ShownView, drawn: DrawnOutput) -> StoredView:
 def _stored_view(
     shown: ShownView, name: str, view_id: str, revision: int, state: dict[str, Any]
 ) -> StoredView:
-    if name not in _CLASSES:
+    if name not in VIEWS:
         raise ValueError(f"this version has no view {name}")
-    view = _CLASSES[name]
+    view: type[View] = getattr(bertviz_plus, name)
     absent = [one for one in (*view.STATE, "data") if one not in state]
     if absent:
         raise ValueError(f"its stored state lacks {', '.join(absent)}")

@@ -87,8 +87,13 @@ def checked(traits: Traits, name: str, value: Any, limits: Limits) -> Any:
     return traits[name].allowed.check(name, value, limits)
 
 
+_REFUSED = (
+    "For a value that cannot be shown: it names what came and what is allowed, and the view stays as it was."
+)
+
+
 def documented(docstring: str | None, traits: Traits) -> str | None:
-    """Write the traits into a docstring, in place of ``{traits}``.
+    """Write the traits into a docstring, in place of ``{traits}``, and ``{refused}``: what else they do.
 
     Examples
     --------
@@ -103,7 +108,8 @@ def documented(docstring: str | None, traits: Traits) -> str | None:
     for trait in traits.values():
         about = textwrap.wrap(trait.about, 100, break_long_words=False, break_on_hyphens=False)
         entries += [f"{trait.name} : {trait.allowed.kind}", *(f"    {line}" for line in about)]
-    return docstring.replace("{traits}", "\n    ".join(entries))
+    refused = "\n        ".join(textwrap.wrap(_REFUSED, 100))
+    return docstring.replace("{traits}", "\n    ".join(entries)).replace("{refused}", refused)
 
 
 def hint(name: str, allowed: Iterable[str]) -> str:

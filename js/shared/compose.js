@@ -1,6 +1,7 @@
 /** A figure's canvases, bars and texts as one picture, as they stand on the screen. */
-import { size } from "./canvas.js";
+import { asSvg, size } from "./canvas.js";
 import { element } from "./dom.js";
+import { svgFile } from "./svg_pen.js";
 import { css } from "./theme.js";
 
 /**
@@ -11,7 +12,30 @@ import { css } from "./theme.js";
 export function composePicture(figure, theme) {
   const frame = figure.getBoundingClientRect();
   const page = element("canvas");
-  const context = size(page, frame.width, frame.height);
+  drawFigure(size(page, frame.width, frame.height), figure, theme);
+  return page;
+}
+
+/**
+ * @param {HTMLElement} figure
+ * @param {import("./theme.js").Theme} theme
+ * @param {string} title
+ * @param {() => void} draw Sizes and draws its canvases anew.
+ * @returns {string} The same as an SVG: links and marks are paths, and text is text.
+ */
+export function composeSvg(figure, theme, title, draw) {
+  const { width, height } = figure.getBoundingClientRect();
+  const page = asSvg(draw, (pen) => drawFigure(/** @type {any} */ (pen), figure, theme));
+  return svgFile(page, width, height, title);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {HTMLElement} figure
+ * @param {import("./theme.js").Theme} theme
+ */
+function drawFigure(context, figure, theme) {
+  const frame = figure.getBoundingClientRect();
   context.fillStyle = css(theme.paper);
   context.fillRect(0, 0, frame.width, frame.height);
   context.translate(-frame.left, -frame.top);
@@ -20,11 +44,10 @@ export function composePicture(figure, theme) {
     if (!(node instanceof HTMLElement) || !node.checkVisibility({ visibilityProperty: true }))
       continue;
     context.save();
-    clipTo(context, node.closest(".bvp-scroll") ?? figure);
+    clipTo(context, node.closest(".bvp-scroll, .bvp-name") ?? figure);
     drawNode(context, node);
     context.restore();
   }
-  return page;
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Element} around */

@@ -5,11 +5,13 @@
 
 import design from "../../bertviz_plus/design.json" with { type: "json" };
 
-const { palette, weights } = design;
+const { palette, weights, page } = design;
 
 export const DARK_UNDER = palette.dark_under_luminance;
 export const { one: ONE, missing: MISSING, worth_saying: WORTH_SAYING, exact_to: EXACT } = weights;
 export const { palest_bar: PALEST_BAR, scale_ticks: SCALE_TICKS } = weights;
+
+export const { policy: POLICY, html: PAGE } = page;
 
 /** Colours in the order in which `theme.js` reads them. */
 export const COLOURS = { light: listed(palette.light), dark: listed(palette.dark) };

@@ -21,6 +21,8 @@
 
 import { element } from "./dom.js";
 import { guarded, guardedModel } from "./host_model.js";
+import { idle } from "./idle.js";
+import { livePage } from "./live_page.js";
 import { announce, settle } from "./meeting.js";
 import { hasKernel, notebookOf } from "./notebook.js";
 import { pack, unpack } from "./packed.js";
@@ -31,7 +33,7 @@ import { createStoredModel, kindOf } from "./stored_model.js";
 const PATIENCE = 4000;
 /** A stored height may be wrong by so many pixels. */
 const NEARLY = 4;
-const CHANGES = /(<script type="text\/plain" data-changes>)[^<]*(<\/script>)/;
+const CHANGES = /(<script type="text\/plain" data-changes(?:="")?>)[^<]*(<\/script>)/;
 const HEIGHT = /( data-height=")\d+(")/;
 const AS_FIRST = " of the view as it was first shown";
 const LINE = new RegExp(`(<figcaption[^>]*>)A picture(?:${AS_FIRST})?;`);
@@ -75,7 +77,22 @@ async function drawStored(render, place, stored) {
 
   const first = JSON.stringify(upward.map((name) => stored.state[name]));
 
-  const shown = await show(place, stored.css, (el) => render({ model, el }));
+  /** @param {string} html @param {number} high @returns {string} With what was changed since. */
+  function updated(html, high) {
+    const names = [...upward, "detail", "data"].filter(
+      (name) => state[name] !== stored.state[name],
+    );
+    const changes = names.length
+      ? pack(Object.fromEntries(names.map((name) => [name, state[name]])))
+      : "";
+    return html
+      .replace(CHANGES, `$1${changes}$2`)
+      .replace(HEIGHT, `$1${high}$2`)
+      .replace(LINE, written() === first ? "$1A picture;" : `$1A picture${AS_FIRST};`);
+  }
+
+  const page = () => livePage(drawn.place, state.theme, (html) => updated(html, shown.height()));
+  const shown = await show(place, stored.css, (el) => render({ model: { ...model, page }, el }));
   const output = outputOf(shown, () => model.leave());
   /** @type {Drawn} */
   const drawn = {
@@ -102,16 +119,7 @@ async function drawStored(render, place, stored) {
       const high = shown.height();
       if (isAsStored && Math.abs(high - Number(this.place.dataset.height)) <= NEARLY) return null;
       [kept, data, detail] = [now, state.data, state.detail];
-      const names = [...upward, "detail", "data"].filter(
-        (name) => state[name] !== stored.state[name],
-      );
-      const changes = names.length
-        ? pack(Object.fromEntries(names.map((name) => [name, state[name]])))
-        : "";
-      return html
-        .replace(CHANGES, `$1${changes}$2`)
-        .replace(HEIGHT, `$1${high}$2`)
-        .replace(LINE, now === first ? "$1A picture;" : `$1A picture${AS_FIRST};`);
+      return updated(html, high);
     },
   };
   /** The picture, which a printer takes, is of the display: it says so where the view is another by now. */
@@ -121,7 +129,16 @@ async function drawStored(render, place, stored) {
     const line = drawn.place.querySelector("figcaption");
     if (line && isChanged) line.textContent = `A picture${AS_FIRST}.`;
   }
-  model.on("change", mark);
+  let isMarked = true;
+  /** To compare a whole state takes long: once after many changes, before anybody prints. */
+  async function markWhenIdle() {
+    if (!isMarked) return;
+    isMarked = false;
+    await idle();
+    isMarked = true;
+    mark();
+  }
+  model.on("change", markWhenIdle);
   settle(drawn);
   mark();
 }

@@ -9,6 +9,8 @@
  * @property {() => void} save_changes
  * @property {(event: string, listener: Listener) => void} on
  * @property {(event: string, listener: Listener) => void} off
+ * @property {() => boolean} [isJoined] Whether Python answers; of a model that an output has stored.
+ * @property {() => (() => string) | null} [page] Writes the output as a page, where it holds all it needs.
  */
 
 /**
@@ -22,6 +24,8 @@ export function guardedModel(model) {
     save_changes: () => guarded(() => model.save_changes()),
     on: (event, listener) => guarded(() => model.on(event, listener)),
     off: (event, listener) => guarded(() => model.off(event, listener)),
+    isJoined: () => model.isJoined?.() ?? true,
+    page: () => model.page?.() ?? null,
   };
 }
 

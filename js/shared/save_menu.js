@@ -1,20 +1,52 @@
-import { composePicture } from "./compose.js";
+/** What is saved of a view: pictures and the page itself by the browser, the rest by Python where it is. */
+
+import { composePicture, composeSvg } from "./compose.js";
 import { button, element } from "./dom.js";
 import { addLine } from "./menu.js";
 
 /**
- * The picture on screen, and the lines with which Python writes better ones.
- *
- * @param {HTMLElement} panel
- * @param {() => void} save
- * @param {string} name Of the files, without an ending.
+ * @typedef {object} Saved
+ * @property {HTMLElement} figure
+ * @property {import("./theme.js").Theme} theme
+ * @property {string} title
+ * @property {string} name Of the files that Python's lines write, without an ending.
+ * @property {() => void} draw Sizes and draws all canvases anew.
+ * @property {(() => string) | null} page The live view as one page; null where the browser has not all of it.
+ * @property {boolean} hasPython
  */
-export function buildSaveMenu(panel, save, name) {
-  addLine(panel, "As on screen", button("bvp-action", "save as PNG", save));
-  panel.append(element("p", "", "In Python, where view is your view; a click copies the line"));
-  addLine(panel, "Live page", copied(`view.export_html("${name}.html")`));
-  addLine(panel, "For papers", copied(`view.export_svg("${name}.svg")`));
-  addLine(panel, "", copied(`view.export_pdf("${name}.pdf")`));
+
+/** @param {HTMLElement} panel @param {Saved} saved */
+export function buildSaveMenu(panel, saved) {
+  const { figure, theme, title, draw, page, name, hasPython } = saved;
+  const row = element("span", "bvp-options");
+  row.append(
+    button("bvp-action", "save as PNG", () =>
+      download(composePicture(figure, theme).toDataURL(), title, "png"),
+    ),
+    button("bvp-action", "save as SVG", () => {
+      const svg = composeSvg(figure, theme, title, draw);
+      // The canvases on screen were cleared.
+      draw();
+      downloadText(svg, "image/svg+xml", title, "svg");
+    }),
+  );
+  addLine(panel, "As on screen", row);
+  if (page)
+    addLine(
+      panel,
+      "Live page",
+      button("bvp-action", "save as HTML", () => downloadText(page(), "text/html", title, "html")),
+    );
+  if (!hasPython) {
+    const lacking = page ? "" : "A live page, ";
+    const said = `${lacking}PDF and sizes for print are written by Python, which is not joined to this view.`;
+    panel.append(element("p", "", said));
+    return;
+  }
+  panel.append(element("p", "", "In Python, with your view’s own name; a click copies the line"));
+  addLine(panel, "Live page", copied(`your_view.export_html("${name}.html")`));
+  addLine(panel, "For papers", copied(`your_view.export_svg("${name}.svg")`));
+  addLine(panel, "", copied(`your_view.export_pdf("${name}.pdf")`));
 }
 
 /**
@@ -31,10 +63,17 @@ function copied(code) {
   return made;
 }
 
-/** @param {HTMLElement} page @param {import("./theme.js").Theme} theme @param {string} title */
-export function savePicture(page, theme, title) {
+/** @param {string} text @param {string} type @param {string} title @param {string} ending */
+function downloadText(text, type, title, ending) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  download(url, title, ending);
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** @param {string} href @param {string} title @param {string} ending */
+function download(href, title, ending) {
   const link = element("a");
-  link.href = composePicture(page, theme).toDataURL();
-  link.download = `${title.replaceAll(/[^\p{L}\p{N}.-]+/gu, "_")}.png`;
+  link.href = href;
+  link.download = `${title.replaceAll(/[^\p{L}\p{N}.-]+/gu, "_")}.${ending}`;
   link.click();
 }

@@ -21,7 +21,7 @@
 import { describe, element } from "./dom.js";
 import { isTyping } from "./keyboard.js";
 import { addChoice, createMenu } from "./menu.js";
-import { buildSaveMenu, savePicture } from "./save_menu.js";
+import { buildSaveMenu } from "./save_menu.js";
 import { followHost, readTheme } from "./theme.js";
 
 /** @type {[Themed["theme"], string][]} */
@@ -53,10 +53,16 @@ export function createShell(root, model, state, view) {
       addChoice(panel, "Theme", THEMES, () => state.get("theme"), choose);
     }),
     createMenu("Save", "Save as a picture or a page", (panel) =>
-      buildSaveMenu(panel, () => savePicture(page, theme, view.title()), view.name),
+      buildSaveMenu(panel, {
+        ...{ figure: page, theme, title: view.title(), name: view.name },
+        ...{ draw: view.layout, page: model.page?.() ?? null, hasPython: hasPython() },
+      }),
     ),
     help,
   ];
+
+  /** A host's own model is Python's; one that an output has stored may be joined to it. */
+  const hasPython = () => model.isJoined?.() ?? true;
 
   function retheme() {
     const { paper, dark, font } = theme;
@@ -111,6 +117,7 @@ export function createShell(root, model, state, view) {
     live,
     menus: menus.map((menu) => menu.element),
     theme: () => theme,
+    hasPython,
     width: () => width,
     /** @returns {string} What Python says about a value that cannot be shown. */
     error: () => String(model.get("error") ?? ""),

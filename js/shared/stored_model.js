@@ -105,7 +105,7 @@ export function createStoredModel(state, upward) {
       heard = [];
       host = null;
     },
-    isJoined: () => host !== null,
+    isJoined: () => host !== null && isHeard(),
   };
   return model;
 }

@@ -347,6 +347,32 @@ test("the map follows the threshold and what is drawn, and says where it cannot"
   state.destroy();
 });
 
+test("where no pair came with gold, the map turns to the error rate of what is drawn", async () => {
+  const data = madeUp();
+  data.pairs[0].gold = null;
+  data.map.measure = "confidence";
+  const { view, state } = await makeView({ data });
+  assert.equal(mapValues(view)?.measure, "confidence");
+  state.set({
+    drawn: {
+      0: [
+        [0, 0, "sure"],
+        [1, 0, "possible"],
+      ],
+    },
+  });
+  const { measure, note, pairs, values } = mapValues(view) ?? {};
+  assert.deepEqual([measure, note, pairs], ["aer", "over 1 pair, drawn here", [0]]);
+  assert.deepEqual(
+    [...(values ?? [])].map((one) => +one.toFixed(3)),
+    [0, 0.333],
+  );
+  state.set({ drawn: { 0: [] } });
+  assert.equal(mapValues(view)?.measure, "confidence");
+  assert.equal(view.scores(), null);
+  state.destroy();
+});
+
 test("links that stayed in Python are counted, and a map without them says so", async () => {
   const data = madeUp();
   const { view, store, state } = await makeView({ data });

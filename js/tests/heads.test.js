@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { headsLayout, seenAt } from "../views/attention/heads_layout.js";
+import { headsLayout, seenAt, stuckEnd, windowOf } from "../views/attention/heads_layout.js";
+import { namedPartners } from "../views/attention/heads_reading.js";
 import { focusWeights, largest, received } from "../views/attention/heads_weights.js";
 
 /**
@@ -61,6 +62,34 @@ test("whatever is scrolled, rows in view are apart and in order", () => {
       }
     }),
   );
+});
+
+test("where rows are out of view a mark has room, and tells how many", () => {
+  fc.assert(
+    fc.property(sizes, ({ width, heads, from, to, share }) => {
+      const about = { width, height: 484, heads, rows: axis(from), columns: axis(to) };
+      const layout = headsLayout({ ...about, widest: [60, 60] });
+      for (const column of [layout.from, layout.to]) {
+        const scrolled = share * (layout.length - layout.height);
+        const at = seenAt(layout, column, scrolled);
+        const seen = Array.from({ length: column.axis.size }, (_, i) => i).filter((i) => at(i) > 0);
+        const { top, bottom, above, below } = windowOf(layout, column, scrolled);
+        assert.equal(above + seen.length + below, column.axis.size);
+        const moving = seen.filter((i) => !stuckEnd(column, i)).map(at);
+        assert.ok(moving.every((y) => y >= top && y <= bottom));
+        const free = (/** @type {number} */ end) => (stuckEnd(column, end) ? layout.row : 0);
+        if (above) assert.equal(top, free(0) + layout.row);
+        if (below) assert.equal(bottom, layout.height - free(column.axis.size - 1) - layout.row);
+      }
+    }),
+  );
+});
+
+test("the strongest partner out of view is named, if it is worth a name", () => {
+  const where = (/** @type {number} */ token) => (token < 3 ? "" : "↓ ");
+  assert.deepEqual(namedPartners([0.5, 0.3, 0.2, 0.1, 0.08], 3, where, 0.05), [0, 1, 3]);
+  assert.deepEqual(namedPartners([0.5, 0.3, 0.2, 0.01, 0], 3, where, 0.05), [0, 1, 2]);
+  assert.deepEqual(namedPartners([0.5, 0.3, 0.2, 0.4, 0], 3, where, 0.05), [0, 3, 1]);
 });
 
 const [ROWS, COLUMNS] = [axis(3), axis(2)];

@@ -5,6 +5,7 @@
 
 import { makeTheme } from "../shared/theme.js";
 import { layLines } from "../views/alignment/layout.js";
+import { paintCurves } from "../views/alignment/paint.js";
 import {
   countFound,
   diagonal,
@@ -48,25 +49,40 @@ function dataOf({ text, codes, heads, words, hide_special: hideSpecial, segments
   return makeFigureData(about, Uint8Array.from(codes), side(0), side(2));
 }
 
-/** Keeps what is stroked on it: where each curve starts and ends, its colour and its width. */
+/** Keeps what is stroked on it: each curve's corners, its colour, its width and its dashes. */
 function recorder() {
   /** @type {any[]} */
   const strokes = [];
-  let y = 0;
+  /** @type {number[]} */
+  let start = [];
+  /** @type {number[]} */
+  let dash = [];
   const pen = {
     lineWidth: 0,
     strokeStyle: "",
+    lineCap: "butt",
     clearRect() {},
     beginPath() {},
     stroke() {},
-    moveTo(/** @type {number} */ _, /** @type {number} */ start) {
-      y = start;
+    arc() {},
+    fill() {},
+    lineTo() {},
+    setLineDash(/** @type {number[]} */ given) {
+      dash = given;
+    },
+    moveTo(/** @type {number[]} */ ...place) {
+      start = place;
     },
     bezierCurveTo(/** @type {number[]} */ ...points) {
-      strokes.push({ y0: y, y1: points[5], colour: pen.strokeStyle, width: pen.lineWidth });
+      const line = { colour: pen.strokeStyle, width: pen.lineWidth, dash, cap: pen.lineCap };
+      strokes.push({ y0: start[1], y1: points[5], corners: [...start, ...points], ...line });
     },
   };
-  return { canvas: /** @type {any} */ ({ getContext: () => pen, width: 1, height: 1 }), strokes };
+  return {
+    pen: /** @type {any} */ (pen),
+    canvas: /** @type {any} */ ({ getContext: () => pen, width: 1, height: 1 }),
+    strokes,
+  };
 }
 
 /** @type {Record<string, (given: Given) => any>} */
@@ -85,13 +101,17 @@ const ANSWERS = {
     const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
     const scene = { data, layout, theme, heads, threshold, combine: "mean", scrolled: 0 };
     const { canvas, strokes } = recorder();
+    let leftOut = 0;
     if (places.length) drawFocus(canvas, /** @type {any} */ (scene), { side, places });
-    else drawRest(canvas, /** @type {any} */ (scene));
+    else leftOut = drawRest(canvas, /** @type {any} */ (scene));
     const middles = (/** @type {any} */ column) =>
       column.axis.labels.map((/** @type {string} */ _, /** @type {number} */ i) =>
         seenAt(layout, column, 0)(i),
       );
-    return { strokes, rows: middles(layout.from), columns: middles(layout.to), row: layout.row };
+    return {
+      ...{ strokes, leftOut, row: layout.row },
+      ...{ rows: middles(layout.from), columns: middles(layout.to) },
+    };
   },
 
   squares(given) {
@@ -159,6 +179,16 @@ const ANSWERS = {
     };
   },
 
+  strokes({ links, verdict, dark }) {
+    const { pen, strokes } = recorder();
+    const curves = links.map((/** @type {number[]} */ [x0, y0, x1, y1, confidence], at = 0) => ({
+      ...{ source: at, target: at, confidence, verdict, alpha: 1, x0, y0, x1, y1 },
+    }));
+    const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
+    paintCurves(pen, curves, theme, { upright: false });
+    return strokes;
+  },
+
   lines: ({ source, target, links, width, height }) =>
     layLines(source, target, links, width, height),
 
@@ -177,7 +207,7 @@ const ANSWERS = {
     };
   },
 
-  shapes: () => [0, 1, 2, 3, 4, 5].map((kind) => cornersOf(kind)),
+  shapes: () => Array.from({ length: 12 }, (_, kind) => cornersOf(kind)),
 
   theme: ({ dark }) => makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], ""),
 };

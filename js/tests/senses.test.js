@@ -3,12 +3,13 @@ import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { splitAt, wordPlace } from "../views/senses/context.js";
+import { HOLE } from "../views/senses/design.js";
 import { betweenLabels, placeLabels } from "../views/senses/labels.js";
 import { cosineText } from "../views/senses/list.js";
 import { createGrid, inside, stepFrom } from "../views/senses/near.js";
 import { shortName } from "../views/senses/panels.js";
 import { fitAll, placePoints, radiusFor } from "../views/senses/places.js";
-import { areaOf, cornersOf } from "../views/senses/shapes.js";
+import { areaOf, cornersOf, shapeOf } from "../views/senses/shapes.js";
 import { brushOf, splat } from "../views/senses/splat.js";
 import { createStore } from "../views/senses/store.js";
 
@@ -19,7 +20,15 @@ test("every shape covers as much as a circle of the same radius", () => {
   for (const group of [1, 2, 3, 4, 5])
     assert.ok(Math.abs(areaOf(cornersOf(group)) - Math.PI) < 1e-9, `shape ${group}`);
   assert.deepEqual(cornersOf(0), []);
-  assert.equal(cornersOf(7), cornersOf(1));
+  assert.equal(shapeOf(7, false), shapeOf(1, false));
+});
+
+test("a hollow shape has the outline of a filled one and a hole", () => {
+  for (const group of [0, 1, 2, 3, 4, 5]) {
+    const hollow = areaOf(cornersOf(shapeOf(group, true)));
+    const filled = group ? Math.PI : areaOf(cornersOf(6).slice(0, 24));
+    assert.ok(Math.abs(hollow / filled - (1 - HOLE ** 2)) < 1e-9, `shape ${group}`);
+  }
 });
 
 test("one scale for all layers: nothing leaves the plot, and y points up", () => {

@@ -8,7 +8,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-const VIEWS = ["attention", "senses", "alignment"];
+const VIEWS = readdirSync("js/views", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
 for (const view of VIEWS)
   for (const file of readdirSync(`js/views/${view}`).filter((name) => name.endsWith(".css")))

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from bertviz_plus.traces.alignments import Alignments
 from bertviz_plus.views.alignment import AlignmentView
+from bertviz_plus.views.alignment.plate import map_values
 from tests.browser.alignment_view import HOSTILE, HOUSE, LAYERS, alignments, caption, pair, word
 from tests.browser.attention_view import wait_until_drawn
 from tests.browser.network import Watched
@@ -72,6 +73,73 @@ def test_links_are_drawn_and_deleted_by_hand(show: Show) -> None:
     word(view, "source", 0).hover()
     expect(word(view, "target", 3)).to_have_class("bvp-w bvp-partner")
     expect(view.locator(".bvp-reading")).to_contain_text("klein")
+
+
+@pytest.mark.parametrize("kind", ["mouse", "touch", "pen"])
+def test_a_drag_from_word_to_word_draws_a_link_and_the_map_follows(show: Show, kind: str) -> None:
+    given = alignments(pair(*HOUSE), pair("a b c", "x y z", seed=1))
+    shown = show(given, drawing=True)
+    expect(shown.locator(".bvp-axis").first).to_have_text("confidence")
+    drag(shown, word(shown, "source", 0), word(shown, "target", 2), kind)
+    drag(shown, word(shown, "target", 1), word(shown, "source", 1), kind)
+    word(shown, "source", 1).hover()
+    expect(shown.locator(".bvp-reading")).to_contain_text("Haus sure")
+    expect(shown.locator(".bvp-axis").first).to_have_text("AER")
+    expect(shown.locator(".bvp-aside")).to_contain_text("over 1 pair, drawn here")
+    view = AlignmentView(given, drawn={0: "0-2 1-1"})
+    values = map_values(view._payload, view)[1].T.ravel()
+    for cell, value in zip(shown.locator(".bvp-cell").all(), values, strict=True):
+        said = f"alignment error rate {value:.3f}"
+        assert said in (cell.get_attribute("aria-label") or "")
+
+
+def test_a_line_follows_the_pointer_and_escape_lets_it_go(show: Show) -> None:
+    shown = show(alignments(pair(*HOUSE)), drawing=True)
+    page = shown.page
+    lit = shown.locator(".bvp-lit")
+    painted = "(c) => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v)"
+    start = word(shown, "source", 0).bounding_box()
+    end = word(shown, "target", 2).bounding_box()
+    assert start is not None
+    assert end is not None
+    word(shown, "source", 4).click()
+    page.keyboard.press("Escape")
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 30, start["y"] + 60)
+    assert lit.evaluate(painted)
+    page.keyboard.press("Escape")
+    page.mouse.move(end["x"] + 5, end["y"] + 5)
+    page.mouse.up()
+    expect(caption(shown)).to_contain_text("nothing drawn yet")
+    word(shown, "source", 0).click()
+    word(shown, "target", 0).click()
+    expect(caption(shown)).to_contain_text("links drawn by hand")
+
+
+def drag(view: Locator, start: Locator, end: Locator, kind: str) -> None:
+    """Press on a word, move to another, let go; with a finger or a pen by their events."""
+    boxes = [one.bounding_box() for one in (start, end)]
+    (x0, y0), (x1, y1) = [(box["x"] + box["width"] / 2, box["y"] + 8) for box in boxes if box]
+    mouse = view.page.mouse
+    if kind == "mouse":
+        mouse.move(x0, y0)
+        mouse.down()
+        mouse.move((x0 + x1) / 2, (y0 + y1) / 2)
+        mouse.move(x1, y1)
+        mouse.up()
+        return
+    session = view.page.context.new_cdp_session(view.page)
+    places = [(x0, y0), ((x0 + x1) / 2, (y0 + y1) / 2), (x1, y1)]
+    if kind == "touch":
+        for name, (x, y) in zip(("touchStart", "touchMove", "touchMove"), places, strict=True):
+            session.send("Input.dispatchTouchEvent", {"type": name, "touchPoints": [{"x": x, "y": y}]})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        return
+    about = {"button": "left", "buttons": 1, "pointerType": "pen", "clickCount": 1}
+    names = ("mousePressed", "mouseMoved", "mouseMoved", "mouseReleased")
+    for name, (x, y) in zip(names, (*places, places[-1]), strict=True):
+        session.send("Input.dispatchMouseEvent", {"type": name, "x": x, "y": y, **about})
 
 
 def test_hostile_words_and_narrow_columns_stay_inside(show: Show) -> None:

@@ -45,17 +45,17 @@ def reading(view: Locator) -> Locator:
 @pytest.mark.parametrize("width", [960, 400])
 def test_a_pair_has_its_sentences_in_the_toolbar_and_one_text_has_none(show: Show, width: int) -> None:
     page, view = show(SAMPLES["grid"](), width=width)
-    across = view.get_by_role("button", name="Sentences A→B")
-    across.focus()
-    page.keyboard.press("Enter")
-    expect(across).to_have_attribute("aria-pressed", "true")
+    across = view.get_by_label("Sentences")
+    across.select_option("A→B")
     expect(tokens(view, "from")).to_have_count(9)
     expect(view.locator(".bvp-caption")).to_contain_text("only A→B")
-    page.keyboard.press("ArrowRight")
-    expect(view.get_by_role("button", name="Sentences B→A")).to_be_focused()
+    across.focus()
+    # A key of the menu is not one of the view.
+    page.keyboard.press("ArrowDown")
+    expect(view.locator(".bvp-caption")).to_contain_text("only B→A")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     _, single = show(SAMPLES["small"](), width=width)
-    expect(single.get_by_role("button", name="Sentences A→B")).to_have_count(0)
+    expect(single.get_by_label("Sentences")).to_have_count(0)
 
 
 def test_the_caption_of_a_short_text_is_one_line(show: Show) -> None:
@@ -161,3 +161,74 @@ def test_a_mouse_that_rests_on_a_heads_number_changes_nothing(show: Show) -> Non
     page.mouse.move(5, 600)
     page.keyboard.press("1")
     expect(caption).to_contain_text("all 12 heads")
+
+
+def test_a_long_text_shows_where_it_goes_on(show: Show) -> None:
+    _, view = show(long_trace(), heads=[0])
+    caption = view.locator(".bvp-caption")
+    gaps = view.locator(".bvp-from .bvp-gap:visible")
+    expect(gaps).to_have_text("… 489 more …")
+    expect(caption).to_contain_text("3 strongest links a row, ")
+    tokens(view).nth(5).hover()
+    expect(reading(view)).to_contain_text("↓ ")
+    expect(caption).to_contain_text("out of view: ↑ 0%, ↓ ")
+    view.locator(".bvp-scroller").evaluate("(one) => one.scrollTo(0, 2000)")
+    expect(gaps).to_have_count(2)
+
+
+def test_links_are_paler_at_rest_alone_and_the_caption_says_so(show: Show) -> None:
+    _, view = show(SAMPLES["small"](), layer=1)
+    expect(view.locator(".bvp-caption")).to_contain_text("paler: [CLS], [SEP]")
+    tokens(view).nth(3).hover()
+    expect(view.locator(".bvp-caption")).to_contain_text("grey: mean, coloured: heads giving 0.10 or more")
+    expect(view.locator(".bvp-caption")).not_to_contain_text("paler")
+
+
+def test_the_lower_edge_changes_the_height_by_mouse_and_by_key(show: Show) -> None:
+    page, view = show(long_trace(), heads=[0])
+    edge, figure = view.locator(".bvp-edge"), view.locator(".bvp-figure")
+    box, before = edge.bounding_box(), figure.bounding_box()
+    assert box is not None
+    assert before is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 20, box["y"] + 103)
+    page.mouse.up()
+    higher = figure.bounding_box()
+    assert higher is not None
+    assert higher["height"] == before["height"] + 100
+    edge.focus()
+    page.keyboard.press("ArrowUp")
+    expect(edge).to_be_focused()
+    lower = figure.bounding_box()
+    assert lower is not None
+    assert 0 < higher["height"] - lower["height"] <= 40
+
+
+def test_where_there_are_no_queries_the_neuron_mode_says_how_to_get_them(show: Show) -> None:
+    _, view = show(SAMPLES["small"](), mode="overview")
+    height = view.locator(".bvp-figure").evaluate("(one) => one.clientHeight")
+    choose(view, "neuron")
+    expect(view.locator(".bvp-empty")).to_contain_text('"queries", "keys"')
+    assert view.locator(".bvp-figure").evaluate("(one) => one.clientHeight") >= height
+
+
+def test_at_500_pixels_nothing_is_left_unsaid(show: Show) -> None:
+    _, view = show(SAMPLES["small"](), width=500, mode="overview")
+    expect(view.locator(".bvp-caption")).to_contain_text("names of patterns left out")
+    expect(view.locator(".bvp-caption")).to_contain_text("layers run across")
+    line = reading(view)
+    assert line.evaluate(
+        "(one) => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight"
+    )
+    view.get_by_role("button", name="Help and keys").click()
+    expect(view.get_by_role("dialog")).to_contain_text("Click")
+    expect(view.get_by_role("dialog")).not_to_contain_text("ap again")
+
+
+@pytest.mark.parametrize(("layers", "width"), [(6, 1000), (12, 1112)])
+def test_the_toolbar_of_a_pair_is_one_line(show: Show, layers: int, width: int) -> None:
+    names = ["[CLS]", "a", "[SEP]", "b", "[SEP]"]
+    trace = bp.Trace.from_attention(weights(layers, 12, 5), names, pair_start=3)
+    _, view = show(trace, width=width)
+    assert view.locator(".bvp-bar").evaluate("(one) => one.clientHeight") <= 32

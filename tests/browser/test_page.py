@@ -85,6 +85,11 @@ def test_the_page_does_not_scroll_with_the_view(show: Show) -> None:
     page.mouse.wheel(0, 300)
     page.wait_for_timeout(300)
     assert page.evaluate("() => scrollY") == 0
+    # At its end the wheel is the page's again.
+    view.locator(".bvp-scroller").evaluate("(one) => one.scrollTo(0, one.scrollHeight)")
+    page.wait_for_timeout(700)
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("() => scrollY > 0", timeout=3000)
 
 
 HOSTILE = [

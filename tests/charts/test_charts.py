@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from bertviz_plus import charts
+from bertviz_plus.design import colours_on_either
 
 MEASURES = ("knn", "centroid", "silhouette")
 
@@ -30,7 +31,7 @@ def charted(**more):
     return charts.by_layer(scores(), **more)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["auto", "light", "dark"])
 def test_a_chart_needs_no_network_and_is_valid(theme):
     for chart in (charted(theme=theme), charted(measures=["knn"], theme=theme)):
         text = json.dumps(chart.to_dict())
@@ -137,3 +138,73 @@ def test_charts_can_be_drawn_with_what_the_host_brings():
     assert base64.b64decode(shown["image/png"])[:4] == b"\x89PNG"
     assert shown["application/vnd.vegalite.v5+json"]["$schema"].endswith("v5.json")
     assert "text/html" not in shown
+
+
+def relations(names=("det", "obj"), layers=2, heads=3):
+    """Heads whose accuracy grows with their number, and head 2 best of all from head to dependent."""
+    cells = pd.MultiIndex.from_product(
+        [names, range(layers), range(heads), ("dependent to head", "head to dependent")],
+        names=["relation", "layer", "head", "direction"],
+    ).to_frame(index=False)
+    reversed_way = cells["direction"] == "head to dependent"
+    cells["accuracy"] = 0.1 * cells["head"] + 0.5 * ((cells["head"] == 2) & reversed_way)
+    best = pd.DataFrame({"relation": names, "n": 30, "layer": 0, "head": 2, "offset": 1, "baseline": 0.3})
+    return cells, best.assign(accuracy=0.7, low=0.6, high=0.8)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_relations_are_drawn_by_head_above_their_offset_in_the_better_direction(theme):
+    text = json.dumps(charts.relations_by_head(*relations(), theme=theme).to_dict())
+    assert len(re.findall(r"https?://[^\"]*", text)) == 1
+    chart = charts.relations_by_head(*relations()).to_dict()
+    grid, side = chart["hconcat"]
+    cells = {(one["relation"], one["place"]): one for one in chart["datasets"][grid["data"]["name"]]}
+    assert len(cells) == 2 * 2 * 3
+    assert cells["det", "1-2"]["direction"] == "head to dependent"
+    assert cells["det", "1-2"]["gain"] == pytest.approx(0.4)
+    assert cells["obj", "0-1"]["gain"] == 0
+    assert grid["encoding"]["x"]["sort"] == ["0-0", "0-1", "0-2", "1-0", "1-1", "1-2"]
+    assert grid["encoding"]["y"]["sort"] == side["layer"][0]["encoding"]["y"]["sort"] == ["det", "obj"]
+
+
+def test_a_model_of_many_heads_is_drawn_whole():
+    cells, best = relations(names=tuple("abcdefghijklmnop"), layers=24, heads=16)
+    drawn = charts.relations_by_head(cells, best).to_dict()["datasets"].values()
+    assert max(map(len, drawn)) == 16 * 24 * 16
+    with pytest.raises(ValueError, match="best must be a DataFrame with relation"):
+        charts.relations_by_head(cells, cells)
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2 defines it."""
+
+    def light(colour: str) -> float:
+        parts = [value / 255 for value in bytes.fromhex(colour.removeprefix("#"))]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("paper", ["#ffffff", "#111111"])
+def test_a_chart_can_be_read_on_the_page_of_either_theme(paper):
+    config = charted().to_dict()["config"]
+    assert config["background"] == "transparent"
+    text = [
+        value
+        for part in config.values()
+        if isinstance(part, dict)
+        for name, value in part.items()
+        if name in ("color", "labelColor", "titleColor")
+    ]
+    # No grey has 4.5 on both; 4.35 is the most.
+    assert len(text) >= 6
+    assert min(contrast(colour, paper) for colour in text) > 4.2
+    assert min(contrast(colour, paper) for colour in colours_on_either().heads) > 3
+
+
+def test_charts_of_ones_own_lie_on_the_same_paper():
+    charts.draw_offline()
+    own = alt.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x:Q").to_dict()
+    assert own["config"] == charted().to_dict()["config"]

@@ -110,7 +110,7 @@ def test_the_policy_forbids_every_connection(view):
     assert all("http" not in sources and "*" not in sources for sources in rules.values())
     # It must stand before what it governs.
     page = page_of(view)
-    assert page.index("Content-Security-Policy") < page.index("<style") < page.index("<script")
+    assert page.index("Content-Security-Policy") < page.index("<body") < page.index("<script")
 
 
 def test_a_picture_stands_there_for_readers_without_scripts(view):

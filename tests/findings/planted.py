@@ -24,9 +24,12 @@ from transformers import (
 import bertviz_plus as bp
 from bertviz_plus.data.parallel_sentences import parallel_sentences
 from bertviz_plus.data.sense_sentences import sense_sentences
+from bertviz_plus.data.treebank import treebank
 from bertviz_plus.models.model import Model
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.occurrences import Occurrences
+from tests.findings import planted_probes as probes
+from tests.made_parses import follows, heard, knows_nothing, parses
 
 SMALL = {"num_hidden_layers": 2, "num_attention_heads": 2, "hidden_size": 32, "intermediate_size": 64}
 SPECIAL = {"bos_token_id": 101, "cls_token_id": 101, "eos_token_id": 102, "sep_token_id": 102}
@@ -92,6 +95,11 @@ def parallel(languages, n=24):
     return {name: own[:n] for name, own in texts.items()}
 
 
+def unnamed(trees):
+    """The same trees without relations."""
+    return bp.Parses([bp.Parse(one.words, one.heads) for one in trees])
+
+
 def random_models(tokenizer, seed=0) -> Iterator[Model]:
     """Models of random weights."""
     torch.manual_seed(seed)
@@ -148,6 +156,10 @@ class Planted:
         For each precondition, in its order, a model (of `tiny`) and data with which it fails.
     refused : list of (dict, type, str)
         Arguments, the error and its message.
+    beside : float
+        What the numbers after the first exceed where the claim holds.
+    chooses : bool
+        Whether there are several layers or heads to choose among.
     """
 
     signal: Callable[[int], Any]
@@ -156,6 +168,8 @@ class Planted:
     texts: Callable[[], Any]
     failing: list[tuple[Callable[[Model], Any], Callable[[], Any]]]
     refused: list[tuple[dict[str, Any], type[Exception], str]] = field(default_factory=list)
+    beside: float = 0.9
+    chooses: bool = True
 
 
 def _nothing(tiny):
@@ -186,6 +200,21 @@ PLANTED = {
             ),
             ({"word": "xylophone"}, ValueError, "word must be one of bank"),
             ({"data": words(8), "sample": "all"}, ValueError, "sample must be a whole number from 10 on"),
+        ],
+    ),
+    "syntax-heads": Planted(
+        signal=lambda seed: heard(parses(seed=seed), follows, whole=1, seed=seed),
+        noise=lambda seed: heard(parses(seed=seed), knows_nothing, seed=seed),
+        few=heard(parses(10), follows),
+        texts=lambda: treebank()[:40],
+        failing=[
+            (_nothing, lambda: heard(unnamed(parses()), knows_nothing)),
+            (_nothing, lambda: heard(parses(), knows_nothing, layers=1, heads=1)),
+        ],
+        refused=[
+            ({"data": ["a b"]}, TypeError, "data must be Parses, the path of a CoNLL-U file, or ParsesRead"),
+            ({"data": "no.conllu"}, FileNotFoundError, r"there is no CoNLL-U file no\.conllu"),
+            ({"data": bp.Parses(())}, ValueError, "data must hold at least one sentence"),
         ],
     ),
     "alignment": Planted(
@@ -220,5 +249,48 @@ PLANTED = {
             ({"data": {"en": ["a"], "de": ["b", "c"]}}, ValueError, "as many sentences in each language"),
             ({"data": {"en": np.ones((2, 3)), "de": np.ones((2, 3))}}, ValueError, "one shape"),
         ],
+    ),
+    "syntax-layers": Planted(
+        signal=lambda seed: probes.trees(1, seed=seed),
+        noise=lambda seed: probes.trees(0, n=24, seed=seed),
+        few=probes.trees(1, n=12),
+        texts=probes.some_trees,
+        failing=[(_nothing, lambda: probes.trees(1, layers=2))],
+        refused=[
+            ({"data": "en.conllu"}, TypeError, "data must be Parses, or"),
+            ({"data": (probes.trees(1)[0], probes.trees(1, n=3)[1])}, ValueError, "of the same sentences"),
+            ({"data": probes.trees(1), "rank": 0}, ValueError, "rank must be a whole number from 1 on"),
+        ],
+    ),
+    "transfer": Planted(
+        signal=lambda seed: probes.tasks(5, seed=seed),
+        noise=lambda seed: probes.tasks(0, seed=seed),
+        few=probes.tasks(5, n=12),
+        texts=probes.some_tasks,
+        failing=[
+            (_nothing, lambda: probes.tasks(5, kinds=1)),
+            (_nothing, lambda: probes.tasks(5, layers=2)),
+        ],
+        refused=[
+            ({"data": "pos"}, TypeError, "data must be Parses, or a list of ProbeTask"),
+            ({"data": (probes.tasks(5)[0], probes.tasks(5, n=3)[1])}, ValueError, "a vector for each"),
+        ],
+    ),
+    "semantics": Planted(
+        signal=lambda seed: probes.sides(3, seed=seed),
+        noise=lambda seed: probes.sides(0, seed=seed),
+        few=probes.sides(3, n=12),
+        texts=probes.both_sides,
+        failing=[
+            (_nothing, lambda: probes.sides(3, kinds=1)),
+            (_nothing, lambda: probes.sides(3, layers=1)),
+        ],
+        refused=[
+            ({"data": "pos"}, TypeError, "data must be Parses, or a dict of semantic and syntactic"),
+            ({"data": {"semantic": 1, "syntactic": 2}}, TypeError, "a ProbeTask of each name"),
+        ],
+        # A difference of two evennesses, neither of which is quite 0 or 1.
+        beside=0.4,
+        chooses=False,
     ),
 }

@@ -57,7 +57,7 @@ def test_what_was_planted_holds(key, seed):
     result = run(key, data=PLANTED[key].signal(seed), seed=seed)
     assert set(verdicts(result)) == {"holds"}, result
     for number, one in enumerate((*result.comparisons, *result.related)):
-        assert one.number > (0.9 if number else 0.95)
+        assert one.number > (PLANTED[key].beside if number else 0.95)
 
 
 @every_experiment
@@ -185,7 +185,7 @@ def test_it_is_said_where_everything_came_from(tiny, key):
     # Two halves; and layer 0 is a baseline.
     assert len(chosen) == 2
     assert 0 not in chosen
-    assert "is best on the other half" in result.notes[-1]
+    assert ("is best on the other half" in result.notes[-1]) == PLANTED[key].chooses
     assert result.published == primer[key].published
     assert result.papers == primer[key].papers
 
@@ -194,7 +194,8 @@ def test_it_is_said_where_everything_came_from(tiny, key):
 def test_the_view_opens_at_the_layer_that_was_chosen(key):
     result = run(key, data=PLANTED[key].signal(0))
     view = result.show()
-    if "hidden layers chosen" in result.provenance:
+    # A chart has every layer.
+    if "hidden layers chosen" in result.provenance and not hasattr(view, "to_dict"):
         assert view.hidden_layer == result.provenance["hidden layers chosen"][0]
     assert len(result.details)
 

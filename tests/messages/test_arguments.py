@@ -29,6 +29,7 @@ SWAPPED = {
     "align_corpus": lambda m: bp.align_corpus([("A cat", "Eine Katze")], m, out="never.talp"),
     "alignments": lambda m: bp.alignments([("A cat", "Eine Katze")], m),
     "language_vectors": lambda _: bp.language_vectors("bert-tiny", {"en": ["A."], "de": ["B."]}),
+    "syntax": lambda m: bp.syntax(bp.treebank(), m),
     "primer": lambda m: bp.primer["senses"].run(bp.sense_sentences("bank"), m),
     "primer, a name": lambda _: bp.primer["alignment"].run("bert-tiny"),
 }
@@ -55,6 +56,7 @@ OTHERS = {
         r"^word must .*got int 3\. This works",
     ),
     "sense_scores": (lambda _: bp.sense_scores("bank"), r"^occurrences must .*got str 'bank'\. This works"),
+    "relation_heads": (bp.relation_heads, r"^read must be ParsesRead.*got Model\. This works"),
     "geometry_scores": (bp.geometry_scores, r"^occurrences must .*got Model\. This works"),
     "propose_senses": (bp.propose_senses, r"^occurrences must .*got Model\. This works"),
     "alignment_map": (bp.alignment_map, r"^alignments must .*got Model\. This works"),

@@ -295,6 +295,8 @@ def test_what_is_asked_wrongly_is_named():
         alignments(model, ["the cat"], progress=False)
     with pytest.raises(TypeError, match="gold must have one entry for each pair, in a list; got '0-0'"):
         alignments(model, [SMALL], gold="0-0", progress=False)
+    with pytest.raises(ValueError, match="batch_size must be a whole number from 1, or None, got 0"):
+        alignments(model, [SMALL], batch_size=0, progress=False)
     with pytest.raises(ValueError, match=r"dev must hold \(source, target, gold\)"):
         choose_layer(model, [SMALL])
     with pytest.raises(ValueError, match="needs gold"):

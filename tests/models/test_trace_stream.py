@@ -128,7 +128,7 @@ def test_bad_arguments_are_refused_before_anything_is_read(model: Model) -> None
         model.traces("the cat")
     with pytest.raises(TypeError, match="texts must be an iterable, got int"):
         model.traces(5)
-    with pytest.raises(ValueError, match="batch_size must be a whole number from 1 on, got 0"):
+    with pytest.raises(ValueError, match="batch_size must be a whole number from 1, or None, got 0"):
         model.traces(["cat"], batch_size=0)
     with pytest.raises(ValueError, match="keep must name"):
         model.traces(["cat"], keep=("nothing",))

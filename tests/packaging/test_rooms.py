@@ -25,6 +25,8 @@ RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 WITHOUT_TORCH = {"design", "traces", "plates", "charts", "export", "views"}
 # `Model.view` is a convenience, and imports when it is called.
 EXCEPTIONS = {("models.model", "views.attention")}
+# Notebooks name views by their public names, which stand in the package's own table alone.
+BY_PUBLIC_NAME = {"export.notebook", "views.freeze"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -36,9 +38,9 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(path) for path in FILES}
 
 
-def imports_of(path: Path, *, types: bool, loading: bool = False) -> Iterator[str]:
-    """Every module that a file imports, within functions too; for types alone only where wanted."""
-    for node in _nodes(ast.parse(path.read_text()), types=types, loading=loading):
+def imports_of(path: Path) -> Iterator[str]:
+    """Every module that a file imports, within functions too, except for types alone."""
+    for node in _nodes(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
@@ -46,18 +48,16 @@ def imports_of(path: Path, *, types: bool, loading: bool = False) -> Iterator[st
             yield from (alias.name for alias in node.names)
 
 
-def _nodes(node: ast.AST, *, types: bool, loading: bool) -> Iterator[ast.AST]:
+def _nodes(node: ast.AST) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(node):
-        guarded = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)
-        later = loading and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
-        if (types or not guarded) and not later:
+        if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)):
             yield child
-            yield from _nodes(child, types=types, loading=loading)
+            yield from _nodes(child)
 
 
-def own_imports(path: Path, *, loading: bool = False) -> set[str]:
-    """The modules of this package that a file imports; where wanted, those alone that loading it imports."""
-    names = {name.removeprefix("bertviz_plus.") for name in imports_of(path, types=False, loading=loading)}
+def own_imports(path: Path) -> set[str]:
+    """The modules of this package that a file imports."""
+    names = {name.removeprefix("bertviz_plus.") for name in imports_of(path)}
     return names & MODULES - {"", module_of(path)}
 
 
@@ -70,7 +70,7 @@ def test_a_room_imports_from_rooms_before_it(path: Path) -> None:
         for other in own_imports(path)
         if other.split(".")[0] in RANK
         and (RANK[other.split(".")[0]] > own or (RANK[other.split(".")[0]] == own and not _same(name, other)))
-        and not any((name, target) == exception for exception in EXCEPTIONS for target in (other,))
+        and (name, other) not in EXCEPTIONS
     }
     assert wrong == set()
 
@@ -79,17 +79,20 @@ def _same(one: str, other: str) -> bool:
     return one.split(".", maxsplit=1)[0] == other.split(".", maxsplit=1)[0]
 
 
-@pytest.mark.parametrize("room", [room for rooms in ORDER for room in rooms if (PACKAGE / room).exists()])
-def test_loading_the_files_of_a_room_goes_in_no_circle(room: str) -> None:
-    files = [path for path in FILES if module_of(path).split(".")[0] == room]
+def test_files_import_each_other_in_no_circle_within_functions_either() -> None:
+    files = {
+        module_of(path): {other for other in own_imports(path) if (module_of(path), other) not in EXCEPTIONS}
+        for path in FILES
+        if module_of(path)
+    }
     try:
-        tuple(
-            TopologicalSorter(
-                {module_of(path): own_imports(path, loading=True) for path in files}
-            ).static_order()
-        )
+        tuple(TopologicalSorter(files).static_order())
     except CycleError as error:
         raise AssertionError(f"a circle: {' -> '.join(error.args[1])}") from None
+
+
+def test_no_other_room_goes_by_the_public_names() -> None:
+    assert {module_of(path) for path in FILES if "bertviz_plus" in imports_of(path)} == BY_PUBLIC_NAME
 
 
 def test_what_every_room_reads_imports_none() -> None:
@@ -99,4 +102,4 @@ def test_what_every_room_reads_imports_none() -> None:
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_what_opens_and_draws_a_trace_imports_no_torch(path: Path) -> None:
     if module_of(path).split(".")[0] in WITHOUT_TORCH:
-        assert not {"torch", "transformers"} & {name.split(".")[0] for name in imports_of(path, types=False)}
+        assert not {"torch", "transformers"} & {name.split(".")[0] for name in imports_of(path)}

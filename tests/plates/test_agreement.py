@@ -19,13 +19,16 @@ from bertviz_plus.measures.alignment_scores import diagonal_links
 from bertviz_plus.measures.head_maps import head_maps
 from bertviz_plus.plates.alignment_data import AGREED, AGREED_POSSIBLE, EXTRA, HINT, MISSED, PLAIN, POSSIBLE
 from bertviz_plus.plates.alignment_layout import lay_out
+from bertviz_plus.plates.alignment_links import curves, draw_links
 from bertviz_plus.plates.attention_heads import HeadsDrawing
+from bertviz_plus.plates.attention_links import LINKS_A_ROW, resting_links
 from bertviz_plus.plates.attention_matrix import mean_of_heads
 from bertviz_plus.plates.attention_neuron import _most_reach
 from bertviz_plus.plates.attention_overview import least_special, main_pattern, overview_grid
 from bertviz_plus.plates.attention_state import AttentionState
 from bertviz_plus.plates.palette import palette
 from bertviz_plus.plates.scene import Curves, Scene
+from bertviz_plus.plates.scene import Path as StrokedPath
 from bertviz_plus.plates.senses_labels import place_names
 from bertviz_plus.plates.senses_places import corners_of, opacity_for, place_points, radius_for
 from bertviz_plus.traces.attention_layer import LayerChoice, attention_layer, neuron_vectors
@@ -150,7 +153,7 @@ def test_links_have_the_screens_ends_and_colours(trace, on_screen, state, theme)
         side=state.side,
         places=list(state.selected_tokens),
     )
-    drawing, curves = drawing_of(trace, state, theme)
+    drawing, drawn = drawing_of(trace, state, theme)
     own_places = drawing._layout.rows.y, drawing._layout.columns.y
     own = [
         (
@@ -158,7 +161,7 @@ def test_links_have_the_screens_ends_and_colours(trace, on_screen, state, theme)
             curve.colour,
             curve.alpha,
         )
-        for curve in curves
+        for curve in drawn
         for ends in zip(curve.y0.tolist(), curve.y1.tolist(), strict=True)
     ]
     theirs = [
@@ -171,6 +174,34 @@ def test_links_have_the_screens_ends_and_colours(trace, on_screen, state, theme)
         # Rounding of a mixed colour may differ by one.
         assert np.abs(np.subtract(ours[2], screens[2])).max() <= 1
         assert ours[3] == pytest.approx(screens[3], abs=0.006)
+
+
+@pytest.mark.parametrize("heads", [(7,), (2, 7), (0, 4, 9), tuple(range(18))], ids=len)
+def test_of_a_text_that_is_cut_each_row_keeps_the_screens_links(trace, on_screen, heads):
+    about = {"dark": False, "threshold": 0.01, "side": "from", "places": []}
+    seen = on_screen("links", **wire_of(trace), width=928, height=200, heads_on=list(heads), **about)
+    rows, columns = (
+        np.array([i for i, y in enumerate(seen[side]) if y is not None]) for side in ("rows", "columns")
+    )
+    y = tuple(
+        np.array([seen[side][i] for i in shown]) for side, shown in (("rows", rows), ("columns", columns))
+    )
+    layer = attention_layer(trace, LayerChoice())
+    weights = layer.weights[:, rows][:, :, columns][list(heads)]
+    own, dropped = resting_links(
+        palette("light"),
+        weights,
+        np.array(heads),
+        layer.columns.special[columns],
+        y,
+        (0, 1),
+        floor=0.01,
+        a_row=LINKS_A_ROW,
+    )
+    ends = sorted(pair for curve in own for pair in zip(curve.y0.tolist(), curve.y1.tolist(), strict=True))
+    assert ends == sorted((one["y0"], one["y1"]) for one in seen["strokes"])
+    assert 2 * len(rows) < len(ends) <= LINKS_A_ROW * len(rows)
+    assert dropped == seen["leftOut"] == int((np.nan_to_num(weights).max(axis=0) >= 0.01).sum()) - len(ends)
 
 
 def nearest(places: Any, end: float) -> int:
@@ -284,6 +315,46 @@ def test_verdicts_and_scores_are_the_screens(on_screen, drawing):
     assert own == theirs
     assert data.scores() == pytest.approx([seen["scores"][name] for name in ("aer", "precision", "recall")])
     assert data.diagonal_aer() == pytest.approx(seen["diagonal"])
+
+
+@pytest.mark.parametrize("count", [3, 30])
+@pytest.mark.parametrize("kind", VERDICTS)
+def test_links_between_words_are_stroked_as_on_the_screen(on_screen, kind, count):
+    random = np.random.default_rng(3)
+    # Downwards, hardly apart, and up to a band above.
+    ends = np.array([(10, 20, 200, 140), (10, 20, 14, 50), (40, 160, 90, 30)] * (count // 3), np.float32)
+    ends += random.uniform(0, 5, ends.shape).astype(np.float32)
+    sure = random.uniform(0.1, 1, count)
+    links = [[*end, confidence] for end, confidence in zip(ends.tolist(), sure.tolist(), strict=True)]
+    seen = on_screen("strokes", links=links, verdict=kind, dark=False)
+    scene = Scene(300, 200, palette("light"))
+    draw_links(scene, curves(ends), [Link(0, 0, one) for one in sure.tolist()], VERDICTS[kind])
+    own = [mark for mark in scene.marks if isinstance(mark, StrokedPath) and len(mark.points) > 2]
+    assert len(own) == len(seen) >= count
+
+    def order(points: Any, width: float) -> tuple[float, ...]:
+        return (*points[[0, 12, 24]].round(1).ravel().tolist(), width)
+
+    own.sort(key=lambda one: order(one.points, one.width))
+    seen.sort(key=lambda one: order(bezier(one["corners"]), one["width"]))
+    for ours, screens in zip(own, seen, strict=True):
+        line = bezier(screens["corners"])
+        np.testing.assert_allclose(ours.points, line, atol=0.01)
+        colour, alpha = rgba(screens["colour"])
+        assert ours.colour == colour
+        assert ours.alpha == pytest.approx(alpha, abs=0.001)
+        assert ours.width == pytest.approx(screens["width"])
+        # A round end makes a dash longer by the line's width.
+        longer = screens["width"] if screens["cap"] == "round" else 0
+        signs = (1, -1)
+        expected = [length + sign * longer for length, sign in zip(screens["dash"], signs, strict=False)]
+        assert list(ours.dash) == pytest.approx(expected)
+
+
+def bezier(corners: list[float]) -> Any:
+    t = np.linspace(0, 1, 25)[:, np.newaxis]
+    first, second, third, last = np.array(corners).reshape(4, 2)
+    return (1 - t) ** 3 * first + 3 * (1 - t) ** 2 * t * second + 3 * (1 - t) * t**2 * third + t**3 * last
 
 
 @pytest.mark.parametrize(("sources", "targets"), [(1, 1), (1, 9), (9, 1), (7, 12), (40, 31)])

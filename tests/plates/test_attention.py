@@ -343,3 +343,11 @@ def test_a_png_has_a_margin(make_trace):
     around = int(MARGIN)
     for side in (pixels[:around], pixels[-around:], pixels[:, :around], pixels[:, -around:]):
         assert (side == 255).all()
+
+
+def test_what_is_paler_is_said_where_it_is(make_trace):
+    trace = make_trace(1, 4, 12)
+    assert "paler: [CLS], [SEP]" in words_in(AttentionPlate(trace).svg())
+    assert "paler" not in words_in(AttentionPlate(trace, selected_tokens=[3]).svg())
+    hidden = AttentionPlate(trace, selected_tokens=[3], hide_special=True)
+    assert "hidden: [CLS], [SEP]" in words_in(hidden.svg())

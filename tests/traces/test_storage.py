@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
-from bertviz_plus.traces.storage import load_trace, save_trace
 from bertviz_plus.traces.trace import ModelInfo, Trace
 
 
@@ -105,12 +104,12 @@ def test_a_file_cut_anywhere_is_refused(saved):
     for length in [*range(0, len(whole), 37), len(whole) - 1]:
         saved.write_bytes(whole[:length])
         with pytest.raises(ValueError, match=r"a\.trace"):
-            load_trace(saved)
+            Trace.load(saved)
 
 
 def test_a_changed_byte_is_found_wherever_it_matters(saved):
     whole = saved.read_bytes()
-    before = load_trace(saved)
+    before = Trace.load(saved)
     rng = np.random.default_rng(0)
     for place in rng.choice(len(whole), 300, replace=False):
         changed = bytearray(whole)
@@ -118,7 +117,7 @@ def test_a_changed_byte_is_found_wherever_it_matters(saved):
         saved.write_bytes(changed)
         with suppress(ValueError):
             # A letter of a token may change unseen; a number may not.
-            np.testing.assert_array_equal(load_trace(saved).attention, before.attention)
+            np.testing.assert_array_equal(Trace.load(saved).attention, before.attention)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x80\x04\x95pickle", b"{}" * 40, b"\xff" * 64])
@@ -187,6 +186,6 @@ def test_a_failed_save_leaves_the_old_file(saved, tmp_path):
     before = saved.read_bytes()
     trace = replace(Trace.load(saved), model=ModelInfo(versions={"torch": object()}))
     with pytest.raises(TypeError):
-        save_trace(trace, saved)
+        trace.save(saved)
     assert saved.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["a.trace"]

@@ -20,6 +20,7 @@ from bertviz_plus.measures.alignment_layers import (
     similarity_by_layer,
     words_any,
 )
+from bertviz_plus.measures.alignment_scores import evaluate_alignment
 from bertviz_plus.measures.word_alignment import (
     align_pair,
     alignment_map,
@@ -31,6 +32,8 @@ from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Gold
 from bertviz_plus.views.alignment import AlignmentView
 from bertviz_plus.views.alignment.data import alignment_data, prepare
+from bertviz_plus.views.alignment.map import diagonal_aer, map_of
+from bertviz_plus.views.alignment.plate import map_values, plate_data
 from bertviz_plus.views.base import StateError
 from bertviz_plus.views.wire import decode
 
@@ -202,6 +205,29 @@ def test_without_gold_the_map_is_mean_confidence() -> None:
     assert decode(packed["all"]) == pytest.approx(alignment_map(bare).to_numpy(), abs=1e-5, nan_ok=True)
 
 
+def test_where_no_pair_came_with_gold_the_map_is_the_error_rate_of_what_is_drawn(three: Alignments) -> None:
+    bare = three.with_gold([None, None, None])
+    view = AlignmentView(bare, drawn={1: "0-0 1-1 2?2"})
+    measure, values, note, diagonal = map_values(view._payload, view)
+    assert (measure, note) == ("aer", "over 1 pair, drawn here")
+    assert diagonal == pytest.approx(diagonal_aer([bare[1]], [view.links[1]]))
+    for method in view._payload.methods:
+        for layer in bare.hidden_layers:
+            view.method, view.hidden_layer = method, layer
+            scores = evaluate_alignment([view.alignment_of(1)], [view.links[1]], resamples=0)
+            place = bare.hidden_layers.index(layer), view._payload.methods.index(method)
+            assert values[place] == pytest.approx(scores.aer, abs=1e-6)
+    view.drawn = {1: []}
+    assert map_values(view._payload, view)[0] == "confidence"
+
+
+def test_a_pair_whose_links_were_all_taken_away_does_not_count(three: Alignments) -> None:
+    view = AlignmentView(three, drawn={0: []})
+    _, values, _, _ = map_values(view._payload, view)
+    assert np.array_equal(values, map_of({2: view._payload.scores_of(2)}, "aer").all)
+    assert plate_data(view._payload, view).gold is None
+
+
 def test_a_map_of_very_many_pairs_is_of_a_sample_and_says_so() -> None:
     many = planted(((2, 2),) * 30)
     payload = prepare(many, ["inter"], sample=10)
@@ -254,6 +280,17 @@ def test_gold_made_in_the_notebook(three: Alignments, tmp_path: Path) -> None:
         view.to_pharaoh(index_base=2)
     with pytest.raises(FileNotFoundError):
         view.to_pharaoh(tmp_path / "no" / "gold.txt")
+
+
+def test_a_file_of_nothing_is_not_written(three: Alignments, tmp_path: Path) -> None:
+    view = AlignmentView(three.with_gold([None, None, None]))
+    with pytest.raises(ValueError, match="press Draw in the view and drag from word to word"):
+        view.to_pharaoh(tmp_path / "mine.gold")
+    assert not list(tmp_path.iterdir())
+    assert view.to_pharaoh() == "\n\n"
+    view.drawn = {1: "0-0"}
+    view.to_pharaoh(tmp_path / "mine.gold")
+    assert (tmp_path / "mine.gold").read_text() == "\n0-0\n\n"
 
 
 def test_pairs_that_no_model_has_read_can_be_drawn_on() -> None:

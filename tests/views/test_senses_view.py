@@ -196,9 +196,13 @@ def test_the_wire_carries_what_the_contract_says(bank: Occurrences) -> None:
     assert points.shape == (3, 24, 2)
     assert [group["name"] for group in data["groups"]] == ["sense", "cluster"]
     assert decode(data["groups"][0]["codes"]).tolist() == [0.0, 1.0] * 12
-    assert [one["group"] for one in data["typical"]] == [0, 1]
-    assert all(len(one["items"]) == 5 for one in data["typical"])
-    assert data["typical"][1]["context"][0][0] == "river"
+    typical = data["typical"]["sense"]
+    assert [one["group"] for one in typical] == [0, 1]
+    assert all(len(one["items"]) == 5 for one in typical)
+    assert typical[1]["context"][0][0] == "river"
+    clusters = decode(data["groups"][1]["codes"])
+    for one in data["typical"]["cluster"]:
+        assert {clusters[item] for item in one["items"]} == {one["group"]}
     indices, cosines = (decode(data["neighbours"]["pca"][name]) for name in ("indices", "cosines"))
     assert indices.shape == cosines.shape == (3, 24, 5)
     units = bank.vectors[1] / np.linalg.norm(bank.vectors[1], axis=1, keepdims=True)
@@ -410,6 +414,29 @@ def test_where_several_forms_occur_their_means_are_taken_away_and_both_scores_ar
     assert kept.data["projections"]["pca"]["note"] == ""
     pd.testing.assert_frame_equal(view.scores_with_forms, kept.scores)
     assert kept.scores_with_forms.empty
+    assert "pca with forms" not in kept.data["projections"]
+
+
+def test_the_means_of_written_forms_can_be_put_back() -> None:
+    bank = of_two_forms()
+    view, kept = SenseView(bank, progress=False), SenseView(bank, by_form=False, progress=False)
+    back = view.data["projections"]["pca with forms"]
+    assert np.array_equal(decode(back["points"]), decode(kept.data["projections"]["pca"]["points"]))
+    for colour, scores in (("sense", kept.data["scores"]), ("cluster", None)):
+        view.colour, view.projection = colour, "pca"
+        without = view.plate()._data.scores
+        view.projection = "pca with forms"
+        shown = view.plate()._data.scores
+        assert [one["values"] for one in shown] != [one["values"] for one in without]
+        if scores is not None:
+            assert [one["values"] for one in shown] == [one["values"] for one in scores]
+    view.pinned = kept.pinned = 3
+    assert view.plate()._state.nearest == kept.plate()._state.nearest
+
+
+def test_the_forms_means_hide_the_senses() -> None:
+    bank = of_two_forms()
+    view, kept = SenseView(bank, progress=False), SenseView(bank, by_form=False, progress=False)
 
     def silhouette(scores: pd.DataFrame) -> float:
         return float(scores[scores["measure"] == "silhouette"]["value"].iloc[-1])

@@ -9,6 +9,7 @@ from bertviz_plus.measures.alignment import METHODS
 from bertviz_plus.measures.word_alignment import word_similarity
 from bertviz_plus.plates.alignment_data import AlignmentData
 from bertviz_plus.plates.wording import counted
+from bertviz_plus.traces.links import Gold
 from bertviz_plus.views.alignment.data import Payload, sentence_from_right
 from bertviz_plus.views.alignment.map import Measure, diagonal_aer, map_of, stable_links
 
@@ -44,7 +45,7 @@ def plate_data(payload: Payload, view: "AlignmentView") -> AlignmentData:
         methods=(*payload.methods, *payload.given),
         hidden_layer=view.hidden_layer,
         hidden_layers=alignments.hidden_layers,
-        gold=view.links_of(),
+        gold=_gold_in_view(view),
         stable=stable_links(payload, place),
         measure=measure,
         values=values.T,
@@ -74,15 +75,19 @@ def map_values(
         return "", np.zeros((0, 0)), "", None
     pairs = payload.alignments
     if view.map_of == "pair" or len(pairs) == 1:
-        gold = view.links_of()
+        gold = _gold_in_view(view)
         one = payload.count(view.pair, gold, view.threshold)
         measure: Measure = "confidence" if gold is None else "aer"
         return measure, map_of({view.pair: one}, measure).all, "", diagonal_aer([pairs[view.pair]], [gold])
     whole, drawn = payload.map, view.links
     places = sorted(whole.pairs)
-    if not view.threshold and not drawn:
+    made = {place for place, links in drawn.items() if links.possible}
+    is_given = whole.measure == "aer"
+    if not view.threshold and not (drawn if is_given else made):
         return whole.measure, whole.all, whole.note, diagonal_aer(pairs[place] for place in places)
-    both = sorted(set(places) | (set(drawn) if whole.measure == "aer" else set()))
+    # Where no pair came with gold, those that were drawn are what can be judged.
+    judged = (set(places) | made) - (set(drawn) - made) if is_given else made
+    both = sorted(judged or places)
     missing = len(set(both) - set(view.data["embedded"]))
     if missing:
         without = "of all links, whatever the threshold" if view.threshold else "without what was drawn"
@@ -91,6 +96,15 @@ def map_values(
         return whole.measure, whole.all, note, diagonal_aer(pairs[place] for place in places)
     golds = view.drawn_gold()
     again = {place: payload.count(place, golds[place], view.threshold) for place in both}
-    note = "" if len(both) > len(places) else whole.note
+    note = "" if is_given and len(both) > len(places) else whole.note
+    if made and not is_given and len(made) < len(pairs):
+        note = f"over {counted(len(made), 'pair')}, drawn here"
     of_diagonal = diagonal_aer([pairs[place] for place in both], [golds[place] for place in both])
-    return whole.measure, map_of(again, whole.measure).all, note, of_diagonal
+    measure = "aer" if judged else "confidence"
+    return measure, map_of(again, measure).all, note, of_diagonal
+
+
+def _gold_in_view(view: "AlignmentView") -> Gold | None:
+    """Return the pair's gold; a pair whose links were all taken away has none to measure against."""
+    gold = view.links_of()
+    return None if view.pair in view.links and gold is not None and not gold.possible else gold

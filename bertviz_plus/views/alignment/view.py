@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 import traitlets as t
 
-from bertviz_plus.export.output import bundle
 from bertviz_plus.measures.alignment import METHODS, checked_method
 from bertviz_plus.plates.alignment import AlignmentPlate
 from bertviz_plus.traces.alignments import Alignments
@@ -50,8 +49,7 @@ class AlignmentView(View):
     Raises
     ------
     ValueError
-        For a value that cannot be shown: it names what came and what is allowed, and the view stays as it
-        was.
+        {refused}
     TypeError
         For anything but alignments, and for an unknown keyword.
 
@@ -70,10 +68,6 @@ class AlignmentView(View):
     AROUND: ClassVar[int] = 91
     TRAITS: ClassVar[Traits] = TRAITS
 
-    # anywidget reads the files when the class is made.
-    _esm = bundle("alignment.js")
-    _css = bundle("alignment.css")
-
     def __init__(
         self,
         alignments: Alignments,
@@ -88,7 +82,7 @@ class AlignmentView(View):
                 f"alignments must be Alignments, got {type(alignments).__name__}; "
                 "bertviz_plus.alignments(model, pairs) makes them; AlignmentView.of(model, source, target)"
             )
-        self.refuse_unknown(state, ("methods", "embed", "progress"))
+        self.refuse_unknown(state)
         embed = checked_embed(embed, range(len(alignments)), "pairs")
         self._payload = prepare(alignments, _checked_methods(methods), progress=progress)
         names = (*self._payload.methods, *self._payload.given)
@@ -145,7 +139,7 @@ class AlignmentView(View):
         """
         from bertviz_plus.models.aligning import alignments
 
-        cls.refuse_unknown(state, ("methods", "embed", "progress"))
+        cls.refuse_unknown(state)
         several = _is_several(source, "source"), _is_several(target, "target")
         if several[0] != several[1]:
             one, many = ("target", "source") if several[0] else ("source", "target")
@@ -224,6 +218,11 @@ class AlignmentView(View):
         str
             Of a pair that was not touched its gold, or an empty line.
 
+        Raises
+        ------
+        ValueError
+            Where nothing is drawn, there is no gold, and a file is asked for; none is written.
+
         Examples
         --------
         >>> mine = Alignments.from_words([("a b", "x y"), ("a", "x")])
@@ -239,6 +238,11 @@ class AlignmentView(View):
             for gold in self.drawn_gold()
         ]
         if path is not None:
+            if not any(lines):
+                raise ValueError(
+                    "nothing is drawn yet, so nothing was written: press Draw in the view and drag from word "
+                    'to word, or set view.drawn = {0: "0-0 1?2"}, and call to_pharaoh again'
+                )
             write_file(path, "".join(f"{line}\n" for line in lines).encode())
         return "\n".join(lines)
 

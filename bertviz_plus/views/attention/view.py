@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 import traitlets as t
 
-from bertviz_plus.export.output import bundle
 from bertviz_plus.measures.head_accumulator import HeadStatistics
 from bertviz_plus.measures.head_maps import HeadMaps
 from bertviz_plus.plates.attention import AttentionPlate
@@ -48,8 +47,8 @@ class AttentionView(View):
     Raises
     ------
     ValueError
-        For a trace without attention, or a value that cannot be shown: it names what came and what is
-        allowed, and the view stays as it was.
+        For a trace without attention.
+        {refused}
     TypeError
         For an unknown keyword.
 
@@ -67,10 +66,6 @@ class AttentionView(View):
     AROUND: ClassVar[int] = 81
     TRAITS: ClassVar[Traits] = TRAITS
 
-    # anywidget reads the files when the class is made.
-    _esm = bundle("attention.js")
-    _css = bundle("attention.css")
-
     def __init__(
         self,
         trace: Trace | Seq2SeqTrace,
@@ -85,7 +80,7 @@ class AttentionView(View):
                 f"trace must be a Trace or a Seq2SeqTrace, got {type(trace).__name__}; "
                 "model.trace(text), Trace.from_outputs and Trace.from_attention make one"
             )
-        self.refuse_unknown(state, ("embed", "include_heads", "statistics"))
+        self.refuse_unknown(state)
         self._trace = trace
         kinds = kinds_in(trace)
         kind: Any = (

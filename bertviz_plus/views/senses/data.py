@@ -103,8 +103,8 @@ class Payload:
         Those that are drawn instead while this group colours: scores of senses say nothing of clusters.
     fine_print : str
     best_layer : int
-    typical : list of dict
-        For each label of the first group: its most typical occurrences and context words.
+    typical : dict of str to list of dict
+        By colouring, for each label: its most typical occurrences and context words.
     windows : tuple of (str, int, int)
         The sentences as they travel, and the word's place in characters.
     spans : ndarray [occurrences, 2], int32
@@ -121,7 +121,7 @@ class Payload:
     drawn: list[dict[str, Any]]
     fine_print: str
     best_layer: int
-    typical: list[dict[str, Any]]
+    typical: dict[str, list[dict[str, Any]]]
     windows: tuple[Window, ...]
     spans: NDArray[np.int32]
     packed_texts: bytes

@@ -17,7 +17,8 @@ MOST_LABELS = 48
 # Numbers of more different values than this are cut into ranges.
 _MOST_NUMBERS = 12
 _RANGES = 5
-RESERVED = ("sense", "word", "cluster")
+CLUSTER = "cluster"
+RESERVED = ("sense", "word", CLUSTER)
 
 
 @dataclass(frozen=True, eq=False)

@@ -73,7 +73,7 @@ class LanguageView(PointsView):
                 f"sentences must be Sentences, got {type(sentences).__name__}; LanguageView.of(model, "
                 "sentences) reads them, Sentences.from_vectors(vectors) makes them of vectors"
             )
-        self.refuse_unknown(state, ("scores", "embed", "progress"))
+        self.refuse_unknown(state)
         embed = checked_embed(embed, sentences.hidden_layers, "layers")
         self._sentences = sentences
         payload = prepare_languages(sentences, scores=scores, progress=progress)

@@ -15,7 +15,7 @@ from bertviz_plus.measures.projection import Projection, given_points, method_na
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.senses.data import Payload, Space, Wording, known_number
-from bertviz_plus.views.senses.groups import Group, groups_of
+from bertviz_plus.views.senses.groups import CLUSTER, Group, groups_of
 from bertviz_plus.views.senses.nearest import NEAREST, most_typical
 from bertviz_plus.views.senses.scores import (
     DRAWN,
@@ -36,6 +36,8 @@ _QUICK_TSNE = 4000
 _LEAST_TSNE = 30
 _CONTEXT_WORDS = 8
 _CONTEXT_TEXTS = 2000
+# The picture of the vectors as they are, where those that are scored have lost the means of written forms.
+WITH_FORMS = "pca with forms"
 
 
 def prepare(
@@ -83,30 +85,41 @@ def prepare(
         name: replace(one, note="; ".join(filter(None, (one.note, note))))
         for name, one in _projections(shown, projection, pca, seed, progress).items()
     }
+    spaces = dict.fromkeys(projections, Space(shown.vectors, tuple(map(known_number, pca.mean_cosine))))
     table = scores_of(shown, scores, progress=progress)
     drawn, fine_print = drawn_scores(table, shown, pca)
     best = best_layer_of(drawn, occurrences.hidden_layers)
     kept = table.iloc[:0]
-    if note and drawn and scores is None:
-        kept = scores_of(occurrences, progress=progress)
-        fine_print = "; ".join(filter(None, (fine_print, _with_forms(kept, best))))
+    own_space = ""
+    if note:
+        own_space = next(iter(projections))
+        left_in = project(occurrences.vectors, "pca", seed=seed, progress=progress)
+        projections[WITH_FORMS] = replace(left_in, note="each written form's mean left in")
+        spaces[WITH_FORMS] = Space(occurrences.vectors, tuple(map(known_number, left_in.mean_cosine)))
+        if drawn and scores is None:
+            kept = scores_of(occurrences, progress=progress)
+            fine_print = "; ".join(filter(None, (fine_print, _with_forms(kept, best))))
+            others, _ = drawn_scores(kept, occurrences, left_in)
+            drawn = [*_of(drawn, own_space), *_of(others, WITH_FORMS)]
     proposed = _proposed(occurrences, best)
     group_scores: dict[str, list[dict[str, Any]]] = {}
     if proposed is not None:
         # Scores of senses say nothing of clusters.
-        if drawn and (own := cluster_scores(shown.vectors, proposed.labels)):
-            group_scores["cluster"] = own
+        if own := cluster_scores(shown.vectors, proposed.labels):
+            group_scores[CLUSTER] = own
+            if note:
+                others = cluster_scores(occurrences.vectors, proposed.labels)
+                group_scores[CLUSTER] = [*_of(own, own_space), *_of(others, WITH_FORMS)]
         groups.insert(_place_of_clusters(groups), _cluster_group(proposed))
-        if groups[0].name == "cluster":
+        if groups[0].name == CLUSTER:
             fine_print = proposed.note
-    typical = _typical(shown, groups[0], best) if groups else []
+    typical = {group.name: _typical(shown, group, best) for group in groups}
     packed, spans, windows = pack_texts(occurrences.texts, occurrences.spans, TEXT_BUDGET)
-    whole = Space(shown.vectors, tuple(known_number(one) for one in pca.mean_cosine))
     return Payload(
         source=occurrences,
         groups=tuple(groups),
         projections=projections,
-        spaces=dict.fromkeys(projections, whole),
+        spaces=spaces,
         wording=Wording(
             occurrences.word,
             tuple(dict.fromkeys(occurrences.words)),
@@ -138,6 +151,11 @@ def _shown(occurrences: Occurrences, by_form: bool | None) -> tuple[Occurrences,
     return replace(occurrences, vectors=vectors), "each written form's mean subtracted"
 
 
+def _of(scores: list[dict[str, Any]], space: str) -> list[dict[str, Any]]:
+    """Say of which vectors scores are."""
+    return [{**score, "of": space} for score in scores]
+
+
 def _with_forms(scores: pd.DataFrame, layer: int) -> str:
     """Say what the scores are where the written forms' means are kept."""
     rows = scores[(scores["hidden_layer"] == layer) & (scores["word"] == scores["word"].iloc[0])]
@@ -146,7 +164,7 @@ def _with_forms(scores: pd.DataFrame, layer: int) -> str:
         for measure, value in zip(rows["measure"], rows["value"], strict=True)
         if measure in DRAWN and np.isfinite(value)
     ]
-    return f"with the forms' means left in, at layer {layer}: {', '.join(values)}" if values else ""
+    return f"with the forms' means left in, layer {layer} has {', '.join(values)}" if values else ""
 
 
 def _projections(
@@ -184,7 +202,7 @@ def _proposed(occurrences: Occurrences, layer: int) -> ProposedSenses | None:
 def _cluster_group(proposed: ProposedSenses) -> Group:
     names = proposed.names()
     codes = np.where(proposed.labels < 0, len(names), proposed.labels)
-    return Group("cluster", "cluster", names, codes.astype(np.int64))
+    return Group(CLUSTER, CLUSTER, names, codes.astype(np.int64))
 
 
 def _place_of_clusters(groups: list[Group]) -> int:

@@ -6,6 +6,7 @@ import numpy as np
 
 from bertviz_plus.plates.senses_data import SenseData
 from bertviz_plus.views.senses.data import Payload
+from bertviz_plus.views.senses.groups import CLUSTER
 
 
 def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: str) -> SenseData:
@@ -23,6 +24,7 @@ def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: 
     picture = payload.projections[projection]
     group = payload.group(colour)
     scores = payload.group_scores.get(colour, payload.drawn)
+    space = payload.space_name(projection)
     return SenseData(
         title=data["title"],
         word=data["word"],
@@ -34,12 +36,13 @@ def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: 
         explained=picture.explained,
         trustworthiness=picture.trustworthiness,
         note=picture.note,
-        fine_print=payload.fine_print,
+        # What it says of the senses' scores is not of clusters.
+        fine_print="" if colour == CLUSTER and payload.drawn else payload.fine_print,
         labels=group.labels if group else (),
         codes=group.codes if group else np.zeros(len(source), np.int64),
-        scores=[one for one in scores if one.get("of", projection) == projection],
-        typical=payload.typical,
-        typical_of=payload.groups[0].title if payload.groups else "",
+        scores=[one for one in scores if one.get("of", space) == space],
+        typical=payload.typical.get(colour, []),
+        typical_of=group.title if group else "",
         windows=payload.windows,
         mean_cosine=payload.spaces[projection].mean_cosine,
         about=payload.wording.about,
@@ -47,4 +50,5 @@ def plate_data(payload: Payload, data: dict[str, Any], colour: str, projection: 
         near=payload.wording.near,
         relative_name=payload.wording.kin,
         relatives=payload.kin,
+        clustered=colour == CLUSTER,
     )

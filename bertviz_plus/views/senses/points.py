@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 import pandas as pd
 import traitlets as t
 
-from bertviz_plus.export.output import bundle
 from bertviz_plus.plates.senses import SensePlate
 from bertviz_plus.views.base import View
 from bertviz_plus.views.embedding import Embed
@@ -29,9 +28,6 @@ class PointsView(View):
 
     BUNDLE: ClassVar[str] = "senses"
     AROUND: ClassVar[int] = 98
-    # anywidget reads the files when the class is made.
-    _esm = bundle("senses.js")
-    _css = bundle("senses.css")
 
     def __init__(self, *, payload: Payload, embed: Embed, **state: Any) -> None:
         self._payload = payload

@@ -115,9 +115,11 @@ def prepare_languages(
         if drawn
         else "",
         best_layer=best,
-        typical=[
-            {"group": code, "layer": best, "items": own, "context": []} for code, own in enumerate(items)
-        ],
+        typical={
+            "language": [
+                {"group": code, "layer": best, "items": own, "context": []} for code, own in enumerate(items)
+            ]
+        },
         windows=tuple(windows),
         spans=spans,
         packed_texts=packed,

@@ -138,7 +138,8 @@ TRAITS = table(
         "projection",
         lambda limits: limits.projections[0],
         one_of(among=lambda limits: limits.projections, where="this view", why=_how_to_add, kind="str"),
-        'The picture: one of those that the view was made with, or "pca".',
+        'The picture: one of those that the view was made with, or "pca"; where means of written forms are '
+        'subtracted, also "pca with forms", the vectors as they are, with their scores.',
     ),
     THEME,
     Trait("height", section("senses").whole("height"), pixels(240), "Of the figure, in pixels."),

@@ -33,7 +33,8 @@ class SenseView(PointsView):
     by_form : bool, optional
         Take the mean vector of each written form away ("spring", "springs"): what two dimensions show first
         is the form, not the sense. By default where several forms occur; the caption says so, and gives the
-        scores with the forms' means left in beside those without.
+        scores with the forms' means left in beside those without. *Picture* in the menu *View*, or
+        ``projection="pca with forms"``, puts the means back.
     embed : {"auto", "all"} or list of int, default "auto"
         Which hidden layers are embedded. "auto" embeds as many as fit in 2 MB; the kernel sends others when
         they are looked at.
@@ -49,8 +50,7 @@ class SenseView(PointsView):
     Raises
     ------
     ValueError
-        For a value that cannot be shown: it names what came and what is allowed, and the view stays as it
-        was.
+        {refused}
     TypeError
         For an unknown keyword, or anything but occurrences.
 
@@ -91,7 +91,7 @@ class SenseView(PointsView):
                 f"occurrences must be Occurrences, got {type(occurrences).__name__}; "
                 "bertviz_plus.occurrences(model, word, texts) and Occurrences.from_vectors make them"
             )
-        self.refuse_unknown(state, ("columns", "projection", "scores", "by_form", "embed", "progress"))
+        self.refuse_unknown(state)
         # Checked before anything is computed.
         embed = checked_embed(embed, occurrences.hidden_layers, "layers")
         if by_form not in (None, True, False):

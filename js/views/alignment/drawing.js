@@ -1,5 +1,5 @@
 /**
- * Links made by hand: a click on a word and one on its partner.
+ * Links made by hand: a drag from a word to its partner, or a click on each.
  *
  * @typedef {import("./types.js").DrawnLink} DrawnLink
  * @typedef {import("./types.js").WordPlace} WordPlace
@@ -71,6 +71,17 @@ export function createDrawing(view) {
       put(toggled(links(), source, target, possible ? "possible" : "sure"));
     },
 
+    /**
+     * @param {WordPlace} from
+     * @param {WordPlace} at On the other side.
+     * @param {boolean} possible
+     */
+    join(from, at, possible) {
+      const [one, other] = from.side === "source" ? [from, at] : [at, from];
+      start = null;
+      put(toggled(links(), one.word, other.word, possible ? "possible" : "sure"));
+    },
+
     /** @param {WordPlace} at */
     unlink({ side, word }) {
       put(links().filter((link) => link[side === "source" ? 0 : 1] !== word));
@@ -86,9 +97,7 @@ export function createDrawing(view) {
         start = start?.side === at.side && start.word === at.word ? null : at;
         return false;
       }
-      const [one, other] = start.side === "source" ? [start, at] : [at, start];
-      start = null;
-      put(toggled(links(), one.word, other.word, possible ? "possible" : "sure"));
+      this.join(start, at, possible);
       return true;
     },
   };

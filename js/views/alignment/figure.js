@@ -15,6 +15,9 @@ import { endsOf, layColumns, layLines } from "./layout.js";
 import { createMorph } from "./morph.js";
 import { paintCurves } from "./paint.js";
 
+/** What is so little higher than its room is shown whole. */
+const ALMOST = 1.15;
+
 /** @type {Side[]} */
 export const SIDES = ["source", "target"];
 
@@ -68,7 +71,9 @@ export function createFigure(view) {
       ? layColumns(texts.source, texts.target, width, height)
       : layLines(texts.source, texts.target, view.stable(), width, height);
     place(page, { height: placed.height });
-    place(scroll, { height: Math.min(placed.height, height) });
+    // A word or two out of sight would be missed, not scrolled to.
+    const whole = placed.height <= ALMOST * height;
+    place(scroll, { height: whole ? placed.height : height });
     page.classList.toggle("bvp-banded", placed.bands > 1);
     for (const side of SIDES) fill(side, texts[side]);
     restPen = size(rest, width, placed.height);
@@ -151,6 +156,22 @@ export function createFigure(view) {
     paintCurves(litPen, own, view.theme(), { upright: placed.upright, strong: true });
   }
 
+  /** @param {EventTarget | null} target @returns {WordPlace | null} */
+  function wordAt(target) {
+    const word = target instanceof Element ? target.closest(".bvp-w") : null;
+    if (!(word instanceof HTMLElement)) return null;
+    return { side: /** @type {Side} */ (word.dataset.side), word: Number(word.dataset.word) };
+  }
+
+  /**
+   * @param {{ clientX: number, clientY: number }} pointer Captured: its target is not what lies under it.
+   * @returns {WordPlace | null}
+   */
+  function wordUnder({ clientX, clientY }) {
+    const root = /** @type {Document | ShadowRoot} */ (scroll.getRootNode());
+    return wordAt(root.elementFromPoint(clientX, clientY));
+  }
+
   /** @param {WordPlace} at */
   function partnersOf({ side, word }) {
     return curves.filter((curve) => curve[side] === word);
@@ -167,12 +188,31 @@ export function createFigure(view) {
     curves: () => curves,
     /** How many words have no partner. */
     lost: () => page.querySelectorAll(".bvp-null").length,
+    wordAt,
+    wordUnder,
 
-    /** @param {EventTarget | null} target @returns {WordPlace | null} */
-    wordAt(target) {
-      const word = target instanceof Element ? target.closest(".bvp-w") : null;
-      if (!(word instanceof HTMLElement)) return null;
-      return { side: /** @type {Side} */ (word.dataset.side), word: Number(word.dataset.word) };
+    /**
+     * A link in the making: from a word to the pointer, or to the word under it.
+     *
+     * @param {WordPlace} from
+     * @param {{ clientX: number, clientY: number }} pointer
+     * @returns {WordPlace | null} The partner that it would have.
+     */
+    stretch(from, pointer) {
+      const under = wordUnder(pointer);
+      const at = under && under.side !== from.side ? under : null;
+      light(from, from);
+      if (at) words[at.side][at.word].classList.add("bvp-partner");
+      const { left, top } = page.getBoundingClientRect();
+      const hand = { x: pointer.clientX - left, y: pointer.clientY - top, width: 0, height: 0 };
+      const loose = { ...hand, endX: hand.x, endY: hand.y };
+      const [own, other] = [placed[from.side][from.word], at ? placed[at.side][at.word] : loose];
+      const [one, two] = from.side === "source" ? [own, other] : [other, own];
+      const made = { source: 0, target: 0, confidence: 1, verdict: "agreed", alpha: 1 };
+      const curve = /** @type {Curve} */ ({ ...made, ...endsOf(one, two, placed.upright) });
+      isLit = true;
+      paintCurves(litPen, [curve], view.theme(), { upright: placed.upright, strong: true });
+      return at;
     },
 
     /** @param {WordPlace} at */

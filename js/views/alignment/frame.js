@@ -100,7 +100,7 @@ export function createFrame(root, model, state, store) {
   main.append(figure.element, matrix.element);
   shell.page.append(reading.element, main, legend.element, map.element, caption.element);
   root.append(toolbar.element, shell.page, shell.live);
-  followHand(figure, { point, press });
+  const hand = followHand(figure, { point, press, draws: view.drawing, drag, drop });
 
   /** @param {number} step @param {string} method */
   function go(step, method) {
@@ -142,6 +142,20 @@ export function createFrame(root, model, state, store) {
     announce();
   }
 
+  /** @param {WordPlace} from @param {PointerEvent} pointer */
+  function drag(from, pointer) {
+    reading.update(figure.stretch(from, pointer), from, "");
+  }
+
+  /** @param {WordPlace} from @param {WordPlace | null} at @param {boolean} possible */
+  function drop(from, at, possible) {
+    hovered = null;
+    drawing.drop();
+    if (at && at.side !== from.side) drawing.join(from, at, possible);
+    light();
+    announce();
+  }
+
   function describePicture() {
     const scores = view.scores();
     const links = figure.curves().length;
@@ -158,7 +172,7 @@ export function createFrame(root, model, state, store) {
     toolbar.update();
     legend.update(figure.curves(), figure.lost(), view.cosines() ? matrix.scale() : "");
     map.update(counting);
-    caption.show(captionOf(view, figure.curves()));
+    caption.show(captionOf(view, figure.curves(), shell.hasPython()));
     slider.element.hidden = view.isImported();
     slider.show(view.threshold(), hiddenText(view));
     light();
@@ -233,6 +247,7 @@ export function createFrame(root, model, state, store) {
   }
 
   function letGo() {
+    hand.cancel();
     if (drawing.start()) drawing.drop();
     else pinned = null;
     hovered = null;

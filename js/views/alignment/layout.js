@@ -16,6 +16,7 @@ import { cutBands } from "./bands.js";
 import {
   BAND_GAP,
   BAND_LINE,
+  BAND_WISH,
   BAND_WORD_GAP,
   BETWEEN,
   COLUMN_ROW,
@@ -23,9 +24,11 @@ import {
   GAP,
   LEFT,
   LINE,
+  LOOSE,
   MARGIN,
   RIGHT,
   ROOM,
+  WISH,
   WORD_GAP,
 } from "./design.js";
 
@@ -42,15 +45,15 @@ export function layLines(source, target, links, width, height) {
   /** @type {PlacedWords} */
   const placed = { source: [], target: [], width, height, upright: false, bands: bands.length };
   if (bands.length === 1) {
-    const wish = Math.min(width - 8, Math.max(loosely(source), loosely(target)) * 1.12);
+    const wish = Math.min(width - 8, Math.max(loosely(source), loosely(target)) * LOOSE.times);
     const room = { width, wish, most: WORD_GAP.most, centred: true };
     placed.source = putLine(source, 0, source.words.length, room);
     placed.target = putLine(target, 0, target.words.length, room);
     // Before links are known: some will run along half the line.
-    const far = links.length ? widest(placed, bands[0], links) : 0.5 * wish;
+    const far = links.length ? widest(placed, bands[0], links) : WISH.far * wish;
     const lines = 2 * (LINE + MARGIN);
-    const gap = Math.round(clamp(84 + 0.2 * far, GAP.least, GAP.most));
-    placed.height = lines + clamp(height - lines, 60, gap);
+    const gap = Math.round(clamp(WISH.base + WISH.by * far, GAP.least, GAP.most));
+    placed.height = lines + clamp(height - lines, WISH.least, gap);
     setLines(placed, bands[0], MARGIN, LINE, placed.height - lines);
     return placed;
   }
@@ -60,7 +63,11 @@ export function layLines(source, target, links, width, height) {
     placed.target.push(...putLine(target, j, j1, room));
   }
   const gaps = bands.map((band) =>
-    clamp(44 + 0.085 * widest(placed, band, links), 52, BAND_GAP.most),
+    clamp(
+      BAND_WISH.base + BAND_WISH.by * widest(placed, band, links),
+      BAND_WISH.least,
+      BAND_GAP.most,
+    ),
   );
   const rest = height - bands.length * 2 * BAND_LINE - (bands.length - 1) * BETWEEN;
   const wished = gaps.reduce((sum, gap) => sum + gap, 0);
@@ -77,7 +84,7 @@ export function layLines(source, target, links, width, height) {
 
 /** @param {Text} text */
 function loosely({ widths }) {
-  return widths.reduce((sum, width) => sum + width + 18, -18);
+  return widths.reduce((sum, width) => sum + width + LOOSE.gap, -LOOSE.gap);
 }
 
 /**

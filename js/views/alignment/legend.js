@@ -3,7 +3,7 @@
 import { size } from "../../shared/canvas.js";
 import { button, describe, element } from "../../shared/dom.js";
 import { counted } from "../../shared/text.js";
-import { VERDICTS } from "./design.js";
+import { SAYS, VERDICTS } from "./design.js";
 import { paintMark } from "./mark.js";
 import { paintCurves } from "./paint.js";
 
@@ -15,13 +15,13 @@ const GOLD = /** @type {[Verdict, string][]} */ (Object.entries(VERDICTS));
 
 /** @type {[Verdict, string][]} */
 const DRAWN = [
-  ["agreed", "sure"],
-  ["allowed", "possible"],
-  ["hint", "found, not drawn"],
+  ["agreed", SAYS.drawn_sure],
+  ["allowed", SAYS.drawn_possible],
+  ["hint", SAYS.hint],
 ];
 
 /** @type {[Verdict, string][]} */
-const PLAIN = [["plain", ", strong where confident"]];
+const PLAIN = [["plain", SAYS.plain]];
 
 /**
  * @param {import("./view.js").View} view

@@ -18,6 +18,7 @@ import {
   PALEST,
   RANGE,
   ROW,
+  SAYS,
   TIES,
   WORST,
 } from "./design.js";
@@ -133,7 +134,7 @@ export function createMap(view, { go, tell }) {
         cell.setAttribute("aria-label", describeCell(k, step));
       });
     });
-    corner.textContent = aer ? "AER" : "confidence";
+    corner.textContent = aer ? SAYS.aer : SAYS.confidence;
     fillSide(best, ties, aer);
   }
 
@@ -153,8 +154,8 @@ export function createMap(view, { go, tell }) {
       side.append(choice);
     }
     const tied =
-      ties > TIES ? `best ${best.toFixed(2)}, reached by ${counted(ties, "cell")}` : "• best";
-    side.append(element("span", "", `${aer ? "lower is better" : "higher is surer"}; ${tied}`));
+      ties > TIES ? `best ${best.toFixed(2)}, reached by ${counted(ties, "cell")}` : SAYS.best;
+    side.append(element("span", "", `${aer ? SAYS.aer_better : SAYS.confidence_better}; ${tied}`));
     if (shown?.note) side.append(element("span", "", shown.note));
     side.append(beside);
   }
@@ -180,7 +181,7 @@ export function createMap(view, { go, tell }) {
       head.classList.toggle("bvp-now", at === step);
     });
     const against = baseline(step, one);
-    const how = shown?.measure === "aer" ? "word order alone" : "random numbers for cosines";
+    const how = shown?.measure === "aer" ? SAYS.aer_baseline : SAYS.confidence_baseline;
     beside.textContent = against && `${against} (${how})`;
   }
 

@@ -38,21 +38,27 @@ export function mapValues(view) {
   const of = store.counted();
   const note = data.map?.note ?? "";
   const touched = Object.keys(drawn).map(Number);
+  const made = touched.filter((pair) => drawn[pair].length);
   const whole = store.map("all");
   if (!data.map || !whole) return null;
-  const { measure } = data.map;
-  if (!threshold && !touched.length) return { measure, values: whole, note, pairs: of };
-  // Pairs that were drawn have gold too.
-  const both = measure === "aer" ? [...new Set([...of, ...touched])] : of;
+  const isGiven = data.map.measure === "aer";
+  if (!threshold && !(isGiven ? touched : made).length)
+    return { measure: data.map.measure, values: whole, note, pairs: of };
+  // Pairs that were drawn have gold too; where no other has, they are what can be judged.
+  const judged = isGiven ? [...new Set([...of, ...touched])].filter((p) => view.gold(p)) : made;
+  const both = judged.length ? judged : of;
+  const measure = judged.length ? "aer" : "confidence";
   const values = both.every((pair) => store.packed(pair)) ? countMap(view, both, measure) : null;
   if (values) {
-    const notes = [both.length > of.length ? "" : note, surest(both)];
+    const alone = !isGiven && made.length < data.pairs.length && made.length > 0;
+    const own = alone ? `over ${counted(made.length, "pair")}, drawn here` : note;
+    const notes = [isGiven && both.length > of.length ? "" : own, surest(both)];
     return { measure, values, note: notes.filter(Boolean).join("; "), pairs: both };
   }
   const missing = both.filter((pair) => !store.packed(pair)).length;
   const without = threshold ? "of all links, whatever the threshold" : "without what was drawn";
   return {
-    measure,
+    measure: data.map.measure,
     values: whole,
     pairs: of,
     note: [note, `${without}: ${counted(missing, "pair")} not in this view`]

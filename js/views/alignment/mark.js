@@ -1,6 +1,7 @@
 /** Paints a link in the matrix of cosines, with a rim of paper: its cell may have any shade. */
 
 import { css } from "../../shared/theme.js";
+import { MARK } from "./design.js";
 
 /**
  * @param {CanvasRenderingContext2D} pen
@@ -31,14 +32,14 @@ export function paintMark(pen, x, y, radius, verdict, theme) {
     pen.stroke();
   };
   if (verdict === "extra" || verdict === "missed") {
-    line(paper, 4.5);
-    line(verdict === "extra" ? css(theme.positive) : ink, 1.8);
+    line(paper, MARK.outline);
+    line(verdict === "extra" ? css(theme.positive) : ink, MARK.width);
   } else if (verdict === "unlinked" || verdict === "hint") {
-    dot(0.6 * radius + 1, paper);
-    dot(0.5 * radius, css(theme.soft));
+    dot(MARK.dot_rim * radius + 1, paper);
+    dot(MARK.dot * radius, css(theme.soft));
   } else {
-    dot(radius + 1.2, paper);
+    dot(radius + MARK.rim, paper);
     dot(radius, ink);
-    if (verdict === "allowed") dot(radius - 1.5, paper);
+    if (verdict === "allowed") dot(radius - MARK.hollow, paper);
   }
 }

@@ -5,20 +5,21 @@ import { clamp, describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { shorten, textWidth } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
+import {
+  ANGLE,
+  MARK,
+  MATRIX_CELL,
+  MATRIX_LABEL,
+  OVERHANG,
+  SPACED,
+  STRENGTH,
+  TURNED,
+  WIDEST_CELL,
+} from "./design.js";
 import { paintMark } from "./mark.js";
 import { isKnown } from "./verdicts.js";
 
 /** @typedef {import("./types.js").Side} Side */
-
-const [SMALLEST, LARGEST] = [9, 26];
-/** From this size on there is paper between cells. */
-const SPACED = 12;
-const [LABELS, ANGLE] = [110, (-55 * Math.PI) / 180];
-const TURNED = 76;
-/** The last turned label reaches over its column. */
-const OVERHANG = 40;
-/** A cell may be so much wider than high. */
-const WIDEST = 1.7;
 
 /**
  * @param {import("./view.js").View} view
@@ -35,7 +36,7 @@ export function createMatrix(view, { read, press }) {
   });
   scroll.append(canvas);
   let pen = size(canvas, 1, 1);
-  let [cell, wideCell, top, wide, high] = [LARGEST, LARGEST, 0, 0, 0];
+  let [cell, wideCell, top, wide, high] = [MATRIX_CELL.most, MATRIX_CELL.most, 0, 0, 0];
   /** Left edge of the first column. */
   let start = 0;
   /** @type {[number, number] | null} */
@@ -51,22 +52,22 @@ export function createMatrix(view, { read, press }) {
   function lettering(side) {
     const { words, font } = view.lettering(side, clamp(cell - 3, 9, 12));
     const text = `${font.pixels}px ${font.family}`;
-    return { text, labels: words.map((word) => shorten(word, LABELS - 8, text)) };
+    return { text, labels: words.map((word) => shorten(word, MATRIX_LABEL - 8, text)) };
   }
 
   /** @param {number} width @param {number} height */
   function layout(width, height) {
     const [rows, columns] = [view.words("source").length, view.words("target").length];
-    cell = LARGEST;
+    cell = MATRIX_CELL.most;
     const longest = (/** @type {Side} */ side) => {
       const { text, labels } = lettering(side);
       return Math.max(0, ...labels.map((label) => textWidth(label, text)));
     };
     const left = Math.ceil(longest("source")) + 10;
     top = Math.ceil(Math.min(TURNED, longest("target") * 0.82) + 14);
-    cell = Math.floor(clamp((height - top - 4) / rows, SMALLEST, LARGEST));
+    cell = Math.floor(clamp((height - top - 4) / rows, MATRIX_CELL.least, MATRIX_CELL.most));
     const room = width - left - OVERHANG;
-    wideCell = Math.floor(clamp(room / columns, SMALLEST, WIDEST * cell));
+    wideCell = Math.floor(clamp(room / columns, MATRIX_CELL.least, WIDEST_CELL * cell));
     wide = Math.max(width, left + columns * wideCell + OVERHANG);
     start = left + Math.max(0, Math.floor((room - columns * wideCell) / 2));
     high = top + rows * cell + 2;
@@ -85,7 +86,7 @@ export function createMatrix(view, { read, press }) {
       for (let j = 0; j < columns; j++) {
         const value = cosines?.[i * columns + j] ?? Number.NaN;
         const share = (value - low) / (top_ - low || 1);
-        const code = !isKnown(value) ? 255 : Math.round(share ** 2 * 254 * 0.72);
+        const code = !isKnown(value) ? 255 : Math.round(share ** 2 * 254 * STRENGTH);
         pen.fillStyle = css(theme.rampRgb[code]);
         pen.fillRect(start + mirrored(j) * wideCell, top + i * cell, wideCell - gap, cell - gap);
       }
@@ -95,7 +96,7 @@ export function createMatrix(view, { read, press }) {
         pen,
         x,
         top + (source + 0.5) * cell - 0.5,
-        clamp(cell * 0.2, 2, 4.5),
+        clamp(cell * MARK.share, MARK.size.least, MARK.size.most),
         verdict,
         theme,
       );
@@ -125,7 +126,7 @@ export function createMatrix(view, { read, press }) {
       pen.save();
       pen.fillStyle = css(at?.[1] === j ? theme.ink : theme.soft);
       pen.translate(start + (mirrored(j) + 0.5) * wideCell, top - 6);
-      pen.rotate(ANGLE);
+      pen.rotate((-ANGLE * Math.PI) / 180);
       pen.fillText(label, 0, 0);
       pen.restore();
     });

@@ -12,7 +12,7 @@ const HELP = {
     Escape: "let go",
   },
   "Draw (d)": {
-    "click, click": "a word, then its partner: the link comes, or goes",
+    "drag, click both": "from a word to its partner: the link comes, or goes",
     "with Shift": "a possible link: no fault to leave it out",
     "Delete, u": "take a word’s links away, undo",
   },
@@ -27,7 +27,10 @@ const HELP = {
 export function buildHelp(panel, { data }) {
   const methods = Object.fromEntries(data.methods.map(({ name, title }) => [name, title]));
   for (const [heading, lines] of Object.entries({ ...HELP, "A method links": methods })) {
-    panel.append(element("p", "", heading));
-    for (const [key, meaning] of Object.entries(lines)) addLine(panel, key, meaning, "bvp-help");
+    // A part never goes on in the next column.
+    const part = element("div", "bvp-part");
+    part.append(element("p", "", heading));
+    for (const [key, meaning] of Object.entries(lines)) addLine(part, key, meaning, "bvp-help");
+    panel.append(part);
   }
 }

@@ -9,7 +9,20 @@
 
 import { clamp } from "../../shared/dom.js";
 import { css } from "../../shared/theme.js";
-import { CROWD, LEAST_RISE, LINK_WIDTH, OPACITY } from "./design.js";
+import {
+  BEND,
+  CROWD,
+  CROWD_OPACITY,
+  ENDS,
+  EXTRA,
+  HINT,
+  LEAST_RISE,
+  LINK_WIDTH,
+  MISSED,
+  OPACITY,
+  RING,
+  UNLINKED,
+} from "./design.js";
 
 /** From the lowest to the topmost. */
 /** @type {Verdict[]} */
@@ -30,7 +43,7 @@ export function paintCurves(context, curves, theme, { upright, strong = false })
   const possible = sorted.filter(({ verdict }) => verdict === "unlinked").length;
   for (const curve of sorted) {
     const faint = curve.verdict === "unlinked" && possible > CROWD && !strong;
-    const alpha = curve.alpha * (faint ? 0.5 : 1);
+    const alpha = curve.alpha * (faint ? CROWD_OPACITY : 1);
     paintCurve(context, { ...curve, alpha }, theme, upright, strong);
   }
 }
@@ -56,24 +69,25 @@ function paintCurve(context, curve, theme, upright, strong) {
   context.setLineDash([]);
   if (verdict === "missed") {
     const colour = css(strong ? theme.ink : theme.soft, alpha);
-    line(colour, strong ? 5 : 3.6);
-    line(css(theme.paper), strong ? 2.8 : 1.9);
-    paintEnds(context, curve, colour, 2.8, theme);
+    line(colour, strong ? 5 : MISSED.width);
+    line(css(theme.paper), strong ? 2.8 : MISSED.hollow);
+    paintEnds(context, curve, colour, RING.radius, theme);
   } else if (verdict === "unlinked" || verdict === "hint") {
     context.lineCap = "round";
-    context.setLineDash(verdict === "hint" ? [3, 5] : [0.1, 4.2]);
-    line(css(theme.soft, 0.85 * alpha), strong ? 2.2 : 1.6);
+    context.setLineDash((verdict === "hint" ? HINT : UNLINKED).dash);
+    line(css(theme.soft, UNLINKED.opacity * alpha), strong ? 2.2 : UNLINKED.width);
     context.setLineDash([]);
   } else if (verdict === "extra") {
-    context.setLineDash([6, 4]);
-    line(css(theme.positive, alpha * (0.45 + 0.55 * confidence)), strong ? 2.6 : 1.7);
+    context.setLineDash(EXTRA.dash);
+    const { base, by } = EXTRA.opacity;
+    line(css(theme.positive, alpha * (base + by * confidence)), strong ? 2.6 : EXTRA.width);
     context.setLineDash([]);
     paintCross(context, curve, theme);
   } else {
     const colour = css(theme.link, shown);
     line(colour, strong ? 2.6 : LINK_WIDTH.base + LINK_WIDTH.by * confidence);
-    if (verdict === "allowed") paintEnds(context, curve, colour, 2.8, theme, true);
-    else paintEnds(context, curve, colour, verdict === "agreed" ? 2.6 : 2, null);
+    if (verdict === "allowed") paintEnds(context, curve, colour, RING.radius, theme, true);
+    else paintEnds(context, curve, colour, verdict === "agreed" ? ENDS.agreed : ENDS.plain, null);
   }
 }
 
@@ -88,7 +102,8 @@ function tracePath(context, { x0, y0, x1, y1 }, upright) {
   }
   const up = y1 < y0;
   const rise = Math.max(up ? 0 : LEAST_RISE, Math.abs(y1 - y0));
-  const bend = (up ? -rise : rise) * (0.48 - 0.16 * clamp(Math.abs(x1 - x0) / rise / 4, 0, 1));
+  const slant = clamp(Math.abs(x1 - x0) / rise / BEND.slant, 0, 1);
+  const bend = (up ? -rise : rise) * (BEND.steep - BEND.by * slant);
   context.bezierCurveTo(x0, y0 + bend, x1, y1 - bend, x1, y1);
 }
 
@@ -112,7 +127,7 @@ function paintEnds(context, { x0, y0, x1, y1 }, colour, radius, hollow, middle) 
     context.fillStyle = hollow ? css(hollow.paper) : colour;
     context.fill();
     if (!hollow) continue;
-    context.lineWidth = 1.3;
+    context.lineWidth = RING.width;
     context.strokeStyle = colour;
     context.stroke();
   }
@@ -120,12 +135,12 @@ function paintEnds(context, { x0, y0, x1, y1 }, colour, radius, hollow, middle) 
 
 /** @param {Context} context @param {Curve} curve @param {Theme} theme */
 function paintCross(context, { x0, y0, x1, y1, alpha }, theme) {
-  const [x, y, arm] = [(x0 + x1) / 2, (y0 + y1) / 2, 3.4];
+  const [x, y, arm] = [(x0 + x1) / 2, (y0 + y1) / 2, EXTRA.arm];
   context.beginPath();
-  context.arc(x, y, 5.5, 0, ALL_ROUND);
+  context.arc(x, y, EXTRA.room, 0, ALL_ROUND);
   context.fillStyle = css(theme.paper, alpha);
   context.fill();
-  context.lineWidth = 1.7;
+  context.lineWidth = EXTRA.width;
   context.strokeStyle = css(theme.positive, alpha);
   context.beginPath();
   context.moveTo(x - arm, y - arm);

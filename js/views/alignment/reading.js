@@ -85,11 +85,13 @@ export function createReading(view, figure) {
       if (told) line.append(told);
       else if (start && (!at || at.side === start.side)) {
         const word = isolated(view.words(start.side)[start.word]);
-        line.append(word, ": click its partner; a linked one is let go; Shift makes it possible");
+        line.append(word, " → its partner; a linked one is let go; Shift makes it possible");
       } else if (at) line.append(...describeWord(at));
       else if (error) line.append(element("span", "bvp-error", error));
       else if (view.drawing())
-        line.append("Draw links: click a word, then its partner; Shift makes it possible");
+        line.append(
+          "Draw links: drag from a word to its partner, or click both; Shift makes it possible",
+        );
       else
         for (const part of atRest()) {
           const said = element("span", "bvp-said");

@@ -60,7 +60,8 @@ export function createView(state, store, theme) {
    */
   function gold(of = pair()) {
     const own = drawn(of) ?? data.pairs[of].gold;
-    if (!own) return null;
+    // All taken away is nothing to measure against.
+    if (!own || (Array.isArray(own) && !own.length)) return null;
     const known = golds.get(own);
     if (known) return known;
     const kind = (/** @type {string} */ name) =>

@@ -88,30 +88,28 @@ export function createFrame(root, model, state, store) {
   shell.page.append(figure, lowerEdge(), caption.element);
   root.append(toolbar.element, reading, shell.page, shell.note, shell.live);
 
-  /** @param {number} height */
-  const setHeight = (height) =>
-    state.set({ height: clamp(Math.round(height), LEAST_HEIGHT, MOST_HEIGHT) });
-
   /** The edge by which a hand changes the height. */
   function lowerEdge() {
     const edge = element("div", "bvp-edge");
-    const about = "Height of the figure: drag, or arrow keys";
-    describe(edge, { role: "separator", tabindex: 0, "aria-label": about, title: about });
+    const title = "Height of the figure: drag, or arrow keys";
+    describe(edge, { role: "separator", tabindex: 0, title });
+    let above = 0;
     // A short text fills less than it may.
     const now = () => Math.min(state.get("height"), figure.clientHeight);
-    let above = 0;
+    const set = (/** @type {number} */ height) =>
+      state.set({ height: clamp(Math.round(height), LEAST_HEIGHT, MOST_HEIGHT) });
     listen(edge, {
       pointerdown({ pointerId, clientY }) {
         edge.setPointerCapture(pointerId);
         above = now() - clientY;
       },
       pointermove({ pointerId, clientY }) {
-        if (edge.hasPointerCapture(pointerId)) setHeight(above + clientY);
+        if (edge.hasPointerCapture(pointerId)) set(above + clientY);
       },
       keydown(event) {
-        const step = arrowStep(event)?.[1];
-        if (!step) return;
-        setHeight(now() + step * ROW.most);
+        const down = arrowStep(event)?.[1];
+        if (!down) return;
+        set(now() + down * ROW.most);
         event.preventDefault();
         event.stopPropagation();
       },

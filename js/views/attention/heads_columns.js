@@ -26,7 +26,7 @@ export function createColumn(side, label) {
   });
   /** @type {HTMLElement[]} */
   let tokens = [];
-  const gaps = [element("div", "bvp-gap"), element("div", "bvp-gap")];
+  const gaps = [0, 1].map(() => element("div", "bvp-fine bvp-gap"));
 
   /** @param {Layout} layout @param {string} family */
   function build(layout, family) {

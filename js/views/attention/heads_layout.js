@@ -154,21 +154,17 @@ export function stuckEnd({ axis, sticks }, i) {
  * @returns {Window}
  */
 export function windowOf({ row, height }, column, scrolled) {
-  const { axis, middle, lag } = column;
+  const { middle, lag } = column;
   const shift = scrolled * (lag - 1);
-  const [first, end] = [
-    stuckEnd(column, 0) ? 1 : 0,
-    axis.size - (stuckEnd(column, axis.size - 1) ? 1 : 0),
-  ];
-  let [top, bottom] = [first ? row : 0, height - (end < axis.size ? row : 0)];
-  const at = (/** @type {number} */ i) => middle[i] + shift;
+  const last = column.axis.size - 1;
+  let top = stuckEnd(column, 0) ? row : 0;
+  let bottom = height - (stuckEnd(column, last) ? row : 0);
+  const moving = [...middle].filter((_, i) => !stuckEnd(column, i)).map((y) => y + shift);
   // Half a row may hide under an edge before it counts.
-  if (end > first && at(first) < top) top += row;
-  if (end > first && at(end - 1) > bottom) bottom -= row;
-  let [above, below] = [0, 0];
-  for (let i = first; i < end; i++)
-    if (at(i) < top) above++;
-    else if (at(i) > bottom) below++;
+  if (moving[0] < top) top += row;
+  if (moving[moving.length - 1] > bottom) bottom -= row;
+  const above = moving.filter((y) => y < top).length;
+  const below = moving.filter((y) => y > bottom).length;
   return { shift, top, bottom, above, below };
 }
 

@@ -22,6 +22,7 @@ import { pen, pixelRatio } from "../../shared/canvas.js";
 import { MISSING, ONE } from "../../shared/design.js";
 import { css, mix } from "../../shared/theme.js";
 import {
+  BEND,
   BESIDE_STRIPS,
   COLOURED_FROM,
   HALF,
@@ -30,6 +31,7 @@ import {
   LINKS_A_ROW,
   NEUTRAL,
   SPECIAL_FADE,
+  STRAND,
   STRAND_FROM,
   STRONGEST,
   THIN_LEVELS,
@@ -87,7 +89,7 @@ function restingLinks({ data, layout, heads, threshold, scrolled }) {
   const byKey = [];
   let leftOut = 0;
   for (const [row, y0] of from) {
-    /** @type {{ strength: number, key: number, y1: number }[]} */
+    /** @type {{ strength: number, special: number, column: number, key: number, y1: number }[]} */
     const own = [];
     for (const [column, y1] of to) {
       let first = 0;
@@ -106,10 +108,10 @@ function restingLinks({ data, layout, heads, threshold, scrolled }) {
       if (first < least) continue;
       const special = columns.special[column] ? 1 : 0;
       const key = levels[special][first] * TINTS + tint(1 - second / first, lead, heads.length);
-      own.push({ strength: fades[special] * first ** exponent, key, y1 });
+      own.push({ strength: fades[special] * first ** exponent, special, column, key, y1 });
     }
     if (layout.scrolls) {
-      own.sort((a, b) => b.strength - a.strength);
+      own.sort((a, b) => b.strength - a.strength || a.special - b.special || a.column - b.column);
       leftOut += own.splice(LINKS_A_ROW).length;
     }
     for (const { key, y1 } of own) {
@@ -182,9 +184,9 @@ function drawCables(brush, scene, side, place, y) {
     const shown = drawn.filter(({ code }) => code >= least && code !== MISSING);
     const mean = shown.reduce((sum, { code }) => sum + code, 0) / ONE / heads.length;
     brush.lineWidth = 1 / pixelRatio();
-    if (mean && !single) join(otherY, 0, css(theme.soft, 0.12 + 0.8 * mean ** 0.7));
+    if (mean && !single) join(otherY, 0, css(theme.soft, strength(STRAND.mean, mean)));
     const cable = shown.filter(({ code }) => single || code >= strand);
-    const step = Math.min(2.4, (layout.row - 3) / cable.length);
+    const step = Math.min(STRAND.pitch, (layout.row - 3) / cable.length);
     cable.forEach((one, i) => {
       one.aside = (i - (cable.length - 1) / 2) * step;
     });
@@ -193,8 +195,8 @@ function drawCables(brush, scene, side, place, y) {
   strands.sort((a, b) => a.code - b.code);
   for (const { head, code, otherY, aside } of strands) {
     const weight = code / ONE;
-    brush.lineWidth = 1 + 2.5 * weight;
-    join(otherY, aside, css(theme.heads[head % 16], 0.04 + 0.96 * weight ** 0.7));
+    brush.lineWidth = STRAND.width.base + STRAND.width.by * weight;
+    join(otherY, aside, css(theme.heads[head % 16], strength(STRAND.opacity, weight)));
   }
 }
 
@@ -222,7 +224,7 @@ function joiner(brush, layout, side, y) {
   ) => {
     brush.strokeStyle = style;
     brush.beginPath();
-    const [near, far] = [y + aside * 0.6, otherY + aside];
+    const [near, far] = [y + aside * STRAND.near, otherY + aside];
     if (side === "from") curve(brush, left, near, right, far);
     else curve(brush, left, far, right, near);
     brush.stroke();
@@ -242,6 +244,11 @@ export function focusSpan(layout, side) {
   return { left: strip + layout.stripWidth + BESIDE_STRIPS, right, strip };
 }
 
+/** @param {{ base: number, by: number }} of @param {number} weight */
+function strength({ base, by }, weight) {
+  return base + by * weight ** STRAND.exponent;
+}
+
 /**
  * Links fan out and arrive level, so that their direction is seen.
  *
@@ -251,10 +258,11 @@ export function focusSpan(layout, side) {
  * @param {number} x1
  * @param {number} y1
  */
-function curve(brush, x0, y0, x1, y1) {
+export function curve(brush, x0, y0, x1, y1) {
   const across = x1 - x0;
   brush.moveTo(x0, y0);
-  brush.bezierCurveTo(x0 + 0.08 * across, y0 + 0.12 * (y1 - y0), x1 - 0.55 * across, y1, x1, y1);
+  const [firstX, firstY] = [x0 + BEND.first_x * across, y0 + BEND.first_rise * (y1 - y0)];
+  brush.bezierCurveTo(firstX, firstY, x1 - BEND.second_x * across, y1, x1, y1);
 }
 
 /**

@@ -17,6 +17,8 @@ import { strandFrom } from "./heads_links.js";
 import { largest, strongest } from "./heads_weights.js";
 import { headName, headsText, specialText } from "./wording.js";
 
+const [UP, DOWN] = ["↑ ", "↓ "];
+
 /**
  * @param {Scene} scene
  * @param {Focus | null} focus
@@ -80,7 +82,7 @@ function outOfView({ layout, scrolled }, column) {
   const { top, shift } = windowOf(layout, column, scrolled);
   return (token) => {
     if (seen(token) > 0) return "";
-    return column.middle[token] + shift < top ? "↑ " : "↓ ";
+    return column.middle[token] + shift < top ? UP : DOWN;
   };
 }
 
@@ -171,24 +173,23 @@ export function longestCaption(frame, scene, leftOut) {
 }
 
 /** @param {Scene} scene @param {Focus | null} focus @param {Float32Array} values */
-function windowText({ data, layout, heads, scrolled }, focus, values) {
+function windowText(scene, focus, values) {
+  const { data, layout, heads } = scene;
   const column = layout[focus?.side === "to" ? "from" : "to"];
   const { size } = column.axis;
-  const at = seenAt(layout, column, scrolled);
-  const seen = Array.from({ length: size }, (_, i) => i).filter((i) => at(i) > 0);
-  const moving = seen.filter((i) => !stuckEnd(column, i));
-  if (!focus) return `tokens ${moving[0]}–${moving[moving.length - 1]} of 0–${size - 1}`;
+  const where = outOfView(scene, column);
+  const all = [...Array(size).keys()];
+  if (!focus) {
+    const moving = all.filter((i) => !where(i) && !stuckEnd(column, i));
+    return `tokens ${moving[0]}–${moving[moving.length - 1]} of 0–${size - 1}`;
+  }
   // The longest that it says.
   if (!values.length) return "out of view: ↑ 10.0%, ↓ 10.0%";
-  let [above, below, all] = [0, 0, 0];
-  for (let i = 0; i < size; i++)
-    for (const head of heads) {
-      const weight = values[i * data.heads + head];
-      all += weight;
-      if (at(i) > 0) continue;
-      if (i < moving[0]) above += weight;
-      else below += weight;
-    }
-  if (!above && !below) return null;
-  return `out of view: ↑ ${percent(above / all)}, ↓ ${percent(below / all)}`;
+  /** @type {Record<string, number>} */
+  const mass = { "": 0, [UP]: 0, [DOWN]: 0 };
+  for (const i of all) for (const head of heads) mass[where(i)] += values[i * data.heads + head];
+  const away = mass[UP] + mass[DOWN];
+  if (!away) return null;
+  const shares = [UP, DOWN].map((way) => way + percent(mass[way] / (away + mass[""])));
+  return `out of view: ${shares.join(", ")}`;
 }

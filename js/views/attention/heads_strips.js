@@ -9,7 +9,16 @@
 import { pen } from "../../shared/canvas.js";
 import { ONE } from "../../shared/design.js";
 import { css } from "../../shared/theme.js";
-import { FAINT, RULER, SQUARES_FROM, THINNEST } from "./design.js";
+import {
+  BAR_ROOM,
+  FAINT,
+  FAINT_OPACITY,
+  RULER,
+  SOLID_FROM,
+  SQUARE_ROOM,
+  SQUARES_FROM,
+  THINNEST,
+} from "./design.js";
 import { seenAt } from "./heads_layout.js";
 import { clear } from "./heads_links.js";
 import { strongest } from "./heads_weights.js";
@@ -30,16 +39,17 @@ export function drawStrips(canvas, scene, { values, beside }) {
   const full = Math.max(1, ...strongest(values, data.heads, heads).weight);
   const { cell, row } = layout;
   const squares = cell >= SQUARES_FROM;
+  const largest = Math.min(cell - 1, row - SQUARE_ROOM);
   for (let token = 0; token < column.axis.size; token++) {
     const y = at(token);
     if (Number.isNaN(y)) continue;
     for (const head of heads) {
       const weight = values[token * data.heads + head] / full;
       if (weight < FAINT) continue;
-      const size = squares ? Math.sqrt(weight) * Math.min(cell - 1, row - 4) : weight * (row - 5);
+      const size = squares ? Math.sqrt(weight) * largest : weight * (row - BAR_ROOM);
       const high = Math.max(THINNEST, size);
       const wide = squares ? high : Math.max(1, cell - 1);
-      brush.globalAlpha = size < (squares ? 1.5 : THINNEST) ? 0.5 : 1;
+      brush.globalAlpha = size < (squares ? SOLID_FROM : THINNEST) ? FAINT_OPACITY : 1;
       brush.fillStyle = theme.headCss[head % 16];
       const top = squares ? y - high / 2 : y + row / 2 - 3 - high;
       brush.fillRect(head * cell + (cell - wide) / 2, top, wide, high);

@@ -4,7 +4,7 @@ import { clamp, describe, element, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { counted } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
-import { BAR_HEIGHT, BARS, NARROW_MATRIX, PANEL, PANEL_FROM } from "./design.js";
+import { BAR_HEIGHT, BARS, MATRIX_LABEL, NARROW_MATRIX, PANEL, PANEL_FROM } from "./design.js";
 import { evenInRow } from "./even.js";
 import { hiddenShare, massByCode } from "./figure_data.js";
 import { meanOfHeads } from "./head_mean.js";
@@ -84,7 +84,12 @@ export function matrix(frame) {
     const { rows, columns } = shown.data;
     const besides = width >= PANEL_FROM;
     const height = state.get("height");
-    room = labelRoom(rows, columns, width < NARROW_MATRIX ? 66 : 110, smallFont());
+    room = labelRoom(
+      rows,
+      columns,
+      MATRIX_LABEL[width < NARROW_MATRIX ? "narrow" : "most"],
+      smallFont(),
+    );
     space = {
       rows: rows.size,
       columns: columns.size,

@@ -1,7 +1,7 @@
 /** The tokens beside and above a map: every one where there is room, else every k-th. */
 import { element, place } from "../../shared/dom.js";
 import { shorten, textWidth } from "../../shared/text.js";
-import { LABEL_LINE, LABEL_RISES } from "./design.js";
+import { LABEL_LINE, LABEL_RISES, MATRIX_LABEL } from "./design.js";
 
 /** @typedef {import("./types.js").Axis} Axis */
 
@@ -21,7 +21,7 @@ export function labelRoom(rows, columns, most, font) {
     axis.labels.reduce((width, label) => Math.max(width, textWidth(label, font)), 0);
   const across = widest(columns);
   return {
-    left: Math.max(48, Math.ceil(Math.min(widest(rows), most)) + 9),
+    left: Math.max(MATRIX_LABEL.least, Math.ceil(Math.min(widest(rows), most)) + 9),
     top: Math.ceil(Math.min(across, most * LABEL_RISES) * LABEL_RISES) + 12,
   };
 }

@@ -5,7 +5,7 @@ import { clamp, describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { shorten, textWidth, weightText } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
-import { HEAD, LINK_FROM, NEURON_REST } from "./design.js";
+import { HEAD, LINK_FROM, NEURON_LINK, NEURON_REST } from "./design.js";
 import { largest } from "./heads_weights.js";
 import { explainedBy, mostReach, products, reach, scores, vector } from "./neuron_arithmetic.js";
 import { neuronLayout } from "./neuron_layout.js";
@@ -218,9 +218,11 @@ export function neuron(frame) {
     const { weight } = weightOf(code);
     if (!(weight >= LINK_FROM) || isMasked(key)) return;
     const colour = theme.heads[drawnHeads(state)[0] % theme.heads.length];
-    context.lineWidth = 1 + 1.5 * weight;
+    const { opacity, width } = NEURON_LINK;
+    context.lineWidth = width.base + width.by * weight;
+    const shade = css(colour, opacity.base + opacity.by * weight);
     const middle = (/** @type {number} */ at) => (at + 0.5) * grid.row - scrolled;
-    paintLink(context, grid, middle(seen.query), middle(key), css(colour, 0.15 + 0.85 * weight));
+    paintLink(context, grid, middle(seen.query), middle(key), shade);
   }
 
   /** @param {number} key */

@@ -19,7 +19,15 @@
  */
 
 import { clamp } from "../../shared/dom.js";
-import { DIMENSION, HEAD, NEURON_ROW, NUMBER, WIDE_NEURON, WIDEST_NEURON } from "./design.js";
+import {
+  DIMENSION,
+  HEAD,
+  NEURON_COLUMNS,
+  NEURON_ROW,
+  NUMBER,
+  WIDE_NEURON,
+  WIDEST_NEURON,
+} from "./design.js";
 
 /**
  * @param {number} width
@@ -30,13 +38,11 @@ import { DIMENSION, HEAD, NEURON_ROW, NUMBER, WIDE_NEURON, WIDEST_NEURON } from 
  * @returns {NeuronLayout}
  */
 export function neuronLayout(width, height, dimensions, names, rows) {
-  const wide = width >= WIDE_NEURON;
+  const columns = NEURON_COLUMNS[width >= WIDE_NEURON ? "wide" : "slim"];
   const all = Math.min(width - 12, WIDEST_NEURON);
-  const name = Math.min(Math.ceil(names) + 20, wide ? 116 : 58);
-  const gap = wide ? 18 : 8;
-  const link = wide ? 56 : 8;
-  const scoreBar = wide ? 64 : 0;
-  const weightBar = wide ? 76 : 26;
+  const name = Math.min(Math.ceil(names) + 20, columns.name);
+  const { gap, score_bar: scoreBar, weight_bar: weightBar } = columns;
+  const link = width < columns.roomy_from ? columns.link : columns.roomy_link;
   const numbers = scoreBar + weightBar + 2 * NUMBER;
   const free = all - 2 * name - link - 3 * gap - numbers;
   const one = clamp(free / 2 / dimensions, DIMENSION.least, DIMENSION.most);

@@ -3,6 +3,7 @@ import { PALEST_BAR } from "../../shared/design.js";
 import { weightText } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
 import { NUMBER } from "./design.js";
+import { curve } from "./heads_links.js";
 
 /**
  * @typedef {object} Strip
@@ -74,11 +75,9 @@ export function paintNumbers(context, place, y, { score, reach, weight, code, ma
  */
 export function paintLink(context, place, from, to, colour) {
   const [x0, x1] = [place.link + 2, place.key - 3];
-  const across = x1 - x0;
   context.strokeStyle = colour;
   context.beginPath();
-  context.moveTo(x0, from);
-  context.bezierCurveTo(x0 + 0.4 * across, from, x1 - 0.5 * across, to, x1, to);
+  curve(context, x0, from, x1, to);
   context.stroke();
 }
 

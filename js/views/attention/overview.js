@@ -1,5 +1,5 @@
 /** Every head of every layer at one glance: which heads are there, and what does each do? */
-import { pixelRatio, size } from "../../shared/canvas.js";
+import { isForSvg, pen, pixelRatio, size } from "../../shared/canvas.js";
 import { describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { followTaps } from "../../shared/taps.js";
@@ -195,8 +195,7 @@ export function overview(frame) {
 
   function paint() {
     cancelAnimationFrame(frameRequest);
-    const context = canvas.getContext("2d");
-    if (!context) return;
+    const context = pen(canvas);
     if (numbers) return paintHeadMap(context, cells, grid.cell, numbers, frame.theme());
     const ratio = pixelRatio();
     const side = Math.round(grid.cell * ratio);
@@ -209,7 +208,7 @@ export function overview(frame) {
       const image = headImage(map, side, side, least, ramp);
       context.putImageData(image, Math.round(cell.x * ratio), Math.round(cell.y * ratio));
       unpainted.delete(cell);
-      if (performance.now() > until) {
+      if (performance.now() > until && !isForSvg()) {
         frameRequest = requestAnimationFrame(paint);
         return;
       }

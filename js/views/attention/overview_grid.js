@@ -17,6 +17,7 @@
 import { clamp } from "../../shared/dom.js";
 import {
   BESIDE_FROM,
+  GAPS,
   LABEL_HEIGHT,
   LABELLED_FROM,
   LEFT,
@@ -48,7 +49,8 @@ export function overviewGrid(width, height, layers, heads, limits = PITCH) {
   const turned = fit(layers, heads) > fit(heads, layers) * TURNED_GAINS;
   const [across, down] = turned ? [layers, heads] : [heads, layers];
   const pitch = clamp(fit(across, down), limits.least, limits.most);
-  const gap = pitch >= 60 ? 6 : pitch >= 34 ? 4 : 2;
+  const gap =
+    pitch >= GAPS.large_from ? GAPS.large : pitch >= GAPS.medium_from ? GAPS.medium : GAPS.small;
   const labelled = pitch >= LABELLED_FROM;
   const cell = labelled ? Math.min(pitch - gap, tallest(down) - LABEL_HEIGHT) : pitch - gap;
   const pitchX = labelled ? Math.min(widest(across), cell + 14) : pitch;

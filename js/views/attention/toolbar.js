@@ -13,7 +13,6 @@ import { element } from "../../shared/dom.js";
 
 /** @type {Segments[]} */
 const SEGMENTS = ["all", "a→a", "a→b", "b→a", "b→b"];
-const NAMES = ["all", "A→A", "A→B", "B→A", "B→B"];
 
 /** @type {Mode[]} */
 export const MODES = ["heads", "overview", "matrix", "neuron"];
@@ -58,10 +57,7 @@ export function createToolbar(frame, menus) {
     ];
     if (kinds.length > 1)
       pickers.unshift(valuePicker(frame, "attention_kind", "Attention", kinds, "bvp-kinds"));
-    if (pair)
-      pickers.push(
-        valuePicker(frame, "segments", "Sentences", SEGMENTS, "bvp-kinds bvp-where", NAMES),
-      );
+    if (pair) pickers.push(segmentsPicker(frame));
     tabs.element.after(...pickers.map((row) => row.element));
     update();
     pickers[focused]?.buttons.find((one) => one.tabIndex === 0)?.focus();
@@ -86,22 +82,40 @@ function modeTabs({ state }) {
 /**
  * One of several values of a field.
  *
- * @template {"attention_kind" | "layer" | "segments"} Field
+ * @template {"attention_kind" | "layer"} Field
  * @param {Frame} frame
  * @param {Field} field
  * @param {string} label
  * @param {ViewState[Field][]} values
  * @param {string} more Classes.
- * @param {(string | number)[]} [names]
  */
-function valuePicker({ state, store }, field, label, values, more, names = values) {
+function valuePicker({ state, store }, field, label, values, more) {
   return picker({
     className: `bvp-lines ${more}`,
     label,
-    names,
+    names: values,
     isOn: (i) => values[i] === state.get(field),
     choose: (i) => state.set(store.carried(field, values[i])),
   });
+}
+
+/**
+ * Which sentences of a pair attend to which: folded, or the toolbar would take a second line.
+ *
+ * @param {Frame} frame
+ * @returns {Row}
+ */
+function segmentsPicker({ state }) {
+  const box = element("div", "bvp-pick bvp-where");
+  const select = element("select");
+  select.ariaLabel = "Sentences";
+  select.append(...SEGMENTS.map((one) => new Option(one.toUpperCase().replace("ALL", "all"), one)));
+  select.onchange = () => state.set({ segments: /** @type {Segments} */ (select.value) });
+  box.append(element("span", "", "Sentences"), select);
+  const update = () => {
+    select.value = state.get("segments");
+  };
+  return { element: box, buttons: [], update };
 }
 
 /** @param {Frame} frame */

@@ -32,13 +32,21 @@ export function captionOf(view, places, scores) {
     `layer ${view.layer()}${among}`,
     faithfulness(view),
     scores,
-    data.scores.length ? `scores in all ${thousands(data.dimensions)} dimensions, band 95%` : "",
+    scoresText(view),
     places?.piled ? `${thousands(places.piled)} share a spot, fanned out` : "",
     places?.missing ? `${thousands(places.missing)} without a vector, left out` : "",
-    data.fine_print ?? "",
-    translationsLegend(view),
     data.projections[view.projection()]?.note ?? "",
+    // What it says of the senses' scores is not of clusters.
+    view.isClustered() && data.scores.length ? "" : (data.fine_print ?? ""),
+    translationsLegend(view),
   ];
+}
+
+/** @param {View} view */
+function scoresText(view) {
+  const shown = view.scores();
+  const banded = shown.some(({ low }) => low?.some((value) => value !== null)) ? ", band 95%" : "";
+  return shown.length ? `scores in all ${thousands(view.data.dimensions)} dimensions${banded}` : "";
 }
 
 /**

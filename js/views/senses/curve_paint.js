@@ -2,7 +2,7 @@
 
 import { shorten, textWidth } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
-import { CROWDED, KEY, LEFT, NUMBER_PITCH, RIGHT } from "./design.js";
+import { CROWDED, CURVES, KEY, LEFT, NUMBER_PITCH, RIGHT } from "./design.js";
 import { scoreText } from "./panels.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -38,7 +38,7 @@ export function drawPanel(context, view, panel, room) {
   context.lineTo(x, bottom);
   context.stroke();
 
-  band(context, panel, across, up, css(ink, dark ? 0.16 : 0.1));
+  band(context, panel, across, up, css(ink, CURVES.band[dark ? "dark" : "light"]));
   drawHead(context, view, panel, room);
   context.font = `11px ${font}`;
   Object.assign(context, { textBaseline: "middle", textAlign: "right" });
@@ -50,21 +50,24 @@ export function drawPanel(context, view, panel, room) {
 
   context.strokeStyle = css(soft);
   context.lineWidth = 1;
-  dashed(context, [3, 3], () => line(context, panel.baseline, across, up));
-  dashed(context, [1, 3], () => line(context, panel.shuffled, across, up));
+  dashed(context, CURVES.baseline, () => line(context, panel.baseline, across, up));
+  dashed(context, CURVES.shuffled, () => line(context, panel.shuffled, across, up));
   nameShuffled(context, panel, up, width);
-  context.lineWidth = 1.2;
+  context.lineWidth = CURVES.picture_width;
   line(context, panel.picture, across, up);
+  const ring = CURVES.picture;
   const onPicture = between(panel.picture, at);
-  if (onPicture !== null) dot(context, x, up(onPicture), 3, css(paper), css(soft), 1.4);
+  if (onPicture !== null)
+    dot(context, x, up(onPicture), ring.radius, css(paper), css(soft), ring.width);
   context.strokeStyle = css(ink);
-  context.lineWidth = 1.6;
+  context.lineWidth = CURVES.width;
   line(context, panel.values, across, up);
-  const dense = panel.values.length > 14;
+  const dense = panel.values.length > CURVES.dots_up_to;
   for (const [step, value] of panel.values.entries())
-    if (value !== null && !dense) dot(context, across(step), up(value), 2.2, css(ink));
+    if (value !== null && !dense) dot(context, across(step), up(value), CURVES.dot, css(ink));
   const value = between(panel.values, at);
-  if (value !== null) dot(context, x, up(value), 4.5, css(ink), css(paper), 3);
+  const rim = 2 * CURVES.now_room;
+  if (value !== null) dot(context, x, up(value), CURVES.now, css(ink), css(paper), rim);
 }
 
 /**
@@ -89,18 +92,20 @@ function drawHead(context, view, panel, { width, top, at }) {
     return x + context.measureText(text).width;
   };
   Object.assign(context, { textBaseline: "alphabetic", textAlign: "left" });
-  const base = panel.baseline[step];
-  const beside = typeof base === "number" ? `${panel.baselineName} ${baseText(base)}` : "";
-  const besideWidth = beside ? textWidth(beside, `11px ${font}`) : 0;
   const shown = panel.picture[step];
   const inPicture = typeof shown === "number" ? `2-D ${scoreText(shown)}` : "";
   const score = panel.values[step];
   const value = typeof score === "number" ? scoreText(score) : "–";
-  const rest = textWidth(value, `600 12px ${font}`) + besideWidth + (beside ? KEY + 12 : 0);
+  const own = textWidth(value, `600 12px ${font}`) + 8;
   const pictureWidth = inPicture ? textWidth(inPicture, `11px ${font}`) + 9 : 0;
-  const room = Math.max(30, width - rest - pictureWidth - 8);
-  const fits = panel.names.find((one) => textWidth(one, `12px ${font}`) <= room);
-  const name = fits ?? shorten(panel.names.at(-1) ?? "", room, `12px ${font}`);
+  const heads = besides(panel, step).flatMap((beside) => {
+    const besideWidth = beside ? textWidth(beside, `11px ${font}`) : 0;
+    const room = Math.max(30, width - own - pictureWidth - besideWidth - (beside ? KEY + 12 : 0));
+    return panel.names.map((name) => ({ name, beside, besideWidth, room }));
+  });
+  const fits = heads.find(({ name, room }) => textWidth(name, `12px ${font}`) <= room);
+  const { beside, besideWidth, room, ...last } = fits ?? heads[heads.length - 1];
+  const name = shorten(last.name, room, `12px ${font}`);
   let x = write(name, 0, "12px");
   x = write(value, x + 6, "12px", true);
   if (inPicture) write(inPicture, x + 9, "11px");
@@ -108,12 +113,23 @@ function drawHead(context, view, panel, { width, top, at }) {
   write(beside, width - besideWidth, "11px");
   context.strokeStyle = css(soft);
   context.lineWidth = 1;
-  dashed(context, [3, 3], () => {
+  dashed(context, CURVES.baseline, () => {
     context.beginPath();
     context.moveTo(width - besideWidth - KEY - 4, y - 3.5);
     context.lineTo(width - besideWidth - 4, y - 3.5);
     context.stroke();
   });
+}
+
+/**
+ * @param {Panel} panel
+ * @param {number} step
+ * @returns {string[]} What the dashes are, ever shorter: a cut name of the score would say less.
+ */
+function besides({ baseline, baselineName: name }, step) {
+  const base = baseline[step];
+  if (typeof base !== "number") return [""];
+  return [name, name.replace("means ", ""), ""].map((one) => `${one} ${baseText(base)}`.trim());
 }
 
 /** @param {number} value */

@@ -2,7 +2,9 @@
 
 import design from "../../../bertviz_plus/design.json" with { type: "json" };
 
-const { marks, places, names, curves } = design.senses;
+const { marks, places, names, curves, clusters } = design.senses;
+
+export const { curves: CURVES, pinned: PINNED } = design.senses;
 
 export const { narrow: NARROW, height: HEIGHT, random_trustworthiness: RANDOM } = design.senses;
 
@@ -18,5 +20,7 @@ export const { own: OWN, line: LINE, search: SEARCH, many: MANY } = names;
 
 export const { left: LEFT, right: RIGHT, key: KEY, shares: SHARES, crowded: CROWDED } = curves;
 export const { number_pitch: NUMBER_PITCH, stops: TOGETHER } = curves;
+
+export const { hole: HOLE, first_colour: CLUSTER_COLOUR } = clusters;
 
 export const { projections: PROJECTIONS } = design.words;

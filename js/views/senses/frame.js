@@ -161,8 +161,7 @@ export function createFrame(root, model, state, store) {
 
   /** @param {number} code */
   function describeGroup(code) {
-    const own = view.group() === store.groups[0];
-    const typical = own ? data.typical?.find(({ group }) => group === code) : null;
+    const typical = data.typical?.[view.group().name]?.find(({ group }) => group === code);
     const context = typical?.context ?? [];
     const apart = context.slice(0, CONTEXT_WORDS).map(([word]) => word);
     const name = view.name(code);

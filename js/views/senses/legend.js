@@ -1,5 +1,6 @@
 /** The groups: mark, name, count, bar. A click switches a group off. */
 
+import { isForSvg } from "../../shared/canvas.js";
 import { button, describe, element, place } from "../../shared/dom.js";
 import { glyph } from "./glyph.js";
 
@@ -29,7 +30,8 @@ export function createLegend(view, look) {
     const counts = view.counts();
     const selected = view.selectedCounts();
     const muted = view.muted();
-    const now = [title, counts, selected, muted, view.theme().headCss, view.theme().paper].join();
+    const { headCss, paper } = view.theme();
+    const now = [title, counts, selected, muted, headCss, paper, isForSvg()].join();
     if (now === shown) return;
     shown = now;
     describe(box, { "aria-label": title });

@@ -1,5 +1,6 @@
 /** One list whose content changes: typical of each group, nearest to the pinned, selected. */
 
+import { isForSvg } from "../../shared/canvas.js";
 import { button, describe, element } from "../../shared/dom.js";
 import { contextLine } from "./context.js";
 import { glyph } from "./glyph.js";
@@ -56,7 +57,7 @@ export function createList(view, { point, pin }) {
   function show(heading, side, items, below = "", numbers = []) {
     const codes = view.codes();
     const looks = items.map((item) => [item, codes[item], store.text(item) && 1]);
-    const now = [heading, side, looks, below, numbers, view.theme().headCss].join();
+    const now = [heading, side, looks, below, numbers, view.theme().headCss, isForSvg()].join();
     if (now === shown) return;
     shown = now;
     const lines = items.map((item, k) => row(item, numbers[k]));
@@ -108,10 +109,10 @@ export function createList(view, { point, pin }) {
   }
 
   function showTypical() {
-    const typical = data.typical ?? [];
+    const { name, title: kind } = view.group();
+    const typical = data.typical?.[name] ?? [];
     const each = Math.max(1, Math.floor(TYPICAL / Math.max(1, typical.length)));
     const items = typical.flatMap((one) => one.items.slice(0, each));
-    const kind = store.groups[0]?.title ?? "group";
     const layer = typical[0]?.layer ?? data.best_layer;
     const best = data.scores.length ? "best" : "last";
     show(

@@ -6,6 +6,7 @@ import { shortName } from "./panels.js";
 const GLOSSES = {
   "1-NN accuracy": "how often the nearest other point is of the same group",
   silhouette: "how much nearer its own group is than the next; 0: no groups",
+  "silhouette of the clusters": "how much nearer its own cluster is than the next; 0: no clusters",
   "translation found": "how often the nearest sentence of another language is the translation",
   "language recognised": "how often a linear classifier names the language from the vector",
   trustworthiness: "how far neighbours in the picture are neighbours in all dimensions; 1: all",
@@ -30,8 +31,9 @@ const helpOf = ({ unit, kin }) => ({
 
 /** @param {HTMLElement} panel @param {import("./view.js").View} view */
 export function buildHelp(panel, view) {
-  const numbers = [...view.data.scores.map(({ title }) => shortName(title)), "trustworthiness"];
-  if (view.data.scores.length) numbers.push("shuffled");
+  const scores = view.scores();
+  const numbers = [...scores.map(({ title }) => shortName(title)), "trustworthiness"];
+  if (scores.some(({ shuffled }) => shuffled?.length)) numbers.push("shuffled");
   const glosses = Object.entries(GLOSSES).filter(([name]) => numbers.includes(name));
   for (const [key, meaning] of [...Object.entries(helpOf(view.data.wording)), ...glosses])
     addLine(panel, key, meaning);

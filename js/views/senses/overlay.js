@@ -2,7 +2,7 @@
 
 import { pen } from "../../shared/canvas.js";
 import { css } from "../../shared/theme.js";
-import { TOGETHER } from "./design.js";
+import { PINNED, TOGETHER } from "./design.js";
 import { traceShape } from "./shapes.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -32,10 +32,11 @@ export function drawOverlay(canvas, view, shown) {
   if (here(pinned)) {
     drawWay(context, view, shown);
     context.strokeStyle = css(view.theme().ink);
-    Object.assign(context, { lineWidth: 1.2, globalAlpha: 0.75 });
+    const { line, near, own } = PINNED;
+    Object.assign(context, { lineWidth: line.width, globalAlpha: line.opacity });
     const seen = nearest.filter(here);
     for (const item of seen) {
-      context.setLineDash(translations.size && !translations.has(item) ? [5, 4] : []);
+      context.setLineDash(translations.size && !translations.has(item) ? line.missed : []);
       context.beginPath();
       context.moveTo(x[pinned], y[pinned]);
       context.lineTo(x[item], y[item]);
@@ -45,11 +46,13 @@ export function drawOverlay(canvas, view, shown) {
     context.globalAlpha = 1;
     const missed = [...translations].filter((item) => here(item) && !nearest.includes(item));
     const markOf = (/** @type {number} */ item) => view.look(view.codes()[item]);
+    const large = (/** @type {{ least: number, times: number }} */ { least, times }) =>
+      Math.max(least, times * radius);
     for (const item of seen)
-      drawMark(context, view, markOf(item), [x[item], y[item]], Math.max(4.2, 1.15 * radius), 0);
+      drawMark(context, view, markOf(item), [x[item], y[item]], large(near), 0);
     for (const item of missed)
-      drawMark(context, view, markOf(item), [x[item], y[item]], Math.max(4.2, 1.15 * radius), 1.2);
-    drawMark(context, view, markOf(pinned), [x[pinned], y[pinned]], Math.max(5, 1.4 * radius), 1.8);
+      drawMark(context, view, markOf(item), [x[item], y[item]], large(near), near.ring);
+    drawMark(context, view, markOf(pinned), [x[pinned], y[pinned]], large(own), own.ring);
     drawStops(context, view, shown);
   }
   drawLasso(context, view, shown.lasso);
@@ -84,8 +87,8 @@ export function drawMark(context, view, { shape, ink }, [x, y], radius, ring) {
 function drawWay(context, view, { way }) {
   const { soft } = view.theme();
   context.strokeStyle = css(soft);
-  Object.assign(context, { lineWidth: 1.1, globalAlpha: 0.85 });
-  context.setLineDash([1.5, 3]);
+  Object.assign(context, { lineWidth: PINNED.way.width, globalAlpha: PINNED.way.opacity });
+  context.setLineDash(PINNED.way.dash);
   context.beginPath();
   for (const [k, [endX, endY]] of way.entries()) {
     // Catmull and Rom's curve goes through every place.

@@ -30,18 +30,20 @@ export function shortName(name) {
 
 /**
  * @param {string} title
- * @returns {string[]} "1-NN accuracy", "1-NN"
+ * @returns {string[]} "1-NN accuracy", "1-NN"; what colours is seen beside it
  */
 function namesOf(title) {
   const short = shortName(title);
-  return [short, short.replace(" accuracy", "")];
+  return [short, short.replace(/ accuracy| of the clusters/, "")];
 }
 
 /** @param {import("./view.js").View} view @returns {Panel[]} */
 export function panelsOf(view) {
-  if (!view.data.scores.length) return faithfulnessPanels(view);
-  return view.scores().map((score) => {
-    const onPicture = view.projection() === "pca" ? score.picture : null;
+  const faithfulness = faithfulnessPanels(view);
+  const scores = view.scores();
+  if (!scores.length) return faithfulness;
+  const panels = scores.map((score) => {
+    const onPicture = view.projection().startsWith("pca") ? score.picture : null;
     const lines = {
       values: score.values,
       low: score.low ?? [],
@@ -57,6 +59,8 @@ export function panelsOf(view) {
       ...lines,
     };
   });
+  // Of clusters there is one score.
+  return view.isClustered() ? [...panels, ...faithfulness.slice(0, 1)] : panels;
 }
 
 /** @param {import("./view.js").View} view @returns {Panel[]} */

@@ -38,10 +38,9 @@ export function createReading(view) {
       !store.groups.some(({ name }) => name === "sense")
     )
       say([
-        "No senses were given, so nothing is scored; ",
         labels.length && store.groups[0].name === "cluster"
-          ? "the colours are proposed clusters"
-          : "bp.propose_senses proposes clusters",
+          ? "No senses were given: colours and scores are of proposed clusters"
+          : "No senses were given, so nothing is scored; bp.propose_senses proposes clusters",
       ]);
     else
       say([

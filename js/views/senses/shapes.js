@@ -1,4 +1,8 @@
-/** The marks of the groups: six shapes of equal area, so that none looks larger. */
+/**
+ * The marks of the groups: six shapes of equal area, so that none looks larger; and the same with a hole.
+ */
+
+import { HOLE } from "./design.js";
 
 /** @typedef {[number, number][]} Corners */
 
@@ -28,7 +32,7 @@ const CROSS = [0, 1, 2, 3].flatMap((quarter) => {
 });
 
 /** The first is a circle and has no corners. */
-const SHAPES = [
+const FILLED = [
   [],
   regular(3, -0.25),
   regular(4, 0.125),
@@ -37,6 +41,8 @@ const SHAPES = [
   CROSS,
 ].map(ofUnitCircle);
 
+const SHAPES = [...FILLED, ...FILLED.map((one) => (one.length ? one : regular(24, 0))).map(holed)];
+
 /**
  * @param {Corners} corners
  * @returns {Corners} As large as a circle of radius 1.
@@ -44,6 +50,15 @@ const SHAPES = [
 function ofUnitCircle(corners) {
   const scale = Math.sqrt(Math.PI / (areaOf(corners) || 1));
   return corners.map(([x, y]) => [scale * x, scale * y]);
+}
+
+/**
+ * @param {Corners} corners
+ * @returns {Corners} Around the outside, and back around the hole.
+ */
+function holed(corners) {
+  const inner = corners.map(([x, y]) => /** @type {[number, number]} */ ([HOLE * x, HOLE * y]));
+  return [...corners, corners[0], inner[0], ...inner.reverse()];
 }
 
 /** @param {Corners} corners @returns {number} */
@@ -55,12 +70,17 @@ export function areaOf(corners) {
   return Math.abs(twice) / 2;
 }
 
+/** @param {number} group @param {boolean} isHollow @returns {number} Its shape. */
+export function shapeOf(group, isHollow) {
+  return (group % FILLED.length) + (isHollow ? FILLED.length : 0);
+}
+
 /**
- * @param {number} group
+ * @param {number} shape
  * @returns {Corners} Around 0, 0; none for a circle.
  */
-export function cornersOf(group) {
-  return SHAPES[group % SHAPES.length];
+export function cornersOf(shape) {
+  return SHAPES[shape];
 }
 
 /** How far a shape reaches beyond its circle. */
@@ -68,13 +88,13 @@ export const REACH = 1.6;
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {number} group
+ * @param {number} shape
  * @param {number} x
  * @param {number} y
  * @param {number} radius Of the circle of the same area.
  */
-export function traceShape(context, group, x, y, radius) {
-  const corners = cornersOf(group);
+export function traceShape(context, shape, x, y, radius) {
+  const corners = cornersOf(shape);
   context.beginPath();
   if (!corners.length) context.arc(x, y, radius, 0, 2 * Math.PI);
   for (const [cornerX, cornerY] of corners)

@@ -82,7 +82,7 @@
  * @property {Record<string, (number | null)[]>} mean_cosine By space, then layer.
  * @property {Tensor | null} kin `[n]`: points of one number belong together.
  * @property {Wording} wording
- * @property {Typical[]} typical
+ * @property {Record<string, Typical[]>} typical By colouring.
  * @property {number} [best_layer]
  *
  * @typedef {object} Detail What Python sends of a layer that the data lack.

@@ -10,7 +10,8 @@
  */
 
 import { css } from "../../shared/theme.js";
-import { UNLABELLED } from "./design.js";
+import { CLUSTER_COLOUR, UNLABELLED } from "./design.js";
+import { shapeOf } from "./shapes.js";
 
 /** @type {Group} Where nothing tells the occurrences apart. */
 const NO_GROUPS = { name: "", title: "", labels: [], codes: () => [] };
@@ -58,7 +59,7 @@ export function createView(state, store, theme) {
     /** @returns {import("./types.js").Score[]} The two scores beside the picture. */
     scores() {
       const own = data.group_scores?.[state.get("colour")] ?? data.scores;
-      const fit = own.filter(({ of }) => !of || of === view.projection());
+      const fit = own.filter(({ of }) => !of || of === data.projections[view.projection()]?.space);
       return fit.slice(0, 2);
     },
 
@@ -92,10 +93,14 @@ export function createView(state, store, theme) {
      *
      * @param {number} code
      */
-    mark: (code) => (group().name === "cluster" ? view.name(code).split(":")[0] : view.name(code)),
+    mark: (code) => (view.isClustered() ? view.name(code).split(":")[0] : view.name(code)),
+
+    /** Whether the colours are of proposed clusters, and not of labels. */
+    isClustered: () => group().name === "cluster",
 
     /**
-     * How a group is drawn. What has no label is smaller, and grey.
+     * How a group is drawn. What has no label is smaller, and grey; a cluster is hollow, and no sense has
+     * its colour.
      *
      * @param {number} code
      */
@@ -104,8 +109,9 @@ export function createView(state, store, theme) {
       const { labels } = group();
       if (code >= labels.length && labels.length)
         return { shape: 0, colour: soft, ink: css(soft), size: UNLABELLED };
-      const hue = code % heads.length;
-      return { shape: code, colour: heads[hue], ink: headCss[hue], size: 1 };
+      const isCluster = view.isClustered();
+      const hue = (code + (isCluster ? CLUSTER_COLOUR : 0)) % heads.length;
+      return { shape: shapeOf(code, isCluster), colour: heads[hue], ink: headCss[hue], size: 1 };
     },
 
     /** @returns {number[]} How many occurrences each group has; the last has no label. */

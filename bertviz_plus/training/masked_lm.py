@@ -1,0 +1,394 @@
+"""A masked language model out of an encoder: low-rank changes of its body and a head of its own.
+
+``python -m bertviz_plus.training.masked_lm TEXTS… --out adapter.safetensors`` trains one on the bundled
+DistilBERT, which comes without a masked-LM head.
+"""
+
+import argparse
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import nn
+from torch.nn import functional
+from transformers import DistilBertForMaskedLM
+
+from bertviz_plus.models.load import load
+from bertviz_plus.traces.progress import tqdm
+from bertviz_plus.training.low_rank import stored, with_low_rank
+
+LINEAR = (
+    "attention.q_lin",
+    "attention.k_lin",
+    "attention.v_lin",
+    "attention.out_lin",
+    "ffn.lin1",
+    "ffn.lin2",
+)
+HEAD = (
+    "vocab_transform.weight",
+    "vocab_transform.bias",
+    "vocab_layer_norm.weight",
+    "vocab_layer_norm.bias",
+    "vocab_projector.bias",
+)
+_NOT_ASKED = -100
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How an adapter is trained.
+
+    Attributes
+    ----------
+    rank, first_layer : int
+        Of the low-rank changes, and the first attention layer that has them.
+    epochs : int
+        Passes over the texts, with words masked anew in each.
+    batch_tokens : int
+        Tokens of a batch, padding among them.
+    body_rate, head_rate : float
+        AdamW's highest learning rates.
+    dropout : float
+        Of what enters a low-rank change.
+    longest : int
+        Tokens of a sequence, [CLS] and [SEP] among them.
+    held_back : float
+        Share of the sequences that is not trained on and chooses the epoch.
+    seed : int
+    """
+
+    rank: int = 30
+    first_layer: int = 1
+    epochs: int = 20
+    batch_tokens: int = 8192
+    body_rate: float = 1e-3
+    head_rate: float = 1e-3
+    dropout: float = 0.05
+    longest: int = 72
+    held_back: float = 0.02
+    seed: int = 0
+
+
+@dataclass
+class Masking:
+    """Masks whole words: 80% become [MASK], 10% a random piece, 10% stay (Devlin et al. 2019, section 3.1).
+
+    The share of a sequence's words that is masked is drawn for each sequence, from `low` to `high`.
+    """
+
+    continues: torch.Tensor  # [vocabulary] bool: a piece that goes on with a word
+    special: torch.Tensor  # [vocabulary] bool
+    mask_id: int
+    generator: torch.Generator
+    low: float = 0.12
+    high: float = 0.28
+    _plain: torch.Tensor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._plain = (~self.special).nonzero()[:, 0]
+
+    def __call__(self, ids: torch.Tensor, *, whole: bool = True) -> tuple[torch.Tensor, torch.Tensor]:
+        """Give masked ids and, where a word was masked, the true ids; elsewhere -100. [sequences, tokens]."""
+        starts = ~(self.continues[ids] & whole) & ~self.special[ids]
+        word = starts.cumsum(1) - 1
+        n_words = word.max(1).values + 1
+        share = self.low + (self.high - self.low) * self._uniform(len(ids), 1)
+        n_masked = (n_words[:, None] * share).round().clamp(min=1)
+        drawn = self._uniform(len(ids), int(n_words.max()))
+        drawn[torch.arange(drawn.shape[1], device=ids.device) >= n_words[:, None]] = 2
+        chosen = drawn.argsort(1).argsort(1) < n_masked
+        fate = self._uniform(*drawn.shape)
+        of_token = word.clamp(min=0)
+        asked = chosen.gather(1, of_token) & ~self.special[ids]
+        how = fate.gather(1, of_token)
+        random = self._plain[(self._uniform(*ids.shape) * len(self._plain)).long()]
+        masked = torch.where(how < 0.8, self.mask_id, torch.where(how < 0.9, random, ids))
+        return torch.where(asked, masked, ids), torch.where(asked, ids, _NOT_ASKED)
+
+    def _uniform(self, *shape: int) -> torch.Tensor:
+        return torch.rand(shape, generator=self.generator, device=self._plain.device)
+
+
+def masked_lm(body: Any) -> Any:
+    """Put a DistilBERT into the class with a masked-LM head, which is tied to its embeddings and not trained.
+
+    Parameters
+    ----------
+    body : transformers.DistilBertModel
+
+    Returns
+    -------
+    transformers.DistilBertForMaskedLM
+        In evaluation mode, with weights of its own.
+    """
+    model: Any = DistilBertForMaskedLM(body.config)
+    model.distilbert.load_state_dict(body.state_dict())
+    model.tie_weights()
+    return model.eval().requires_grad_(False)
+
+
+def start_head(model: Any, batches: Sequence[torch.Tensor], masking: Masking) -> None:
+    """Start the head at the ridge regression from the last hidden state to the masked piece's embedding.
+
+    The output bias starts at the log of each piece's share of the texts.
+
+    Parameters
+    ----------
+    model : transformers.DistilBertForMaskedLM
+        Changed in place.
+    batches : sequence of torch.Tensor [sequences, tokens]
+    masking : Masking
+    """
+    embeddings = model.distilbert.embeddings.word_embeddings.weight.detach()
+    hidden, wanted = [], []
+    counts = torch.full((len(embeddings),), 0.3, device=embeddings.device)
+    with torch.no_grad():
+        for ids in batches:
+            masked, truth = masking(ids)
+            asked = truth != _NOT_ASKED
+            hidden.append(_hidden(model, masked)[asked].float())
+            wanted.append(truth[asked])
+            counts += torch.bincount(ids[ids != 0].flatten(), minlength=len(embeddings))
+        x, y = torch.cat(hidden).double(), embeddings[torch.cat(wanted)].double()
+        mean = y.mean(0)
+        ridge = 50 * torch.eye(x.shape[1], dtype=x.dtype, device=x.device)
+        weights = torch.linalg.solve(x.T @ x + ridge, x.T @ (y - mean))
+        # The regression shrinks what it predicts; four times that is where the softmax begins to be sure.
+        model.vocab_transform.weight.copy_(4 * weights.T)
+        model.vocab_transform.bias.copy_(mean)
+        model.vocab_projector.bias.copy_(counts.log() - counts.sum().log())
+
+
+def train(
+    body: Any, tokenizer: Any, sequences: Sequence[Sequence[int]], settings: Settings, device: str = "cpu"
+) -> tuple[dict[str, torch.Tensor], list[dict[str, float]]]:
+    """Train low-rank changes and a masked-LM head on sequences of token ids.
+
+    Parameters
+    ----------
+    body : transformers.DistilBertModel
+        Not changed.
+    tokenizer : transformers.PreTrainedTokenizerFast
+    sequences : sequence of sequences of int
+        Without special tokens; longer ones are cut.
+    settings : Settings
+    device : str
+
+    Returns
+    -------
+    adapter : dict of str to torch.Tensor
+        For `bertviz_plus.models.adapters.merge`, of the epoch with the lowest loss on what was held back.
+    history : list of dict
+        Per epoch: loss in nats per masked piece, in training and held back, and held-back accuracy.
+
+    Raises
+    ------
+    ValueError
+        With fewer than 100 sequences.
+    FloatingPointError
+        When the loss is no number any more.
+    """
+    if len(sequences) < 100:
+        raise ValueError(f"sequences must be at least 100, got {len(sequences)}")
+    torch.manual_seed(settings.seed)
+    order = np.random.default_rng(settings.seed)
+    model = masked_lm(body).to(device)
+    shuffled = [sequences[i] for i in order.permutation(len(sequences))]
+    n_held = max(1, round(settings.held_back * len(shuffled)))
+    held, kept = shuffled[:n_held], shuffled[n_held:]
+    masking = _masking(tokenizer, device, settings.seed)
+    batches = list(_batches(kept, tokenizer, settings, device))
+    start_head(model, batches[:: max(1, len(batches) // 200)], masking)
+    changes = with_low_rank(model, _linear_maps(model, settings), settings.rank, settings.dropout)
+    head = [model.get_parameter(name).requires_grad_() for name in HEAD]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [p for c in changes.values() for p in (c.down, c.up)], "lr": settings.body_rate},
+            {"params": head, "lr": settings.head_rate, "weight_decay": 0.01},
+        ],
+        betas=(0.9, 0.98),
+        weight_decay=0.0,
+    )
+    n_steps = settings.epochs * len(batches)
+    warm_up = min(200, n_steps // 10 + 1)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / warm_up, max(0.0, (n_steps - step) / (n_steps - warm_up)))
+    )
+    trained = [p for group in optimizer.param_groups for p in group["params"]]
+    asked_of_held = _asked(held, tokenizer, settings, device)
+    history: list[dict[str, float]] = []
+    best: dict[str, torch.Tensor] = {}
+    with tqdm(total=n_steps, desc="Masked-LM adapter", unit="batch") as bar:
+        for epoch in range(settings.epochs):
+            model.train()
+            total, pieces = 0.0, 0
+            for index in order.permutation(len(batches)):
+                masked, truth = masking(batches[index])
+                loss: Any = _loss(model, masked, truth)
+                loss.backward()
+                nn.utils.clip_grad_norm_(trained, 1.0)
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+                schedule.step()
+                n = int((truth != _NOT_ASKED).sum())
+                total, pieces = total + float(loss.detach()) * n, pieces + n
+                bar.update()
+            if not math.isfinite(total):
+                raise FloatingPointError(f"the loss is no number any more in epoch {epoch}")
+            model.eval()
+            held_loss, accuracy = _held_back(model, asked_of_held)
+            history.append({"loss": total / pieces, "held_back": held_loss, "accuracy": accuracy})
+            bar.set_postfix(history[-1])
+            if held_loss == min(line["held_back"] for line in history):
+                best = {
+                    name: tensor.half().cpu().contiguous()
+                    for name, tensor in {**stored(changes), **_head_of(model)}.items()
+                }
+    return best, history
+
+
+def _hidden(model: Any, ids: torch.Tensor) -> torch.Tensor:
+    with torch.autocast(ids.device.type, torch.bfloat16, enabled=ids.is_cuda):
+        hidden: torch.Tensor = model.distilbert(ids, attention_mask=(ids != 0).long()).last_hidden_state
+        return hidden
+
+
+def _logits(model: Any, masked: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
+    """At the masked pieces alone: the output layer is most of the work."""
+    hidden = _hidden(model, masked)[asked]
+    with torch.autocast(masked.device.type, torch.bfloat16, enabled=masked.is_cuda):
+        transformed = model.vocab_layer_norm(functional.gelu(model.vocab_transform(hidden)))
+        logits: torch.Tensor = model.vocab_projector(transformed)
+        return logits
+
+
+def _loss(model: Any, masked: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    asked = truth != _NOT_ASKED
+    return functional.cross_entropy(_logits(model, masked, asked).float(), truth[asked])
+
+
+@torch.no_grad()
+def _held_back(model: Any, asked: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> tuple[float, float]:
+    loss = right = pieces = 0.0
+    for masked, truth in asked:
+        where = truth != _NOT_ASKED
+        logits = _logits(model, masked, where).float()
+        loss += float(functional.cross_entropy(logits, truth[where], reduction="sum"))
+        right += float((logits.argmax(1) == truth[where]).sum())
+        pieces += int(where.sum())
+    return loss / pieces, right / pieces
+
+
+def _asked(
+    held: Sequence[Sequence[int]], tokenizer: Any, settings: Settings, device: str
+) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Mask once for all epochs, so that they can be compared."""
+    masking = _masking(tokenizer, device, settings.seed + 1)
+    return [masking(ids) for ids in _batches(held, tokenizer, settings, device)]
+
+
+def _masking(tokenizer: Any, device: str, seed: int) -> Masking:
+    pieces = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
+    special = torch.zeros(len(pieces), dtype=torch.bool)
+    special[tokenizer.all_special_ids] = True
+    return Masking(
+        continues=torch.tensor([piece.startswith("##") for piece in pieces], device=device),
+        special=special.to(device),
+        mask_id=tokenizer.mask_token_id,
+        generator=torch.Generator(device).manual_seed(seed),
+    )
+
+
+def _batches(
+    sequences: Sequence[Sequence[int]], tokenizer: Any, settings: Settings, device: str
+) -> Iterator[torch.Tensor]:
+    """Sequences of like lengths together, so that little is padding."""
+    rows: list[Sequence[int]] = []
+    for sequence in sorted((one[: settings.longest - 2] for one in sequences if len(one)), key=len):
+        if rows and (len(rows) + 1) * (len(sequence) + 2) > settings.batch_tokens:
+            yield _padded(rows, tokenizer).to(device)
+            rows = []
+        rows.append(sequence)
+    if rows:
+        yield _padded(rows, tokenizer).to(device)
+
+
+def _padded(rows: Sequence[Sequence[int]], tokenizer: Any) -> torch.Tensor:
+    ids = torch.full((len(rows), max(map(len, rows)) + 2), tokenizer.pad_token_id)
+    for row, sequence in zip(ids, rows, strict=True):
+        row[: len(sequence) + 2] = torch.tensor(
+            [tokenizer.cls_token_id, *sequence, tokenizer.sep_token_id], dtype=torch.long
+        )
+    return ids
+
+
+def _linear_maps(model: Any, settings: Settings) -> list[str]:
+    layers = range(settings.first_layer, model.config.n_layers)
+    return [f"distilbert.transformer.layer.{layer}.{name}" for layer in layers for name in LINEAR]
+
+
+def _head_of(model: Any) -> dict[str, torch.Tensor]:
+    return {name: model.get_parameter(name).detach() for name in HEAD}
+
+
+def read_sequences(paths: Sequence[Path], tokenizer: Any) -> list[Sequence[int]]:
+    """Read texts as token ids without special tokens.
+
+    Parameters
+    ----------
+    paths : sequence of pathlib.Path
+        Text files, a text per line; or ``.npz`` files with `ids`, those of all sequences one after the other,
+        and `lengths`.
+    tokenizer : transformers.PreTrainedTokenizerFast
+
+    Returns
+    -------
+    list of sequences of int
+    """
+    sequences: list[Sequence[int]] = []
+    for path in paths:
+        if path.suffix == ".npz":
+            with np.load(path, allow_pickle=False) as arrays:
+                ends = np.cumsum(arrays["lengths"], dtype=np.int64)[:-1]
+                special = (tokenizer.cls_token_id, tokenizer.sep_token_id)
+                sequences += [
+                    [i for i in ids.tolist() if i not in special]
+                    for ids in np.split(arrays["ids"].astype(np.int64), ends)
+                ]
+        else:
+            lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+            sequences += tokenizer(lines, add_special_tokens=False)["input_ids"]
+    return sequences
+
+
+def main() -> None:
+    """Train an adapter from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("texts", nargs="+", type=Path, help="text files, or .npz files of token ids")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    for name, value in vars(Settings()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    given = vars(parser.parse_args())
+    paths, out, device = given.pop("texts"), given.pop("out"), given.pop("device")
+    settings = Settings(**given)
+    tagger = load("distilbert-tagger")
+    sequences = read_sequences(paths, tagger.tokenizer)
+    n_tokens = sum(map(len, sequences))
+    print(f"{len(sequences)} sequences, {n_tokens} tokens, {settings}, on {device}", flush=True)
+    adapter, history = train(tagger.hf.base_model, tagger.tokenizer, sequences, settings, device)
+    for epoch, line in enumerate(history):
+        print(f"epoch {epoch}: " + ", ".join(f"{name} {value:.3f}" for name, value in line.items()))
+    told = {**vars(settings), "tokens": n_tokens, **history[-1]}
+    save_file(adapter, out, metadata={name: str(value) for name, value in told.items()})
+    print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()
