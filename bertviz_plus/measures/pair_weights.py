@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from bertviz_plus.traces.argument_kinds import wrong_kind
-from bertviz_plus.traces.attention_kinds import Kind, attention_of, is_causal, kinds_of, layers_of, sides_of
+from bertviz_plus.traces.attention_kinds import Kind, attention_of, is_causal, layers_of, sides_of
 from bertviz_plus.traces.attention_layer import LayerChoice, axes_of
 from bertviz_plus.traces.checks import whole_number
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
@@ -98,10 +98,9 @@ def pair_weights(
     """
     if not isinstance(trace, Trace | Seq2SeqTrace):
         raise wrong_kind("trace", "a Trace", trace, _WORKS)
-    if attention_kind not in kinds_of(trace):
-        raise ValueError(
-            f"attention_kind must be one of {', '.join(kinds_of(trace))}, got {attention_kind!r}"
-        )
+    kinds = get_args(Kind) if isinstance(trace, Seq2SeqTrace) else ("encoder", "decoder")
+    if attention_kind not in kinds:
+        raise ValueError(f"attention_kind must be one of {', '.join(kinds)}, got {attention_kind!r}")
     queries, keys = sides_of(trace, attention_kind)
     of_source, of_target = occurrence if isinstance(occurrence, tuple) else (occurrence, occurrence)
     rows = find_side(queries, source, "source", of_source)

@@ -141,8 +141,8 @@ def attention_patterns(
         to_column = np.full(rows, 1 / max(rows, 1), np.float32)
         shares[:, [names.index(name) for name in places]] = to_column @ present @ columns
         if rows == n_keys:
-            for name, diagonal in (("prev.", -1), ("self", 0), ("next", 1)):
-                shares[:, names.index(name)] = share_at_offset(present, diagonal)
+            for name, offset in (("prev.", -1), ("self", 0), ("next", 1)):
+                shares[:, names.index(name)] = share_at_offset(present, offset)
         return shares
 
     spread = (np.arange(n_keys) < allowed[:, np.newaxis]) / np.maximum(allowed, 1)[:, np.newaxis]

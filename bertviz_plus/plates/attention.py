@@ -53,6 +53,8 @@ class AttentionPlate(Plate):
         From 0, counted in `units`.
     pair : sequence of int
         A source and a target, counted likewise: the overview maps their weight in every head.
+    quantity : str
+        What the trace's attention is, where it is not weights; the caption says it.
     statistic : str
         Which column of `statistics` the overview maps, where no pair is chosen.
     statistics : mapping, optional
@@ -101,6 +103,7 @@ class AttentionPlate(Plate):
         side: Literal["from", "to"] = "from",
         selected_tokens: Sequence[int] = (),
         pair: Sequence[int] = (),
+        quantity: str = "",
         statistic: str = "",
         statistics: Mapping[str, Any] | None = None,
         combine: Literal["mean", "sum"] = "mean",
@@ -117,7 +120,7 @@ class AttentionPlate(Plate):
     ) -> None:
         super().__init__(theme, height, least_height=_LEAST_HEIGHT)
         self._trace, self._given_maps = trace, maps
-        self._statistic, self._statistics = statistic, statistics
+        self._quantity, self._statistic, self._statistics = quantity, statistic, statistics
         chosen = {
             "mode": mode,
             "side": side,
@@ -219,6 +222,8 @@ class AttentionPlate(Plate):
     def _caption(self, drawn: Drawn) -> Iterable[Part]:
         state = self._state
         yield self._title
+        if self._quantity:
+            yield self._quantity
         if isinstance(self._trace, Seq2SeqTrace):
             yield f"{state.attention_kind} attention"
         yield from drawn.caption

@@ -85,7 +85,7 @@ def pair_numbers(trace: Trace | Seq2SeqTrace, state: AttentionState) -> HeadNumb
     >>> trace = Trace.from_attention(np.full((1, 2, 4, 4), 0.25), list("abcd"))
     >>> numbers = pair_numbers(trace, AttentionState(pair=(0, 2)))
     >>> numbers.caption
-    ['a → c', 'weight of this pair in every head', 'even spread 0.25']
+    ['a → c', 'this pair in every head', 'even spread 0.25']
     """
     found, (source, target) = pair_of_units(trace, state, state.pair)
     there, back = f"{source} → {target}", f"{target} → {source}"

@@ -17,6 +17,7 @@ const FIRST = {
     selected_tokens: [],
     pair: [],
     statistic: "",
+    quantity: "weight",
   },
   ...{ combine: "mean", threshold: 0, units: "tokens", hide_special: false, segments: "all" },
   ...{ attention_kind: "encoder", theme: "auto", height: 484 },

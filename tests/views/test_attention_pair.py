@@ -44,7 +44,7 @@ def test_another_kind_of_attention_lets_the_pair_go() -> None:
 def test_a_pair_of_layers_that_are_not_embedded_comes_whole() -> None:
     trace = of_length(40, 6, 4)
     view = AttentionView(trace, embed=[0], mode="overview", pair=[3, 7])
-    assert view.detail["of"] == ["tokens", 3, 7]
+    assert view.detail["of"] == ["weight", "tokens", 3, 7]
     weights = decode(view.detail["pair"])
     assert np.allclose(weights[0], trace.attention[:, :, 3, 7], atol=1e-6)
     assert np.allclose(weights[1], trace.attention[:, :, 7, 3], atol=1e-6)

@@ -167,9 +167,9 @@ def detail_of(
     }
 
 
-def maps_in(data: dict[str, Any], trace: Trace | Seq2SeqTrace, kind: Kind) -> HeadMaps:
+def maps_in(about: dict[str, Any], trace: Trace | Seq2SeqTrace, kind: Kind) -> HeadMaps:
     """Return every head of a kind, as far as `attention_data` has pooled and counted them already."""
-    about, choice = data["kinds"][kind], LayerChoice(attention_kind=kind)
+    choice = LayerChoice(attention_kind=kind)
     names, *tensors = about["patterns"].values()
     found = Patterns(tuple(names), *(decode(one).astype(np.float32) for one in tensors))
     if about["overview"] is None:

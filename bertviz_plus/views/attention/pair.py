@@ -12,13 +12,17 @@ from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.wire import encode
 
 
-def pair_detail(trace: Trace | Seq2SeqTrace, choice: LayerChoice, pair: Sequence[int]) -> dict[str, Any]:
+def pair_detail(
+    trace: Trace | Seq2SeqTrace, choice: LayerChoice, pair: Sequence[int], quantity: str = "weight"
+) -> dict[str, Any]:
     """Pack the weights of one pair, there and back.
 
     Parameters
     ----------
     trace, choice, pair
         As in `pair_of_units`.
+    quantity : str
+        What the trace's attention is.
 
     Examples
     --------
@@ -30,6 +34,6 @@ def pair_detail(trace: Trace | Seq2SeqTrace, choice: LayerChoice, pair: Sequence
     weights = np.stack([found.weight, found.reverse]).astype(np.float32)
     return {
         "kind": choice.attention_kind,
-        "of": [choice.units, *pair],
+        "of": [quantity, choice.units, *pair],
         "pair": encode(weights, "float32"),
     }

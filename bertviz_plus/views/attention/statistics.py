@@ -41,7 +41,7 @@ CLASSES: Final = {
 _NEAREST, _CONTEXTS, _AROUND = 3, 3, 5
 
 
-def statistics_data(statistics: HeadStatistics, trace: Trace | Seq2SeqTrace) -> dict[str, Any]:
+def statistics_data(statistics: Any, trace: Trace | Seq2SeqTrace) -> dict[str, Any]:
     """Pack the statistics of a trace's model.
 
     Parameters
@@ -69,11 +69,11 @@ def statistics_data(statistics: HeadStatistics, trace: Trace | Seq2SeqTrace) -> 
     >>> packed["columns"]["entropy_nats"], packed["corpus"]
     ({'title': 'entropy', 'unit': 'nats', 'values': [0.69315], 'even': 0.69315}, '1 text')
     """
+    if isinstance(trace, Seq2SeqTrace):
+        raise ValueError("statistics are of one stack of layers, and this trace is of an encoder–decoder")
     if not isinstance(statistics, HeadStatistics):
         works = "AttentionView(trace, statistics=head_statistics(model, texts))"
         raise wrong_kind("statistics", "HeadStatistics", statistics, works)
-    if isinstance(trace, Seq2SeqTrace):
-        raise ValueError("statistics are of one stack of layers, and this trace is of an encoder–decoder")
     own, theirs = (
         (len(one.layers), one.n_heads, one.model.id or "an unnamed model") for one in (statistics, trace)
     )

@@ -35,6 +35,7 @@ class Limits:
     tokens: int
     ends: tuple[int, int]
     statistics: tuple[str, ...]
+    quantities: tuple[str, ...]
     units: tuple[str, ...]
     segments: tuple[str, ...]
 
@@ -132,6 +133,22 @@ TRAITS = table(
         "pair in every head. Empty for none.",
     ),
     Trait(
+        "quantity",
+        "weight",
+        one_of(
+            "weight",
+            "norm",
+            "rollout",
+            among=lambda limits: limits.quantities,
+            where=_TRACE,
+            why='norms need a trace with keep=("attention", "output_norms"), rollout one with all layers, in '
+            "a view made with quantity=",
+        ),
+        "What is drawn in the place of the weights: the size of what a head adds, ‖αf(x)‖, as a share of "
+        "its row; or what reaches a token through all layers so far, of all heads together.",
+        first=True,
+    ),
+    Trait(
         "statistic",
         lambda limits: limits.statistics[-1] and "pattern",
         one_of(
@@ -147,9 +164,18 @@ TRAITS = table(
 )
 
 
-def limits_of(data: dict[str, Any], kind: str, units: str = "tokens", side: str = "from") -> Limits:
+def about_of(data: dict[str, Any], kind: str, quantity: str = "weight") -> dict[str, Any]:
+    """Return what is packed of a kind of attention, or of what is drawn in its place."""
+    other = data.get("quantities", {}).get(quantity, data)
+    about: dict[str, Any] = other["kinds"][kind]
+    return about
+
+
+def limits_of(
+    data: dict[str, Any], kind: str, units: str = "tokens", side: str = "from", quantity: str = "weight"
+) -> Limits:
     """Return what may be shown of a kind of attention."""
-    about = data["kinds"][kind]
+    about = about_of(data, kind, quantity)
     texts = [data["texts"][about[end]] for end in ("from", "to")]
     rows, columns = (len(starts_of(one)) if units == "words" else len(one["tokens"]) for one in texts)
     has_words = all(one["word_ids"] is not None for one in texts)
@@ -160,6 +186,7 @@ def limits_of(data: dict[str, Any], kind: str, units: str = "tokens", side: str 
         heads=about["heads"],
         tokens=columns if side == "to" else rows,
         ends=(rows, columns),
+        quantities=("weight", *data.get("quantities", ())),
         statistics=("", *(data.get("statistics") or {}).get("columns", ())),
         units=("tokens", "words") if has_words else ("tokens",),
         segments=("all", "a→a", "a→b", "b→a", "b→b") if about["pair"] else ("all",),

@@ -6,7 +6,7 @@
 
 import { button, element } from "../../shared/dom.js";
 import { setPieces } from "../../shared/pieces.js";
-import { valueText } from "./statistics_map.js";
+import { percent } from "../../shared/text.js";
 
 /**
  * @param {import("./types.js").Store} store
@@ -48,4 +48,9 @@ export function dossier({ statistics, shape }, cell, { open, go }) {
   const heading = element("p", "", list.children.length ? `strongest links in ${corpus}` : "");
   const opener = button("bvp-turn", "open this head", () => open(cell));
   return [title, opener, like, heading, list, table];
+}
+
+/** @param {import("./statistics_map.js").Column} column @param {number} value */
+export function valueText({ unit }, value) {
+  return unit ? `${+value.toPrecision(3)} ${unit}` : percent(value);
 }

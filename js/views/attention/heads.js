@@ -34,7 +34,7 @@ import { drawnHeads, pairHint, pairOf, pinnedUnits, placesOf, toggled } from "./
 const SIDES = ["from", "to"];
 
 /** Changes after which the old picture fades out over the new one. */
-const FADED = /** @type {const} */ (["layer", "heads", "attention_kind"]);
+const FADED = /** @type {const} */ (["layer", "heads", "attention_kind", "quantity"]);
 
 /** @param {Frame} frame @returns {ModeView} */
 export function heads(frame) {

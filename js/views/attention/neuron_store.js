@@ -19,7 +19,7 @@ import { mergeCodes } from "./figure_data.js";
  * @param {State} view.state
  * @param {() => Kind} view.kind
  * @param {Cuts} view.cuts
- * @param {(name: "attention" | "queries" | "keys", kind: Kind, layer: number) => Promise<any>} view.want
+ * @param {(name: string, kind: Kind, layer: number) => Promise<any>} view.want
  * @returns {() => Promise<NeuronData | string>} A string says why there is none.
  */
 export function createNeuron(data, { state, kind, cuts, want }) {
@@ -38,7 +38,7 @@ export function createNeuron(data, { state, kind, cuts, want }) {
     if (layer === "mean" || chosen === "mean") return MEAN;
     const known = data.neuron?.[of];
     if (!known) return data.neuron_missing;
-    const names = /** @type {const} */ (["queries", "keys", "attention"]);
+    const names = /** @type {const} */ (["queries", "keys", "weight"]);
     const found = await Promise.all(names.map((name) => want(name, of, layer)));
     const [query, key, weights] = found;
     if (!query || !key || !weights) return unanswered(layer, Object.keys(known.queries));

@@ -3,6 +3,7 @@ import { isForSvg, pen, pixelRatio, size } from "../../shared/canvas.js";
 import { describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { followTaps } from "../../shared/taps.js";
+import { counted } from "../../shared/text.js";
 import { LEFT, OVERVIEW_WORDS, PANEL_GAP, TOP } from "./design.js";
 import { headImage } from "./head_image.js";
 import { paintHeadMap } from "./head_map.js";
@@ -244,7 +245,7 @@ export function overview(frame) {
     frame.caption([
       store.title,
       ...(numbers?.caption ?? []),
-      `${layers.length} layers × ${included.length} heads`,
+      `${layers.length} layers × ${counted(included.length, "head")}`,
       cross ? `${rows.size} × ${columns.size} tokens` : `${rows.size} tokens`,
       numbers ? null : axesText(cross),
       pooled && !numbers ? "pixel: largest weight" : null,

@@ -19,7 +19,10 @@ import { pairOf } from "./selection.js";
  * @param {() => Promise<void>} source.wantMaps
  */
 export function createPair({ state, kind, about, cuts, codesOf, cache, wantMaps }) {
-  const sent = () => cache.get(`pair ${kind()} ${[state.get("units"), ...pairOf(state)]}`);
+  const sent = () =>
+    cache.get(
+      `pair ${kind()} ${[state.get("quantity") ?? "weight", state.get("units"), ...pairOf(state)]}`,
+    );
 
   /** @returns {import("./types.js").Pair | null} */
   function get() {

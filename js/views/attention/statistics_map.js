@@ -18,21 +18,16 @@
 
 import { ONE } from "../../shared/design.js";
 import { button, describe, element, place } from "../../shared/dom.js";
-import { counted, percent, weightText } from "../../shared/text.js";
+import { counted, weightText } from "../../shared/text.js";
 import { barList } from "./bars.js";
 import { MAP_BAR, STRONGEST_HEADS } from "./design.js";
-import { dossier } from "./dossier.js";
+import { dossier, valueText } from "./dossier.js";
 import { strongestCells } from "./head_map.js";
 import { weightScale } from "./weight_scale.js";
 
 /** Letters are legible in smaller cells than numbers. */
 const LETTER_FROM = 15;
 const CLASS = "pattern";
-
-/** @param {Column} column @param {number} value */
-export function valueText({ unit }, value) {
-  return unit ? `${+value.toPrecision(3)} ${unit}` : percent(value);
-}
 
 /**
  * @param {import("./types.js").State} state

@@ -36,6 +36,8 @@
  * @property {Partial<Record<Kind, PackedNeuron>> | null} neuron
  * @property {string} neuron_missing
  * @property {import("./statistics_map.js").Statistics | null} [statistics]
+ * @property {Record<string, { words: string, kinds: Record<string, KindData> }>} [quantities] What can
+ *   be drawn in the place of the weights.
  * @property {number[] | null} [include_heads] The heads that the overview shows.
  *
  * @typedef {object} Detail What Python last sent.
@@ -44,6 +46,7 @@
  * @property {Tensor | null} [attention]
  * @property {Tensor | null} [queries]
  * @property {Tensor | null} [keys]
+ * @property {string} [quantity] What `attention` holds.
  * @property {Tensor | null} [pair]
  * @property {(string | number)[]} [of] Units, source and target of the pair.
  */
@@ -80,30 +83,30 @@ export function createStore(model, state, arrived) {
   const small = remember(64, (/** @type {Tensor} */ tensor) =>
     toValues(tensor, bytesOf(tensor.buffer)),
   );
-  /** @type {Map<Kind, Uint8Array>} */
+  /** @type {Map<string, Uint8Array>} */
   const pooled = new Map();
   const neuron = createNeuron(data, { state, kind, cuts, want });
   const pairs = createPair({ state, kind, about, cuts, codesOf, cache, wantMaps });
   let gone = false;
 
   /** @param {Detail} detail */
-  function read({ kind: of, layer, attention, queries, keys, pair, of: units }) {
-    const tensors = { attention, queries, keys };
+  function read({ kind: of, layer, quantity, attention, queries, keys, pair, of: units }) {
+    const tensors = { [quantity ?? "weight"]: attention, queries, keys };
     const named = Object.entries(tensors).map(([name, one]) => [`${name} ${of} ${layer}`, one]);
     named.push([`pair ${of} ${units}`, pair]);
     return decodeAll(Object.fromEntries(named), decode);
   }
 
   /**
-   * @param {"attention" | "queries" | "keys"} name
+   * @param {string} name "queries", "keys", or a quantity.
    * @param {Kind} of
    * @param {number | "mean"} layer
    * @returns {Promise<any>} Null when it is not here and Python does not answer.
    */
   async function want(name, of, layer) {
     const key = `${name} ${of} ${layer}`;
-    const embedded = name === "attention" ? data.kinds[of]?.embedded : data.neuron?.[of]?.[name];
-    const tensor = embedded?.[layer];
+    const vectors = name === "queries" || name === "keys";
+    const tensor = (vectors ? data.neuron?.[of]?.[name] : packed(name, of).embedded)?.[layer];
     if (tensor) return cache.load(key, async () => decode(tensor, await readBytes(tensor)));
     await cache.heard;
     return cache.wait(() => cache.get(key));
@@ -111,7 +114,7 @@ export function createStore(model, state, arrived) {
 
   /** @param {Kind} of @param {number | "mean"} layer @returns {Uint8Array | null} */
   function codesOf(of, layer) {
-    return cache.get(`attention ${of} ${layer}`);
+    return cache.get(`${quantity()} ${of} ${layer}`);
   }
 
   function kind() {
@@ -119,8 +122,15 @@ export function createStore(model, state, arrived) {
     return names.includes(wanted) ? wanted : names[0];
   }
 
+  const quantity = () => state.get("quantity") ?? "weight";
+
+  /** @param {string} name @param {Kind} of */
+  function packed(name, of) {
+    return /** @type {KindData} */ ((data.quantities?.[name] ?? data).kinds[of]);
+  }
+
   function about() {
-    return /** @type {KindData} */ (data.kinds[kind()]);
+    return packed(quantity(), kind());
   }
 
   /**
@@ -146,6 +156,7 @@ export function createStore(model, state, arrived) {
   }
 
   /**
+   * @param {string} name
    * @param {Kind} of
    * @param {number | "mean"} layer
    * @param {boolean} mean Of all heads.
@@ -153,8 +164,8 @@ export function createStore(model, state, arrived) {
    * @param {Cut} columns
    * @returns {FigureData | null}
    */
-  function build(of, layer, mean, rows, columns) {
-    const { layers, heads, rounded } = /** @type {KindData} */ (data.kinds[of]);
+  function build(name, of, layer, mean, rows, columns) {
+    const { layers, heads, rounded } = packed(name, of);
     const chosen = layer === "mean" ? layers : [layer];
     const here = chosen.map((one) => codesOf(of, one));
     let codes = layer === "mean" ? codesOf(of, layer) : here[0];
@@ -184,7 +195,8 @@ export function createStore(model, state, arrived) {
 
   function figureData(layer = state.get("layer")) {
     if (!isThere(layer)) return null;
-    return kept(kind(), layer, state.get("heads") === "mean", axis("rows"), axis("columns"));
+    const mean = state.get("heads") === "mean";
+    return kept(quantity(), kind(), layer, mean, axis("rows"), axis("columns"));
   }
 
   async function inflateAhead() {
@@ -200,7 +212,7 @@ export function createStore(model, state, arrived) {
       room -= count(embedded[one]);
       await idle();
       if (room < 0 || gone || kind() !== of || state.get("layer") !== layer) return;
-      await want("attention", of, one);
+      await want(quantity(), of, one);
       if (at < KEPT) await countAhead(one);
     }
   }
@@ -220,17 +232,17 @@ export function createStore(model, state, arrived) {
   }
 
   async function wantMaps() {
-    const of = kind();
+    const [of, name] = [kind(), quantity()];
     const { overview, layers } = about();
-    if (!overview) await Promise.all(layers.map((layer) => want("attention", of, layer)));
-    else if (!pooled.has(of)) pooled.set(of, await readBytes(overview));
+    if (!overview) await Promise.all(layers.map((layer) => want(name, of, layer)));
+    else if (!pooled.has(name + of)) pooled.set(name + of, await readBytes(overview));
   }
 
   /** @param {number} layer @param {number} head @returns {HeadMap | null} */
   function map(layer, head) {
     const { overview, layers, heads, from, to } = about();
     const [rows, columns] = overview?.shape.slice(2) ?? [size(from), size(to)];
-    const codes = overview ? pooled.get(kind()) : codesOf(kind(), layer);
+    const codes = overview ? pooled.get(quantity() + kind()) : codesOf(kind(), layer);
     if (!codes) return null;
     const at = (overview ? layers.indexOf(layer) * heads + head : head) * rows * columns;
     const special = data.texts[to].is_special;
@@ -247,18 +259,17 @@ export function createStore(model, state, arrived) {
   /**
    * Another kind may have other layers, heads and tokens.
    *
-   * @param {Kind} other
+   * @param {KindData} other
+   * @param {Partial<import("./types.js").ViewState>} more
+   * @returns {Partial<import("./types.js").ViewState>}
    */
-  function fitted(other) {
-    const { layers, heads } = /** @type {KindData} */ (data.kinds[other]);
+  function fitted({ layers, heads }, more) {
     const [layer, on] = [state.get("layer"), state.get("heads")];
     const kept = on === "mean" ? [] : on.filter((head) => head < heads);
     return {
-      attention_kind: other,
-      selected_tokens: [],
-      pair: [],
+      ...more,
       layer: layer === "mean" || layers.includes(layer) ? layer : layers[0],
-      heads: on === "mean" || !(kept.length && on.length < about().heads) ? range(heads) : kept,
+      heads: on === "mean" ? on : !(kept.length && on.length < about().heads) ? range(heads) : kept,
     };
   }
 
@@ -268,6 +279,8 @@ export function createStore(model, state, arrived) {
   return {
     title: data.title,
     kinds: () => names,
+    quantities: () => ["weight", ...Object.keys(data.quantities ?? {})],
+    quantityWords: () => data.quantities?.[quantity()]?.words ?? null,
     shape() {
       const { layers, heads, causal, pair } = about();
       return {
@@ -288,7 +301,7 @@ export function createStore(model, state, arrived) {
     async want(layer = state.get("layer")) {
       const { layers, embedded } = about();
       const parts = layer === "mean" && layers.every((one) => embedded[one]) ? layers : [layer];
-      const all = parts.map((one) => isThere(one) && want("attention", kind(), one));
+      const all = parts.map((one) => isThere(one) && want(quantity(), kind(), one));
       const found = (await Promise.all(all)).every((one) => one);
       if (found) inflateAhead();
       return found ? figureData(layer) : null;
@@ -315,7 +328,10 @@ export function createStore(model, state, arrived) {
     },
     /** Carries the selection to other units, and to the other side of the same text. */
     carried(field, value) {
-      if (field === "attention_kind") return fitted(value);
+      const none = { selected_tokens: [], pair: [] };
+      if (field === "attention_kind")
+        return fitted(packed(quantity(), value), { [field]: value, ...none });
+      if (field === "quantity") return fitted(packed(value, kind()), { [field]: value });
       if (field === "side" && about().from !== about().to)
         return { side: value, selected_tokens: [] };
       const words = state.get("units") === "words";

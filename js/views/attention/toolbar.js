@@ -55,6 +55,9 @@ export function createToolbar(frame, menus) {
       valuePicker(frame, "layer", "Layer", withMean(layers), "bvp-where"),
       headPicker(frame),
     ];
+    const quantities = frame.store.quantities();
+    if (quantities.length > 1)
+      pickers.unshift(valuePicker(frame, "quantity", "Show", quantities, "bvp-kinds"));
     if (kinds.length > 1)
       pickers.unshift(valuePicker(frame, "attention_kind", "Attention", kinds, "bvp-kinds"));
     if (pair) pickers.push(segmentsPicker(frame));
@@ -82,7 +85,7 @@ function modeTabs({ state }) {
 /**
  * One of several values of a field.
  *
- * @template {"attention_kind" | "layer"} Field
+ * @template {"attention_kind" | "layer" | "quantity"} Field
  * @param {Frame} frame
  * @param {Field} field
  * @param {string} label
@@ -94,7 +97,7 @@ function valuePicker({ state, store }, field, label, values, more) {
     className: `bvp-lines ${more}`,
     label,
     names: values,
-    isOn: (i) => values[i] === state.get(field),
+    isOn: (i) => values[i] === (state.get(field) ?? values[0]),
     choose: (i) => state.set(store.carried(field, values[i])),
   });
 }

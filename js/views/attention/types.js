@@ -11,6 +11,7 @@
  * @property {number[] | "mean"} heads
  * @property {"from" | "to"} side
  * @property {number[]} selected_tokens Units on `side`.
+ * @property {string} quantity What is drawn: "weight", or another in its place.
  * @property {string} statistic What the overview shows of the statistics of a corpus; "" for maps.
  * @property {number[]} pair Units of a source and a target, or none.
  * @property {"mean" | "sum"} combine
@@ -79,6 +80,8 @@
  * @typedef {object} Store What there is to draw.
  * @property {string} title The model's name.
  * @property {() => Kind[]} kinds
+ * @property {() => string[]} quantities That can be drawn.
+ * @property {() => string | null} quantityWords What the one drawn means; null for weights.
  * @property {() => { layers: number[], heads: number, included: number[], rows: Axis, columns:
  *   Axis, causal: boolean, pair: boolean }} shape
  *   Of the kind that is shown, in the units that are shown.
