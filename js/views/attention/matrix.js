@@ -132,7 +132,7 @@ export function matrix(frame) {
   /** @param {number} width @param {number} count */
   function fillAside(width, count) {
     panel = profilePanel(width, count);
-    const scale = weightScale(frame.theme());
+    const scale = weightScale(frame.theme(), { name: state.get("quantity") });
     aside.replaceChildren(...(count ? [panel.node] : []), scale);
     aside.classList.toggle("bvp-below", figure.clientWidth < PANEL_FROM);
   }

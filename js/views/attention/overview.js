@@ -190,7 +190,11 @@ export function overview(frame) {
       return box;
     }
     place(box, { left: width + (panel ? PANEL_GAP : 6), top: panel ? 0 : TOP + 6 });
-    box.append(panel ? detail.build(panel, places) : weightScale(frame.theme(), { upright: true }));
+    box.append(
+      panel
+        ? detail.build(panel, places)
+        : weightScale(frame.theme(), { upright: true, name: state.get("quantity") }),
+    );
     return box;
   }
 

@@ -65,7 +65,7 @@ export function pairNumbers({ state, store, theme }, cells, open) {
     panel() {
       const panel = element("div", "bvp-pair");
       panel.append(...bars(0), ...(twoWays ? bars(1) : []));
-      panel.append(weightScale(theme(), { even: even[0] }));
+      panel.append(weightScale(theme(), { even: even[0], name: state.get("quantity") }));
       return panel;
     },
   };
