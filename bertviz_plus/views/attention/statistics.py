@@ -24,7 +24,7 @@ TITLES: Final[dict[str, tuple[str, str]]] = {
     "rest_to_sep": ("others to separators", ""),
     "to_punctuation": ("to punctuation", ""),
     "entropy_nats": ("entropy", "nats"),
-    "cls_entropy_nats": ("entropy, first special token", "nats"),
+    "cls_entropy_nats": ("entropy of first special", "nats"),
     "distance": ("mean distance", "tokens"),
     "vertical": ("vertical beyond even", ""),
     "diagonal": ("diagonal beyond even", ""),

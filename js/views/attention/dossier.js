@@ -25,7 +25,10 @@ export function dossier({ statistics, shape }, cell, { open, go }) {
     const value = column.values[place];
     if (key === "pattern" || value === null) continue;
     const line = table.insertRow();
-    const even = column.even === null ? "" : `even ${valueText(column, column.even)}`;
+    const even =
+      column.even === null
+        ? ""
+        : `even ${column.unit ? +column.even.toPrecision(2) : percent(column.even)}`;
     for (const text of [column.title, valueText(column, value), even])
       line.insertCell().textContent = text;
   }

@@ -34,6 +34,9 @@ export function paintHeadMap(
   { values, text, colour, from = VALUE_FROM, left },
   theme,
 ) {
+  const { width, height } = context.canvas;
+  context.globalAlpha = 1;
+  context.clearRect(0, 0, width, height);
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.font = `10.5px ${theme.font}`;
