@@ -7,6 +7,7 @@ They hold their own data, load nothing, and are ordinary Altair charts. A click 
     chart.selections.observe(bp.charts.shows_layer_in(view), "hidden_layer")
 """
 
+from bertviz_plus.charts.heads import head_map, heads_by_layer
 from bertviz_plus.charts.offline import draw_offline
 from bertviz_plus.charts.probes import layer_profile, mixing_weights, tasks_by_layer
 from bertviz_plus.charts.relations import relations_by_head
@@ -18,6 +19,8 @@ __all__ = [
     "by_layer",
     "draw_offline",
     "geometry_by_layer",
+    "head_map",
+    "heads_by_layer",
     "layer_profile",
     "mixing_weights",
     "relations_by_head",

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bertviz_plus.charts.style import checked_columns, styled
-from bertviz_plus.design import Theme, colours
+from bertviz_plus.charts.style import ChartTheme, checked_columns, colours_of, styled
 
 if TYPE_CHECKING:
     import altair as alt
@@ -27,7 +26,7 @@ def layer_profile(
     *,
     measure: str | None = None,
     title: str | None = None,
-    theme: Theme = "light",
+    theme: ChartTheme = "auto",
     width: int = 320,
     height: int = 180,
 ) -> "alt.LayerChart":
@@ -40,7 +39,7 @@ def layer_profile(
     measure : str, optional
         Of `structural_curve`: ``"uuas"`` by default.
     title : str, optional
-    theme : {"light", "dark"}
+    theme : {"auto", "light", "dark"}
     width, height : int
         In pixels.
 
@@ -71,7 +70,7 @@ def layer_profile(
             there = ", ".join(scores["measure"].unique())
             raise ValueError(f"measure must be one of {there}, got {measure!r}")
     frame = checked_columns(frame, ("hidden_layer", "accuracy", "low", "high"), "scores")
-    own = colours(theme)
+    own = colours_of(theme)
     rivals = [one for one in _BASELINES if one in frame and frame[one].notna().any()]
     melted = frame.melt("hidden_layer", rivals, "baseline", "value").dropna()
     melted["baseline"] = melted["baseline"].map(lambda one: _BASELINES[one][0])
@@ -120,7 +119,7 @@ def mixing_weights(
     probes: pd.DataFrame,
     *,
     title: str | None = None,
-    theme: Theme = "light",
+    theme: ChartTheme = "auto",
     width: int = 320,
     height: int = 90,
 ) -> "alt.FacetChart":
@@ -131,7 +130,7 @@ def mixing_weights(
     probes : DataFrame
         What `LayerProbes.to_frame` gives, of one task or of several joined.
     title : str, optional
-    theme : {"light", "dark"}
+    theme : {"auto", "light", "dark"}
     width, height : int
         Of one panel, in pixels.
 
@@ -150,7 +149,7 @@ def mixing_weights(
     import altair as alt
 
     frame = checked_columns(probes, ("task", "hidden_layer", "weight"), "probes")
-    own = colours(theme)
+    own = colours_of(theme)
     added = frame.groupby("task", sort=False)["cumulative"].diff() if "cumulative" in frame else np.nan
     data = frame[["task", "hidden_layer", "weight"]].assign(added=added)
     base = alt.Chart(data)
@@ -179,7 +178,7 @@ def tasks_by_layer(
     *,
     column: str = "accuracy",
     title: str | None = None,
-    theme: Theme = "light",
+    theme: ChartTheme = "auto",
     cell: int = 34,
 ) -> "alt.LayerChart":
     """Draw tasks × layers as a heat map: each number in its cell, the best layer of each task outlined.
@@ -191,7 +190,7 @@ def tasks_by_layer(
     column : str, default "accuracy"
         Such as ``"selectivity"`` or ``"compression"``.
     title : str, optional
-    theme : {"light", "dark"}
+    theme : {"auto", "light", "dark"}
     cell : int
         Size of a cell, in pixels.
 
@@ -209,7 +208,7 @@ def tasks_by_layer(
     import altair as alt
 
     frame = checked_columns(probes, ("task", "hidden_layer", column), "probes")
-    own = colours(theme)
+    own = colours_of(theme)
     values = frame[column].astype(float)
     by_task = values.groupby(frame["task"])
     least, greatest = by_task.transform("min"), by_task.transform("max")

@@ -1,7 +1,7 @@
 """How a claim is measured: what an experiment states, and the frame that makes its numbers honest."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -115,6 +115,11 @@ class Experiment:
             "above every baseline by the margin" if all(one.verdict == "holds" for one in comparisons) else ""
         )
 
+    def doubt(self, study: Study, comparisons: Sequence[Comparison]) -> str:
+        """Say why a claim that fails might not with more data; nothing where there is no such doubt."""
+        del study, comparisons
+        return ""
+
     @property
     def baseline(self) -> str:
         """The baselines in words."""
@@ -189,7 +194,9 @@ class Experiment:
         }
         if self.undecided:
             return Result(verdict="not testable", reason=_sentence(self.undecided), **rest)
-        return Result.compared(comparisons=comparisons, extent=self.extent(comparisons), **rest)
+        result = Result.compared(comparisons=comparisons, extent=self.extent(comparisons), **rest)
+        doubt = self.doubt(study, comparisons) if result.verdict == "fails" else ""
+        return replace(result, verdict="inconclusive", reason=_sentence(doubt)) if doubt else result
 
     @property
     def _measured(self) -> tuple[Measured, ...]:

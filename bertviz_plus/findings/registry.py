@@ -3,6 +3,9 @@
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.language_id import LanguageId
+from bertviz_plus.findings.no_op import NoOp
+from bertviz_plus.findings.patterns import Patterns
+from bertviz_plus.findings.redundancy import Redundancy
 from bertviz_plus.findings.semantics import Semantics
 from bertviz_plus.findings.senses import Senses
 from bertviz_plus.findings.syntax_heads import SyntaxHeads
@@ -17,4 +20,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Semantics(),
     WordAlignment(),
     LanguageId(),
+    Patterns(),
+    NoOp(),
+    Redundancy(),
 )

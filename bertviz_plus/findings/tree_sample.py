@@ -17,6 +17,8 @@ from bertviz_plus.traces.word_vectors import WordVectors
 
 FEWEST = 20
 FOLDS = 3
+# With fewer sentences, a probe that finds less than the chain may have had too little to learn from.
+MANY = 1000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -75,6 +77,11 @@ class TreeSample(MiddleSample):
                 for one in np.flatnonzero(fold == number).tolist():
                     counts[at, one] = _edges(gold[one], probe.distances(own[one]))
         return replace(self, counts=counts, places=reading.hidden_layers)
+
+    @property
+    def learnt_from(self) -> int:
+        """How many sentences each probe was fitted on."""
+        return round(len(self) * (FOLDS - 1) / FOLDS)
 
     def in_a_chain(self) -> Self:
         """Return the sample in which each word is linked to the next."""

@@ -109,7 +109,7 @@ def attention_gradient(
         added[layer] = torch.zeros_like(weights, requires_grad=True)
         return weights + added[layer]
 
-    outputs, _ = changed_pass(model, read, watch, gradients=True)
+    outputs, _ = changed_pass(model, [read], watch, gradients=True)
     with torch.enable_grad():
         value = of(outputs) if callable(of) else language_model_loss(model, outputs, encoded, predicted)
     if not isinstance(value, torch.Tensor) or value.numel() != 1:

@@ -1,5 +1,6 @@
 """What every head does over a corpus, accumulated text by text: nothing is kept of a token."""
 
+from dataclasses import asdict
 from os import PathLike
 
 import numpy as np
@@ -13,6 +14,7 @@ from bertviz_plus.measures.head_numbers import NUMBERS, even_attention, head_num
 from bertviz_plus.measures.places import find_places
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.checks import whole_number
+from bertviz_plus.traces.files import building, read_arrays, write_arrays
 from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.trace import Trace
 
@@ -266,9 +268,12 @@ class HeadStatistics:
         ...     HeadStatistics.load(f"{folder}/heads")
         HeadStatistics of 1 text, 1 layer × 1 head
         """
-        from bertviz_plus.measures.head_accumulator_files import save_statistics
-
-        save_statistics(self, path)
+        contexts, texts = self._contexts.packed()
+        sums = {f"sums.{name}": sums for name, sums in self._sums.items()}
+        content = {name: getattr(self, name) for name in ("n_texts", "n_tokens", "layers", "n_heads")}
+        content |= {"similarity": self._compares, "contexts": self._contexts.most}
+        content |= {"model": asdict(self.model), "texts": texts}
+        write_arrays(path, "HeadStatistics", {**sums, **contexts, "divergence": self._divergence}, content)
 
     @staticmethod
     def load(path: str | PathLike[str]) -> "HeadStatistics":
@@ -281,9 +286,18 @@ class HeadStatistics:
         ValueError
             Where it is damaged or holds something else; the message names the path.
         """
-        from bertviz_plus.measures.head_accumulator_files import load_statistics
-
-        return load_statistics(path)
+        _, content, arrays = read_arrays(path, ("HeadStatistics",), "head statistics")
+        with building(path):
+            found = HeadStatistics(similarity=content["similarity"], contexts=content["contexts"])
+            if content["layers"]:
+                model = ModelInfo(**content["model"])
+                found._take_shape(tuple(content["layers"]), content["n_heads"], model)
+            found.n_texts, found.n_tokens = content["n_texts"], content["n_tokens"]
+            for name in found._sums:
+                found._sums[name] += arrays[f"sums.{name}"]
+            found._divergence += arrays["divergence"]
+            found._contexts.unpack(arrays, content["texts"])
+        return found
 
     def __repr__(self) -> str:
         def counted(number: int, name: str) -> str:

@@ -1,6 +1,6 @@
 """Where in a corpus does a head attend most strongly? A few contexts a head, kept while texts go by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,6 +102,23 @@ class StrongestContexts:
                 for one in own
             ]
             self._keep(head, [*self.of[head], *moved])
+
+    def packed(self) -> tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]:
+        """Return the contexts as arrays, and the tokens of each of their texts, written once."""
+        kept = [(head, one) for head, own in enumerate(self.of) for one in own]
+        arrays: dict[str, NDArray[Any]] = {
+            "contexts.weight": np.array([one.weight for _, one in kept], np.float64)
+        }
+        places = [(head, one.text, one.source, one.target) for head, one in kept]
+        arrays["contexts.places"] = np.array(places, np.int64).reshape(-1, 4)
+        return arrays, {str(one.text): one.tokens for _, one in kept}
+
+    def unpack(self, arrays: Mapping[str, NDArray[Any]], texts: Mapping[str, Sequence[str]]) -> None:
+        """Take in what `packed` gave."""
+        for weight, (head, text, source, target) in zip(
+            arrays["contexts.weight"].tolist(), arrays["contexts.places"].tolist(), strict=True
+        ):
+            self.of[head].append(Context(weight, text, source, target, tuple(texts[str(text)])))
 
     def _keep(self, head: int, contexts: Iterable[Context]) -> None:
         self.of[head] = sorted(contexts, key=lambda one: one.order)[: self.most]

@@ -13,6 +13,7 @@ from bertviz_plus.models.gathering import Tokens
 from bertviz_plus.models.interventions import ScaleAttention, changed_pass
 from bertviz_plus.models.lm_loss import has_language_model_head, language_model_loss, masked_text
 from bertviz_plus.models.model_kind import check_model
+from bertviz_plus.models.recording import Change
 from bertviz_plus.traces.progress import tqdm
 
 _WORKS = "scaled_attention(model, texts)"
@@ -75,9 +76,10 @@ def scaled_attention(
     for text in tqdm(texts, unit=" texts", delay=1, leave=False, disable=not progress):
         encoded = model._encode(given(text, None, None, None), truncation=True)
         reading = Reading(model, encoded, seed=seed, with_loss=with_loss)
-        plain, loss = reading.changed(ScaleAttention(to, 1.0))
+        tokens = encoded.described.tokens
+        plain, loss = reading.changed(ScaleAttention(to, 1.0).change(tokens))
         for change in changes:
-            hidden, changed_loss = reading.changed(change)
+            hidden, changed_loss = reading.changed(change.change(tokens))
             found.setdefault((change.by, "cosine"), []).append(_cosine(plain, hidden))
             if with_loss:
                 found.setdefault((change.by, "loss_change"), []).append(changed_loss - loss)
@@ -99,10 +101,9 @@ class Reading:
         if with_loss:
             self._text, self._predicted = masked_text(model, encoded, seed)
 
-    def changed(self, intervention: Any) -> tuple[torch.Tensor, float]:
+    def changed(self, change: Change) -> tuple[torch.Tensor, float]:
         """Return the last hidden states of ordinary tokens, ``[tokens, hidden]``, and the loss or NaN."""
-        change = intervention.change(self._encoded.described.tokens)
-        outputs, hidden = changed_pass(self._model, self._text, change)
+        outputs, hidden = changed_pass(self._model, [self._text], change)
         loss = float("nan")
         if self._predicted:
             loss = float(language_model_loss(self._model, outputs, self._encoded, self._predicted))

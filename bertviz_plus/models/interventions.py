@@ -99,15 +99,16 @@ class ScaleAttention:
 
 
 def changed_pass(
-    model: "Model", text: Readable, change: Change, *, gradients: bool = False
+    model: "Model", texts: Sequence[Readable], change: Change, *, gradients: bool = False
 ) -> tuple[Any, Tensor]:
-    """Run a model, its head included, on one text, with attention changed.
+    """Run a model, its head included, on some texts, with attention changed.
 
     Parameters
     ----------
     model : Model
         Of one stack, whose attention follows transformers' interface.
-    text : Readable
+    texts : sequence of Readable
+        Padded to the longest.
     change : callable
     gradients : bool, default False
         Whether what comes out can be differentiated.
@@ -116,7 +117,7 @@ def changed_pass(
     -------
     outputs : transformers.ModelOutput
     hidden : torch.Tensor
-        The last hidden layer, ``[1, tokens, hidden]``.
+        The last hidden layer, ``[texts, tokens, hidden]``.
 
     Raises
     ------
@@ -137,7 +138,7 @@ def changed_pass(
         (),
         range(stack.n_layers),
         n_layers={stack.name: stack.n_layers},
-        shapes={stack.name: (1, len(text))},
+        shapes={stack.name: (len(texts), max(map(len, texts)))},
         places=manner.places,
         to_the_end=True,
         change=change,
@@ -152,6 +153,6 @@ def changed_pass(
         active(recorder),
         torch.set_grad_enabled(gradients),
     ):
-        outputs = model.hf(**model_inputs(model.hf, [text]), **options_of(model.hf, attentions=False))
+        outputs = model.hf(**model_inputs(model.hf, texts), **options_of(model.hf, attentions=False))
     hidden = recorder.left[stack.name]
     return outputs, hidden

@@ -140,6 +140,37 @@ def test_charts_can_be_drawn_with_what_the_host_brings():
     assert "text/html" not in shown
 
 
+def heads(layers=3, count=2):
+    index = pd.MultiIndex.from_product([range(layers), range(count)], names=["layer", "head"])
+    frame = index.to_frame(index=False)
+    table = frame.assign(pattern="vertical", to_sep=frame["layer"] / 10, to_cls=np.nan)
+    table.attrs = {"baseline": {"to_sep": 0.1}}
+    return table
+
+
+def test_a_map_of_heads_puts_heads_that_attend_alike_close_and_is_picked_by_click():
+    apart = np.abs(np.subtract.outer([0, 0.1, 5, 5.1, 10, 10.1], [0, 0.1, 5, 5.1, 10, 10.1]))
+    drawn = charts.head_map(heads(), apart).to_dict()
+    (data,) = drawn["datasets"].values()
+    places = np.array([[row["x"], row["y"]] for row in data])
+    found = np.linalg.norm(places[:, None] - places, axis=-1)
+    assert (found.argsort(axis=1)[:, 1] == [1, 0, 3, 2, 5, 4]).all()
+    assert drawn["params"][0]["select"]["fields"] == ["layer", "head"]
+    with pytest.raises(ValueError, match=r"similarity must be \[6, 6\]"):
+        charts.head_map(heads(), None)
+    with pytest.raises(ValueError, match='colour must be "layer" or "pattern"'):
+        charts.head_map(heads(), apart, colour="size")
+
+
+def test_a_profile_draws_what_is_defined_beside_even_attention():
+    drawn = charts.heads_by_layer(heads(), ["to_sep", "to_cls"]).to_dict()
+    (data,) = drawn["datasets"].values()
+    assert {row["number"] for row in data} == {"to_sep"}
+    assert {row["even"] for row in data} == {0.1}
+    with pytest.raises(ValueError, match="columns must name a number that some text defines"):
+        charts.heads_by_layer(heads(), ["to_cls"])
+
+
 def relations(names=("det", "obj"), layers=2, heads=3):
     """Heads whose accuracy grows with their number, and head 2 best of all from head to dependent."""
     cells = pd.MultiIndex.from_product(

@@ -13,6 +13,8 @@ from transformers import (
     BertModel,
     DistilBertConfig,
     DistilBertModel,
+    GPT2Config,
+    GPT2Model,
     ModernBertConfig,
     ModernBertModel,
     RobertaConfig,
@@ -25,9 +27,11 @@ import bertviz_plus as bp
 from bertviz_plus.data.parallel_sentences import parallel_sentences
 from bertviz_plus.data.sense_sentences import sense_sentences
 from bertviz_plus.data.treebank import treebank
+from bertviz_plus.measures.separator_effects import SeparatorEffects
 from bertviz_plus.models.model import Model
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.occurrences import Occurrences
+from bertviz_plus.traces.trace import Trace
 from tests.findings import planted_probes as probes
 from tests.made_parses import follows, heard, knows_nothing, parses
 
@@ -87,6 +91,51 @@ def vectors(*, meaning=1.0, language=3.0, n=40, layers=2, noise=0.2, seed=0, nam
         made[name] = random.normal(scale=noise, size=(layers, n, 16))
         made[name][1:] += shared + random.normal(size=16) * language
     return made
+
+
+def traced(simple, *, n=24, layers=2, heads=3, seed=0, tokens=14):
+    """Texts of words whose heads attend to the next token with a weight of `simple`, each else at random."""
+    random = np.random.default_rng(seed)
+    to_next = np.eye(tokens)[np.minimum(np.arange(tokens) + 1, tokens - 1)]
+    made = []
+    for _ in range(n):
+        attention = random.dirichlet(np.ones(tokens), (layers, heads, tokens))
+        made.append(
+            Trace(
+                tuple(f"w{i}" for i in range(tokens)), attention=(1 - simple) * attention + simple * to_next
+            )
+        )
+    return made
+
+
+def alike(within, *, n=24, layers=3, heads=3, seed=0, tokens=10):
+    """Texts in which the heads of a layer attend alike, as far as `within` says."""
+    random = np.random.default_rng(seed)
+    made = []
+    for _ in range(n):
+        shared, own = (
+            random.dirichlet(np.full(tokens, 0.2), (layers, count, tokens)) for count in (1, heads)
+        )
+        made.append(
+            Trace(tuple(f"w{i}" for i in range(tokens)), attention=within * shared + (1 - within) * own)
+        )
+    return made
+
+
+def separators(nothing, *, n=24, layers=2, seed=0):
+    """What separators do: as much as a word, or nothing, as far as `nothing` says, in the last layer."""
+    random = np.random.default_rng(seed)
+    even = np.full((layers, n), 0.1)
+    attention, norms, changed, beside = random.uniform(0.09, 0.11, (4, layers, n))
+    attention[-1] += 0.89 * nothing
+    norms[-1] *= 1 - nothing
+    changed[-1] *= 1 - nothing
+    return SeparatorEffects(attention, norms, even, changed, beside)
+
+
+def english(n=24):
+    """Sentences of the package, of several words."""
+    return list(sense_sentences(["bank", "spring"]).texts[:n])
 
 
 def parallel(languages, n=24):
@@ -170,6 +219,23 @@ class Planted:
     refused: list[tuple[dict[str, Any], type[Exception], str]] = field(default_factory=list)
     beside: float = 0.9
     chooses: bool = True
+
+
+def _without_separators(tiny):
+    torch.manual_seed(0)
+    config = GPT2Config(vocab_size=len(tiny.tokenizer), n_embd=16, n_layer=2, n_head=2, n_positions=64)
+
+    def plain(*arguments, **options):
+        return tiny.tokenizer(*arguments, **options | {"add_special_tokens": False})
+
+    class Without:
+        def __getattr__(self, name):
+            return getattr(tiny.tokenizer, name)
+
+        def __call__(self, *arguments, **options):
+            return plain(*arguments, **options)
+
+    return bp.wrap(GPT2Model(config).eval(), Without())
 
 
 def _nothing(tiny):
@@ -292,5 +358,40 @@ PLANTED = {
         # A difference of two evennesses, neither of which is quite 0 or 1.
         beside=0.4,
         chooses=False,
+    ),
+    "patterns": Planted(
+        signal=lambda seed: traced(1, seed=seed),
+        noise=lambda seed: traced(0, seed=seed),
+        few=traced(1, n=10),
+        texts=english,
+        failing=[(_nothing, lambda: traced(1, tokens=2))],
+        refused=[
+            ({"data": "a text"}, TypeError, "data must be a list of texts, or of traces"),
+            ({"data": []}, ValueError, "data must hold at least one text"),
+            ({"data": ["a", 3]}, TypeError, r"data\[1\] must be a text or a trace"),
+            ({"data": [Trace(("a",))]}, ValueError, "data must be traces with attention"),
+        ],
+    ),
+    "no-op": Planted(
+        signal=lambda seed: separators(1, seed=seed),
+        noise=lambda seed: separators(0, seed=seed),
+        few=separators(1, n=10),
+        texts=english,
+        failing=[
+            (lambda tiny: encoder_and_decoder(tiny.tokenizer), english),
+            (_without_separators, english),
+        ],
+        refused=[
+            ({"data": "a text"}, TypeError, "data must be a list of texts"),
+            ({"data": traced(1, n=1)}, TypeError, "data must be a list of texts, or SeparatorEffects"),
+        ],
+    ),
+    "redundancy": Planted(
+        signal=lambda seed: alike(1, seed=seed),
+        noise=lambda seed: alike(0, seed=seed),
+        few=alike(1, n=10),
+        texts=english,
+        failing=[(_nothing, lambda: alike(1, layers=1))],
+        refused=[({"data": 3}, TypeError, "data must be a list of texts, or of traces")],
     ),
 }

@@ -75,7 +75,7 @@ def test_gradients_are_finite_differences(tiny, causal):
                 moved[0, head, row, column] += by
             return moved
 
-        outputs, _ = changed_pass(model, text, change)
+        outputs, _ = changed_pass(model, [text], change)
         return float(language_model_loss(model, outputs, encoded, predicted))
 
     assert found.value == pytest.approx(loss(0, 0, 0, 0, 0.0), abs=1e-5)
@@ -128,8 +128,8 @@ def test_attention_scaled_by_1_changes_nothing_and_by_0_takes_it_away(name):
 
         return change
 
-    _, same = changed_pass(model, text, watched(1.0))
-    _, other = changed_pass(model, text, watched(0.0))
+    _, same = changed_pass(model, [text], watched(1.0))
+    _, other = changed_pass(model, [text], watched(0.0))
     plain = model.trace(TEXT, keep=("hidden_states",)).hidden_states
     np.testing.assert_allclose(same[0].float().numpy(), plain[-1], atol=1e-5)
     assert not torch.allclose(same, other, atol=1e-6)

@@ -23,6 +23,8 @@ from bertviz_plus.measures.head_numbers import even_attention, head_numbers
 from bertviz_plus.measures.places import Places
 from bertviz_plus.measures.probabilities import softmax_probabilities
 from bertviz_plus.measures.rollout import maximum_flows, mixed, rolled_out
+from bertviz_plus.measures.tree_scores import tree_scores, tree_tallies
+from bertviz_plus.traces.parse import Parse
 from bertviz_plus.traces.units import FromPieces, merge_attention
 
 
@@ -269,6 +271,57 @@ def rollout_flow(case: Any) -> Iterator[Difference]:
             raise unknown(0, key)
 
 
+# Parts of speech of the Penn Treebank that Hewitt & Manning's code leaves out; their words look the same.
+PENN_PUNCTUATION = frozenset({"''", ",", ".", ":", "``", "-LRB-", "-RRB-"})
+PREDICTED = Path("pair-bert-tree", "data-selected.json")
+
+
+def structural_probe_pair(case: Any) -> Iterator[Difference]:
+    """Trees of predicted distances, which a row brings, or `PREDICTED` beside the file."""
+    inputs = {"sentence", "distance_predictions", "distance_actual", "edges", "sentence_tokens"}
+    parses, distances = [], []
+    for row in case["rows"]:
+        given = row if "distance_predictions" in row else case["predicted"][row["sentence"]]
+        words = tuple(given["sentence_tokens"] if "sentence_tokens" in given else row["sentence"].split())
+        heads = [-1 if word == head else head for word, head in given["edges"]]
+        tags = tuple("PUNCT" if word in PENN_PUNCTUATION else "X" for word in words)
+        parses.append(Parse(words, tuple(heads), upos=tags))
+        distances.append((np.array(given["distance_predictions"], float), None))
+    scored = {
+        name: tree_scores(distances, parses, punctuation=punctuation)
+        for name, punctuation in (("all", True), ("nopunct", False))
+    }
+    shares = {name: frame["right"] / frame["edges"] for name, frame in scored.items()}
+    every = {
+        "n": scored["all"]["words"],
+        "mean_row_spearman": scored["all"]["dspr"],
+        **{f"uuas_{name}": of_all for name, of_all in shares.items()},
+    }
+    for number, row in enumerate(case["rows"]):
+        for key in row.keys() - inputs:
+            if key not in every:
+                raise unknown(number, key)
+            yield of_numbers(f"{number} {key}", every[key][number], row[key], 1e-8)
+    whole = {"dspr_macro_by_length": tree_tallies(scored["all"], "dspr").value}
+    for name, frame in scored.items():
+        whole[f"uuas_{name}"] = tree_tallies(frame, "uuas").value
+        whole[f"counts_{name}"] = frame[["right", "edges"]].sum().to_numpy()
+    for key in case.keys() - {"rows", "note", "predicted"}:
+        if key not in whole:
+            raise ValueError(f"the file has {key!r}, which cannot be compared with anything")
+        yield of_numbers(key, whole[key], case[key], 1e-8)
+
+
+def predicted_beside(path: Path) -> dict[str, Any]:
+    """Read the distances of each sentence from the folder beside a file of oracles, where there is one."""
+    root = Path(__file__).parents[2]
+    for folder in (path.parent, path.parent.parent, root.parent / "shared" / "data"):
+        if (folder / PREDICTED).is_file():
+            entries = json.loads((folder / PREDICTED).read_text())
+            return {entry["text"]: entry for entry in reversed(entries)}
+    return {}
+
+
 KINDS: dict[str, Callable[[Any], Iterator[Difference]]] = {
     "awesome_align": awesome_align,
     "clark_surface": clark_surface,
@@ -277,6 +330,7 @@ KINDS: dict[str, Callable[[Any], Iterator[Difference]]] = {
     "mwec": mwec,
     "rollout_flow": rollout_flow,
     "simalign": simalign,
+    "structural_probe_pair": structural_probe_pair,
 }
 
 
@@ -290,7 +344,10 @@ def differences(path: Path) -> list[Difference]:
     """
     if path.stem not in KINDS:
         raise ValueError(f"a file must be named after its kind, one of {', '.join(sorted(KINDS))}")
-    found = list(KINDS[path.stem](json.loads(path.read_text())))
+    case = json.loads(path.read_text())
+    if path.stem == "structural_probe_pair":
+        case["predicted"] = predicted_beside(path.resolve())
+    found = list(KINDS[path.stem](case))
     if not found:
         raise ValueError("holds nothing that can be compared")
     return found
