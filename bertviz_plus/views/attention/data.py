@@ -135,7 +135,12 @@ def attention_data(
 
 
 def detail_of(
-    trace: Trace | Seq2SeqTrace, kind: Kind, layer: int | Literal["mean"], *, neuron: bool
+    trace: Trace | Seq2SeqTrace,
+    kind: Kind,
+    layer: int | Literal["mean"],
+    *,
+    neuron: bool,
+    quantity: str = "weight",
 ) -> dict[str, Any]:
     """Pack one layer that is not embedded.
 
@@ -145,6 +150,8 @@ def detail_of(
         What is asked for.
     neuron : bool
         Whether queries and keys are wanted too.
+    quantity : str
+        What the trace's attention is.
 
     Examples
     --------
@@ -155,12 +162,13 @@ def detail_of(
     if layer == "mean":
         mean = mean_present(np.asarray(attention_of(trace, kind), np.float32), 0)
         sent = {"attention": encode_codes(quantise(mean)), "queries": None, "keys": None}
-        return {"kind": kind, "layer": layer, **sent}
+        return {"kind": kind, "layer": layer, "quantity": quantity, **sent}
     position = layers_of(trace, kind).index(layer)
     found = queries_and_keys(trace, kind) if neuron else None
     return {
         "kind": kind,
         "layer": layer,
+        "quantity": quantity,
         "attention": encode_codes(quantise(attention_of(trace, kind)[position])),
         "queries": encode(found[0][position], "float16", "zlib") if found else None,
         "keys": encode(found[1][position], "float16", "zlib") if found else None,

@@ -96,7 +96,7 @@ class AttentionView(View):
             data["include_heads"] = whole_numbers(
                 "include_heads", include_heads, about["heads"], "this trace", least=1
             )
-        self._quantities = quantities_of(trace, asked="quantity" in state)
+        self._quantities = quantities_of(trace, asked=state.get("quantity", "weight") != "weight")
         shown = {
             name: attention_data(
                 one.trace, embed=embed, kind=kind, layer=state.get("layer"), budget=BUDGET // 4
@@ -217,8 +217,7 @@ class AttentionView(View):
         same = (here.get("kind"), here.get("layer"), here.get("quantity")) == (kind, layer, quantity)
         if same and (here["queries"] or not needs_neuron):
             return
-        detail = detail_of(trace, kind, layer, neuron=needs_neuron)
-        self.detail = {**detail, "quantity": quantity}
+        self.detail = detail_of(trace, kind, layer, neuron=needs_neuron, quantity=quantity)
 
     def _trace_of(self, quantity: str) -> Trace | Seq2SeqTrace:
         return self._quantities[quantity].trace if quantity in self._quantities else self._trace
