@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 import bertviz_plus as bp
 from bertviz_plus.measures.rollout import rollout
@@ -40,6 +41,16 @@ def test_rollout_has_one_head_and_the_way_back_has_all() -> None:
         view.heads = [1]
     view.quantity = "weight"
     assert view.heads == [0, 1]
+
+
+def test_the_caption_has_the_rank_correlation_and_none_for_even_attention() -> None:
+    norms = kept().output_norms
+    expected = spearmanr((norms / norms.sum(axis=-1, keepdims=True)).ravel(), kept().attention.ravel())
+    words = AttentionView(kept(), quantity="norm").data["quantities"]["norm"]["words"]
+    assert words.endswith(f"ρ with weight {expected.statistic:.2f}")
+    even = bp.Trace.from_attention(np.full((1, 1, 3, 3), 1 / 3), list("abc"))
+    data = AttentionView(even, quantity="rollout").data
+    assert data["quantities"]["rollout"]["words"].endswith("ρ with weight undefined")
 
 
 def test_only_what_the_trace_gives_is_offered() -> None:

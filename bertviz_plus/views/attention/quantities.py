@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
+from scipy.stats import rankdata
 
 from bertviz_plus.measures.rollout import rollout
 from bertviz_plus.traces.array_names import ARRAYS
@@ -76,6 +76,9 @@ def quantities_of(trace: Trace | Seq2SeqTrace, *, asked: bool) -> dict[Quantity,
 
 def _shown(trace: Trace, name: str, values: NDArray[np.float32], weights: NDArray[np.floating]) -> Shown:
     others: dict[str, Any] = dict.fromkeys((*(one for one in ARRAYS if one != "attention"), "scaling"))
-    rho = spearmanr(*(one.ravel()[:: one.size // _RANKED + 1] for one in (values, weights))).statistic
-    words = f"{_MEANS[name]}; ρ with weight {rho:.2f}"
+    pairs = np.stack([one.ravel()[:: one.size // _RANKED + 1] for one in (values, weights)])
+    ranks = rankdata(pairs[:, np.isfinite(pairs).all(axis=0)], axis=1)
+    varied = ranks.size > 0 and (np.ptp(ranks, axis=1) > 0).all()
+    rho = f"{np.corrcoef(ranks)[0, 1]:.2f}" if varied else "undefined"
+    words = f"{_MEANS[name]}; ρ with weight {rho}"
     return Shown(replace(trace, attention=values, **others), words)

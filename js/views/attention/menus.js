@@ -40,5 +40,19 @@ export function buildOptions(panel, { state, store }) {
     const choose = (/** @type {any} */ value) => state.set(store.carried(field, value));
     addChoice(panel, label, options, () => state.get(field), choose);
   }
+  for (const field of /** @type {const} */ (["layer", "heads"])) {
+    const { layers, heads } = store.shape();
+    const back = { layer: layers[0], heads: Array.from({ length: heads }, (_, head) => head) };
+    addChoice(
+      panel,
+      field === "layer" ? "Layers" : "Heads",
+      [
+        [false, field === "layer" ? "one" : "each"],
+        [true, "mean"],
+      ],
+      () => state.get(field) === "mean",
+      (mean) => state.set({ [field]: mean ? "mean" : back[field] }),
+    );
+  }
   if (store.statistics) addLine(panel, "Overview", statisticSelect(state, store.statistics));
 }

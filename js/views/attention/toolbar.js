@@ -51,10 +51,7 @@ export function createToolbar(frame, menus) {
     for (const row of pickers) row.element.remove();
     const { layers, pair } = frame.store.shape();
     const kinds = frame.store.kinds();
-    pickers = [
-      valuePicker(frame, "layer", "Layer", withMean(layers), "bvp-where"),
-      headPicker(frame),
-    ];
+    pickers = [valuePicker(frame, "layer", "Layer", layers, "bvp-where"), headPicker(frame)];
     const quantities = frame.store.quantities();
     if (quantities.length > 1)
       pickers.unshift(valuePicker(frame, "quantity", "Show", quantities, "bvp-kinds"));
@@ -124,20 +121,17 @@ function segmentsPicker({ state }) {
 /** @param {Frame} frame */
 function headPicker({ state, store }) {
   const names = Array.from({ length: store.shape().heads }, (_, head) => head);
-  /** @returns {(number | "mean")[]} */
-  const on = () => {
+  /** None is chosen where their mean is. */
+  function on() {
     const heads = state.get("heads");
-    return heads === "mean"
-      ? [heads]
-      : heads.slice(0, state.get("mode") === "neuron" ? 1 : undefined);
-  };
+    if (heads === "mean") return [];
+    return heads.slice(0, state.get("mode") === "neuron" ? 1 : undefined);
+  }
 
   /** @param {number} head @param {MouseEvent} event */
   function choose(head, event) {
     state.preview(null);
-    const already = state.get("heads");
-    if (head === names.length) return state.set({ heads: already === "mean" ? names : "mean" });
-    const heads = already === "mean" ? [] : already;
+    const heads = on();
     // A finger has no Shift: once a head was chosen, taps add.
     const touch = /** @type {PointerEvent} */ (event).pointerType === "touch";
     const adding = event.shiftKey || event.metaKey || (touch && heads.length < names.length);
@@ -150,12 +144,11 @@ function headPicker({ state, store }) {
   const row = picker({
     className: "bvp-heads bvp-where",
     label: "Heads",
-    names: withMean(names),
-    isOn: (at) => on().includes(at < names.length ? at : "mean"),
+    names,
+    isOn: (head) => on().includes(head),
     choose,
   });
   row.buttons.forEach((one, head) => {
-    if (head === names.length) return;
     one.style.setProperty("--bvp-c", `var(--bvp-head-${head % 16})`);
     // A button that appears under a resting mouse is entered; only a hand moves over it.
     one.onpointermove = ({ pointerType }) => {
@@ -165,9 +158,6 @@ function headPicker({ state, store }) {
   });
   return row;
 }
-
-/** @param {number[]} values @returns {(number | "mean")[]} */
-const withMean = (values) => (values.length > 1 ? [...values, "mean"] : values);
 
 /**
  * @param {number[]} heads
