@@ -73,5 +73,6 @@ from bertviz_plus.views.peer import model_view as model_view
 from bertviz_plus.views.peer import neuron_view as neuron_view
 from bertviz_plus.views.senses import LanguageView as LanguageView
 from bertviz_plus.views.senses import SenseView as SenseView
+from bertviz_plus.views.syntax import SyntaxView as SyntaxView
 
 __version__: str

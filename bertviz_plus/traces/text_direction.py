@@ -25,3 +25,15 @@ def mostly_right_to_left(texts: Sequence[str]) -> bool:
     (True, False)
     """
     return 2 * sum(map(is_right_to_left, texts)) > len(texts)
+
+
+def sentence_from_right(words: Sequence[str]) -> bool:
+    """Whether a sentence runs from the right: most of its words that have a direction do.
+
+    Examples
+    --------
+    >>> sentence_from_right(["قرأت", "البنت", "BERT"]), sentence_from_right(["2", "cats"])
+    (True, False)
+    """
+    lettered = [word for word in words if any(map(str.isalpha, word))]
+    return mostly_right_to_left(lettered)

@@ -30,6 +30,9 @@ import { placeLabels } from "../views/senses/labels.js";
 import { opacityFor } from "../views/senses/paint.js";
 import { fitAll, placePoints, radiusFor } from "../views/senses/places.js";
 import { cornersOf } from "../views/senses/shapes.js";
+import { piecesOf, placeRelations, placeWords } from "../views/syntax/layout.js";
+import { paintArcs } from "../views/syntax/paint.js";
+import { judge as judgeTrees } from "../views/syntax/verdicts.js";
 
 /** @typedef {any} Given */
 
@@ -205,6 +208,41 @@ const ANSWERS = {
       ...{ radius, opacity: opacityFor(codes.length) },
       labels: placeLabels(placed, codes, widths, { width, height, radius }),
     };
+  },
+
+  trees({ widths, gold, other, rtl, width, height, dark, label }) {
+    const placed = placeWords({ widths, gold, rtl }, width, height);
+    const { above, below } = judgeTrees(gold, other);
+    const arcs = (/** @type {any[]} */ links, /** @type {boolean} */ up) =>
+      links.map((link) => ({ ...link, pieces: piecesOf(placed, link, up), alpha: 1 }));
+    const [over, under] = [arcs(above, true), arcs(below, false)];
+    const wanted = over.map(({ word, pieces }) => {
+      return { word, text: "dep", width: label, piece: pieces[pieces.length - 1] };
+    });
+    const labels = placeRelations(
+      wanted,
+      over.flatMap(({ pieces }) => pieces),
+    );
+    /** @type {any[]} */
+    const strokes = [];
+    /** @type {number[][]} */
+    let points = [];
+    /** @type {number[]} */
+    let dash = [];
+    const add = (/** @type {number[]} */ ...point) => points.push(point);
+    const pen = {
+      ...{ lineWidth: 0, strokeStyle: "", arc() {}, fill() {}, moveTo: add, lineTo: add },
+      beginPath() {
+        points = [];
+      },
+      setLineDash(/** @type {number[]} */ given) {
+        dash = given;
+      },
+      stroke: () => strokes.push({ points, colour: pen.strokeStyle, width: pen.lineWidth, dash }),
+    };
+    const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
+    paintArcs(/** @type {any} */ (pen), [...over, ...under], theme);
+    return { ...placed, labels, strokes, links: [above, below] };
   },
 
   shapes: () => Array.from({ length: 12 }, (_, kind) => cornersOf(kind)),

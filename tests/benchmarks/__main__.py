@@ -21,6 +21,7 @@ from tests.benchmarks import (
     python_side,
     senses_browser,
     senses_python,
+    syntax_browser,
     tracing,
 )
 from tests.benchmarks.table import table
@@ -36,6 +37,7 @@ PARTS = {
     "browser": browser_side.figures,
     "senses browser": senses_browser.figures,
     "alignment browser": alignment_browser.figures,
+    "syntax browser": syntax_browser.figures,
 }
 
 

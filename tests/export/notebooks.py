@@ -16,8 +16,10 @@ from bertviz_plus.views.alignment import AlignmentView
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.base import View
 from bertviz_plus.views.senses import SenseView
+from bertviz_plus.views.syntax import SyntaxView
 from tests.browser.alignment_view import alignments, pair
 from tests.views.samples import softmax
+from tests.views.syntax_samples import read_of
 
 Data = dict[str, Any]
 
@@ -41,7 +43,16 @@ def unread_alignment_view() -> AlignmentView:
     return AlignmentView(Alignments.from_words([("The house", "Das Haus")]))
 
 
-VIEWS = {"attention": attention_view, "senses": sense_view, "alignment": alignment_view}
+def syntax_view(**state: Any) -> SyntaxView:
+    return SyntaxView(read_of(), **state)
+
+
+VIEWS = {
+    "attention": attention_view,
+    "senses": sense_view,
+    "alignment": alignment_view,
+    "syntax": syntax_view,
+}
 
 
 def output_of(view: View) -> Data:

@@ -31,6 +31,8 @@ from bertviz_plus.plates.scene import Curves, Scene
 from bertviz_plus.plates.scene import Path as StrokedPath
 from bertviz_plus.plates.senses_labels import place_names
 from bertviz_plus.plates.senses_places import corners_of, opacity_for, place_points, radius_for
+from bertviz_plus.plates.syntax import draw_trees
+from bertviz_plus.plates.syntax_layout import pieces_of, place_relations, place_words
 from bertviz_plus.traces.attention_layer import LayerChoice, attention_layer, neuron_vectors
 from bertviz_plus.traces.links import Gold, Link
 from bertviz_plus.traces.trace import Trace
@@ -40,6 +42,8 @@ from bertviz_plus.views.wire import decode
 from tests.browser.samples import SAMPLES
 from tests.plates.test_alignment import data_of as pair_of
 from tests.plates.test_senses import data_of as points_of
+from tests.plates.test_syntax import data_of as trees_of
+from tests.views.syntax_samples import parse_of
 
 SCRIPT = Path(__file__).parents[2] / "js/tests/on_screen.js"
 OnScreen = Callable[..., Any]
@@ -426,3 +430,47 @@ def test_points_and_names_stand_where_they_do_on_the_screen(on_screen, count, st
 def test_shapes_are_the_screens(on_screen):
     for kind, corners in enumerate(on_screen("shapes")):
         np.testing.assert_allclose(corners_of(kind), np.reshape(corners, (-1, 2)), atol=1e-5)
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+@pytest.mark.parametrize(("count", "width"), [(1, 928), (12, 928), (14, 368), (40, 928)])
+def test_trees_are_drawn_as_on_the_screen(on_screen, count, width, rtl):
+    data = trees_of(parse_of(count, seed=3, reach=7), rtl=rtl)
+    widths = [40.0 + 9 * (place % 4) for place in range(count)]
+    seen = on_screen(
+        "trees",
+        widths=widths,
+        gold=list(data.gold),
+        other=list(data.other),
+        rtl=rtl,
+        width=width,
+        height=460,
+        dark=rtl,
+        label=22,
+    )
+    placed = place_words(widths, data.gold, width, 460, rtl=rtl)
+    assert [list(row) for row in placed.rows] == seen["rows"]
+    assert placed.bottoms[-1] == pytest.approx(seen["height"])
+    for name in ("x", "y", "width", "middle", "row"):
+        own = [getattr(box, name) for box in placed.boxes]
+        np.testing.assert_allclose(own, [box[name] for box in seen["boxes"]])
+    for ours, theirs in zip((data.above, data.below), seen["links"], strict=True):
+        assert [list(link) for link in ours] == [list(link.values()) for link in theirs]
+    over = [(link.word, pieces_of(placed, link.word, link.head, up=True)) for link in data.above]
+    wanted = [(word, "dep", 22.0, pieces[-1]) for word, pieces in over]
+    labels = place_relations(wanted, [piece for _, pieces in over for piece in pieces])
+    assert len(labels) == len(seen["labels"]) == count
+    for label, screens in zip(labels, seen["labels"], strict=True):
+        assert (label.word, label.free) == (screens["word"], screens["free"])
+        assert (label.x, label.y) == pytest.approx((screens["x"], screens["y"]))
+    scene = Scene(width, 1, palette("dark" if rtl else "light"))
+    draw_trees(scene, data, placed, [], len(placed.rows))
+    own = [mark for mark in scene.marks if isinstance(mark, StrokedPath) and len(mark.points) > 2]
+    own = [mark for mark in own if not mark.filled]
+    # The crosses, whose lines are short, have a width of their own.
+    strokes = [one for one in seen["strokes"] if one["width"] != 1.7]
+    assert len(own) == len(strokes) >= count
+    for ours, screens in zip(own, strokes, strict=True):
+        np.testing.assert_allclose(ours.points, screens["points"], atol=1e-3)
+        assert ours.colour == rgba(screens["colour"])[0]
+        assert (ours.width, list(ours.dash)) == (screens["width"], screens["dash"])

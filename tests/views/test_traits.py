@@ -17,8 +17,10 @@ from bertviz_plus.views.alignment import AlignmentView
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.base import View
 from bertviz_plus.views.senses import LanguageView, SenseView
+from bertviz_plus.views.syntax import SyntaxView
 from bertviz_plus.views.traits import table
 from tests.views.samples import of_pair
+from tests.views.syntax_samples import read_of
 
 FRONT_END = Path(__file__).parents[2] / "js" / "views"
 # Where each front end lists its fields.
@@ -27,6 +29,7 @@ FIELDS = {
     AlignmentView: "alignment/frame.js",
     SenseView: "senses/frame.js",
     LanguageView: "senses/frame.js",
+    SyntaxView: "syntax/frame.js",
 }
 READ = "import(process.argv[1]).then(({ FIELDS }) => console.log(JSON.stringify(FIELDS)))"
 
@@ -41,6 +44,7 @@ MAKE = {
     AlignmentView: lambda: AlignmentView(Alignments.from_words([("a b", "x y")])),
     SenseView: lambda: SenseView(Occurrences.from_vectors(np.eye(4), senses=["a", "a", "b", "b"])),
     LanguageView: lambda: LanguageView(sentences(), scores=False, progress=False),
+    SyntaxView: lambda: SyntaxView(read_of()),
 }
 views = pytest.mark.parametrize("view", MAKE, ids=lambda view: view.__name__)
 
@@ -98,6 +102,7 @@ def test_a_new_view_has_the_values_of_the_table_and_sends_them(view: type[View])
         (SenseView, "color", "colour"),
         (SenseView, "selected_tokens", "selected"),
         (LanguageView, "Projection", "projection"),
+        (SyntaxView, "offsets", "offset"),
     ],
 )
 def test_an_unknown_attribute_is_refused_with_the_nearest(view: type[View], name: str, nearest: str) -> None:

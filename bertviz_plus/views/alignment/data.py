@@ -13,7 +13,7 @@ from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Gold
 from bertviz_plus.traces.progress import tqdm
-from bertviz_plus.traces.text_direction import mostly_right_to_left
+from bertviz_plus.traces.text_direction import sentence_from_right
 from bertviz_plus.traces.weight_codes import FULL, MISSING
 from bertviz_plus.views.alignment.chance import confidence_by_chance
 from bertviz_plus.views.alignment.map import AlignmentMap, PairScores, map_of, scores_of
@@ -273,18 +273,6 @@ def wire_name(name: str) -> str:
     ('giza', 'inter (given)')
     """
     return f"{name} (given)" if name in METHODS or not name else name
-
-
-def sentence_from_right(words: Sequence[str]) -> bool:
-    """Whether a sentence runs from the right: most of its words that have a direction do.
-
-    Examples
-    --------
-    >>> sentence_from_right(["قرأت", "البنت", "BERT"]), sentence_from_right(["2", "cats"])
-    (True, False)
-    """
-    lettered = [word for word in words if any(map(str.isalpha, word))]
-    return mostly_right_to_left(lettered)
 
 
 def _chance(

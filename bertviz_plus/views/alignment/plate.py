@@ -10,7 +10,8 @@ from bertviz_plus.measures.word_alignment import word_similarity
 from bertviz_plus.plates.alignment_data import AlignmentData
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.links import Gold
-from bertviz_plus.views.alignment.data import Payload, sentence_from_right
+from bertviz_plus.traces.text_direction import sentence_from_right
+from bertviz_plus.views.alignment.data import Payload
 from bertviz_plus.views.alignment.map import Measure, diagonal_aer, map_of, stable_links
 
 if TYPE_CHECKING:
