@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.attention_kinds import Kind, attention_of, is_causal, layers_of, sides_of
+from bertviz_plus.traces.attention_layer import LayerChoice, axes_of
 from bertviz_plus.traces.checks import whole_number
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
@@ -100,24 +101,95 @@ def pair_weights(
     kinds = get_args(Kind) if isinstance(trace, Seq2SeqTrace) else ("encoder", "decoder")
     if attention_kind not in kinds:
         raise ValueError(f"attention_kind must be one of {', '.join(kinds)}, got {attention_kind!r}")
-    weights = attention_of(trace, attention_kind)
     queries, keys = sides_of(trace, attention_kind)
     of_source, of_target = occurrence if isinstance(occurrence, tuple) else (occurrence, occurrence)
     rows = find_side(queries, source, "source", of_source)
     columns = find_side(keys, target, "target", of_target)
-    causal = is_causal(trace, attention_kind)
-    heads = [(layer, head) for layer in layers_of(trace, attention_kind) for head in range(weights.shape[1])]
-    table = pd.DataFrame(heads, columns=["layer", "head"])
-    table["weight"] = _between(weights, rows.positions, columns.positions)
-    two_ways = attention_kind != "cross"
-    table["reverse"] = _between(weights, columns.positions, rows.positions) if two_ways else np.nan
-    table["even"] = _even(rows.positions, columns.positions, keys.n_tokens, causal=causal)
-    table["reverse_even"] = (
-        _even(columns.positions, rows.positions, keys.n_tokens, causal=causal) if two_ways else np.nan
+    found = pair_in_heads(trace, attention_kind, rows.positions, columns.positions)
+    layers, n_heads = layers_of(trace, attention_kind), found.weight.shape[1]
+    table = pd.DataFrame(
+        [(layer, head) for layer in layers for head in range(n_heads)], columns=["layer", "head"]
     )
+    table["weight"], table["reverse"] = found.weight.ravel(), found.reverse.ravel()
+    table["even"], table["reverse_even"] = found.even, found.reverse_even
     table = table.sort_values("weight", ascending=False, kind="stable", ignore_index=True)
     table.attrs = {"source": asdict(rows), "target": asdict(columns)}
     return table
+
+
+@dataclass(frozen=True, eq=False)
+class PairInHeads:
+    """The weights of one pair.
+
+    Attributes
+    ----------
+    weight, reverse : ndarray [layers, heads]
+        From source to target, and back (NaN in cross-attention).
+    even, reverse_even : float
+        What even attention would give.
+    """
+
+    weight: NDArray[np.float64]
+    reverse: NDArray[np.float64]
+    even: float
+    reverse_even: float
+
+
+def pair_in_heads(
+    trace: Trace | Seq2SeqTrace, kind: Kind, source: Sequence[int], target: Sequence[int]
+) -> PairInHeads:
+    """Return the weight between the tokens of two words in every head, as `pair_weights` merges them.
+
+    Parameters
+    ----------
+    trace, kind
+    source, target : sequence of int
+        Positions of their tokens.
+
+    Examples
+    --------
+    >>> trace = Trace.from_attention(np.full((1, 2, 4, 4), 0.25), list("abcd"))
+    >>> found = pair_in_heads(trace, "encoder", [0], [1, 2])
+    >>> found.weight.tolist(), found.reverse.tolist(), found.even
+    ([[0.5, 0.5]], [[0.25, 0.25]], 0.5)
+    """
+    weights, causal = attention_of(trace, kind), is_causal(trace, kind)
+    n_keys = weights.shape[-1]
+    weight, even = _between(weights, source, target), _even(source, target, n_keys, causal=causal)
+    if kind == "cross":
+        return PairInHeads(weight, np.full_like(weight, np.nan), even, float("nan"))
+    back = _even(target, source, n_keys, causal=causal)
+    return PairInHeads(weight, _between(weights, target, source), even, back)
+
+
+def pair_of_units(
+    trace: Trace | Seq2SeqTrace, choice: LayerChoice, pair: Sequence[int]
+) -> tuple[PairInHeads, tuple[str, str]]:
+    """Return the weights of a pair, and its labels, where source and target are numbers of tokens or words.
+
+    Parameters
+    ----------
+    trace
+    choice : LayerChoice
+        Its kind of attention and its units; nothing is left out.
+    pair : sequence of int
+        A source and a target, from 0.
+
+    Examples
+    --------
+    >>> trace = Trace.from_attention(np.full((1, 1, 3, 3), 1 / 3), ["a", "b", "c"], word_ids=[0, 0, 1])
+    >>> found, labels = pair_of_units(trace, LayerChoice(units="words"), [1, 0])
+    >>> labels, found.weight.round(2).tolist()
+    (('c', 'ab'), [[0.67]])
+    """
+    whole = LayerChoice(attention_kind=choice.attention_kind, units=choice.units)
+    sides, axes = sides_of(trace, choice.attention_kind), axes_of(trace, whole)
+    positions = []
+    for side, axis, unit in zip(sides, axes, pair, strict=True):
+        edges = [*(axis.starts or range(side.n_tokens)), side.n_tokens]
+        positions.append(range(edges[unit], edges[unit + 1]))
+    source, target = (axis.labels[unit] for axis, unit in zip(axes, pair, strict=True))
+    return pair_in_heads(trace, choice.attention_kind, *positions), (source, target)
 
 
 def find_side(trace: Trace, wanted: str | int, name: str, occurrence: int | None = None) -> PairSide:
@@ -185,7 +257,7 @@ def _found(trace: Trace, wanted: str) -> Sequence[tuple[int, ...]]:
 
 def _between(weights: NDArray[Any], rows: Sequence[int], columns: Sequence[int]) -> NDArray[np.float64]:
     pair = weights[..., rows, :][..., columns].astype(np.float64)
-    return np.asarray(pair.sum(axis=-1).mean(axis=-1)).ravel()
+    return np.asarray(pair.sum(axis=-1).mean(axis=-1))
 
 
 def _even(rows: Sequence[int], columns: Sequence[int], n_keys: int, *, causal: bool) -> float:

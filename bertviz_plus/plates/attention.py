@@ -1,12 +1,13 @@
 """The attention plate: what an attention view shows, as a figure for a paper."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from bertviz_plus.design import section
 from bertviz_plus.measures.head_maps import HeadMaps, head_maps
+from bertviz_plus.plates.attention_head_map import corpus_numbers, draw_head_map, pair_numbers
 from bertviz_plus.plates.attention_heads import HeadsDrawing
 from bertviz_plus.plates.attention_matrix import draw_matrix
 from bertviz_plus.plates.attention_neuron import draw_neuron
@@ -42,14 +43,22 @@ class AttentionPlate(Plate):
     trace : Trace or Seq2SeqTrace
         With attention; for the neuron mode also with queries and keys.
     mode : {"heads", "overview", "matrix", "neuron"}
-    layer : int
+    layer : int or "mean"
         By the model's number.
-    heads : sequence of int, optional
+    heads : sequence of int or "mean", optional
         From 0; all without it. The neuron mode draws the first.
     side : {"from", "to"}
         Which column the selected tokens are in.
     selected_tokens : sequence of int
         From 0, counted in `units`.
+    pair : sequence of int
+        A source and a target, counted likewise: the overview maps their weight in every head.
+    quantity : str
+        What the trace's attention is, where it is not weights; the caption says it.
+    statistic : str
+        Which column of `statistics` the overview maps, where no pair is chosen.
+    statistics : mapping, optional
+        What an attention view has of a corpus.
     combine : {"mean", "sum"}
         How the attention of several selected tokens is joined.
     threshold : float
@@ -89,10 +98,14 @@ class AttentionPlate(Plate):
         trace: Trace | Seq2SeqTrace,
         *,
         mode: Mode = "heads",
-        layer: int = 0,
-        heads: Sequence[int] | None = None,
+        layer: int | Literal["mean"] = 0,
+        heads: Sequence[int] | Literal["mean"] | None = None,
         side: Literal["from", "to"] = "from",
         selected_tokens: Sequence[int] = (),
+        pair: Sequence[int] = (),
+        quantity: str = "",
+        statistic: str = "",
+        statistics: Mapping[str, Any] | None = None,
         combine: Literal["mean", "sum"] = "mean",
         threshold: float = 0.0,
         units: Literal["tokens", "words"] = "tokens",
@@ -107,6 +120,7 @@ class AttentionPlate(Plate):
     ) -> None:
         super().__init__(theme, height, least_height=_LEAST_HEIGHT)
         self._trace, self._given_maps = trace, maps
+        self._quantity, self._statistic, self._statistics = quantity, statistic, statistics
         chosen = {
             "mode": mode,
             "side": side,
@@ -119,11 +133,16 @@ class AttentionPlate(Plate):
             if value not in _CHOICES[name]:
                 raise ValueError(f"{name} must be one of {', '.join(_CHOICES[name])}, got {value!r}")
         n_heads = attention_of(trace, attention_kind).shape[1]
-        shown = tuple(range(n_heads) if heads is None else heads)
+        self._mean = heads == "mean"
+        shown: tuple[int, ...] = (0,)
+        if not isinstance(heads, str):
+            shown = tuple(range(n_heads) if heads is None else heads)
+        elif not self._mean:
+            raise ValueError(f'heads must be numbers or "mean", got {heads!r}')
         if not shown or not all(0 <= head < n_heads for head in shown):
             raise ValueError(f"heads must be some of 0..{n_heads - 1} for this trace, got {list(shown)}")
         layers = layers_of(trace, attention_kind)
-        if layer not in layers:
+        if layer != "mean" and layer not in layers:
             raise ValueError(f"layer must be one of {list(layers)} for this trace, got {layer!r}")
         if not 0 <= threshold <= 1:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold!r}")
@@ -133,6 +152,7 @@ class AttentionPlate(Plate):
             heads=shown,
             side=side,
             selected_tokens=tuple(selected_tokens),
+            pair=tuple(pair),
             combine=combine,
             threshold=float(threshold),
             units=units,
@@ -146,11 +166,12 @@ class AttentionPlate(Plate):
 
     @cached_property
     def _layer(self) -> AttentionLayer:
-        return attention_layer(self._trace, self._state)
+        layer = attention_layer(self._trace, self._state)
+        return layer.mean_over_heads() if self._mean else layer
 
     def _describe(self) -> tuple[str, str]:
         state = self._state
-        about = f"{self._title}, layer {state.layer}" if state.mode != "overview" else self._title
+        about = f"{self._title}, {self._layer.where}" if state.mode != "overview" else self._title
         return f"Attention: {state.mode}", about
 
     def _draw(self, scene: Scene, room: float) -> bool:
@@ -163,17 +184,28 @@ class AttentionPlate(Plate):
 
     def _draw_mode(self, scene: Scene, room: float) -> Drawn:
         state = self._state
+        if state.mode == "overview" and state.pair:
+            return draw_head_map(scene, pair_numbers(self._trace, state), state, room)
+        if state.mode == "overview" and self._statistics and self._statistic in self._statistics["columns"]:
+            layers = layers_of(self._trace, state.attention_kind)
+            numbers = corpus_numbers(self._statistics, self._statistic, layers)
+            return draw_head_map(scene, numbers, state, room)
         if state.mode == "overview":
             maps = self._given_maps or head_maps(self._trace, state)
             return draw_overview(scene, maps, layers_of(self._trace, state.attention_kind), state, room)
         layer = self._layer
         if not layer.rows.size or not layer.columns.size:
             scene.text(0, 32, "Nothing is left to show: every token is filtered away.")
-            return Drawn(48.0, [f"layer {layer.layer}"])
+            return Drawn(48.0, [layer.where])
+        if self._mean:
+            # A mean has no head's hue.
+            scene.colours = replace(scene.colours, heads=(scene.colours.ink,))
         if state.mode == "heads":
             return HeadsDrawing(scene, layer, state, room, self._special()).draw()
         if state.mode == "matrix":
             return draw_matrix(scene, layer, state, room)
+        if self._mean:
+            return Drawn(48.0, ["Queries and keys belong to one head: choose one"])
         return draw_neuron(scene, neuron_vectors(self._trace, state, state.heads[0]), state, room)
 
     def _special(self) -> tuple[tuple[str, ...], float]:
@@ -181,6 +213,7 @@ class AttentionPlate(Plate):
         whole = self._layer
         if self._state.hide_special:
             whole = attention_layer(self._trace, replace(self._state, hide_special=False))
+            whole = whole.mean_over_heads() if self._mean else whole
         special = whole.columns.special
         names = (label for label, on in zip(whole.columns.labels, special, strict=True) if on)
         share = float(whole.received[list(self._state.heads)].mean(axis=0)[special].sum())
@@ -189,6 +222,8 @@ class AttentionPlate(Plate):
     def _caption(self, drawn: Drawn) -> Iterable[Part]:
         state = self._state
         yield self._title
+        if self._quantity:
+            yield self._quantity
         if isinstance(self._trace, Seq2SeqTrace):
             yield f"{state.attention_kind} attention"
         yield from drawn.caption

@@ -262,7 +262,7 @@ class HeadsDrawing:
     def _caption(self, dropped: int) -> Iterable[Part]:
         layer, state, layout = self._layer, self._state, self._layout
         at_rest = not len(self._selected)
-        yield f"layer {layer.layer}, {heads_text(state.heads, len(layer.weights))}"
+        yield f"{layer.where}, {heads_text(state.heads, len(layer.weights), layer.mean_of)}"
         if state.segments != "all":
             yield f"only {state.segments.upper()}"
         if not at_rest:

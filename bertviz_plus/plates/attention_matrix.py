@@ -233,12 +233,12 @@ def _draw_panel(
 
 def _caption(scene: Scene, layer: AttentionLayer, state: AttentionState, cell: float) -> list[Part]:
     n_heads = len(layer.weights)
-    heads = heads_text(state.heads, n_heads)
+    heads = heads_text(state.heads, n_heads, layer.mean_of)
     if len(state.heads) == n_heads > 1:
         heads = f"mean of all {counted(n_heads, 'head')}"
     elif len(state.heads) > 1:
         heads = "mean of " + heads
-    parts: list[Part] = [f"layer {layer.layer}, {heads}"]
+    parts: list[Part] = [f"{layer.where}, {heads}"]
     if state.segments != "all":
         parts.append(f"sentences {state.segments.upper()}")
     parts.append(_AXES["cross" if layer.kind == "cross" else "same"])

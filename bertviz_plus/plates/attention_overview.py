@@ -23,8 +23,8 @@ _SIZES, _PATTERNS = section("attention.overview"), section("attention.patterns")
 LEFT, TOP, _RIGHT = _SIZES.whole("left"), _SIZES.whole("top"), _SIZES.whole("right")
 _LABEL, _LABEL_FROM = _SIZES.whole("label"), _SIZES.whole("label_from")
 _LEAST_PITCH, _MOST_PITCH = map(int, _SIZES.limits("pitch"))
-_LEAST_PANEL, _MOST_PANEL = map(int, _SIZES.limits("panel"))
-_PANEL_GAP = _SIZES.whole("panel_gap")
+LEAST_PANEL, MOST_PANEL = map(int, _SIZES.limits("panel"))
+PANEL_GAP = _SIZES.whole("panel_gap")
 _TURNED_GAINS = _SIZES.number("turned_gains")
 _NAME, _NUMBER = 90, 112
 _SHAPE = 0.75
@@ -61,8 +61,16 @@ class OverviewGrid:
         return TOP + self.down * self.pitch_y
 
 
-def overview_grid(width: float, height: float, layers: int, heads: int) -> OverviewGrid:
+def overview_grid(
+    width: float,
+    height: float,
+    layers: int,
+    heads: int,
+    limits: tuple[int, int] = (_LEAST_PITCH, _MOST_PITCH),
+) -> OverviewGrid:
     """Fit the cells; layers run down unless cells are over 15% larger the other way round.
+
+    `limits` are those of the pitch.
 
     Examples
     --------
@@ -81,15 +89,15 @@ def overview_grid(width: float, height: float, layers: int, heads: int) -> Overv
 
     turned = fit(layers, heads) > fit(heads, layers) * _TURNED_GAINS
     across, down = (layers, heads) if turned else (heads, layers)
-    pitch = min(_MOST_PITCH, max(_LEAST_PITCH, fit(across, down)))
+    pitch = min(limits[1], max(limits[0], fit(across, down)))
     size = "large" if pitch >= _GAPS.number("large_from") else "medium"
     gap = _GAPS.whole(size if pitch >= _GAPS.number("medium_from") else "small")
     labelled = pitch >= _LABEL_FROM
     cell = min(pitch - gap, tallest(down) - _LABEL) if labelled else pitch - gap
     pitch_x = min(widest(across), cell + 14) if labelled else pitch
     pitch_y = cell + _LABEL if labelled else pitch
-    left = int(width - LEFT - across * pitch_x - _PANEL_GAP)
-    panel = min(_MOST_PANEL, left) if left >= _LEAST_PANEL else 0
+    left = int(width - LEFT - across * pitch_x - PANEL_GAP)
+    panel = min(MOST_PANEL, left) if left >= LEAST_PANEL else 0
     return OverviewGrid(turned, across, down, cell, pitch_x, pitch_y, labelled, panel)
 
 
@@ -140,14 +148,12 @@ def draw_overview(
     room : float
         How high it may be.
     """
-    n_heads = maps.codes.shape[1]
-    included = range(n_heads) if state.include_heads is None else state.include_heads
-    heads = tuple(head for head in range(n_heads) if head in included)
+    heads = state.included(maps.codes.shape[1])
     height = min(room, _SHAPE * scene.width)
     grid = overview_grid(scene.width, height, len(layers), len(heads))
     if not grid.panel:
         grid = overview_grid(scene.width, height - WEIGHT_SCALE_HEIGHT, len(layers), len(heads))
-    _draw_numbers(scene, grid, layers, heads)
+    draw_numbers(scene, grid, layers, heads)
     _draw_cells(scene, grid, maps, heads)
     if grid.labelled:
         for y in range(grid.down):
@@ -164,7 +170,8 @@ def draw_overview(
     return Drawn(bottom, _caption(maps, grid, len(heads), state, grey=scene.colours.grey))
 
 
-def _draw_numbers(scene: Scene, grid: OverviewGrid, layers: Sequence[int], heads: Sequence[int]) -> None:
+def draw_numbers(scene: Scene, grid: OverviewGrid, layers: Sequence[int], heads: Sequence[int]) -> None:
+    """Draw the numbers of layers and heads along the cells."""
     colours = scene.colours
     across, down = (layers, heads) if grid.turned else (heads, layers)
     for at, number in enumerate(across):
@@ -227,7 +234,7 @@ def _draw_panel(
     scene: Scene, grid: OverviewGrid, maps: HeadMaps, heads: Sequence[int], state: AttentionState
 ) -> float:
     """Draw where attention goes on average, and return where that ends."""
-    x, width = float(grid.width + _PANEL_GAP), float(grid.panel)
+    x, width = float(grid.width + PANEL_GAP), float(grid.panel)
     shares = maps.patterns.shares[:, list(heads)]
     mean = shares.mean(axis=(0, 1)).tolist()
     title = f"Where attention goes, mean of {counted(shares.shape[0] * shares.shape[1], 'head')}"

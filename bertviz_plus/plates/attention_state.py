@@ -18,9 +18,15 @@ class AttentionState(LayerChoice):
     heads: tuple[int, ...] = (0,)
     side: Literal["from", "to"] = "from"
     selected_tokens: tuple[int, ...] = ()
+    pair: tuple[int, ...] = ()
     combine: Literal["mean", "sum"] = "mean"
     threshold: float = 0.0
     include_heads: tuple[int, ...] | None = None
+
+    def included(self, n_heads: int) -> tuple[int, ...]:
+        """Return the heads that the overview shows."""
+        shown = range(n_heads) if self.include_heads is None else self.include_heads
+        return tuple(head for head in range(n_heads) if head in shown)
 
 
 @dataclass(frozen=True)

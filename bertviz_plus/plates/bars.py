@@ -9,6 +9,7 @@ from bertviz_plus.plates.fonts import shorten
 from bertviz_plus.plates.palette import Colour
 from bertviz_plus.plates.scene import Picture, Scene
 from bertviz_plus.plates.type_sizes import AXIS, SMALL
+from bertviz_plus.plates.wording import weight_text
 from bertviz_plus.traces.weight_codes import FULL
 
 _WEIGHTS = section("weights")
@@ -17,6 +18,7 @@ WEIGHT_SCALE_HEIGHT = 42.0
 _PITCH = section("attention.matrix").number("bar_height")
 _TICKS = _WEIGHTS.numbers("scale_ticks")
 _LENGTH, _BREADTH = 150.0, 9.0
+_EVEN = section("words.pair").text("even")
 # The palest colours would not be seen on paper.
 _PALEST = _WEIGHTS.whole("palest_bar")
 
@@ -53,8 +55,11 @@ def bar_colour(scene: Scene, value: float) -> Colour:
     return red, green, blue
 
 
-def draw_weight_scale(scene: Scene, x: float, y: float) -> float:
-    """Draw the key to the colours of weights, 150 pixels long, and return where it ends."""
+def draw_weight_scale(scene: Scene, x: float, y: float, even: float = 0.0) -> float:
+    """Draw the key to the colours of weights, 150 pixels long, and return where it ends.
+
+    A line marks an even spread's weight, where there is one.
+    """
     soft = scene.colours.soft
     codes = np.rint(FULL * np.linspace(0, 1, 75) ** 2).astype(np.uint8)
     scene.add(Picture(x, y, _LENGTH, _BREADTH, codes[np.newaxis], scene.colours.ramp))
@@ -64,4 +69,9 @@ def draw_weight_scale(scene: Scene, x: float, y: float) -> float:
         at = x + tick**0.5 * _LENGTH
         scene.text(at, y + _BREADTH + 12.5, text, size=AXIS, colour=soft, anchor="middle")
     scene.text(x + _LENGTH + 8, y + _BREADTH, "weight", size=AXIS, colour=soft)
-    return y + _BREADTH + 16
+    if not even:
+        return y + _BREADTH + 16
+    at = x + even**0.5 * _LENGTH
+    scene.line(at, y - 3, at, y + _BREADTH + 3, scene.colours.ink)
+    scene.text(x, y + _BREADTH + 27, f"{_EVEN}, {weight_text(even)}", size=AXIS, colour=soft)
+    return y + _BREADTH + 31

@@ -31,7 +31,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}%" if 0 < share < 0.0995 else f"{round(100 * share)}%"
 
 
-def heads_text(heads: Sequence[int], n_heads: int) -> str:
+def heads_text(heads: Sequence[int], n_heads: int, mean_of: int = 0) -> str:
     """Name the heads that are shown.
 
     Examples
@@ -39,6 +39,8 @@ def heads_text(heads: Sequence[int], n_heads: int) -> str:
     >>> heads_text(range(12), 12), heads_text([3], 12), heads_text([0, 5], 12)
     ('all 12 heads', 'head 3', 'heads 0, 5')
     """
+    if mean_of:
+        return f"mean of {mean_of} heads"
     if len(heads) == 1:
         return f"head {heads[0]}"
     if len(heads) == n_heads:

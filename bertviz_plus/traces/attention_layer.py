@@ -32,7 +32,7 @@ _SEGMENTS = {"a": 0, "b": 1}
 class LayerChoice:
     """Which layer, in which units, without which tokens; the names are those of the view's traits."""
 
-    layer: int = 0
+    layer: int | Literal["mean"] = 0
     attention_kind: Kind = "encoder"
     units: Literal["tokens", "words"] = "tokens"
     hide_special: bool = False
@@ -82,20 +82,36 @@ class AttentionLayer:
 
     Attributes
     ----------
-    layer : int
+    layer : int or "mean"
     weights : ndarray [heads, rows, columns], float32
         All heads; what is missing is not finite. A view of the trace's array where nothing was merged or
         left out.
     rows, columns : Axis
         The tokens that attend, and those that are attended to.
+    mean_of : int
+        Of how many heads the only one is the mean, else 0.
+    layers : int
+        How many the trace has.
     """
 
     kind: Kind
-    layer: int
+    layer: int | Literal["mean"]
     weights: Floats
     rows: Axis
     columns: Axis
     causal: bool = False
+    mean_of: int = 0
+    layers: int = 0
+
+    @property
+    def where(self) -> str:
+        """The layer in words."""
+        return f"mean of {self.layers} layers" if self.layer == "mean" else f"layer {self.layer}"
+
+    def mean_over_heads(self) -> "AttentionLayer":
+        """Return the layer with the mean of its heads as the only one."""
+        mean = mean_present(self.weights, 0)[np.newaxis]
+        return replace(self, weights=mean, mean_of=len(self.weights))
 
     @cached_property
     def received(self) -> Floats:
@@ -198,9 +214,32 @@ def attention_layer(trace: Trace | Seq2SeqTrace, choice: LayerChoice) -> Attenti
     """
     of_rows, of_columns = sides_of(trace, choice.attention_kind)
     rows, columns = _axes(of_rows, of_columns, choice)
-    weights = weights_at(trace, choice, position_of(trace, choice), rows, columns)
+    if choice.layer == "mean":
+        positions = range(len(layers_of(trace, choice.attention_kind)))
+        every = (weights_at(trace, choice, position, rows, columns) for position in positions)
+        weights = mean_present(np.stack(list(every)), 0)
+    else:
+        weights = weights_at(trace, choice, position_of(trace, choice), rows, columns)
     causal = is_causal(trace, choice.attention_kind)
-    return AttentionLayer(choice.attention_kind, choice.layer, weights, rows, columns, causal)
+    n_layers = len(layers_of(trace, choice.attention_kind))
+    return AttentionLayer(
+        choice.attention_kind, choice.layer, weights, rows, columns, causal, layers=n_layers
+    )
+
+
+def mean_present(weights: Floats, axis: int) -> Floats:
+    """Return the mean of the weights that are not missing, NaN where all are.
+
+    Examples
+    --------
+    >>> mean_present(np.array([[0.5, np.nan], [0.25, 1.0]]), 0).tolist()
+    [0.375, 1.0]
+    """
+    present = np.isfinite(weights)
+    count = present.sum(axis)
+    total = np.where(present, weights, 0).sum(axis)
+    mean = np.divide(total, count, out=np.full(total.shape, np.nan, total.dtype), where=count > 0)
+    return np.asarray(mean)
 
 
 def neuron_vectors(trace: Trace | Seq2SeqTrace, choice: LayerChoice, head: int) -> NeuronVectors | str:
@@ -209,6 +248,8 @@ def neuron_vectors(trace: Trace | Seq2SeqTrace, choice: LayerChoice, head: int) 
     found = queries_and_keys(trace, choice.attention_kind)
     if found is None:
         return 'This trace has no queries and keys: trace with keep=("attention", "queries", "keys").'
+    if choice.layer == "mean":
+        return "Queries and keys belong to one layer: choose one."
     all_queries, all_keys, scaling = found
     rows, columns = _axes(of_rows, of_columns, replace(choice, units="tokens"))
     at = position_of(trace, choice)

@@ -225,6 +225,28 @@ def numbers_below(
     return Allowed("list of int", check)
 
 
+def or_mean(allowed: Allowed) -> Allowed:
+    """Return a check that also takes "mean", for the mean over all that could be chosen.
+
+    Examples
+    --------
+    >>> one = or_mean(number_among(lambda _: range(3), "this trace"))
+    >>> one.kind, one.check("layer", "mean", None), one.check("layer", 2, None)
+    ('int or "mean"', 'mean', 2)
+    """
+
+    def check(name: str, value: Any, limits: Limits) -> Any:
+        if isinstance(value, str) and value == "mean":
+            return value
+        try:
+            return allowed.check(name, value, limits)
+        except ValueError as error:
+            # A misspelt name, not a wrong number.
+            raise ValueError(f'{error}; or "mean"' if isinstance(value, str) else str(error)) from None
+
+    return Allowed(f'{allowed.kind} or "mean"', check)
+
+
 def pixels(least: int, most: int = 4000) -> Allowed:
     """Return the check of a height."""
 

@@ -9,7 +9,16 @@ import { createKernel } from "./kernel.js";
 /** @typedef {ReturnType<typeof createKernel>} Kernel */
 
 const FIRST = {
-  ...{ mode: "heads", layer: 0, heads: [0, 1, 2], side: "from", selected_tokens: [] },
+  ...{
+    mode: "heads",
+    layer: 0,
+    heads: [0, 1, 2],
+    side: "from",
+    selected_tokens: [],
+    pair: [],
+    statistic: "",
+    quantity: "weight",
+  },
   ...{ combine: "mean", threshold: 0, units: "tokens", hide_special: false, segments: "all" },
   ...{ attention_kind: "encoder", theme: "auto", height: 484 },
 };

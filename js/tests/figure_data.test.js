@@ -87,7 +87,13 @@ test("the hidden share grows with the threshold from what rounds to zero to ever
   fc.assert(
     fc.property(head, fc.double({ min: 0, max: 1, noNaN: true }), (codes, threshold) => {
       const axis = cutAxis("text", TEXT, WHOLE);
-      const about = { kind: /** @type {const} */ ("encoder"), layer: 0, heads: 1 };
+      const about = {
+        kind: /** @type {const} */ ("encoder"),
+        layer: 0,
+        heads: 1,
+        where: "layer 0",
+        mean: 0,
+      };
       const data = makeFigureData({ ...about, rounded: Float32Array.of(0.03) }, codes, axis, axis);
       const share = hiddenShare(data, [0], threshold);
       assert.ok(share >= 0.03 - 1e-6 && share <= 1 + 1e-9);

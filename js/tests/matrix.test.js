@@ -41,6 +41,7 @@ function sheet(heads, columns) {
     columns: axis(columns),
     codes: Uint8Array.from(heads.flat()),
     mass: new Float64Array(),
+    ...{ where: "layer 0", mean: 0 },
     rounded: new Float32Array(heads.length),
   };
 }

@@ -17,12 +17,14 @@ import {
   wordsOf,
 } from "../views/alignment/verdicts.js";
 import { cutAxis, makeFigureData } from "../views/attention/figure_data.js";
+import { readableOn, strongestCells } from "../views/attention/head_map.js";
 import { meanOfHeads } from "../views/attention/head_mean.js";
 import { headsLayout, seenAt } from "../views/attention/heads_layout.js";
 import { drawFocus, drawRest } from "../views/attention/heads_links.js";
 import { focusWeights, received } from "../views/attention/heads_weights.js";
 import { mostReach, products, scores } from "../views/attention/neuron_arithmetic.js";
-import { leastSpecial, overviewGrid } from "../views/attention/overview_grid.js";
+import { headMapGrid, leastSpecial, overviewGrid } from "../views/attention/overview_grid.js";
+import { createPair } from "../views/attention/pair_store.js";
 import { mainPattern } from "../views/attention/patterns.js";
 import { placeLabels } from "../views/senses/labels.js";
 import { opacityFor } from "../views/senses/paint.js";
@@ -44,6 +46,7 @@ function dataOf({ text, codes, heads, words, hide_special: hideSpecial, segments
     kind: /** @type {const} */ ("encoder"),
     layer: 0,
     heads,
+    ...{ where: "layer 0", mean: 0 },
     rounded: new Float32Array(heads),
   };
   return makeFigureData(about, Uint8Array.from(codes), side(0), side(2));
@@ -127,6 +130,32 @@ const ANSWERS = {
   grid: ({ width, height, layers, heads }) => {
     const grid = overviewGrid(width, height, layers, heads);
     return { ...grid, least: leastSpecial(grid.cell) };
+  },
+
+  map_grids: ({ rooms }) =>
+    rooms.map((/** @type {[number, number, number, number]} */ room) => headMapGrid(...room)),
+
+  pair({ text, layers, heads, causal, words, pair, dark }) {
+    const about = { layers: [...layers.keys()], heads, causal };
+    const cut = { words, hideSpecial: false, segment: null };
+    const { get } = createPair(
+      /** @type {any} */ ({
+        state: { get: (/** @type {string} */ name) => (name === "pair" ? pair : words && "words") },
+        kind: () => "encoder",
+        about: () => about,
+        cuts: () => cutAxis("text", text, cut),
+        codesOf: (/** @type {any} */ _, /** @type {number} */ layer) =>
+          Uint8Array.from(layers[layer]),
+        cache: { get: () => null },
+      }),
+    );
+    const found = /** @type {any} */ (get());
+    const cells = /** @type {any} */ (
+      Array.from({ length: layers.length * heads }, (_, place) => ({ place }))
+    );
+    const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
+    const best = strongestCells(found.weights, cells, 5).map(({ place }) => place);
+    return { ...found, best, readable: theme.rampRgb.map((colour) => readableOn(colour, theme)) };
   },
 
   patterns: ({ names, shares, even, evenness, hide_special: hideSpecial }) =>

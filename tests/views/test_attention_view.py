@@ -185,8 +185,8 @@ def test_opening_sends_the_whole_state_with_its_bytes_apart(wire):
     view = AttentionView(of_queries())
     (opened,) = (one for one in wire if one.kind == "comm_open" and "data" in one.state)
     assert set(view.STATE) <= set(opened.state)
-    # Three a layer and kind: weights, queries, keys; and three tables about the heads.
-    assert len(opened.buffers) == 2 * 3 + 3
+    # Three a layer and kind: weights, queries, keys; and four tables about the heads.
+    assert len(opened.buffers) == 2 * 3 + 4
     assert all(isinstance(one, bytes | memoryview) for one in opened.buffers)
     assert {tuple(path[:2]) for path in opened.data["buffer_paths"]} == {
         ("data", "kinds"),
@@ -358,7 +358,7 @@ def test_the_state_that_a_notebook_saves_holds_everything():
     view = AttentionView(of_pair(), embed="all", layer=1)
     state = ipywidgets.Widget.get_manager_state()["state"][view.model_id]
     assert state["state"]["layer"] == 1
-    assert sum(one["path"][:2] == ["data", "kinds"] for one in state["buffers"]) == 2 + 3
+    assert sum(one["path"][:2] == ["data", "kinds"] for one in state["buffers"]) == 2 + 4
 
 
 def test_the_large_sample_is_told_to_be_right_to_left_and_a_pair():

@@ -160,4 +160,5 @@ def test_a_table_keeps_the_order_in_which_it_is_written() -> None:
         "side",
         "units",
         "attention_kind",
+        "quantity",
     ]

@@ -1,7 +1,7 @@
 """What the attention view draws from: a trace, quantised and packed within a budget of bytes."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from bertviz_plus.traces.attention_kinds import (
     queries_and_keys,
     sides_of,
 )
-from bertviz_plus.traces.attention_layer import LayerChoice, axes_of
+from bertviz_plus.traces.attention_layer import LayerChoice, axes_of, mean_present
 from bertviz_plus.traces.pooling import max_pool, pool_edges, pooled_side
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.text_direction import mostly_right_to_left
@@ -134,7 +134,14 @@ def attention_data(
     }
 
 
-def detail_of(trace: Trace | Seq2SeqTrace, kind: Kind, layer: int, *, neuron: bool) -> dict[str, Any]:
+def detail_of(
+    trace: Trace | Seq2SeqTrace,
+    kind: Kind,
+    layer: int | Literal["mean"],
+    *,
+    neuron: bool,
+    quantity: str = "weight",
+) -> dict[str, Any]:
     """Pack one layer that is not embedded.
 
     Parameters
@@ -143,6 +150,8 @@ def detail_of(trace: Trace | Seq2SeqTrace, kind: Kind, layer: int, *, neuron: bo
         What is asked for.
     neuron : bool
         Whether queries and keys are wanted too.
+    quantity : str
+        What the trace's attention is.
 
     Examples
     --------
@@ -150,20 +159,25 @@ def detail_of(trace: Trace | Seq2SeqTrace, kind: Kind, layer: int, *, neuron: bo
     >>> detail_of(trace, "encoder", 1, neuron=False)["attention"]["shape"]
     [3, 2, 2]
     """
+    if layer == "mean":
+        mean = mean_present(np.asarray(attention_of(trace, kind), np.float32), 0)
+        sent = {"attention": encode_codes(quantise(mean)), "queries": None, "keys": None}
+        return {"kind": kind, "layer": layer, "quantity": quantity, **sent}
     position = layers_of(trace, kind).index(layer)
     found = queries_and_keys(trace, kind) if neuron else None
     return {
         "kind": kind,
         "layer": layer,
+        "quantity": quantity,
         "attention": encode_codes(quantise(attention_of(trace, kind)[position])),
         "queries": encode(found[0][position], "float16", "zlib") if found else None,
         "keys": encode(found[1][position], "float16", "zlib") if found else None,
     }
 
 
-def maps_in(data: dict[str, Any], trace: Trace | Seq2SeqTrace, kind: Kind) -> HeadMaps:
+def maps_in(about: dict[str, Any], trace: Trace | Seq2SeqTrace, kind: Kind) -> HeadMaps:
     """Return every head of a kind, as far as `attention_data` has pooled and counted them already."""
-    about, choice = data["kinds"][kind], LayerChoice(attention_kind=kind)
+    choice = LayerChoice(attention_kind=kind)
     names, *tensors = about["patterns"].values()
     found = Patterns(tuple(names), *(decode(one).astype(np.float32) for one in tensors))
     if about["overview"] is None:

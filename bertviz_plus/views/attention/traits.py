@@ -8,13 +8,16 @@ from bertviz_plus.traces.units import unit_starts
 from bertviz_plus.views.traits import (
     FLAG,
     THEME,
+    Allowed,
     Trait,
     number_among,
     numbers_below,
     one_of,
+    or_mean,
     pixels,
     share,
     table,
+    whole_numbers,
 )
 
 _TRACE = "this trace"
@@ -30,8 +33,20 @@ class Limits:
     layers: tuple[int, ...]
     heads: int
     tokens: int
+    ends: tuple[int, int]
+    statistics: tuple[str, ...]
+    quantities: tuple[str, ...]
     units: tuple[str, ...]
     segments: tuple[str, ...]
+
+
+def _pair(name: str, value: Any, limits: Limits) -> list[int]:
+    """Check a source and a target, or neither."""
+    given = list(value) if isinstance(value, list | tuple) else None
+    if given is None or len(given) not in (0, 2):
+        raise ValueError(f"{name} must be a source and a target, such as [3, 7], or [], got {value!r}")
+    ends = zip(("source", "target"), given, limits.ends, strict=False)
+    return [whole_numbers(f"{name}'s {end}", one, size, _TRACE)[0] for end, one, size in ends]
 
 
 TRAITS = table(
@@ -39,14 +54,19 @@ TRAITS = table(
     Trait(
         "layer",
         lambda limits: limits.layers[0],
-        number_among(lambda limits: limits.layers, lambda limits: f"this {len(limits.layers)}-layer trace"),
-        "From 0.",
+        or_mean(
+            number_among(
+                lambda limits: limits.layers, lambda limits: f"this {len(limits.layers)}-layer trace"
+            )
+        ),
+        'From 0; "mean" for the mean over layers.',
     ),
     Trait(
         "heads",
         lambda limits: list(range(limits.heads)),
-        numbers_below(lambda limits: limits.heads, _TRACE, least=1),
-        'From 0; all of them at first. "matrix" shows their mean, "neuron" the first.',
+        or_mean(numbers_below(lambda limits: limits.heads, _TRACE, least=1)),
+        'From 0; all of them at first. "matrix" shows their mean, "neuron" the first. "mean" draws the mean '
+        "over all heads as one.",
     ),
     Trait(
         "side",
@@ -105,23 +125,69 @@ TRAITS = table(
         "Which attention of an encoder–decoder model is shown.",
         first=True,
     ),
+    Trait(
+        "pair",
+        [],
+        Allowed("list of int", _pair),
+        "A source and a target, as `selected_tokens` counts: the overview then maps the weight of that one "
+        "pair in every head. Empty for none.",
+    ),
+    Trait(
+        "quantity",
+        "weight",
+        one_of(
+            "weight",
+            "norm",
+            "rollout",
+            among=lambda limits: limits.quantities,
+            where=_TRACE,
+            why='norms need a trace with keep=("attention", "output_norms"), rollout one with all layers, in '
+            "a view made with quantity=",
+        ),
+        "What is drawn in the place of the weights: the size of what a head adds, ‖αf(x)‖, as a share of "
+        "its row; or what reaches a token through all layers so far, of all heads together.",
+        first=True,
+    ),
+    Trait(
+        "statistic",
+        lambda limits: limits.statistics[-1] and "pattern",
+        one_of(
+            among=lambda limits: limits.statistics,
+            where="this view",
+            why="only a view with statistics= colours its overview by them",
+            kind="str",
+        ),
+        'What the overview shows of `statistics`: "pattern", a column of its table, or "" for the maps.',
+    ),
     THEME,
     Trait("height", 484, pixels(*_HEIGHTS), "Of the figure, in pixels; a hand drags its lower edge."),
 )
 
 
-def limits_of(data: dict[str, Any], kind: str, units: str = "tokens", side: str = "from") -> Limits:
+def about_of(data: dict[str, Any], kind: str, quantity: str = "weight") -> dict[str, Any]:
+    """Return what is packed of a kind of attention, or of what is drawn in its place."""
+    other = data.get("quantities", {}).get(quantity, data)
+    about: dict[str, Any] = other["kinds"][kind]
+    return about
+
+
+def limits_of(
+    data: dict[str, Any], kind: str, units: str = "tokens", side: str = "from", quantity: str = "weight"
+) -> Limits:
     """Return what may be shown of a kind of attention."""
-    about = data["kinds"][kind]
+    about = about_of(data, kind, quantity)
     texts = [data["texts"][about[end]] for end in ("from", "to")]
-    text = texts[side == "to"]
+    rows, columns = (len(starts_of(one)) if units == "words" else len(one["tokens"]) for one in texts)
     has_words = all(one["word_ids"] is not None for one in texts)
     return Limits(
         kinds=tuple(data["kinds"]),
         kind=kind,
         layers=tuple(about["layers"]),
         heads=about["heads"],
-        tokens=len(starts_of(text)) if units == "words" else len(text["tokens"]),
+        tokens=columns if side == "to" else rows,
+        ends=(rows, columns),
+        quantities=("weight", *data.get("quantities", ())),
+        statistics=("", *(data.get("statistics") or {}).get("columns", ())),
         units=("tokens", "words") if has_words else ("tokens",),
         segments=("all", "a→a", "a→b", "b→a", "b→b") if about["pair"] else ("all",),
     )

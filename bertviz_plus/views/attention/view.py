@@ -5,15 +5,21 @@ from typing import Any, ClassVar
 
 import traitlets as t
 
+from bertviz_plus.measures.head_accumulator import HeadStatistics
 from bertviz_plus.measures.head_maps import HeadMaps
 from bertviz_plus.plates.attention import AttentionPlate
+from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.attention_kinds import layers_of
+from bertviz_plus.traces.attention_layer import LayerChoice
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention.data import attention_data, detail_of, kinds_in, maps_in
-from bertviz_plus.views.attention.traits import TRAITS, Limits, limits_of, starts_of
+from bertviz_plus.views.attention.pair import pair_detail
+from bertviz_plus.views.attention.quantities import quantities_of
+from bertviz_plus.views.attention.statistics import statistics_data
+from bertviz_plus.views.attention.traits import TRAITS, Limits, about_of, limits_of, starts_of
 from bertviz_plus.views.base import View
-from bertviz_plus.views.embedding import Embed, checked_embed
+from bertviz_plus.views.embedding import BUDGET, Embed, checked_embed
 from bertviz_plus.views.traits import Traits, whole_numbers
 
 
@@ -30,6 +36,9 @@ class AttentionView(View):
         a kernel has to be embedded.
     include_heads : list of int, optional
         From 0. The overview leaves out the others, in every layer; all are there without it.
+    statistics : HeadStatistics, optional
+        Of the same model, from `head_statistics`: colours the overview by class or by any of its numbers, and
+        gives each head a dossier.
     **state
         Any of the attributes below.
 
@@ -65,6 +74,7 @@ class AttentionView(View):
         *,
         embed: Embed = "auto",
         include_heads: Sequence[int] | None = None,
+        statistics: HeadStatistics | None = None,
         **state: Any,
     ) -> None:
         if not isinstance(trace, Trace | Seq2SeqTrace):
@@ -86,6 +96,20 @@ class AttentionView(View):
             data["include_heads"] = whole_numbers(
                 "include_heads", include_heads, about["heads"], "this trace", least=1
             )
+        self._quantities = quantities_of(trace, asked=state.get("quantity", "weight") != "weight")
+        shown = {
+            name: attention_data(
+                one.trace, embed=embed, kind=kind, layer=state.get("layer"), budget=BUDGET // 4
+            )
+            for name, one in self._quantities.items()
+        }
+        if shown:
+            data["quantities"] = {
+                name: {"kinds": one["kinds"], "words": self._quantities[name].words}
+                for name, one in shown.items()
+            }
+        if statistics is not None:
+            data["statistics"] = statistics_data(statistics, trace)
         super().__init__(data=data, limits=limits_of(data, kind), **state)
         self._answer()
 
@@ -107,7 +131,7 @@ class AttentionView(View):
         return min(rows, height // row) * row + cls.AROUND
 
     def _limits(self) -> Limits:
-        return limits_of(self.data, self.attention_kind, self.units, self.side)
+        return limits_of(self.data, self.attention_kind, self.units, self.side, self.quantity)
 
     @t.observe("attention_kind")
     def _fit_to_kind(self, change: Any) -> None:
@@ -117,27 +141,40 @@ class AttentionView(View):
             return
         limits = self._limits()
         self.set_trait("selected_tokens", [])
-        if self.layer not in limits.layers:
+        self.set_trait("pair", [])
+        if self.layer not in (*limits.layers, "mean"):
             self.set_trait("layer", limits.layers[0])
-        kept = [head for head in self.heads if head < limits.heads]
+        kept = [head for head in self.heads if head < limits.heads] if self.heads != "mean" else []
         self.set_trait("heads", kept or list(range(limits.heads)))
         if self.units not in limits.units:
             self.set_trait("units", "tokens")
         if self.segments not in limits.segments:
             self.set_trait("segments", "all")
 
+    @t.observe("quantity")
+    def _fit_to_quantity(self, change: Any) -> None:
+        """Rollout has one head."""
+        del change
+        if not self._ready or self.heads == "mean":
+            return
+        n_heads = self._limits().heads
+        if max(self.heads) >= n_heads or self.heads == [0]:
+            self.set_trait("heads", list(range(n_heads)))
+
     @t.observe("units")
     def _carry_selection(self, change: Any) -> None:
         """Keep selected what is selected, in other units."""
-        if not self._ready or not self.selected_tokens:
+        if not self._ready:
             return
         about = self.data["kinds"][self.attention_kind]
-        starts = starts_of(self.data["texts"][about[self.side]])
-        if change["new"] == "words":
-            carried = [sum(start <= token for start in starts) - 1 for token in self.selected_tokens]
-        else:
-            carried = [starts[unit] for unit in self.selected_tokens]
-        self.set_trait("selected_tokens", carried)
+
+        def carried(end: str, unit: int) -> int:
+            starts = starts_of(self.data["texts"][about[end]])
+            return sum(start <= unit for start in starts) - 1 if change["new"] == "words" else starts[unit]
+
+        pair = [carried(end, unit) for end, unit in zip(("from", "to"), self.pair, strict=False)]
+        self.set_trait("selected_tokens", [carried(self.side, unit) for unit in self.selected_tokens])
+        self.set_trait("pair", pair)
 
     @t.observe("side")
     def _fit_to_side(self, change: Any) -> None:
@@ -147,33 +184,58 @@ class AttentionView(View):
             units = self._limits().tokens
             self.set_trait("selected_tokens", [token for token in self.selected_tokens if token < units])
 
-    @t.observe("layer", "attention_kind", "mode")
+    @t.observe("layer", "attention_kind", "mode", "pair", "units", "quantity")
     def _answer(self, change: Any = None) -> None:
-        """Send the layer in view where it is not embedded."""
+        """Send what is in view and not embedded: a layer, or one pair of tokens in every layer."""
         del change
         if not self._ready:
             return
         kind, layer = self.attention_kind, self.layer
-        if layer not in self.data["kinds"][kind]["layers"]:
+        quantity = self.quantity if self.mode != "neuron" else "weight"
+        about, trace = about_of(self.data, kind, quantity), self._trace_of(quantity)
+        if layer not in (*about["layers"], "mean"):
+            return
+        if self.mode == "overview" and self.pair and len(about["embedded"]) < len(about["layers"]):
+            choice = LayerChoice(attention_kind=kind, units=self.units)
+            self.detail = pair_detail(trace, choice, self.pair, quantity)
             return
         neurons = (self.data["neuron"] or {}).get(kind)
-        needs_neuron = self.mode == "neuron" and neurons is not None and str(layer) not in neurons["queries"]
-        if str(layer) in self.data["kinds"][kind]["embedded"] and not needs_neuron:
+        needs_neuron = (
+            self.mode == "neuron"
+            and neurons is not None
+            and layer != "mean"
+            and str(layer) not in neurons["queries"]
+        )
+        embedded = (
+            len(about["embedded"]) == len(about["layers"])
+            if layer == "mean"
+            else str(layer) in about["embedded"]
+        )
+        if embedded and not needs_neuron:
             return
         here = self.detail
-        if (here.get("kind"), here.get("layer")) == (kind, layer) and (here["queries"] or not needs_neuron):
+        same = (here.get("kind"), here.get("layer"), here.get("quantity")) == (kind, layer, quantity)
+        if same and (here["queries"] or not needs_neuron):
             return
-        self.detail = detail_of(self._trace, kind, layer, neuron=needs_neuron)
+        self.detail = detail_of(trace, kind, layer, neuron=needs_neuron, quantity=quantity)
+
+    def _trace_of(self, quantity: str) -> Trace | Seq2SeqTrace:
+        return self._quantities[quantity].trace if quantity in self._quantities else self._trace
 
     def plate(self) -> AttentionPlate:
         """Return what is on screen as a figure for a paper, which needs no browser."""
+        shown = self._quantities.get(self.quantity) if self.mode != "neuron" else None
         return AttentionPlate(
-            self._trace,
+            shown.trace if shown else self._trace,
+            quantity=shown.words if shown else "",
             mode=self.mode,
             layer=self.layer,
-            heads=tuple(self.heads),
+            heads=self.heads,
             side=self.side,
             selected_tokens=tuple(self.selected_tokens),
+            pair=tuple(self.pair),
+            statistic=self.statistic,
+            statistics=self.data.get("statistics"),
             combine=self.combine,
             threshold=self.threshold,
             units=self.units,
@@ -189,26 +251,30 @@ class AttentionView(View):
 
     def _maps(self) -> HeadMaps | None:
         """Return every head as it was pooled for the front end; none where the plate must pool anew."""
+        trace = self._trace_of(self.quantity)
         filtered = self.units != "tokens" or self.hide_special or self.segments != "all"
         return (
             None
             if filtered or self.mode != "overview"
-            else maps_in(self.data, self._trace, self.attention_kind)
+            else maps_in(about_of(self.data, self.attention_kind, self.quantity), trace, self.attention_kind)
         )
 
     def __repr__(self) -> str:
-        about = self.data["kinds"][self.attention_kind]
+        about = about_of(self.data, self.attention_kind, self.quantity)
         tokens = len(self.data["texts"][about["from"]]["tokens"])
-        numbers = [str(head) for head in self.heads]
+        numbers = [str(head) for head in self.heads] if self.heads != "mean" else []
         heads = (
-            f"all {len(numbers)} heads"
-            if len(numbers) == about["heads"]
+            f"mean of {about['heads']} heads"
+            if not numbers
+            else f"all {len(numbers)} heads"
+            if len(numbers) == about["heads"] > 1
             else f"head {numbers[0]}"
             if len(numbers) == 1
             else f"heads {', '.join(numbers[:-1])} and {numbers[-1]}"
         )
+        where = f"mean of {len(about['layers'])} layers" if self.layer == "mean" else f"layer {self.layer}"
         return (
             f"AttentionView of {self.data['title']}: "
-            f"{len(about['layers'])} layers × {about['heads']} heads, "
-            f"{tokens} tokens; {self.mode}, layer {self.layer}, {heads}"
+            f"{len(about['layers'])} layers × {counted(about['heads'], 'head')}, "
+            f"{tokens} tokens; {self.mode}, {where}, {heads}"
         )

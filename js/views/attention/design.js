@@ -4,6 +4,7 @@ import design from "../../../bertviz_plus/design.json" with { type: "json" };
 
 const { widths, heights, columns, strips, links, overview, patterns, matrix, neuron } =
   design.attention;
+const { head_map: map } = design.attention;
 const { words } = design;
 
 export const { slim: SLIM, wide: WIDE } = widths;
@@ -27,6 +28,8 @@ export const { strand_from: STRAND_FROM, strand: STRAND, bend: BEND, a_row: LINK
 export const { left: LEFT, top: TOP, right: RIGHT, label: LABEL_HEIGHT } = overview;
 export const { label_from: LABELLED_FROM, pitch: PITCH, panel: PANEL_WIDTH } = overview;
 export const { panel_gap: PANEL_GAP, turned_gains: TURNED_GAINS } = overview;
+export const { pitch: MAP_PITCH, value_from: VALUE_FROM, beside_from: BESIDE_FROM } = map;
+export const { strongest: STRONGEST_HEADS, bar: MAP_BAR, below: MAP_BELOW } = map;
 export const { gaps: GAPS } = overview;
 export const { clear_place: CLEAR_PLACE, clear_special: CLEAR_SPECIAL } = patterns;
 export const { at_least: CLEAR_AT_ALL, broad: BROAD } = patterns;
@@ -43,5 +46,11 @@ export const { widest: WIDEST_NEURON, wide_from: WIDE_NEURON, link_from: LINK_FR
 export const { within: WITHIN, sample: SAMPLE, softmax_differs: DIFFERS } = neuron;
 export const { columns: NEURON_COLUMNS, link: NEURON_LINK } = neuron;
 
-export const { places: PLACES, axes: AXES, overview: OVERVIEW_WORDS, links: LINK_WORDS } = words;
+export const {
+  places: PLACES,
+  axes: AXES,
+  overview: OVERVIEW_WORDS,
+  links: LINK_WORDS,
+  pair: PAIR_WORDS,
+} = words;
 export const { heads: HEADS_REST, neuron: NEURON_REST } = words.rest;

@@ -66,7 +66,7 @@ function label({ tokens, word_ids: ids, words }, start, end) {
 }
 
 /**
- * @param {Pick<FigureData, "kind" | "layer" | "heads" | "rounded">} about
+ * @param {Omit<FigureData, "rows" | "columns" | "codes" | "mass">} about
  * @param {Uint8Array} codes `[heads, tokens, tokens]`
  * @param {Cut} rows
  * @param {Cut} columns

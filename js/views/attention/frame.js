@@ -63,7 +63,12 @@ export function createFrame(root, model, state, store) {
     state,
     store,
     theme: shell.theme,
-    caption: caption.show,
+    caption(parts, longest = []) {
+      const words = state.get("mode") === "neuron" ? null : store.quantityWords();
+      const said = (/** @type {typeof parts} */ all) =>
+        words && all.length ? [all[0], words, ...all.slice(1)] : all;
+      caption.show(said(parts), said(longest));
+    },
     reading(parts) {
       const error = shell.error();
       setPieces(reading, error ? [{ bold: error }] : parts);
@@ -166,7 +171,9 @@ export function createFrame(root, model, state, store) {
         if (found) view?.update(new Set());
         else
           shell.note.textContent = absentNote(
-            `Layer ${state.get("layer")} is`,
+            state.get("layer") === "mean"
+              ? "The mean over layers is"
+              : `Layer ${state.get("layer")} is`,
             `the overview, and layers ${store.here().join(", ")}`,
           );
       },
@@ -176,20 +183,21 @@ export function createFrame(root, model, state, store) {
 
   /** @param {Set<keyof ViewState>} changed */
   function changed(changed) {
+    const isOther = changed.has("attention_kind") || changed.has("quantity");
     // The button that is pointed at goes, and is never left.
-    if (changed.has("mode") || changed.has("attention_kind")) state.preview(null);
-    if (changed.has("attention_kind")) toolbar.rebuild();
+    if (changed.has("mode") || isOther) state.preview(null);
+    if (isOther) toolbar.rebuild();
     toolbar.update();
     if (changed.has("mode")) return start();
     if (changed.has("height")) view?.layout();
     else view?.update(changed);
-    if (changed.has("layer") || changed.has("attention_kind")) bring();
+    if (changed.has("layer") || isOther) bring();
   }
 
   /** @param {number} step */
   function moveLayer(step) {
     const { layers } = store.shape();
-    const next = layers[layers.indexOf(state.get("layer")) + step];
+    const next = layers[layers.indexOf(/** @type {number} */ (state.get("layer"))) + step];
     if (next !== undefined) state.set({ layer: next });
   }
 

@@ -34,6 +34,17 @@ export function meanOfHeads(data, heads) {
 }
 
 /**
+ * @param {Uint8Array[]} maps Of equal length.
+ * @returns {Uint8Array} Their mean, code by code.
+ */
+export function meanOfMaps(maps) {
+  const sums = new Uint32Array(maps[0].length);
+  const missing = new Uint16Array(sums.length);
+  for (const codes of maps) addHead(sums, missing, codes);
+  return meanCodes(sums, missing, maps.length);
+}
+
+/**
  * @param {Uint32Array} sums
  * @param {Uint16Array} missing How many heads have no weight here.
  * @param {Uint8Array} codes

@@ -16,6 +16,7 @@ import { fadeOut, size } from "../../shared/canvas.js";
 import { clamp, element, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { textWidth } from "../../shared/text.js";
+import { css } from "../../shared/theme.js";
 import { RULER } from "./design.js";
 import { hiddenShare } from "./figure_data.js";
 import { createColumn, labelWidth } from "./heads_columns.js";
@@ -26,13 +27,14 @@ import { followPointer } from "./heads_pointer.js";
 import { captionOf, longestCaption, readingOf, stripTip } from "./heads_reading.js";
 import { drawRuler, drawStrips } from "./heads_strips.js";
 import { focusWeights, received, strongest } from "./heads_weights.js";
-import { placesOf, toggled } from "./selection.js";
+import { goBack } from "./overview_trail.js";
+import { drawnHeads, pairHint, pairOf, pinnedUnits, placesOf, toggled } from "./selection.js";
 
 /** @type {Side[]} */
 const SIDES = ["from", "to"];
 
 /** Changes after which the old picture fades out over the new one. */
-const FADED = /** @type {const} */ (["layer", "heads", "attention_kind"]);
+const FADED = /** @type {const} */ (["layer", "heads", "attention_kind", "quantity"]);
 
 /** @param {Frame} frame @returns {ModeView} */
 export function heads(frame) {
@@ -77,8 +79,8 @@ export function heads(frame) {
     return {
       data,
       layout,
-      theme: frame.theme(),
-      heads: state.get("heads"),
+      theme: data.mean ? withoutHue(frame.theme()) : frame.theme(),
+      heads: drawnHeads(state),
       threshold: state.get("threshold"),
       combine: state.get("combine"),
       scrolled: scroller.scrollTop,
@@ -88,7 +90,14 @@ export function heads(frame) {
   /** @param {Side} side */
   function pinned(side) {
     if (!data || side !== state.get("side")) return [];
-    return placesOf(side === "from" ? data.rows : data.columns, state.get("selected_tokens"));
+    return placesOf(side === "from" ? data.rows : data.columns, pinnedUnits(state));
+  }
+
+  /** @param {Side} side @returns {number | null} The token that makes a pair with the pinned one. */
+  function partner(side) {
+    const unit = pairOf(state)[side === "from" ? 0 : 1];
+    if (!data || side === state.get("side") || unit === undefined) return null;
+    return placesOf(side === "from" ? data.rows : data.columns, [unit])[0] ?? null;
   }
 
   /** @returns {Focus | null} The token pointed at, or else those pinned; on the side opposite to pinned ones it is only read. */
@@ -183,9 +192,10 @@ export function heads(frame) {
     figure.classList.toggle("bvp-left", isAside);
     if (current.layout.scrolls) drawRuler(ruler, current, shown);
     markTokens(current, now);
-    const other = now && pointed && pointed.side !== now.side ? pointed.at : null;
+    const other = now && (pointed?.side === beside(now) ? pointed.at : partner(beside(now)));
     frame.readingRoom(left, right - left);
-    frame.reading(readingOf(current, now, values, other));
+    const hint = now && pairHint(state, partner(beside(now)));
+    frame.reading([...readingOf(current, now, values, other), ...(hint ? [hint] : [])]);
     frame.caption(captionOf(frame, current, { focus: now, values, leftOut }), longest);
   }
 
@@ -204,7 +214,7 @@ export function heads(frame) {
         soft: now !== null,
         on: [...((!far && now?.places) || []), ...(at === null ? [] : [at])],
         at,
-        pinned: pinned(side),
+        pinned: [...pinned(side), ...(partner(side) === null ? [] : [Number(partner(side))])],
         weight: far ? weight : null,
       });
     }
@@ -221,13 +231,19 @@ export function heads(frame) {
   function pin({ side, at }, adding) {
     if (!data) return;
     const unit = (side === "from" ? data.rows : data.columns).unit[at];
+    const [near, ...more] = pinnedUnits(state);
+    if (side !== state.get("side") && near !== undefined && !more.length && !adding) {
+      const pair = side === "to" ? [near, unit] : [unit, near];
+      state.set({ pair: partner(side) === at ? [] : pair });
+      return;
+    }
     const kept = side === state.get("side") ? state.get("selected_tokens") : [];
-    state.set({ side, selected_tokens: toggled(kept, unit, adding) });
+    state.set({ side, selected_tokens: toggled(kept, unit, adding), pair: [] });
   }
 
   function release() {
     point(null);
-    state.set({ selected_tokens: [] });
+    state.set({ selected_tokens: [], pair: [] });
   }
 
   /** @param {PointerEvent} event */
@@ -317,6 +333,7 @@ export function heads(frame) {
         move(side, step[1], start);
       } else if ((event.key === "Enter" || event.key === " ") && pointed)
         pin(pointed, event.shiftKey);
+      else if (event.key === "Escape" && goBack(state)) return true;
       else if (event.key === "Escape" && focus()) release();
       else return false;
       return true;
@@ -324,4 +341,12 @@ export function heads(frame) {
 
     destroy: () => cancelAnimationFrame(frameRequest),
   };
+}
+
+/**
+ * @param {import("../../shared/theme.js").Theme} theme
+ * @returns {import("../../shared/theme.js").Theme} For a mean, which has no head's colour.
+ */
+function withoutHue(theme) {
+  return { ...theme, heads: [theme.ink], headCss: [css(theme.ink)] };
 }

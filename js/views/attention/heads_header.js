@@ -16,12 +16,12 @@ export function buildHeader(header, { layout, data, heads }) {
   place(header, { width: layout.width });
   const keys = (/** @type {number} */ left) =>
     Array.from({ length: data.heads }, (_, head) => {
-      const key = element("span", "bvp-key", layout.cell < SQUARES_FROM ? "" : head);
+      const key = element("span", "bvp-key", layout.cell < SQUARES_FROM || data.mean ? "" : head);
       key.append(element("i"));
       place(key, { left: left + head * layout.cell, width: layout.cell });
       place(key, {
         opacity: heads.includes(head) ? "1" : ".55",
-        "--bvp-c": `var(--bvp-head-${head % 16})`,
+        "--bvp-c": `var(--bvp-${data.mean ? "ink" : `head-${head % 16}`})`,
       });
       return key;
     });

@@ -15,7 +15,7 @@ import { HEADS_REST, LINK_WORDS, LINKS_A_ROW, SQUARES_FROM, TARGET_WIDTH } from 
 import { seenAt, stuckEnd, windowOf } from "./heads_layout.js";
 import { strandFrom } from "./heads_links.js";
 import { largest, strongest } from "./heads_weights.js";
-import { headsText, specialText } from "./wording.js";
+import { headName, headsText, specialText } from "./wording.js";
 
 const [UP, DOWN] = ["↑ ", "↓ "];
 
@@ -35,8 +35,10 @@ export function readingOf(scene, focus, values, other) {
   const pieces = [{ bold: focusName(near.labels, focus, combine) }, arrow];
   if (other !== null) {
     const weights = heads.map((head) => values[other * data.heads + head]);
-    const top = largest(weights, 4).map((i) => `head ${heads[i]} ${weightText(weights[i])}`);
-    return [...pieces, { bold: far.labels[other] }, ` ${top.join(", ")}`];
+    const top = largest(weights, 4).map(
+      (i) => `${headName(data, heads[i])} ${weightText(weights[i])}`,
+    );
+    return [...pieces, { bold: far.labels[other] }, ` ${top.join(", ") || 0}`];
   }
   const { weight, head } = strongest(values, data.heads, heads);
   const room = layout.linkRight - layout.linkLeft;
@@ -118,7 +120,7 @@ export function stripTip(tip, scene, focus, { other, head, weight, causal }) {
     ];
     if (focus.side === "to") pair.reverse();
   }
-  setPieces(lines[0], [{ bold: `head ${head}` }, "  ", ...pair]);
+  setPieces(lines[0], [{ bold: headName(scene.data, head) }, "  ", ...pair]);
   lines[1].textContent = `${focus ? "weight" : "receives on average"} ${weightText(weight)} (even: ${even})`;
   tip.append(...lines);
 }
@@ -145,14 +147,14 @@ export function captionOf({ state, store }, scene, { focus, values, leftOut }) {
   return [
     store.title,
     store.kinds().length > 1 ? `${data.kind} attention` : null,
-    `layer ${data.layer}, ${headsText(heads, data.heads)}`,
+    `${data.where}, ${headsText(heads, data)}`,
     pair && segments !== "all" ? `only ${segments.toUpperCase()}` : null,
-    heads.length > 1 ? colours : "colour: the head",
+    heads.length > 1 ? colours : data.mean ? null : "colour: the head",
     `${mark}: ${focus ? "weight" : "mean received"}`,
     layout.scrolls ? windowText(scene, focus, values) : null,
     !focus && leftOut ? `${LINKS_A_ROW} strongest links a row, ${leftOut} weaker left out` : null,
     // Nothing is paler in focus.
-    !focus || hides ? specialText(store, data.layer, heads, hides) : null,
+    !focus || hides ? specialText(store, data, heads, hides) : null,
     missing ? `${counted(missing, "weight")} missing` : null,
   ];
 }

@@ -17,7 +17,7 @@ import { columnOf, profilePanel, rowOf } from "./matrix_profile.js";
 import { isWhole, moveTo, READABLE, reveal, wholeMap, zoomTo } from "./matrix_window.js";
 import { ZOOM_STEP, zoomButtons } from "./matrix_zoom.js";
 import { cameFromOverview, goBack } from "./overview_trail.js";
-import { placesOf, toggled } from "./selection.js";
+import { drawnHeads, placesOf, toggled } from "./selection.js";
 import { weightScale } from "./weight_scale.js";
 import { weightWords } from "./weight_words.js";
 import { axesText, headsText, specialText } from "./wording.js";
@@ -64,7 +64,7 @@ export function matrix(frame) {
 
   function read() {
     const data = store.figureData();
-    const heads = state.get("heads");
+    const heads = drawnHeads(state);
     if (!data) return null;
     const map = meanOfHeads(data, heads);
     const lost = heads.reduce((sum, head) => sum + data.rounded[head], 0) / heads.length;
@@ -132,7 +132,7 @@ export function matrix(frame) {
   /** @param {number} width @param {number} count */
   function fillAside(width, count) {
     panel = profilePanel(width, count);
-    const scale = weightScale(frame.theme());
+    const scale = weightScale(frame.theme(), { name: state.get("quantity") });
     aside.replaceChildren(...(count ? [panel.node] : []), scale);
     aside.classList.toggle("bvp-below", figure.clientWidth < PANEL_FROM);
   }
@@ -215,17 +215,17 @@ export function matrix(frame) {
   function caption() {
     if (!shown) return;
     const { data } = shown;
-    const heads = state.get("heads");
-    const names = headsText(heads, data.heads);
+    const heads = drawnHeads(state);
+    const names = headsText(heads, data);
     const missing = store.missing();
     const isCrowded = window.cell * space.ratio < 1;
     frame.caption([
       store.title,
-      `layer ${data.layer}, ${heads.length === 1 ? names : `mean of ${names}`}`,
+      `${data.where}, ${heads.length === 1 ? names : `mean of ${names}`}`,
       axesText(data.kind === "cross"),
       isCrowded ? "largest weight at each spot" : null,
       isWhole(space, window) ? null : `${window.rows} of ${space.rows} rows in view`,
-      state.get("hide_special") ? specialText(store, data.layer, heads, true) : null,
+      state.get("hide_special") ? specialText(store, data, heads, true) : null,
       missing ? `${counted(missing, "weight")} missing (hatched)` : null,
     ]);
     frame.hidden(hiddenShare(shown, [0], state.get("threshold")));
@@ -234,7 +234,7 @@ export function matrix(frame) {
   function refresh() {
     const before = shown;
     const data = store.figureData();
-    const heads = state.get("heads").join();
+    const heads = drawnHeads(state).join();
     if (!data || (data === before?.data && heads === before.heads)) return;
     shown = read();
     if (before?.data.rows !== data.rows || before.data.columns !== data.columns) {

@@ -6,6 +6,7 @@
  */
 
 import { addChoice, addLine } from "../../shared/menu.js";
+import { statisticSelect } from "./statistics_map.js";
 
 /** @param {boolean} touch Nothing but a finger points. @returns {Record<string, string>} */
 const helpFor = (touch) => ({
@@ -39,4 +40,19 @@ export function buildOptions(panel, { state, store }) {
     const choose = (/** @type {any} */ value) => state.set(store.carried(field, value));
     addChoice(panel, label, options, () => state.get(field), choose);
   }
+  for (const field of /** @type {const} */ (["layer", "heads"])) {
+    const { layers, heads } = store.shape();
+    const back = { layer: layers[0], heads: Array.from({ length: heads }, (_, head) => head) };
+    addChoice(
+      panel,
+      field === "layer" ? "Layers" : "Heads",
+      [
+        [false, field === "layer" ? "one" : "each"],
+        [true, "mean"],
+      ],
+      () => state.get(field) === "mean",
+      (mean) => state.set({ [field]: mean ? "mean" : back[field] }),
+    );
+  }
+  if (store.statistics) addLine(panel, "Overview", statisticSelect(state, store.statistics));
 }

@@ -11,7 +11,7 @@ import { explainedBy, mostReach, products, reach, scores, vector } from "./neuro
 import { neuronLayout } from "./neuron_layout.js";
 import { paintLink, paintNumbers, paintStrip, signed } from "./neuron_paint.js";
 import { neuronTitles } from "./neuron_titles.js";
-import { toggled } from "./selection.js";
+import { drawnHeads, toggled } from "./selection.js";
 
 /** @typedef {import("../../shared/theme.js").Theme} Theme */
 
@@ -217,7 +217,7 @@ export function neuron(frame) {
   function linkTo(context, key, scrolled, code, theme) {
     const { weight } = weightOf(code);
     if (!(weight >= LINK_FROM) || isMasked(key)) return;
-    const colour = theme.heads[state.get("heads")[0] % theme.heads.length];
+    const colour = theme.heads[drawnHeads(state)[0] % theme.heads.length];
     const { opacity, width } = NEURON_LINK;
     context.lineWidth = width.base + width.by * weight;
     const shade = css(colour, opacity.base + opacity.by * weight);
@@ -236,7 +236,7 @@ export function neuron(frame) {
   }
 
   function whichHead() {
-    return `layer ${state.get("layer")}, head ${state.get("heads")[0]}`;
+    return `layer ${state.get("layer")}, head ${drawnHeads(state)[0]}`;
   }
 
   function caption() {

@@ -19,7 +19,7 @@ import { mergeCodes } from "./figure_data.js";
  * @param {State} view.state
  * @param {() => Kind} view.kind
  * @param {Cuts} view.cuts
- * @param {(name: "attention" | "queries" | "keys", kind: Kind, layer: number) => Promise<any>} view.want
+ * @param {(name: string, kind: Kind, layer: number) => Promise<any>} view.want
  * @returns {() => Promise<NeuronData | string>} A string says why there is none.
  */
 export function createNeuron(data, { state, kind, cuts, want }) {
@@ -34,14 +34,16 @@ export function createNeuron(data, { state, kind, cuts, want }) {
   return async () => {
     const of = kind();
     const layer = state.get("layer");
+    const chosen = state.get("heads");
+    if (layer === "mean" || chosen === "mean") return MEAN;
     const known = data.neuron?.[of];
     if (!known) return data.neuron_missing;
-    const names = /** @type {const} */ (["queries", "keys", "attention"]);
+    const names = /** @type {const} */ (["queries", "keys", "weight"]);
     const found = await Promise.all(names.map((name) => want(name, of, layer)));
     const [query, key, weights] = found;
     if (!query || !key || !weights) return unanswered(layer, Object.keys(known.queries));
     const { layers, heads } = /** @type {KindData} */ (data.kinds[of]);
-    const head = state.get("heads")[0] ?? 0;
+    const head = chosen[0] ?? 0;
     const rows = axis("rows");
     const columns = axis("columns");
     const cells = weights.length / heads;
@@ -71,6 +73,8 @@ function inWords(tokens, words) {
       wordOf.set(token, words.unit[word]);
   return { ...tokens, unit: tokens.unit.map((token) => wordOf.get(token)) };
 }
+
+const MEAN = "Queries and keys belong to one head of one layer: choose a layer and a head.";
 
 /**
  * @param {{ values: Float32Array, shape: number[] }} vectors `[heads, tokens, size]`

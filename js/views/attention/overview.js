@@ -3,12 +3,17 @@ import { isForSvg, pen, pixelRatio, size } from "../../shared/canvas.js";
 import { describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { followTaps } from "../../shared/taps.js";
+import { counted } from "../../shared/text.js";
 import { LEFT, OVERVIEW_WORDS, PANEL_GAP, TOP } from "./design.js";
 import { headImage } from "./head_image.js";
+import { paintHeadMap } from "./head_map.js";
 import { headDetail } from "./overview_detail.js";
-import { leastSpecial, overviewGrid } from "./overview_grid.js";
+import { headMapGrid, leastSpecial, overviewGrid } from "./overview_grid.js";
 import { cameBack, opened } from "./overview_trail.js";
+import { pairNumbers } from "./pair_map.js";
 import { mainPattern, patternWords } from "./patterns.js";
+import { pairOf } from "./selection.js";
+import { statisticsMap } from "./statistics_map.js";
 import { weightScale } from "./weight_scale.js";
 import { axesText } from "./wording.js";
 
@@ -44,6 +49,9 @@ export function overview(frame) {
   /** @type {Cell} The cell that Tab reaches: the head that the other modes show. */
   let here;
   let grid = overviewGrid(960, 500, 1, 1);
+  const statistics = statisticsMap(frame);
+  /** One number a head in place of its map. */
+  let numbers = headNumbers();
   let frameRequest = 0;
   let returned = cameBack(state);
 
@@ -61,34 +69,61 @@ export function overview(frame) {
       const isFirst = isFirstTap(cell === touched);
       touched = cell;
       if (cell && isFirst) look(cell);
-      else if (cell) open(cell);
+      else if (cell) choose(cell);
     },
   });
+
+  function headNumbers() {
+    return pairNumbers(frame, () => cells, open) ?? statistics(() => cells, open, refresh);
+  }
 
   function layout() {
     const { layers, included } = store.shape();
     const width = figure.clientWidth;
     if (!width) return;
-    grid = overviewGrid(width, state.get("height"), layers.length, included.length);
-    // A frame is drawn around what is in the last line, too.
-    place(box, { height: Math.min(grid.height + 2, state.get("height")) });
+    numbers = headNumbers();
+    const fit = numbers ? headMapGrid : overviewGrid;
+    grid = fit(width, state.get("height"), layers.length, included.length);
     cells = buildCells();
     const lines = Array.from({ length: grid.down }, () => roled(element("div"), "row"));
     for (const [at, cell] of cells.entries()) lines[Math.floor(at / grid.across)].append(cell.node);
     const table = roled(element("div"), "grid");
     describe(table, { "aria-label": "All heads; arrow keys move, Enter opens" });
     table.append(...lines);
-    box.replaceChildren(numbers(layers, included), canvas, row, table, aside());
+    const side = aside();
+    box.replaceChildren(axisNumbers(layers, included), canvas, row, table, side);
+    fitBox(side);
     size(canvas, grid.width, grid.height);
-    for (const cell of cells) unpainted.add(cell);
-    paint();
-    store.wantMaps().then(paint);
-    nameCells();
+    show();
+    if (numbers) store.wantPair().then(() => numbers && refresh());
+    else store.wantMaps().then(paint);
     mark();
-    caption();
-    look(null);
     if (returned) here.node.focus({ preventScroll: true });
     returned = false;
+  }
+
+  /** Paints every cell, and says what is there. */
+  function show() {
+    for (const cell of cells) unpainted.add(cell);
+    paint();
+    nameCells();
+    caption();
+    look(null);
+  }
+
+  /** A frame is drawn around what is in the last line, too; a panel may be higher, or stand below. */
+  function fitBox(/** @type {HTMLElement} */ side) {
+    const high = numbers ? Math.max(grid.height, side.offsetTop + side.offsetHeight) : grid.height;
+    place(box, { height: Math.min(high + 2, state.get("height")) });
+  }
+
+  /** The same cells have other numbers. */
+  function refresh() {
+    numbers = headNumbers();
+    const side = aside();
+    box.lastElementChild?.replaceWith(side);
+    fitBox(side);
+    show();
   }
 
   /** @returns {Cell[]} In reading order. */
@@ -116,15 +151,16 @@ export function overview(frame) {
   function nameCells() {
     const patterns = store.patterns();
     for (const { node, layer, head, place } of cells) {
-      const pattern = mainPattern(patterns, place);
-      if (grid.labelled) node.textContent = pattern;
-      const words = patternWords(patterns, place);
-      describe(node, { "aria-label": `layer ${layer}, head ${head}: ${words}` });
+      if (grid.labelled) node.textContent = mainPattern(patterns, place);
+      describe(node, { "aria-label": `layer ${layer}, head ${head}: ${wordsOf(place)}` });
     }
   }
 
+  /** @param {number} place */
+  const wordsOf = (place) => numbers?.words(place) ?? patternWords(store.patterns(), place);
+
   /** @param {number[]} layers @param {number[]} heads */
-  function numbers(layers, heads) {
+  function axisNumbers(layers, heads) {
     const all = element("div", "bvp-numbers");
     const lines = [layers, heads];
     if (!grid.turned) lines.reverse();
@@ -148,14 +184,24 @@ export function overview(frame) {
     const { panel, width } = grid;
     const places = cells.map((cell) => cell.place);
     const box = element("div", "bvp-aside");
+    if (numbers) {
+      place(box, panel ? { left: width + PANEL_GAP, top: 0 } : { left: 8, top: grid.height + 10 });
+      box.append(numbers.panel(panel));
+      return box;
+    }
     place(box, { left: width + (panel ? PANEL_GAP : 6), top: panel ? 0 : TOP + 6 });
-    box.append(panel ? detail.build(panel, places) : weightScale(frame.theme(), { upright: true }));
+    box.append(
+      panel
+        ? detail.build(panel, places)
+        : weightScale(frame.theme(), { upright: true, name: state.get("quantity") }),
+    );
     return box;
   }
 
   function paint() {
     cancelAnimationFrame(frameRequest);
     const context = pen(canvas);
+    if (numbers) return paintHeadMap(context, cells, grid.cell, numbers, frame.theme());
     const ratio = pixelRatio();
     const side = Math.round(grid.cell * ratio);
     const least = Math.round(leastSpecial(grid.cell) * ratio);
@@ -176,7 +222,7 @@ export function overview(frame) {
 
   /** Marks the heads that the other modes show. */
   function mark() {
-    const heads = new Set(state.get("heads"));
+    const heads = new Set(/** @type {(number | string)[]} */ ([state.get("heads")].flat()));
     const layer = state.get("layer");
     const all = store.shape().included.every((head) => heads.has(head));
     for (const { node, ...cell } of cells) {
@@ -202,12 +248,13 @@ export function overview(frame) {
     const pooled = (map ? map.columns : columns.size) > grid.cell * pixelRatio() || map?.pooled;
     frame.caption([
       store.title,
-      `${layers.length} layers × ${included.length} heads`,
+      ...(numbers?.caption ?? []),
+      `${layers.length} layers × ${counted(included.length, "head")}`,
       cross ? `${rows.size} × ${columns.size} tokens` : `${rows.size} tokens`,
-      axesText(cross),
-      pooled ? "pixel: largest weight" : null,
+      numbers ? null : axesText(cross),
+      pooled && !numbers ? "pixel: largest weight" : null,
       grid.turned ? OVERVIEW_WORDS.turned : null,
-      grid.labelled ? OVERVIEW_WORDS.labels : OVERVIEW_WORDS.unlabelled,
+      numbers ? null : grid.labelled ? OVERVIEW_WORDS.labels : OVERVIEW_WORDS.unlabelled,
       store.missing() ? `${store.missing()} weights missing` : null,
     ]);
     frame.hidden(null);
@@ -215,10 +262,12 @@ export function overview(frame) {
 
   /** @param {Cell | null} cell */
   function look(cell) {
-    const words = cell && patternWords(store.patterns(), cell.place);
     frame.reading(
-      cell ? [{ bold: `layer ${cell.layer}, head ${cell.head}` }, `: ${words}`] : [REST],
+      cell
+        ? [{ bold: `layer ${cell.layer}, head ${cell.head}` }, `: ${wordsOf(cell.place)}`]
+        : [numbers?.rest ?? REST],
     );
+    if (numbers) return;
     if (grid.panel) return detail.show(cell);
     if (!cell) return frame.hideTip();
     const { right, bottom } = cell.node.getBoundingClientRect();
@@ -226,11 +275,14 @@ export function overview(frame) {
   }
 
   /** @param {Cell} cell */
+  const choose = (cell) => (numbers?.choose ?? open)(cell);
+
+  /** @param {Cell} cell */
   function open({ layer, head, node }) {
     frame.hideTip();
     opened(state);
     frame.growFrom(node.getBoundingClientRect());
-    state.set({ layer, heads: [head], mode: "matrix" });
+    state.set({ layer, heads: [head], mode: numbers ? "heads" : "matrix" });
   }
 
   /** @param {EventTarget | null} target */
@@ -244,7 +296,10 @@ export function overview(frame) {
     const at = cells.findIndex(({ node }) => node.matches(":focus"));
     const step = arrowStep(event);
     if (step) cells[at < 0 ? 0 : at + step[0] + step[1] * grid.across]?.node.focus();
-    else if (event.key === "Enter" && at >= 0) open(cells[at]);
+    else if (event.key === "Enter" && at >= 0) choose(cells[at]);
+    else if (event.key === "Escape" && pairOf(state).length)
+      state.set({ pair: [], selected_tokens: [] });
+    else if (event.key === "Escape" && statistics.close()) refresh();
     else if (event.key === "Escape" && at >= 0) cells[at].node.blur();
     else return false;
     return true;
@@ -259,7 +314,8 @@ export function overview(frame) {
         nameCells();
         look(null);
         paint();
-      } else if (names.every((name) => onlyMarks.includes(name))) mark();
+      } else if (numbers && names.includes("pair") && pairOf(state).length) refresh();
+      else if (names.every((name) => onlyMarks.includes(name))) mark();
       else layout();
     },
     key,

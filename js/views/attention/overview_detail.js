@@ -60,7 +60,7 @@ export function headDetail(frame) {
   /** @param {Place | null} at */
   function show(at) {
     fill(panel, at, width - NAMES, Math.min(PANEL_MAP, width));
-    panel.append(weightScale(frame.theme()));
+    panel.append(weightScale(frame.theme(), { name: frame.state.get("quantity") }));
   }
 
   return {

@@ -16,10 +16,13 @@
 
 import { clamp } from "../../shared/dom.js";
 import {
+  BESIDE_FROM,
   GAPS,
   LABEL_HEIGHT,
   LABELLED_FROM,
   LEFT,
+  MAP_BELOW,
+  MAP_PITCH,
   PANEL_GAP,
   PANEL_WIDTH,
   PITCH,
@@ -35,16 +38,17 @@ import {
  * @param {number} height
  * @param {number} layers
  * @param {number} heads
+ * @param {{ least: number, most: number }} [limits] Of the pitch.
  * @returns {OverviewGrid}
  */
-export function overviewGrid(width, height, layers, heads) {
+export function overviewGrid(width, height, layers, heads, limits = PITCH) {
   const widest = (/** @type {number} */ across) => Math.floor((width - LEFT - RIGHT) / across);
   const tallest = (/** @type {number} */ down) => Math.floor((height - TOP) / down);
   const fit = (/** @type {number} */ across, /** @type {number} */ down) =>
     Math.min(widest(across), tallest(down));
   const turned = fit(layers, heads) > fit(heads, layers) * TURNED_GAINS;
   const [across, down] = turned ? [layers, heads] : [heads, layers];
-  const pitch = clamp(fit(across, down), PITCH.least, PITCH.most);
+  const pitch = clamp(fit(across, down), limits.least, limits.most);
   const gap =
     pitch >= GAPS.large_from ? GAPS.large : pitch >= GAPS.medium_from ? GAPS.medium : GAPS.small;
   const labelled = pitch >= LABELLED_FROM;
@@ -56,6 +60,24 @@ export function overviewGrid(width, height, layers, heads) {
   const panel = left >= PANEL_WIDTH.least ? Math.min(PANEL_WIDTH.most, left) : 0;
   const size = { width: taken, height: TOP + down * pitchY };
   return { turned, across, down, cell, pitchX, pitchY, labelled, panel, ...size };
+}
+
+/**
+ * The same for one number a head: smaller cells, with room for a panel beside or below them.
+ *
+ * @param {number} width
+ * @param {number} height
+ * @param {number} layers
+ * @param {number} heads
+ * @returns {OverviewGrid}
+ */
+export function headMapGrid(width, height, layers, heads) {
+  const beside = width >= BESIDE_FROM;
+  const kept = beside ? PANEL_GAP + PANEL_WIDTH.least : 0;
+  const room = beside ? height : height - MAP_BELOW;
+  const grid = overviewGrid(width - kept, room, layers, heads, MAP_PITCH);
+  const left = width - grid.width - PANEL_GAP;
+  return { ...grid, panel: beside ? Math.min(PANEL_WIDTH.most, left) : 0 };
 }
 
 /**

@@ -13,9 +13,12 @@ export const FIELDS = [
   "hide_special",
   "segments",
   "attention_kind",
+  "pair",
+  "quantity",
+  "statistic",
   "theme",
   "height",
 ];
 
 /** @type {Field[]} Python carries a selection along when one of these changes: the new one comes after. */
-export const CARRYING = ["units", "side", "attention_kind"];
+export const CARRYING = ["units", "side", "attention_kind", "quantity"];

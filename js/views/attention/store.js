@@ -35,6 +35,9 @@
  * @property {Partial<Record<Kind, KindData>>} kinds
  * @property {Partial<Record<Kind, PackedNeuron>> | null} neuron
  * @property {string} neuron_missing
+ * @property {import("./statistics_map.js").Statistics | null} [statistics]
+ * @property {Record<string, { words: string, kinds: Record<string, KindData> }>} [quantities] What can
+ *   be drawn in the place of the weights.
  * @property {number[] | null} [include_heads] The heads that the overview shows.
  *
  * @typedef {object} Detail What Python last sent.
@@ -43,14 +46,20 @@
  * @property {Tensor | null} [attention]
  * @property {Tensor | null} [queries]
  * @property {Tensor | null} [keys]
+ * @property {string} [quantity] What `attention` holds.
+ * @property {Tensor | null} [pair]
+ * @property {(string | number)[]} [of] Units, source and target of the pair.
  */
 
 import { createCache, decodeAll } from "../../shared/cache.js";
 import { idle } from "../../shared/idle.js";
 import { bytesOf, count, readBytes, toValues } from "../../shared/tensor.js";
 import { cutAxis, hiddenShare, makeFigureData, wordUnits } from "./figure_data.js";
+import { meanOfMaps } from "./head_mean.js";
 import { received } from "./heads_weights.js";
 import { createNeuron } from "./neuron_store.js";
+import { createPair } from "./pair_store.js";
+import { drawnHeads, pairOf } from "./selection.js";
 
 /** Layers that are kept as they are shown: the one in view and those somebody flips between. */
 const KEPT = 6;
@@ -74,43 +83,54 @@ export function createStore(model, state, arrived) {
   const small = remember(64, (/** @type {Tensor} */ tensor) =>
     toValues(tensor, bytesOf(tensor.buffer)),
   );
-  /** @type {Map<Kind, Uint8Array>} */
+  /** @type {Map<string, Uint8Array>} */
   const pooled = new Map();
   const neuron = createNeuron(data, { state, kind, cuts, want });
+  const pairs = createPair({ state, kind, about, cuts, codesOf, cache, wantMaps });
   let gone = false;
 
   /** @param {Detail} detail */
-  function read({ kind: of, layer, attention, queries, keys }) {
-    const tensors = { attention, queries, keys };
+  function read({ kind: of, layer, quantity, attention, queries, keys, pair, of: units }) {
+    const tensors = { [quantity ?? "weight"]: attention, queries, keys };
     const named = Object.entries(tensors).map(([name, one]) => [`${name} ${of} ${layer}`, one]);
+    named.push([`pair ${of} ${units}`, pair]);
     return decodeAll(Object.fromEntries(named), decode);
   }
 
   /**
-   * @param {"attention" | "queries" | "keys"} name
+   * @param {string} name "queries", "keys", or a quantity.
    * @param {Kind} of
-   * @param {number} layer
+   * @param {number | "mean"} layer
    * @returns {Promise<any>} Null when it is not here and Python does not answer.
    */
   async function want(name, of, layer) {
     const key = `${name} ${of} ${layer}`;
-    const embedded = name === "attention" ? data.kinds[of]?.embedded : data.neuron?.[of]?.[name];
-    const tensor = embedded?.[layer];
+    const vectors = name === "queries" || name === "keys";
+    const tensor = (vectors ? data.neuron?.[of]?.[name] : packed(name, of).embedded)?.[layer];
     if (tensor) return cache.load(key, async () => decode(tensor, await readBytes(tensor)));
     await cache.heard;
     return cache.wait(() => cache.get(key));
   }
 
-  /** @type {(of: Kind, layer: number) => Uint8Array | null} */
-  const codesOf = (of, layer) => cache.get(`attention ${of} ${layer}`);
+  /** @param {Kind} of @param {number | "mean"} layer @returns {Uint8Array | null} */
+  function codesOf(of, layer) {
+    return cache.get(`${quantity()} ${of} ${layer}`);
+  }
 
   function kind() {
     const wanted = state.get("attention_kind");
     return names.includes(wanted) ? wanted : names[0];
   }
 
+  const quantity = () => state.get("quantity") ?? "weight";
+
+  /** @param {string} name @param {Kind} of */
+  function packed(name, of) {
+    return /** @type {KindData} */ ((data.quantities?.[name] ?? data).kinds[of]);
+  }
+
   function about() {
-    return /** @type {KindData} */ (data.kinds[kind()]);
+    return packed(quantity(), kind());
   }
 
   /**
@@ -136,29 +156,54 @@ export function createStore(model, state, arrived) {
   }
 
   /**
+   * @param {string} name
    * @param {Kind} of
-   * @param {number} layer
+   * @param {number | "mean"} layer
+   * @param {boolean} mean Of all heads.
    * @param {Cut} rows
    * @param {Cut} columns
    * @returns {FigureData | null}
    */
-  function build(of, layer, rows, columns) {
-    const codes = codesOf(of, layer);
-    const { layers, heads, rounded } = /** @type {KindData} */ (data.kinds[of]);
-    const first = layers.indexOf(layer) * heads;
-    const lost = small(rounded).subarray(first, first + heads);
-    return codes && makeFigureData({ kind: of, layer, heads, rounded: lost }, codes, rows, columns);
+  function build(name, of, layer, mean, rows, columns) {
+    const { layers, heads, rounded } = packed(name, of);
+    const chosen = layer === "mean" ? layers : [layer];
+    const here = chosen.map((one) => codesOf(of, one));
+    let codes = layer === "mean" ? codesOf(of, layer) : here[0];
+    if (!codes && here.every((one) => one)) codes = meanOfMaps(/** @type {Uint8Array[]} */ (here));
+    if (!codes) return null;
+    const cells = codes.length / heads;
+    const each = range(heads);
+    const lost = each.map((head) =>
+      meanOf(chosen.map((one) => small(rounded)[layers.indexOf(one) * heads + head])),
+    );
+    const whole = codes;
+    if (mean)
+      codes = meanOfMaps(each.map((head) => whole.subarray(head * cells, (head + 1) * cells)));
+    const where = layer === "mean" ? `mean of ${layers.length} layers` : `layer ${layer}`;
+    const counts = mean ? { heads: 1, mean: heads } : { heads, mean: 0 };
+    const about = { kind: of, layer, where, ...counts, rounded: mean ? [meanOf(lost)] : lost };
+    return makeFigureData(
+      { ...about, rounded: Float32Array.from(about.rounded) },
+      codes,
+      rows,
+      columns,
+    );
   }
 
+  /** @param {number | "mean"} layer */
+  const isThere = (layer) => layer === "mean" || about().layers.includes(layer);
+
   function figureData(layer = state.get("layer")) {
-    if (!about().layers.includes(layer)) return null;
-    return kept(kind(), layer, axis("rows"), axis("columns"));
+    if (!isThere(layer)) return null;
+    const mean = state.get("heads") === "mean";
+    return kept(quantity(), kind(), layer, mean, axis("rows"), axis("columns"));
   }
 
   async function inflateAhead() {
     const of = kind();
     const { embedded, layers } = about();
     const layer = state.get("layer");
+    if (layer === "mean") return;
     const near = layers
       .filter((one) => embedded[one])
       .sort((a, b) => Math.abs(a - layer) - Math.abs(b - layer));
@@ -167,7 +212,7 @@ export function createStore(model, state, arrived) {
       room -= count(embedded[one]);
       await idle();
       if (room < 0 || gone || kind() !== of || state.get("layer") !== layer) return;
-      await want("attention", of, one);
+      await want(quantity(), of, one);
       if (at < KEPT) await countAhead(one);
     }
   }
@@ -183,21 +228,21 @@ export function createStore(model, state, arrived) {
     const threshold = state.get("threshold");
     if (next) received(next, threshold);
     await idle();
-    if (next) hiddenShare(next, state.get("heads"), threshold);
+    if (next) hiddenShare(next, drawnHeads(state), threshold);
   }
 
   async function wantMaps() {
-    const of = kind();
+    const [of, name] = [kind(), quantity()];
     const { overview, layers } = about();
-    if (!overview) await Promise.all(layers.map((layer) => want("attention", of, layer)));
-    else if (!pooled.has(of)) pooled.set(of, await readBytes(overview));
+    if (!overview) await Promise.all(layers.map((layer) => want(name, of, layer)));
+    else if (!pooled.has(name + of)) pooled.set(name + of, await readBytes(overview));
   }
 
   /** @param {number} layer @param {number} head @returns {HeadMap | null} */
   function map(layer, head) {
     const { overview, layers, heads, from, to } = about();
     const [rows, columns] = overview?.shape.slice(2) ?? [size(from), size(to)];
-    const codes = overview ? pooled.get(kind()) : codesOf(kind(), layer);
+    const codes = overview ? pooled.get(quantity() + kind()) : codesOf(kind(), layer);
     if (!codes) return null;
     const at = (overview ? layers.indexOf(layer) * heads + head : head) * rows * columns;
     const special = data.texts[to].is_special;
@@ -214,17 +259,17 @@ export function createStore(model, state, arrived) {
   /**
    * Another kind may have other layers, heads and tokens.
    *
-   * @param {Kind} other
+   * @param {KindData} other
+   * @param {Partial<import("./types.js").ViewState>} more
+   * @returns {Partial<import("./types.js").ViewState>}
    */
-  function fitted(other) {
-    const { layers, heads } = /** @type {KindData} */ (data.kinds[other]);
+  function fitted({ layers, heads }, more) {
     const [layer, on] = [state.get("layer"), state.get("heads")];
-    const kept = on.filter((head) => head < heads);
+    const kept = on === "mean" ? [] : on.filter((head) => head < heads);
     return {
-      attention_kind: other,
-      selected_tokens: [],
-      layer: layers.includes(layer) ? layer : layers[0],
-      heads: kept.length && on.length < about().heads ? kept : range(heads),
+      ...more,
+      layer: layer === "mean" || layers.includes(layer) ? layer : layers[0],
+      heads: on === "mean" ? on : !(kept.length && on.length < about().heads) ? range(heads) : kept,
     };
   }
 
@@ -234,6 +279,8 @@ export function createStore(model, state, arrived) {
   return {
     title: data.title,
     kinds: () => names,
+    quantities: () => ["weight", ...Object.keys(data.quantities ?? {})],
+    quantityWords: () => data.quantities?.[quantity()]?.words ?? null,
     shape() {
       const { layers, heads, causal, pair } = about();
       return {
@@ -252,12 +299,18 @@ export function createStore(model, state, arrived) {
     },
     figureData,
     async want(layer = state.get("layer")) {
-      const found = about().layers.includes(layer) && (await want("attention", kind(), layer));
+      const { layers, embedded } = about();
+      const parts = layer === "mean" && layers.every((one) => embedded[one]) ? layers : [layer];
+      const all = parts.map((one) => isThere(one) && want(quantity(), kind(), one));
+      const found = (await Promise.all(all)).every((one) => one);
       if (found) inflateAhead();
       return found ? figureData(layer) : null;
     },
     map,
     wantMaps,
+    statistics: data.statistics ?? null,
+    pair: pairs.get,
+    wantPair: pairs.want,
     patterns() {
       const { names: patterns, shares, even, evenness } = about().patterns;
       return {
@@ -275,20 +328,32 @@ export function createStore(model, state, arrived) {
     },
     /** Carries the selection to other units, and to the other side of the same text. */
     carried(field, value) {
-      const side = state.get("side") === "from" ? "rows" : "columns";
-      if (field === "attention_kind") return fitted(value);
-      const before = cuts(kind(), side, state.get("units") === "words", false, "all");
-      const covered = state
-        .get("selected_tokens")
-        .map((unit) => [before.starts[unit], before.ends[unit]]);
+      const none = { selected_tokens: [], pair: [] };
+      if (field === "attention_kind")
+        return fitted(packed(quantity(), value), { [field]: value, ...none });
+      if (field === "quantity") return fitted(packed(value, kind()), { [field]: value });
       if (field === "side" && about().from !== about().to)
         return { side: value, selected_tokens: [] };
+      const words = state.get("units") === "words";
       if (field !== "units" || value === state.get("units")) return { [field]: value };
-      const after = cuts(kind(), side, value === "words", false, "all");
-      const selected = after.unit.filter((unit) =>
-        covered.some(([start, end]) => after.starts[unit] < end && start < after.ends[unit]),
-      );
-      return { units: value, selected_tokens: selected };
+      /** @type {(end: "rows" | "columns", units: number[]) => number[]} */
+      const carry = (end, units) => {
+        const before = cuts(kind(), end, words, false, "all");
+        const after = cuts(kind(), end, !words, false, "all");
+        return after.unit.filter((unit) =>
+          units.some(
+            (one) => after.starts[unit] < before.ends[one] && before.starts[one] < after.ends[unit],
+          ),
+        );
+      };
+      const [source, target] = pairOf(state);
+      const side = state.get("side") === "from" ? "rows" : "columns";
+      return {
+        units: value,
+        selected_tokens: carry(side, state.get("selected_tokens")),
+        pair:
+          target === undefined ? [] : [carry("rows", [source])[0], carry("columns", [target])[0]],
+      };
     },
     missing: () => about().missing,
     destroy() {
@@ -307,6 +372,9 @@ function decode(tensor, bytes) {
   const isCodes = tensor.dtype === "uint8";
   return isCodes ? bytes : { values: toValues(tensor, bytes), shape: tensor.shape };
 }
+
+/** @param {number[]} values */
+const meanOf = (values) => values.reduce((sum, one) => sum + one, 0) / values.length;
 
 /** @param {number} count */
 const range = (count) => [...Array(count).keys()];

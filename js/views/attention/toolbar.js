@@ -52,6 +52,9 @@ export function createToolbar(frame, menus) {
     const { layers, pair } = frame.store.shape();
     const kinds = frame.store.kinds();
     pickers = [valuePicker(frame, "layer", "Layer", layers, "bvp-where"), headPicker(frame)];
+    const quantities = frame.store.quantities();
+    if (quantities.length > 1)
+      pickers.unshift(valuePicker(frame, "quantity", "Show", quantities, "bvp-kinds"));
     if (kinds.length > 1)
       pickers.unshift(valuePicker(frame, "attention_kind", "Attention", kinds, "bvp-kinds"));
     if (pair) pickers.push(segmentsPicker(frame));
@@ -79,7 +82,7 @@ function modeTabs({ state }) {
 /**
  * One of several values of a field.
  *
- * @template {"attention_kind" | "layer"} Field
+ * @template {"attention_kind" | "layer" | "quantity"} Field
  * @param {Frame} frame
  * @param {Field} field
  * @param {string} label
@@ -91,7 +94,7 @@ function valuePicker({ state, store }, field, label, values, more) {
     className: `bvp-lines ${more}`,
     label,
     names: values,
-    isOn: (i) => values[i] === state.get(field),
+    isOn: (i) => values[i] === (state.get(field) ?? values[0]),
     choose: (i) => state.set(store.carried(field, values[i])),
   });
 }
@@ -118,7 +121,12 @@ function segmentsPicker({ state }) {
 /** @param {Frame} frame */
 function headPicker({ state, store }) {
   const names = Array.from({ length: store.shape().heads }, (_, head) => head);
-  const on = () => state.get("heads").slice(0, state.get("mode") === "neuron" ? 1 : undefined);
+  /** None is chosen where their mean is. */
+  function on() {
+    const heads = state.get("heads");
+    if (heads === "mean") return [];
+    return heads.slice(0, state.get("mode") === "neuron" ? 1 : undefined);
+  }
 
   /** @param {number} head @param {MouseEvent} event */
   function choose(head, event) {

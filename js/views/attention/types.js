@@ -7,10 +7,13 @@
  *
  * @typedef {object} ViewState What Python and the front end share; each field is a trait.
  * @property {Mode} mode
- * @property {number} layer
- * @property {number[]} heads
+ * @property {number | "mean"} layer
+ * @property {number[] | "mean"} heads
  * @property {"from" | "to"} side
  * @property {number[]} selected_tokens Units on `side`.
+ * @property {string} quantity What is drawn: "weight", or another in its place.
+ * @property {string} statistic What the overview shows of the statistics of a corpus; "" for maps.
+ * @property {number[]} pair Units of a source and a target, or none.
  * @property {"mean" | "sum"} combine
  * @property {number} threshold Weights under it are hidden, 0 to 1.
  * @property {"tokens" | "words"} units
@@ -34,8 +37,10 @@
  * @typedef {object} FigureData One layer as it is shown: units merged, specials and segments
  *   filtered.
  * @property {Kind} kind
- * @property {number} layer
+ * @property {number | "mean"} layer
+ * @property {string} where The layer in words.
  * @property {number} heads How many.
+ * @property {number} mean Of how many heads the only one is the mean, else 0.
  * @property {Axis} rows The tokens that attend.
  * @property {Axis} columns The tokens that are attended to.
  * @property {Uint8Array} codes `[heads, rows, columns]`; weight = code / 254; 255 is missing.
@@ -58,6 +63,11 @@
  * @property {Float32Array} evenness `[layers, heads]`, 0 to 1.
  * @property {boolean} hideSpecial Special tokens name no head.
  *
+ * @typedef {object} Pair One pair of tokens in every head.
+ * @property {[string, string]} labels Source and target.
+ * @property {Float32Array} weights `[2, layers, heads]`: there and back; NaN where it is not here.
+ * @property {[number, number]} even What an even spread would give, there and back.
+ *
  * @typedef {object} NeuronData Queries and keys of one head.
  * @property {number} size Of a head, in dimensions.
  * @property {number} scaling
@@ -70,16 +80,21 @@
  * @typedef {object} Store What there is to draw.
  * @property {string} title The model's name.
  * @property {() => Kind[]} kinds
+ * @property {() => string[]} quantities That can be drawn.
+ * @property {() => string | null} quantityWords What the one drawn means; null for weights.
  * @property {() => { layers: number[], heads: number, included: number[], rows: Axis, columns:
  *   Axis, causal: boolean, pair: boolean }} shape
  *   Of the kind that is shown, in the units that are shown.
  * @property {() => boolean} hasWords Some words have several subwords.
- * @property {(layer?: number) => FigureData | null} figureData The layer (by default the one
+ * @property {(layer?: number | "mean") => FigureData | null} figureData The layer (by default the one
  *   shown), or null while it is not here.
- * @property {(layer?: number) => Promise<FigureData | null>} want Inflate or ask Python; null
+ * @property {(layer?: number | "mean") => Promise<FigureData | null>} want Inflate or ask Python; null
  *   when nobody answers.
  * @property {(layer: number, head: number) => HeadMap | null} map Null while it is being inflated.
  * @property {() => Promise<void>} wantMaps Resolves when every `map` is there that can be.
+ * @property {import("./statistics_map.js").Statistics | null} statistics Of a corpus.
+ * @property {() => Pair | null} pair Null while no pair is chosen.
+ * @property {() => Promise<any>} wantPair Resolves when all of `pair` is there that can be.
  * @property {() => Patterns} patterns
  * @property {() => Promise<NeuronData | string>} wantNeuron Of `heads[0]`; a string says why
  *   there is none.
