@@ -6,11 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.measures.one_thread import on_one_thread
+
 Floats = NDArray[np.floating[Any]]
 STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0)
 """Inverse strengths of the L2 penalty that are tried, from strong to weak (scikit-learn's ``C``)."""
 
 
+@on_one_thread
 def linear_probe(
     vectors: Floats,
     labels: NDArray[Any],

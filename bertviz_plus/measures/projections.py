@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bertviz_plus.measures.one_thread import on_one_thread
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -70,6 +72,7 @@ class Projection:
         return np.asarray(np.einsum("ir,ir->i", mapped, mapped))
 
 
+@on_one_thread
 def fit_projection(
     vectors: Sequence[ArrayLike],
     gold: Sequence[ArrayLike],

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bertviz_plus.measures.one_thread import on_one_thread
+
 Floats = NDArray[np.float32]
 _GROUPS = 10
 
@@ -105,6 +107,7 @@ def standardised(layers: Floats, train: NDArray[Any]) -> Floats:
     return np.asarray((own - mean) / np.where(deviation > 1e-6, deviation, 1), np.float32)
 
 
+@on_one_thread
 def fit_mix(
     layers: Floats, codes: NDArray[np.intp], *, strength: float = 1e-2, kinds: int | None = None
 ) -> ScalarMix:
