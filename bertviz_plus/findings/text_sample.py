@@ -27,8 +27,14 @@ class TextReading:
         return self.traces[0].model
 
 
-def take_texts(data: Any) -> Data:
+def take_texts(data: Any, *, fewer: int = 1) -> Data:
     """Bring texts, or traces with attention, into one form; without data, sentences of the package's own.
+
+    Parameters
+    ----------
+    data : sequence of str or Trace, or None
+    fewer : int, default 1
+        Without data, one of so many sentences is taken, where each takes long.
 
     Raises
     ------
@@ -42,7 +48,7 @@ def take_texts(data: Any) -> Data:
     """
     if data is None:
         senses = sense_sentences()
-        own = (*parallel_sentences().texts(["en"])["en"], *senses.texts[::_EVERY])
+        own = (*parallel_sentences().texts(["en"])["en"], *senses.texts[::_EVERY])[::fewer]
         return Data(own, data_record("sentences of the package", own, texts=len(own)))
     if isinstance(data, str) or not isinstance(data, Iterable):
         raise TypeError(f"data must be a list of texts, or of traces with attention, got {data!r:.60}")

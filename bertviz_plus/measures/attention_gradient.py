@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from bertviz_plus.models.encoding import given
-from bertviz_plus.models.gathering import Tokens
-from bertviz_plus.models.interventions import changed_pass
-from bertviz_plus.models.lm_loss import has_language_model_head, language_model_loss, masked_text
 from bertviz_plus.models.model_kind import check_model
+
+if TYPE_CHECKING:
+    import torch
 
 _WORKS = "attention_gradient(model, text)"
 
@@ -46,7 +44,7 @@ def attention_gradient(
     text: str,
     pair: str | None = None,
     *,
-    of: Literal["loss"] | Callable[[Any], torch.Tensor] = "loss",
+    of: "Literal['loss'] | Callable[[Any], torch.Tensor]" = "loss",
     seed: int = 0,
 ) -> AttentionGradient:
     """Return the gradient of a loss, or of a chosen output, with respect to every weight of attention.
@@ -88,6 +86,13 @@ def attention_gradient(
     >>> found.gradient.shape, len(found.masked)
     ((2, 2, 9, 9), 1)
     """
+    import torch
+
+    from bertviz_plus.models.encoding import given
+    from bertviz_plus.models.gathering import Tokens
+    from bertviz_plus.models.interventions import changed_pass
+    from bertviz_plus.models.lm_loss import has_language_model_head, language_model_loss, masked_text
+
     check_model(model, _WORKS)
     encoded = model._encode(given(text, pair, None, None), truncation=True)
     read = Tokens(encoded.input_ids, encoded.token_type_ids, ())
@@ -132,6 +137,8 @@ def attention_gradient(
     )
 
 
-def _array(layers: list[torch.Tensor]) -> NDArray[np.float32]:
+def _array(layers: "list[torch.Tensor]") -> NDArray[np.float32]:
+    import torch
+
     stacked: NDArray[np.float32] = torch.stack(layers)[:, 0].detach().float().cpu().numpy()
     return stacked

@@ -1,20 +1,20 @@
 """What changes when attention to a token is taken away? By loss, or by the cosine of hidden states."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import torch
 
 from bertviz_plus.measures.intervals import bootstrap_interval
-from bertviz_plus.models.encoding import Encoded, given
-from bertviz_plus.models.gathering import Tokens
-from bertviz_plus.models.interventions import ScaleAttention, changed_pass
-from bertviz_plus.models.lm_loss import has_language_model_head, language_model_loss, masked_text
 from bertviz_plus.models.model_kind import check_model
-from bertviz_plus.models.recording import Change
 from bertviz_plus.traces.progress import tqdm
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from bertviz_plus.models.encoding import Encoded
+    from bertviz_plus.models.recording import Change
 
 _WORKS = "scaled_attention(model, texts)"
 
@@ -67,6 +67,10 @@ def scaled_attention(
     >>> table[["by", "measure", "value"]].round(3).head(2).values.tolist()
     [[1.0, 'cosine', 1.0], [1.0, 'loss_change', 0.0]]
     """
+    from bertviz_plus.models.encoding import given
+    from bertviz_plus.models.interventions import ScaleAttention
+    from bertviz_plus.models.lm_loss import has_language_model_head
+
     check_model(model, _WORKS)
     if isinstance(texts, str) or not texts:
         raise ValueError(f"texts must be a sequence of strings, at least one, got {texts!r:.40}")
@@ -93,7 +97,10 @@ def scaled_attention(
 class Reading:
     """One text, read with attention as it is and changed."""
 
-    def __init__(self, model: Any, encoded: Encoded, *, seed: int = 0, with_loss: bool = False) -> None:
+    def __init__(self, model: Any, encoded: "Encoded", *, seed: int = 0, with_loss: bool = False) -> None:
+        from bertviz_plus.models.gathering import Tokens
+        from bertviz_plus.models.lm_loss import masked_text
+
         self._model, self._encoded = model, encoded
         self._ordinary = [place for place, special in enumerate(encoded.described.is_special) if not special]
         self._predicted: list[int] = []
@@ -101,8 +108,11 @@ class Reading:
         if with_loss:
             self._text, self._predicted = masked_text(model, encoded, seed)
 
-    def changed(self, change: Change) -> tuple[torch.Tensor, float]:
+    def changed(self, change: "Change") -> "tuple[Tensor, float]":
         """Return the last hidden states of ordinary tokens, ``[tokens, hidden]``, and the loss or NaN."""
+        from bertviz_plus.models.interventions import changed_pass
+        from bertviz_plus.models.lm_loss import language_model_loss
+
         outputs, hidden = changed_pass(self._model, [self._text], change)
         loss = float("nan")
         if self._predicted:
@@ -110,5 +120,7 @@ class Reading:
         return hidden[0, self._ordinary].float(), loss
 
 
-def _cosine(one: torch.Tensor, other: torch.Tensor) -> float:
-    return float(torch.nn.functional.cosine_similarity(one.double(), other.double(), dim=-1).mean())
+def _cosine(one: "Tensor", other: "Tensor") -> float:
+    from torch.nn import functional
+
+    return float(functional.cosine_similarity(one.double(), other.double(), dim=-1).mean())

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from bertviz_plus.measures.places import find_places
-from bertviz_plus.models.gathering import Tokens
-from bertviz_plus.models.interventions import changed_pass
-from bertviz_plus.models.recording import Change
 from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.progress import tqdm
+
+if TYPE_CHECKING:
+    from bertviz_plus.models.recording import Change
 
 Floats = NDArray[np.float64]
 
@@ -71,6 +70,9 @@ def separator_effects(model: Any, texts: Sequence[str], *, progress: bool = True
     >>> found.attention.shape, bool((found.norms < found.attention).all())
     ((2, 1), True)
     """
+    from bertviz_plus.models.gathering import Tokens
+    from bertviz_plus.models.interventions import changed_pass
+
     rows: dict[str, list[Floats]] = {name: [] for name in ("attention", "norms", "even", "changed", "beside")}
     for text in tqdm(texts, unit=" texts", delay=1, leave=False, disable=not progress):
         trace = model.trace(text, keep=("attention", "output_norms"))
@@ -102,8 +104,9 @@ def _share(weights: NDArray[np.float32], separator: NDArray[np.bool_]) -> Floats
     return np.asarray(shares.mean(axis=(1, 2)))
 
 
-def _taking(separator: NDArray[np.bool_], ordinary: NDArray[np.bool_]) -> Change:
+def _taking(separator: NDArray[np.bool_], ordinary: NDArray[np.bool_]) -> "Change":
     """Return the change of a batch of copies of one text, each with weight taken away in one layer."""
+    import torch
 
     def change(_kind: Any, layer: int, weights: torch.Tensor) -> torch.Tensor:
         n_layers = len(weights) // 2

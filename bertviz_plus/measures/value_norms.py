@@ -1,17 +1,16 @@
 """Attention is not only a weight: the size of what each token adds (Kobayashi et al. 2020)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.models.encoding import given
-from bertviz_plus.models.forward import record
-from bertviz_plus.models.model import Model
-from bertviz_plus.models.projection import output_norms, summed_norms, transformed_values
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.trace import Trace
+
+if TYPE_CHECKING:
+    from bertviz_plus.models.model import Model
 
 Floats = NDArray[np.float32]
 
@@ -44,7 +43,7 @@ class ValueNorms:
     summed: Floats | None
 
 
-def value_norms(model: Model | Trace, text: str | None = None, pair: str | None = None) -> ValueNorms:
+def value_norms(model: "Model | Trace", text: str | None = None, pair: str | None = None) -> ValueNorms:
     """Return how large is what each token adds to another, in each head and in all heads together.
 
     Parameters
@@ -86,6 +85,11 @@ def value_norms(model: Model | Trace, text: str | None = None, pair: str | None 
         if text is not None or pair is not None:
             raise ValueError("text must not be given with a trace, which has its own")
         return _of_trace(model)
+    from bertviz_plus.models.encoding import given
+    from bertviz_plus.models.forward import record
+    from bertviz_plus.models.model import Model
+    from bertviz_plus.models.projection import output_norms, summed_norms, transformed_values
+
     if not isinstance(model, Model):
         raise wrong_kind("model", "a bertviz_plus model or a Trace", model, "value_norms(model, text)")
     if model.is_encoder_decoder:
