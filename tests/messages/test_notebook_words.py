@@ -57,3 +57,15 @@ def test_the_example_that_readers_link_themselves_is_not_solved(multi):
     scores = bp.evaluate_alignment([found], [bp.Gold.of(ours)], resamples=0)
     assert 0.5 < scores.precision < 1
     assert 0.5 < scores.recall < 1
+
+
+@pytest.mark.parametrize("name", ["03", "04"])
+def test_every_figure_of_an_answer_stands_in_an_output(name):
+    notebook = nbformat.read(next(one for one in NOTEBOOKS if name in one.name), 4)
+    outputs = [one for cell in notebook.cells for one in cell.get("outputs", [])]
+    shown = " ".join(one.get("text", "") + one.get("data", {}).get("text/plain", "") for one in outputs)
+    there = {f"{float(figure):.2f}"[1:] for figure in re.findall(r"0?\.\d+", shown)}
+    answers = " ".join(cell.source for cell in notebook.cells if "<details>" in cell.source)
+    said = set(re.findall(r"(?<!\d)\.\d\d\b", answers))
+    assert said
+    assert said <= there
