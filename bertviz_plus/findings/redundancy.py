@@ -133,7 +133,7 @@ class Redundancy(Experiment):
     --------
     >>> import bertviz_plus as bp
     >>> from bertviz_plus.traces.trace import Trace
-    >>> heads = np.repeat(np.stack([np.eye(6), np.eye(6, k=1)])[:, np.newaxis], 3, axis=1)
+    >>> heads = np.repeat(np.stack([np.eye(6, k=k) for k in range(3)])[:, np.newaxis], 4, axis=1)
     >>> traces = [Trace(tuple("abcdef"), attention=heads) for _ in range(24)]
     >>> bp.primer["redundancy"].run(data=traces, resamples=100, progress=False).verdict
     'holds'

@@ -85,6 +85,10 @@ def answers(view: Locator) -> None:
         pressed = switch.get_attribute("aria-pressed")
         switch.click()
         expect(switch).not_to_have_attribute("aria-pressed", pressed or "")
+    elif view.locator("label.bvp-layer input").count():
+        for number in ("0", "1"):
+            view.locator("label.bvp-layer input").fill(number)
+            expect(view.locator(".bvp-caption")).to_contain_text(f"layer {number}")
     else:
         for number in ("0", "2"):
             view.get_by_role("group", name="Layer").get_by_text(number, exact=True).click()

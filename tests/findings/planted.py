@@ -371,6 +371,7 @@ PLANTED = {
             ({"data": ["a", 3]}, TypeError, r"data\[1\] must be a text or a trace"),
             ({"data": [Trace(("a",))]}, ValueError, "data must be traces with attention"),
         ],
+        chooses=False,
     ),
     "no-op": Planted(
         signal=lambda seed: separators(1, seed=seed),
@@ -393,5 +394,6 @@ PLANTED = {
         texts=english,
         failing=[(_nothing, lambda: alike(1, layers=1))],
         refused=[({"data": 3}, TypeError, "data must be a list of texts, or of traces")],
+        chooses=False,
     ),
 }

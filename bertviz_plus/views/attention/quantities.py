@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from bertviz_plus.measures.rollout import rollout
 from bertviz_plus.traces.array_names import ARRAYS
@@ -77,7 +77,7 @@ def quantities_of(trace: Trace | Seq2SeqTrace, *, asked: bool) -> dict[Quantity,
 def _shown(trace: Trace, name: str, values: NDArray[np.float32], weights: NDArray[np.floating]) -> Shown:
     others: dict[str, Any] = dict.fromkeys((*(one for one in ARRAYS if one != "attention"), "scaling"))
     pairs = np.stack([one.ravel()[:: one.size // _RANKED + 1] for one in (values, weights)])
-    ranks = rankdata(pairs[:, np.isfinite(pairs).all(axis=0)], axis=1)
+    ranks = pd.DataFrame(pairs[:, np.isfinite(pairs).all(axis=0)]).rank(axis=1).to_numpy()
     varied = ranks.size > 0 and (np.ptp(ranks, axis=1) > 0).all()
     rho = f"{np.corrcoef(ranks)[0, 1]:.2f}" if varied else "undefined"
     words = f"{_MEANS[name]}; ρ with weight {rho}"
