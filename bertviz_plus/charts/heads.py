@@ -8,6 +8,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from bertviz_plus.charts.style import ChartTheme, checked_columns, colours_of, styled
+from bertviz_plus.design import section
+from bertviz_plus.measures.head_classes import HEAD_CLASSES
 
 if TYPE_CHECKING:
     import altair as alt
@@ -78,8 +80,16 @@ def head_map(
     data = frame[["layer", "head", "pattern"]].assign(x=places[:, 0], y=places[:, 1])
     own = colours_of(theme)
     picked = alt.selection_point(name="head", fields=["layer", "head"], on="click")
-    kinds = sorted(data[colour].unique().tolist())
-    shades = alt.Scale(domain=kinds, range=[own.heads[i % len(own.heads)] for i in range(len(kinds))])
+    patterns = [name for name in HEAD_CLASSES if (data["pattern"] == name).any()]
+    # Classes have the colours of the attention view's overview.
+    hues = section("attention.class_hues")
+    found = {name: hues.whole(name) for name in patterns} if colour == "pattern" else None
+    places_of = found or {layer: at for at, layer in enumerate(sorted(data["layer"].unique().tolist()))}
+    shades = alt.Scale(
+        domain=list(places_of),
+        range=[own.hairline if at < 0 else own.heads[at % len(own.heads)] for at in places_of.values()],
+    )
+    shapes = alt.Scale(domain=patterns)
     blank = alt.Axis(labels=False, ticks=False, domain=False, grid=False, title=None)
     chart: Any = (
         alt.Chart(data)
@@ -88,7 +98,7 @@ def head_map(
             x=alt.X("x:Q", axis=blank, scale=alt.Scale(zero=False)),
             y=alt.Y("y:Q", axis=blank, scale=alt.Scale(zero=False)),
             color=alt.Color(f"{colour}:N", scale=shades, legend=alt.Legend(title=colour)),
-            shape=alt.Shape("pattern:N", legend=alt.Legend(title="pattern")),
+            shape=alt.Shape("pattern:N", scale=shapes, legend=alt.Legend(title="pattern")),
             tooltip=["layer:O", "head:O", "pattern:N"],
         )
         .add_params(picked)

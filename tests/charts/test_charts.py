@@ -156,6 +156,8 @@ def test_a_map_of_heads_puts_heads_that_attend_alike_close_and_is_picked_by_clic
     found = np.linalg.norm(places[:, None] - places, axis=-1)
     assert (found.argsort(axis=1)[:, 1] == [1, 0, 3, 2, 5, 4]).all()
     assert drawn["params"][0]["select"]["fields"] == ["layer", "head"]
+    encoding = charts.head_map(heads(), apart, colour="pattern").to_dict()["encoding"]
+    assert encoding["color"]["scale"]["domain"] == encoding["shape"]["scale"]["domain"]
     with pytest.raises(ValueError, match=r"similarity must be \[6, 6\]"):
         charts.head_map(heads(), None)
     with pytest.raises(ValueError, match='colour must be "layer" or "pattern"'):

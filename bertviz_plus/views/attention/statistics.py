@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from bertviz_plus.design import section
 from bertviz_plus.measures.head_accumulator import HeadStatistics
 from bertviz_plus.measures.head_classes import HEAD_CLASSES
 from bertviz_plus.traces.argument_kinds import wrong_kind
@@ -30,14 +31,15 @@ TITLES: Final[dict[str, tuple[str, str]]] = {
     "diagonal": ("diagonal beyond even", ""),
     "block": ("own text beyond even", ""),
 }
-# By class: what stands in its cell, and the number of its colour among the heads' colours, -1 for grey.
-CLASSES: Final = {
-    "vertical": ("V", 0),
-    "diagonal": ("D", 6),
-    "vertical+diagonal": ("VD", 3),
-    "block": ("B", 2),
-    "heterogeneous": ("–", -1),
+# What stands in the cell of a head of each class.
+_LETTERS: Final = {
+    "vertical": "V",
+    "diagonal": "D",
+    "vertical+diagonal": "VD",
+    "block": "B",
+    "heterogeneous": "–",
 }
+_HUES = section("attention.class_hues")
 _NEAREST, _CONTEXTS, _AROUND = 3, 3, 5
 
 
@@ -95,7 +97,7 @@ def statistics_data(statistics: Any, trace: Trace | Seq2SeqTrace) -> dict[str, A
         "corpus": f"{statistics.n_texts:,} text{'s' * (statistics.n_texts != 1)}",
         "columns": columns,
         "classes": [
-            {"name": name, "letter": CLASSES[name][0], "hue": CLASSES[name][1]} for name in HEAD_CLASSES
+            {"name": name, "letter": _LETTERS[name], "hue": _HUES.whole(name)} for name in HEAD_CLASSES
         ],
         "nearest": [list(_nearest(statistics, *head)) for head in heads] if compared else None,
         "contexts": [list(_contexts(statistics, *head)) for head in heads],
