@@ -14,7 +14,6 @@ from pathlib import Path
 import bertviz
 import numpy as np
 import torch
-from ipywidgets.embed import dependency_state
 
 import bertviz_plus as bp
 from bertviz_plus.views.wire import decode
@@ -33,11 +32,10 @@ def peer_page(trace: bp.Trace) -> str:
 
 
 def saved_bytes(view: bp.AttentionView) -> int:
-    """What a notebook grows by: the state with its base64 buffers and the front end, and the pictures."""
-    state = dependency_state([view], drop_defaults=False)
+    """What a notebook that is saved by default settings grows by: the output, its pictures among it."""
     bundle = view._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
-    return len(json.dumps(state)) + len(json.dumps(data, default=lambda raw: base64.b64encode(raw).decode()))
+    return len(json.dumps(data, default=lambda raw: base64.b64encode(raw).decode()))
 
 
 def largest_error(view: bp.AttentionView, trace: bp.Trace) -> float:
