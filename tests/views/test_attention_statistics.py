@@ -11,7 +11,7 @@ from bertviz_plus.measures.head_accumulator import HeadStatistics
 from bertviz_plus.measures.head_classes import HEAD_CLASSES
 from bertviz_plus.measures.head_numbers import NUMBERS
 from bertviz_plus.views.attention import AttentionView
-from bertviz_plus.views.attention.statistics import CLASSES, TITLES
+from bertviz_plus.views.attention.statistics import TITLES
 from tests.views.samples import of_length, of_translation
 
 TEXTS = ["The cat sat on the mat because it was tired.", "A dog chased the ball that she threw."]
@@ -25,7 +25,11 @@ def small() -> tuple[bp.Trace, HeadStatistics]:
 
 def test_every_number_and_class_has_a_title_and_a_mark() -> None:
     assert tuple(TITLES) == ("pattern", *NUMBERS)
-    assert tuple(CLASSES) == HEAD_CLASSES
+    trace, statistics = small()
+    classes = AttentionView(trace, statistics=statistics).data["statistics"]["classes"]
+    assert tuple(one["name"] for one in classes) == HEAD_CLASSES
+    for mark in ("letter", "hue"):
+        assert len({one[mark] for one in classes}) == len(HEAD_CLASSES)
 
 
 def test_the_overview_has_the_numbers_of_the_table() -> None:
