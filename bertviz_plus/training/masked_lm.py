@@ -154,7 +154,7 @@ def start_head(model: Any, batches: Sequence[torch.Tensor], masking: Masking) ->
             asked = truth != _NOT_ASKED
             hidden.append(_hidden(model, masked)[asked].float())
             wanted.append(truth[asked])
-            counts += torch.bincount(ids[ids != 0].flatten(), minlength=len(embeddings))
+            counts += torch.bincount(ids[_is_read(model, ids)], minlength=len(embeddings))
         x, y = torch.cat(hidden).double(), embeddings[torch.cat(wanted)].double()
         mean = y.mean(0)
         ridge = 50 * torch.eye(x.shape[1], dtype=x.dtype, device=x.device)
@@ -253,9 +253,17 @@ def train(
     return best, history
 
 
+def _is_read(model: Any, ids: torch.Tensor) -> torch.Tensor:
+    """All but padding."""
+    padding: int = model.config.pad_token_id
+    return ids != padding
+
+
 def _hidden(model: Any, ids: torch.Tensor) -> torch.Tensor:
     with torch.autocast(ids.device.type, torch.bfloat16, enabled=ids.is_cuda):
-        hidden: torch.Tensor = model.distilbert(ids, attention_mask=(ids != 0).long()).last_hidden_state
+        hidden: torch.Tensor = model.distilbert(
+            ids, attention_mask=_is_read(model, ids).long()
+        ).last_hidden_state
         return hidden
 
 
