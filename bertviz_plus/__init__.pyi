@@ -2,9 +2,11 @@
 # import a name from when it is first asked for.
 
 from bertviz_plus import charts as charts
+from bertviz_plus.data.diagnostic import diagnostic as diagnostic
 from bertviz_plus.data.parallel_sentences import ParallelSentences as ParallelSentences
 from bertviz_plus.data.parallel_sentences import parallel_sentences as parallel_sentences
 from bertviz_plus.data.read_conllu import read_conllu as read_conllu
+from bertviz_plus.data.read_diagnostic import read_diagnostic as read_diagnostic
 from bertviz_plus.data.sense_sentences import SenseSentences as SenseSentences
 from bertviz_plus.data.sense_sentences import sense_sentences as sense_sentences
 from bertviz_plus.data.treebank import treebank as treebank
@@ -54,6 +56,8 @@ from bertviz_plus.traces.alignment_files import read_links as read_links
 from bertviz_plus.traces.alignment_files import write_links as write_links
 from bertviz_plus.traces.alignments import Alignments as Alignments
 from bertviz_plus.traces.alignments import SentencePair as SentencePair
+from bertviz_plus.traces.diagnostic import Diagnostic as Diagnostic
+from bertviz_plus.traces.diagnostic import Question as Question
 from bertviz_plus.traces.links import Alignment as Alignment
 from bertviz_plus.traces.links import Gold as Gold
 from bertviz_plus.traces.occurrences import Occurrences as Occurrences
