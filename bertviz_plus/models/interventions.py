@@ -1,4 +1,4 @@
-"""Interventions on weights of attention, and a pass that is changed by them.
+"""Interventions on weights of attention.
 
 An intervention is an object that says what of a pass is changed; `Model.intervene` puts it in force. Nothing
 of the model itself is changed.
@@ -6,8 +6,7 @@ of the model itself is changed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -19,11 +18,8 @@ from bertviz_plus.models.checked_heads import (
     head_of,
     position,
 )
-from bertviz_plus.models.forward import Readable, model_inputs, options_of, report_blocks
-from bertviz_plus.models.intervening import Batch, MakeChange, change_of, told_by
-from bertviz_plus.models.lending import IMPLEMENTATION, borrowed
-from bertviz_plus.models.pass_change import AttentionCall, AttentionKind, Change, PassChange, WeightChange
-from bertviz_plus.models.recording import Recorder, active
+from bertviz_plus.models.intervening import Batch, MakeChange, told_by
+from bertviz_plus.models.pass_change import AttentionCall, AttentionKind, PassChange
 
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model
@@ -207,69 +203,3 @@ class _Edited(PassChange):
         changed = weights.clone()
         changed[at] = edited
         return changed
-
-
-def changed_pass(
-    model: "Model",
-    texts: Sequence[Readable],
-    change: Change | PassChange | None = None,
-    *,
-    gradients: bool = False,
-) -> tuple[Any, Tensor]:
-    """Run a model, its head included, on some texts, with the interventions in force and one change more.
-
-    Parameters
-    ----------
-    model : Model
-        Of one stack, whose attention follows transformers' interface.
-    texts : sequence of Readable
-        Padded to the longest.
-    change : callable or PassChange, optional
-        A callable changes weights of attention.
-    gradients : bool, default False
-        Whether what comes out can be differentiated.
-
-    Returns
-    -------
-    outputs : transformers.ModelOutput
-    hidden : torch.Tensor
-        The last hidden layer, ``[texts, tokens, hidden]``.
-
-    Raises
-    ------
-    ValueError
-        For an encoder–decoder, and an architecture whose attention cannot be changed.
-    """
-    if model.is_encoder_decoder or not model.records_attention:
-        raise ValueError(
-            f"attention of {model.info.architecture} cannot be changed: "
-            + (
-                "it has two stacks"
-                if model.is_encoder_decoder
-                else "it does not follow transformers' AttentionInterface"
-            )
-        )
-    (stack,), manner = model._stacks, model._trial.manner
-    own = change if change is None or isinstance(change, PassChange) else WeightChange(change)
-    recorder = Recorder(
-        (),
-        range(stack.n_layers),
-        n_layers={stack.name: stack.n_layers},
-        shapes={stack.name: (len(texts), max(map(len, texts)))},
-        places=manner.places,
-        to_the_end=True,
-        change=change_of(model.hf, texts, own=own),
-    )
-    with (
-        borrowed(
-            model.hf,
-            partial(report_blocks, model._stacks),
-            attention=IMPLEMENTATION,
-            changes=manner.changes,
-        ),
-        active(recorder),
-        torch.set_grad_enabled(gradients),
-    ):
-        outputs = model.hf(**model_inputs(model.hf, texts), **options_of(model.hf, attentions=False))
-    hidden = recorder.left[stack.name]
-    return outputs, hidden

@@ -11,7 +11,7 @@ from transformers.pytorch_utils import Conv1D
 
 import bertviz_plus as bp
 from bertviz_plus.models.forward import _reported_projections, report_blocks
-from bertviz_plus.models.interventions import changed_pass
+from bertviz_plus.models.head_pass import head_pass
 from bertviz_plus.models.lending import IMPLEMENTATION, borrowed
 from bertviz_plus.models.recording import Recorder, active
 from tests.models.architectures import ARCHITECTURES, FALLBACK, FOLLOWING, PAIR, TEXT, tokenizer, wrapped
@@ -320,7 +320,7 @@ def check_random(times):
                 read(model)
                 with model.intervene(_random_intervention(random, clean)):
                     list(model.traces([TEXT, CORRUPTED], progress=False))
-                    changed_pass(model, [clean_ids(model)], gradients=True)
+                    head_pass(model, [clean_ids(model)], gradients=True)
                 read(model)
         except (RuntimeError, KeyboardInterrupt):
             raised += 1
@@ -400,3 +400,22 @@ def test_what_is_no_intervention_or_cannot_be_changed_is_refused():
         causal.intervene(bp.EditWeight(0, 0, 1, 3, 0.5)),
     ):
         causal.trace(TEXT)
+
+
+def test_predictions_heed_what_is_in_force():
+    model = bp.load("bert-tiny")
+    text = "The cat [MASK] on the mat."
+    plain = model.predict(text, top=3)
+    with model.intervene(bp.Ablate([(0, 0), (0, 1), (1, 0), (1, 1)])):
+        cut = model.predict(text, top=3)
+        lens = model.lens(text, top=3)
+    assert lens["token"].tolist()[-3:] == cut["token"].tolist()
+    assert cut["log_probability"].tolist() != plain["log_probability"].tolist()
+    other = "A dog [MASK] in the sun."
+    clean = model.trace(text, keep=("hidden_states",))
+    n = model.trace(other).n_tokens
+    with model.intervene(bp.Patch(2, [3], clean)):
+        patched = model.predict(other, top=3)
+    assert n == clean.n_tokens
+    assert patched["token"].tolist() == plain["token"].tolist()
+    assert model.predict(text, top=3).equals(plain)
