@@ -45,7 +45,11 @@ from bertviz_plus.measures.word_alignment import alignment_map as alignment_map
 from bertviz_plus.measures.word_alignment import word_similarity as word_similarity
 from bertviz_plus.models.aligning import alignments as alignments
 from bertviz_plus.models.bundled import bundled_models as bundled_models
+from bertviz_plus.models.interventions import EditWeight as EditWeight
 from bertviz_plus.models.interventions import ScaleAttention as ScaleAttention
+from bertviz_plus.models.interventions_ablate import Ablate as Ablate
+from bertviz_plus.models.interventions_hidden import Patch as Patch
+from bertviz_plus.models.interventions_hidden import SkipLayers as SkipLayers
 from bertviz_plus.models.load import load as load
 from bertviz_plus.models.model import Model as Model
 from bertviz_plus.models.model import wrap as wrap

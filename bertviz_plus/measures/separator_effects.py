@@ -12,7 +12,7 @@ from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.recording import Change
+    from bertviz_plus.models.pass_change import Change
 
 Floats = NDArray[np.float64]
 

@@ -12,6 +12,7 @@ from bertviz_plus.models.encoding import Given
 from bertviz_plus.models.exchanging import Forward
 from bertviz_plus.models.head import logits_of, needed_head
 from bertviz_plus.models.head_pass import head_pass
+from bertviz_plus.models.intervening import as_it_is
 from bertviz_plus.models.masks import Gaps, find_gaps, piece_of
 from bertviz_plus.traces.checks import count_or_none
 
@@ -39,15 +40,15 @@ def lens_logits(model: "Model", gaps: Gaps) -> Tensor:
     """
     (stack,) = model._stacks
     layers: list[Tensor] = []
+    last: list[Tensor] = []
     rest: list[Any] | None = None
 
     def noting(own: Forward, *given: Any, **named: Any) -> Any:
         nonlocal rest
-        if not layers:
-            layers.append(given[0] if given else named["hidden_states"])
+        layers.append(given[0] if given else named["hidden_states"])
         returned = own(*given, **named)
         rest = None if isinstance(returned, Tensor) else list(returned[1:])
-        layers.append(returned if isinstance(returned, Tensor) else returned[0])
+        last[:] = [returned if isinstance(returned, Tensor) else returned[0]]
         return returned
 
     at = [gaps.read_at]
@@ -55,6 +56,7 @@ def lens_logits(model: "Model", gaps: Gaps) -> Tensor:
     said = logits_of(outputs)[0].float()
     # Some keep tokens first (XLNet): texts are another axis then.
     texts = model._trial.manner.places[stack.name].axes[0]
+    layers += last
     every = torch.cat(layers, dim=texts)
 
     def giving(_own: Forward, *_given: Any, **_named: Any) -> Any:
@@ -62,7 +64,9 @@ def lens_logits(model: "Model", gaps: Gaps) -> Tensor:
 
     n = len(layers)
     forwards: dict[nn.Module, Forward] = dict.fromkeys(stack.blocks, giving)
-    outputs, _ = head_pass(model, [gaps.read] * n, at=at * n, forwards=forwards)
+    # What interventions change is in the hidden states already.
+    with as_it_is():
+        outputs, _ = head_pass(model, [gaps.read] * n, at=at * n, forwards=forwards)
     found = logits_of(outputs).float()
     if not torch.allclose(found[-1], said, rtol=1e-3, atol=1e-3 * float(said.abs().max())):
         raise ValueError(
