@@ -40,10 +40,8 @@ def edited(text: str, edits: Sequence[str], *, mask: str = "[MASK]") -> tuple[st
         elif edit in PERTURBATIONS:
             done = perturb(text, edit, mask=mask)
         else:
-            raise ValueError(
-                f'edits must be names of perturbations, {", ".join(map(repr, PERTURBATIONS))}, or "place=word", '
-                f"got {edit!r}"
-            )
+            names = ", ".join(map(repr, PERTURBATIONS))
+            raise ValueError(f'edits must be among {names}, or "place=word", got {edit!r}')
         text = done.text
         said.append(done.said)
     return text, tuple(said)

@@ -11,10 +11,11 @@ from bertviz_plus.views.masked.data import refusals
 
 ROBIN = "A robin is not a [MASK]."
 LAYERS = 7
-VOCABULARY = tuple(
-    "bird fish threat man person woman robot flower child lion penguin king dog cat tree name thing it "
-    "sparrow girl pet problem hero friend ghost".split()
-)
+_WORDS = """
+bird fish threat man person woman robot flower child lion penguin king dog cat tree name thing it sparrow girl
+pet problem hero friend ghost
+"""
+VOCABULARY = tuple(_WORDS.split())
 METHODS = ("occlusion", "gradient × input", "attention")
 
 
@@ -23,7 +24,9 @@ def answer_of(first: str, edits: tuple[str, ...], seed: int, mask: str) -> tuple
     text, said = edited(first, edits, mask=mask)
     random = np.random.default_rng([seed, *map(ord, " ".join(edits))])
     logits = np.linspace(3, -3, len(VOCABULARY)) + random.normal(0, 1.2 * bool(edits), len(VOCABULARY))
-    lens = np.exp(logits * np.linspace(0, 1, LAYERS)[:, np.newaxis] + random.normal(0, 0.3, (LAYERS, len(VOCABULARY))))
+    lens = np.exp(
+        logits * np.linspace(0, 1, LAYERS)[:, np.newaxis] + random.normal(0, 0.3, (LAYERS, len(VOCABULARY)))
+    )
     lens[-1] = np.exp(logits)
     lens /= lens.sum(axis=1, keepdims=True)
     chosen = np.argsort(-lens[-1], kind="stable")[:10]

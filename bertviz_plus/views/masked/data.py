@@ -19,6 +19,12 @@ METHODS = {
 """Methods of attribution that are explained by name; others are shown by their name alone."""
 
 
+def methods_of(asked: Asked) -> tuple[str, ...]:
+    """Return the methods by which words were measured, those with an explanation first."""
+    found = dict.fromkeys(name for one in asked.answers for name in one.attributions)
+    return tuple(sorted(found, key=lambda name: name not in METHODS))
+
+
 def masked_data(asked: Asked, methods: tuple[str, ...]) -> dict[str, Any]:
     """Pack what was asked for the front end: JSON with bytes in it, read by `js/views/masked/store.js`."""
     return {
@@ -44,7 +50,13 @@ def _packed(answer: Answer, mask: str, methods: tuple[str, ...]) -> dict[str, An
     own = [name for name in methods if name in answer.attributions]
     attributions = [answer.attributions[name] for name in own]
     lens, first = answer.lens, answer.lens_first_probabilities
-    numbers = ("probabilities", "ranks_before", "probabilities_before", "ranks_of_first", "probabilities_of_first")
+    numbers = (
+        "probabilities",
+        "ranks_before",
+        "probabilities_before",
+        "ranks_of_first",
+        "probabilities_of_first",
+    )
     return {
         "text": text,
         "edits": list(answer.edits),

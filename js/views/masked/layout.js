@@ -92,10 +92,10 @@ function changeOf(was, is) {
  * @returns {[number, number, number, number]} From the row before to the row after; what is not among them
  *   comes from below or goes there.
  */
-export function lineOf({ from, to }, { column, after }, rows) {
+export function lineOf({ from, to }, { name, bar, after }, rows) {
   const below = COLUMNS.header + rows * COLUMNS.row + COLUMNS.out / 2;
   return [
-    column,
+    name + bar + COLUMNS.number,
     from === null ? below : rowMiddle(from),
     after - 2,
     to === null ? below : rowMiddle(to),

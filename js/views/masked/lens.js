@@ -14,7 +14,9 @@ export function createLens(view) {
   const words = element("div");
   describe(canvas, { role: "img" });
   describe(words, { "aria-hidden": true });
-  box.append(element("div", "bvp-under", WORDS.lens), canvas, words);
+  const figure = element("div", "bvp-grid");
+  figure.append(canvas, words);
+  box.append(element("div", "bvp-under", WORDS.lens), figure);
   let width = 1;
 
   /** @type {ReturnType<typeof placeLens>} */
@@ -51,7 +53,7 @@ export function createLens(view) {
       });
       words.replaceChildren(...head, ...guesses);
       paintLens(size(canvas, width, grid.height), lens, choices.length, grid, view.theme());
-      place(words, { height: grid.height });
+      place(figure, { height: grid.height });
       const said = first.map((choice, layer) => `${layer} ${choice}`).join(", ");
       describe(canvas, { "aria-label": `First guess at each hidden layer: ${said}` });
     },
