@@ -16,6 +16,7 @@ from bertviz_plus.plates.masked_layout import (
     LAYER,
     LENS_HEADER,
     LINE,
+    MARK,
     Box,
     Columns,
     Move,
@@ -171,7 +172,7 @@ def draw_columns(scene: Scene, top: float, first: Answer, now: Answer) -> None:
     moves = moves_of(first, now) if compared else []
     plain = mix(colours.paper, colours.soft, 0.55)
     shown = [(0.0, first, "before")] if compared else []
-    shown.append((columns.after, now, "after") if compared else (0.0, now, "now"))
+    shown.append((columns.after, now, "after" if compared else "now"))
     most = max(float(one.probabilities.max()) for _, one, _ in shown)
     by_row = {move.after: move for move in moves}
     for x, answer, name in shown:
@@ -196,7 +197,7 @@ def draw_columns(scene: Scene, top: float, first: Answer, now: Answer) -> None:
             end = x + columns.name + columns.bar + 6
             scene.text(end, middle + 4, share_text(share), size=SMALL, colour=colours.soft)
             if move is not None:
-                draw_mark(scene, x + columns.column, middle, move)
+                draw_mark(scene, x + columns.column + MARK, middle, move)
     draw_moves(scene, top, moves, columns, max(len(first.choices), len(now.choices)))
 
 

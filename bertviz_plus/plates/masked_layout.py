@@ -14,7 +14,7 @@ _WORDS, _COLUMNS, _LENS = (section(f"masked.{name}") for name in ("words", "colu
 LINE, BARS, BAR, BAR_WIDTH = map(_WORDS.number, ("line", "bars", "bar", "bar_width"))
 _GAP, _BETWEEN = map(_WORDS.number, ("gap", "between"))
 HEADER, ROW, BAR_HEIGHT = map(_COLUMNS.number, ("header", "row", "bar"))
-_NUMBER, _MARK, _WIDEST, _OUT, _CHANGED = map(_COLUMNS.number, ("number", "mark", "widest", "out", "changed"))
+_NUMBER, MARK, _WIDEST, _OUT, _CHANGED = map(_COLUMNS.number, ("number", "mark", "widest", "out", "changed"))
 FAR = _COLUMNS.whole("moved")
 LENS_HEADER, LAYER = map(_LENS.number, ("header", "layer"))
 
@@ -42,10 +42,9 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Columns:
-    """Two columns of choices, or one, whose `gap` is 0; `after` is where the second begins."""
+    """Two columns of choices, or one; `after` is where the second begins."""
 
     column: float
-    gap: float
     name: float
     bar: float
     after: float
@@ -94,12 +93,13 @@ def bar_heights(values: NDArray[np.float32]) -> list[float]:
 def place_columns(width: float, *, compared: bool) -> Columns:
     """Place the columns of choices."""
     least, most = _COLUMNS.limits("gap")
-    gap = min(max(0.16 * width, least), most) if compared else 0.0
-    column = min((width - gap) / 2 if compared else width, _WIDEST)
-    shares = section("masked.columns.name")
-    name = min(max(shares.number("share") * column, shares.number("least")), shares.number("most"))
-    bar = max(8.0, column - name - _NUMBER - (_MARK if compared else 0))
-    return Columns(column, gap, name, bar, column + gap)
+    share = section("masked.columns.gap").number("share")
+    gap = min(max(share * width, least), most) if compared else 0.0
+    column = min((width - gap - MARK) / 2 if compared else width, _WIDEST)
+    names, (low, high) = section("masked.columns.name"), _COLUMNS.limits("name")
+    name = min(max(names.number("share") * column, low), high)
+    bar = max(8.0, column - name - _NUMBER)
+    return Columns(column, name, bar, column + gap if compared else 0.0)
 
 
 def row_middle(row: int) -> float:
@@ -152,7 +152,7 @@ def line_of(move: Move, columns: Columns, rows: int) -> tuple[float, float, floa
     """Return where a move's line begins and ends; what is not shown comes from below or goes there."""
     below = HEADER + rows * ROW + _OUT / 2
     y0, y1 = (below if row is None else row_middle(row) for row in (move.before, move.after))
-    return columns.name + columns.bar + _NUMBER, y0, columns.after - 2, y1
+    return columns.column, y0, columns.after - 2, y1
 
 
 def place_lens(width: float, layers: int, choices: int) -> Lens:

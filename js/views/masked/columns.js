@@ -30,6 +30,7 @@ export function createColumns(view, choose) {
   function rowsOf(answer, moves, isAfter) {
     const { column, name, bar, after: left } = placeColumns(width, view.isCompared());
     const x = isAfter ? left : 0;
+    const across = column + (isAfter ? COLUMNS.mark : 0);
     const title = element(
       "span",
       "bvp-head",
@@ -53,7 +54,7 @@ export function createColumns(view, choose) {
         "aria-label": `${choice} ${share}${move ? `, ${saidOf(move)}` : ""}`,
         "aria-pressed": choice === (view.state.get("target") || target),
       });
-      place(line, { left: x, top: rowMiddle(row) - COLUMNS.row / 2, width: column });
+      place(line, { left: x, top: rowMiddle(row) - COLUMNS.row / 2, width: across });
       place(line, { height: COLUMNS.row, "--bvp-name": `${name}px`, "--bvp-bar": `${bar}px` });
       return line;
     });

@@ -44,12 +44,13 @@ export function barHeights(values) {
  * @param {boolean} isCompared
  */
 export function placeColumns(width, isCompared) {
-  const gap = isCompared ? clamp(0.16 * width, COLUMNS.gap.least, COLUMNS.gap.most) : 0;
-  const room = isCompared ? (width - gap) / 2 : width;
+  const { share, least, most } = COLUMNS.gap;
+  const gap = isCompared ? clamp(share * width, least, most) : 0;
+  const room = isCompared ? (width - gap - COLUMNS.mark) / 2 : width;
   const column = Math.min(room, COLUMNS.widest);
   const name = clamp(COLUMNS.name.share * column, COLUMNS.name.least, COLUMNS.name.most);
-  const bar = Math.max(8, column - name - COLUMNS.number - (isCompared ? COLUMNS.mark : 0));
-  return { column, gap, name, bar, after: column + gap };
+  const bar = Math.max(8, column - name - COLUMNS.number);
+  return { column, name, bar, after: isCompared ? column + gap : 0 };
 }
 
 /** @param {number} row @returns {number} Its middle, from the top of the columns. */
@@ -92,10 +93,10 @@ function changeOf(was, is) {
  * @returns {[number, number, number, number]} From the row before to the row after; what is not among them
  *   comes from below or goes there.
  */
-export function lineOf({ from, to }, { name, bar, after }, rows) {
+export function lineOf({ from, to }, { column, after }, rows) {
   const below = COLUMNS.header + rows * COLUMNS.row + COLUMNS.out / 2;
   return [
-    name + bar + COLUMNS.number,
+    column,
     from === null ? below : rowMiddle(from),
     after - 2,
     to === null ? below : rowMiddle(to),
