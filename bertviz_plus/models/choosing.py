@@ -116,8 +116,8 @@ def _reads(
     elif pieces is None:
         names = " ".join(model.tokenizer.convert_ids_to_tokens(list(found)))
         raise ValueError(
-            f"choices must each be one token of the model, got {choice!r}, which is {names}. Score the "
-            'pieces with pieces="within_word_l2r" or pieces="original"'
+            f"choices must each be one token of the model, got {choice!r}, which is {names}; "
+            'pieces="within_word_l2r" or pieces="original" scores several'
         )
     else:
         places = range(place, place + len(found))

@@ -7,7 +7,7 @@ import torch
 
 from bertviz_plus.models.answers import Answer, Row, ranked, token_text
 from bertviz_plus.models.gathering import Tokens
-from bertviz_plus.models.masks import Gaps, pieces_of
+from bertviz_plus.models.masks import Gaps, piece_of
 from bertviz_plus.models.token_scores import token_scores
 
 if TYPE_CHECKING:
@@ -86,16 +86,7 @@ def _ids(model: "Model", gaps: Gaps, answer: Any) -> tuple[int, ...]:
         raise ValueError(
             f"choices must each hold {n} answers, one for each mask of {gaps.name}, got {answer!r}"
         )
-    found = []
-    for mask, word in enumerate(answer):
-        pieces = pieces_of(model, gaps, mask, word)
-        if len(pieces) > 1:
-            names = " ".join(model.tokenizer.convert_ids_to_tokens(list(pieces)))
-            raise ValueError(
-                f"choices must each be one token where masks are joint, got {word!r}, which is {names}"
-            )
-        found.append(pieces[0])
-    return tuple(found)
+    return tuple(piece_of(model, gaps, mask, word, "choices") for mask, word in enumerate(answer))
 
 
 def _rows(model: "Model", gaps: Gaps, found: Sequence[_Filled], *, shares: bool) -> list[Row]:

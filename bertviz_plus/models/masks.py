@@ -37,6 +37,11 @@ class Gaps:
     places: tuple[int, ...]
     name: str
 
+    @property
+    def read_at(self) -> list[int]:
+        """Positions at which the head is read: the masks, or the last token of a causal model."""
+        return [min(place, len(self.read) - 1) for place in self.places]
+
 
 def find_gaps(model: "Model", what: Given, *, causal: bool, name: str = "text") -> Gaps:
     """Find what a model is to fill in a text: its masks, or for a causal model what comes next.
@@ -131,6 +136,23 @@ def pieces_of(model: "Model", gaps: Gaps, mask: int, answer: str) -> tuple[int, 
             f"{answer!r} is not in the vocabulary of the model: it is read as {tokenizer.unk_token!r}"
         )
     return pieces
+
+
+def piece_of(model: "Model", gaps: Gaps, mask: int, answer: str, argument: str) -> int:
+    """Return the id of the one token as which an answer is read in the place of a mask.
+
+    Raises
+    ------
+    ValueError
+        As `pieces_of`; for an answer of several tokens, naming the argument.
+    """
+    pieces = pieces_of(model, gaps, mask, answer)
+    if len(pieces) > 1:
+        raise ValueError(
+            f"{argument} must each be one token of the model, got {answer!r}, which is "
+            f"{' '.join(model.tokenizer.convert_ids_to_tokens(list(pieces)))}"
+        )
+    return pieces[0]
 
 
 def _filled(tokenizer: Any, what: Given, mask: int, answer: str, *, causal: bool) -> Given:

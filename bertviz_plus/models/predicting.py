@@ -52,7 +52,7 @@ def predicted(
         elif choices is not None:
             rows = choice_rows(model, gaps, checked_choices(choices) or (), pieces, causal=causal)
         else:
-            at = [[min(place, len(one.read) - 1) for place in one.places] for one in gaps]
+            at = [one.read_at for one in gaps]
             rows = (
                 (
                     number,
