@@ -60,6 +60,7 @@ from bertviz_plus.traces.alignment_files import read_links as read_links
 from bertviz_plus.traces.alignment_files import write_links as write_links
 from bertviz_plus.traces.alignments import Alignments as Alignments
 from bertviz_plus.traces.alignments import SentencePair as SentencePair
+from bertviz_plus.traces.asked import Asked as Asked
 from bertviz_plus.traces.diagnostic import Diagnostic as Diagnostic
 from bertviz_plus.traces.diagnostic import Question as Question
 from bertviz_plus.traces.links import Alignment as Alignment
@@ -76,6 +77,7 @@ from bertviz_plus.traces.word_vectors import WordVectors as WordVectors
 from bertviz_plus.views.alignment import AlignmentView as AlignmentView
 from bertviz_plus.views.attention import AttentionView as AttentionView
 from bertviz_plus.views.freeze import freeze_notebook as freeze_notebook
+from bertviz_plus.views.masked import MaskedView as MaskedView
 from bertviz_plus.views.peer import head_view as head_view
 from bertviz_plus.views.peer import model_view as model_view
 from bertviz_plus.views.peer import neuron_view as neuron_view
