@@ -39,7 +39,8 @@ def filter_normalised(direction: Tensor, weight: Tensor) -> Tensor:
         return torch.zeros_like(weight)
     own, wanted = (one.flatten(1).norm(dim=1) for one in (direction, weight))
     factors = wanted / torch.where(own > 0, own, torch.ones_like(own))
-    return direction * factors.reshape(-1, *[1] * (weight.dim() - 1))
+    scaled: Tensor = direction * factors.reshape(-1, *[1] * (weight.dim() - 1))
+    return scaled
 
 
 def random_direction(model: nn.Module, *, seed: int = 0) -> dict[str, Tensor]:
@@ -117,15 +118,14 @@ def main_directions(
         along = products @ vectors[:, place] / length
         extent = np.abs(along).max() or 1.0
         mix = vectors[:, place] / length * extent
-        directions.append(
-            {
-                name: sum(float(m) * step[name] for m, step in zip(mix, steps, strict=True))
-                for name in steps[0]
-            }
-        )
+        directions.append({name: _mixed(mix, [step[name] for step in steps]) for name in steps[0]})
         coordinates[:-1, axis] = along / extent
     total = values.clip(0).sum() or 1.0
     return directions, coordinates, [float(values[place] / total) for place in order]
+
+
+def _mixed(shares: NDArray[np.float64], tensors: Sequence[Tensor]) -> Tensor:
+    return torch.stack([float(share) * one for share, one in zip(shares, tensors, strict=True)]).sum(0)
 
 
 @contextmanager
