@@ -68,8 +68,8 @@ def scaled_attention(
     [[1.0, 'cosine', 1.0], [1.0, 'loss_change', 0.0]]
     """
     from bertviz_plus.models.encoding import given
+    from bertviz_plus.models.head import has_language_model_head
     from bertviz_plus.models.interventions import ScaleAttention
-    from bertviz_plus.models.lm_loss import has_language_model_head
 
     check_model(model, _WORKS)
     if isinstance(texts, str) or not texts:
@@ -110,10 +110,10 @@ class Reading:
 
     def changed(self, change: "Change") -> "tuple[Tensor, float]":
         """Return the last hidden states of ordinary tokens, ``[tokens, hidden]``, and the loss or NaN."""
-        from bertviz_plus.models.interventions import changed_pass
+        from bertviz_plus.models.head_pass import head_pass
         from bertviz_plus.models.lm_loss import language_model_loss
 
-        outputs, hidden = changed_pass(self._model, [self._text], change)
+        outputs, hidden = head_pass(self._model, [self._text], change=change)
         loss = float("nan")
         if self._predicted:
             loss = float(language_model_loss(self._model, outputs, self._encoded, self._predicted))

@@ -71,7 +71,7 @@ def separator_effects(model: Any, texts: Sequence[str], *, progress: bool = True
     ((2, 1), True)
     """
     from bertviz_plus.models.gathering import Tokens
-    from bertviz_plus.models.interventions import changed_pass
+    from bertviz_plus.models.head_pass import head_pass
 
     rows: dict[str, list[Floats]] = {name: [] for name in ("attention", "norms", "even", "changed", "beside")}
     for text in tqdm(texts, unit=" texts", delay=1, leave=False, disable=not progress):
@@ -86,7 +86,7 @@ def separator_effects(model: Any, texts: Sequence[str], *, progress: bool = True
         rows["even"].append(np.full(n_layers, separator.mean()))
         # Read at once: as it is, with each layer's separators, and with each layer's other token.
         copies = [Tokens(trace.token_ids, None, ())] * (2 * n_layers + 1)
-        _, hidden = changed_pass(model, copies, _taking(separator, ordinary))
+        _, hidden = head_pass(model, copies, change=_taking(separator, ordinary))
         plain, *others = hidden[:, ordinary].float()
         moved = [float(((one - plain).norm(dim=-1) / plain.norm(dim=-1)).mean()) for one in others]
         rows["changed"].append(np.array(moved[:n_layers]))

@@ -1,23 +1,17 @@
 """What can be changed of a pass: attention to chosen tokens, scaled.
 
-An intervention is an object that says, for the tokens of a text, how weights are changed; `changed_pass` runs
-a model with it. Nothing of the model itself is changed.
+An intervention is an object that says, for the tokens of a text, how weights are changed; `head_pass` runs a
+model with it. Nothing of the model itself is changed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from bertviz_plus.models.forward import Readable, model_inputs, options_of, report_blocks
-from bertviz_plus.models.lending import IMPLEMENTATION, borrowed
-from bertviz_plus.models.recording import AttentionKind, Change, Recorder, active
-
-if TYPE_CHECKING:
-    from bertviz_plus.models.model import Model
+from bertviz_plus.models.recording import AttentionKind, Change
 
 
 class Intervention(Protocol):
@@ -96,63 +90,3 @@ class ScaleAttention:
             return torch.where(total > 0, grown, weights)
 
         return scaled
-
-
-def changed_pass(
-    model: "Model", texts: Sequence[Readable], change: Change, *, gradients: bool = False
-) -> tuple[Any, Tensor]:
-    """Run a model, its head included, on some texts, with attention changed.
-
-    Parameters
-    ----------
-    model : Model
-        Of one stack, whose attention follows transformers' interface.
-    texts : sequence of Readable
-        Padded to the longest.
-    change : callable
-    gradients : bool, default False
-        Whether what comes out can be differentiated.
-
-    Returns
-    -------
-    outputs : transformers.ModelOutput
-    hidden : torch.Tensor
-        The last hidden layer, ``[texts, tokens, hidden]``.
-
-    Raises
-    ------
-    ValueError
-        For an encoder–decoder, and an architecture whose attention cannot be changed.
-    """
-    if model.is_encoder_decoder or not model.records_attention:
-        raise ValueError(
-            f"attention of {model.info.architecture} cannot be changed: "
-            + (
-                "it has two stacks"
-                if model.is_encoder_decoder
-                else "it does not follow transformers' AttentionInterface"
-            )
-        )
-    (stack,), manner = model._stacks, model._trial.manner
-    recorder = Recorder(
-        (),
-        range(stack.n_layers),
-        n_layers={stack.name: stack.n_layers},
-        shapes={stack.name: (len(texts), max(map(len, texts)))},
-        places=manner.places,
-        to_the_end=True,
-        change=change,
-    )
-    with (
-        borrowed(
-            model.hf,
-            partial(report_blocks, model._stacks, manner.places),
-            attention=IMPLEMENTATION,
-            changes=manner.changes,
-        ),
-        active(recorder),
-        torch.set_grad_enabled(gradients),
-    ):
-        outputs = model.hf(**model_inputs(model.hf, texts), **options_of(model.hf, attentions=False))
-    hidden = recorder.left[stack.name]
-    return outputs, hidden

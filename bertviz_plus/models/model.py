@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from transformers import PreTrainedModel
 
+from bertviz_plus.models.asking import Asking
 from bertviz_plus.models.blocks import StackName, find_stacks
 from bertviz_plus.models.encoding import Encoded, Given, encode, given, longest_input
 from bertviz_plus.models.forward import Manner, Pass, Readable, run_pass
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from bertviz_plus.views.attention import AttentionView
 
 
-class Model:
+class Model(Asking):
     """A model that can be traced. Made by `load` or `wrap`.
 
     Attributes

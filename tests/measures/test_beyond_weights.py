@@ -9,7 +9,8 @@ import bertviz_plus as bp
 from bertviz_plus.measures.rollout import mixed, rolled_out
 from bertviz_plus.models.encoding import given
 from bertviz_plus.models.gathering import Tokens
-from bertviz_plus.models.interventions import ScaleAttention, changed_pass
+from bertviz_plus.models.head_pass import head_pass
+from bertviz_plus.models.interventions import ScaleAttention
 from bertviz_plus.models.lm_loss import language_model_loss, masked_text
 from bertviz_plus.traces.trace import Trace
 from tests.made_traces import softmax
@@ -75,7 +76,7 @@ def test_gradients_are_finite_differences(tiny, causal):
                 moved[0, head, row, column] += by
             return moved
 
-        outputs, _ = changed_pass(model, [text], change)
+        outputs, _ = head_pass(model, [text], change=change)
         return float(language_model_loss(model, outputs, encoded, predicted))
 
     assert found.value == pytest.approx(loss(0, 0, 0, 0, 0.0), abs=1e-5)
@@ -111,8 +112,8 @@ def test_of_a_model_without_a_head_a_function_of_its_output(tiny):
 def test_attention_scaled_by_1_changes_nothing_and_by_0_takes_it_away(name):
     model = wrapped(name)
     if model.is_encoder_decoder:
-        with pytest.raises(ValueError, match="cannot be changed: it has two stacks"):
-            changed_pass(model, [], lambda *_: None)
+        with pytest.raises(ValueError, match="has two stacks"):
+            head_pass(model, [], change=lambda *_: None)
         return
     encoded = model._encode(given(TEXT, None, None, None), truncation=True)
     text = Tokens(encoded.input_ids, encoded.token_type_ids, ())
@@ -128,8 +129,8 @@ def test_attention_scaled_by_1_changes_nothing_and_by_0_takes_it_away(name):
 
         return change
 
-    _, same = changed_pass(model, [text], watched(1.0))
-    _, other = changed_pass(model, [text], watched(0.0))
+    _, same = head_pass(model, [text], change=watched(1.0))
+    _, other = head_pass(model, [text], change=watched(0.0))
     plain = model.trace(TEXT, keep=("hidden_states",)).hidden_states
     np.testing.assert_allclose(same[0].float().numpy(), plain[-1], atol=1e-5)
     assert not torch.allclose(same, other, atol=1e-6)
