@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from bertviz_plus.data.read_diagnostic import read_diagnostic
-from bertviz_plus.measures import alignment
+from bertviz_plus.measures import alignment, erasure
 from bertviz_plus.measures.head_divergence import head_divergence
 from bertviz_plus.measures.head_numbers import even_attention, head_numbers
 from bertviz_plus.measures.places import Places
@@ -325,10 +325,18 @@ def predicted_beside(path: Path) -> dict[str, Any]:
 
 
 def beside(path: Path, name: Path) -> Path:
-    """Return the place of data about which a file of oracles is: beside it, above it, or among shared data."""
+    """Find the data that a file of oracles is about: beside it, above it, or among shared data."""
     shared = Path(__file__).parents[2].parent / "shared" / "data"
     folders = (path.parent, path.parent.parent, shared)
     return next((folder / name for folder in folders if (folder / name).exists()), shared / name)
+
+
+def leace(case: Any) -> Iterator[Difference]:
+    for number, one in enumerate(case["cases"]):
+        vectors = np.array(one["vectors"], float)
+        ours = erasure.leace(vectors, one["labels"])
+        yield of_numbers(f"{number} projection", ours.projection, one["projection"], 1e-6)
+        yield of_numbers(f"{number} erased", ours(vectors), one["erased"], 1e-6)
 
 
 # Ettinger's names of her tests, the files beside the oracles, and in which order she asks for the words of
@@ -447,6 +455,7 @@ KINDS: dict[str, Callable[[Any], Iterator[Difference]]] = {
     "clark_surface": clark_surface,
     "clark_word_level": clark_word_level,
     "kobayashi": kobayashi,
+    "leace": leace,
     "lm_diagnostics": lm_diagnostics,
     "mwec": mwec,
     "rollout_flow": rollout_flow,
