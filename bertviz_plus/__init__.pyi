@@ -19,6 +19,11 @@ from bertviz_plus.measures.alignment_scores import alignment_agreement as alignm
 from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluate_alignment
 from bertviz_plus.measures.attention_gradient import attention_gradient as attention_gradient
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
+from bertviz_plus.measures.diagnosing import diagnose as diagnose
+from bertviz_plus.measures.erasure import Erasure as Erasure
+from bertviz_plus.measures.erasure import inlp as inlp
+from bertviz_plus.measures.erasure import leace as leace
+from bertviz_plus.measures.erasure import random_erasure as random_erasure
 from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
 from bertviz_plus.measures.head_accumulator import HeadStatistics as HeadStatistics
 from bertviz_plus.measures.head_statistics import head_statistics as head_statistics
@@ -36,6 +41,7 @@ from bertviz_plus.measures.rollout import attention_flow as attention_flow
 from bertviz_plus.measures.rollout import rollout as rollout
 from bertviz_plus.measures.scaled_attention import scaled_attention as scaled_attention
 from bertviz_plus.measures.senses import sense_scores as sense_scores
+from bertviz_plus.measures.sensitivity import diagnostic_scores as diagnostic_scores
 from bertviz_plus.measures.structural_curve import structural_curve as structural_curve
 from bertviz_plus.measures.structural_probe import StructuralProbe as StructuralProbe
 from bertviz_plus.measures.syntax import syntax as syntax

@@ -29,7 +29,7 @@ Change = Callable[[Asked], Asked]
 
 
 class Reading(NamedTuple):
-    """What a model says of a sentence: probabilities ``[hidden layers, vocabulary]``, or of the last alone."""
+    """What a model says: probabilities ``[hidden layers, vocabulary]``, or of the last layer alone."""
 
     probabilities: NDArray[np.float32]
     choices: tuple[str, ...]
