@@ -16,6 +16,7 @@ from bertviz_plus.measures.aligning import choose_layer as choose_layer
 from bertviz_plus.measures.alignment_scores import alignment_agreement as alignment_agreement
 from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluate_alignment
 from bertviz_plus.measures.attention_gradient import attention_gradient as attention_gradient
+from bertviz_plus.measures.attribution import attribute as attribute
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
 from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
 from bertviz_plus.measures.head_accumulator import HeadStatistics as HeadStatistics
@@ -55,6 +56,7 @@ from bertviz_plus.traces.alignment_files import write_links as write_links
 from bertviz_plus.traces.alignments import Alignments as Alignments
 from bertviz_plus.traces.alignments import SentencePair as SentencePair
 from bertviz_plus.traces.asked import Asked as Asked
+from bertviz_plus.traces.attribution import Attribution as Attribution
 from bertviz_plus.traces.links import Alignment as Alignment
 from bertviz_plus.traces.links import Gold as Gold
 from bertviz_plus.traces.occurrences import Occurrences as Occurrences

@@ -157,7 +157,7 @@ class Asker:
         if self.task == "label":
             self._model.predict(text, choices=[target])
         else:
-            piece_of(self._model, self._gaps(text), 0, target, "target")
+            piece_of(self._model, self._gaps(text), 0, target, "target must")
 
     def ask(self, text: str, *, progress: bool = True) -> Asked:
         """Ask a sentence, and what each perturbation makes of it, and which words mattered."""

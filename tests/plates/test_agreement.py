@@ -492,8 +492,14 @@ def test_a_masked_sentence_is_drawn_as_on_the_screen(on_screen, width, edits):
     plain = [{name: np.asarray(getattr(one, name)).tolist() for name in names} for one in (first, now)]
     seen = on_screen(
         "masked",
-        widths=widths, glued=glued, values=values.tolist(), width=width, dark=dark,
-        first=plain[0], now=plain[1], lens=now.lens.ravel().tolist(),
+        widths=widths,
+        glued=glued,
+        values=values.tolist(),
+        width=width,
+        dark=dark,
+        first=plain[0],
+        now=plain[1],
+        lens=now.lens.ravel().tolist(),
     )
     boxes, height = place_sentence(widths, glued, width)
     assert height == seen["height"]
