@@ -18,6 +18,7 @@ from bertviz_plus.measures.aligning import choose_layer as choose_layer
 from bertviz_plus.measures.alignment_scores import alignment_agreement as alignment_agreement
 from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluate_alignment
 from bertviz_plus.measures.attention_gradient import attention_gradient as attention_gradient
+from bertviz_plus.measures.attribution import attribute as attribute
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
 from bertviz_plus.measures.diagnosing import diagnose as diagnose
 from bertviz_plus.measures.erasure import Erasure as Erasure
@@ -67,6 +68,7 @@ from bertviz_plus.traces.alignment_files import write_links as write_links
 from bertviz_plus.traces.alignments import Alignments as Alignments
 from bertviz_plus.traces.alignments import SentencePair as SentencePair
 from bertviz_plus.traces.asked import Asked as Asked
+from bertviz_plus.traces.attribution import Attribution as Attribution
 from bertviz_plus.traces.diagnostic import Diagnostic as Diagnostic
 from bertviz_plus.traces.diagnostic import Question as Question
 from bertviz_plus.traces.links import Alignment as Alignment

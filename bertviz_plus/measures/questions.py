@@ -1,12 +1,14 @@
 """A model that is asked one sentence after the other: what a `MaskedView` shows, made answer by answer."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.measures.attribution import attribute
 from bertviz_plus.measures.edits import edited
 from bertviz_plus.measures.perturbations import PERTURBATIONS, NothingToChangeError
 from bertviz_plus.models.answers import answers_of, token_text
@@ -18,8 +20,12 @@ from bertviz_plus.models.model import Model
 from bertviz_plus.models.token_scores import token_scores
 from bertviz_plus.traces.asked import Answer, Asked, Task
 from bertviz_plus.traces.progress import tqdm
+from bertviz_plus.traces.sentence_words import word_spans
 
 _TASKS: dict[str, Task] = {"masked-LM": "mask", "causal-LM": "next", "classes": "label"}
+# Of attribution; the first is shown at first, and those after the cheap ones are worked out when asked for.
+_METHODS = ("occlusion", "gradient_x_input", "rollout", "attention_norms", "integrated_gradients")
+_CHEAP = 4
 # How many answers are shown.
 _TOP = 10
 # Sentences whose probabilities are kept.
@@ -29,7 +35,7 @@ Change = Callable[[Asked], Asked]
 
 
 class Reading(NamedTuple):
-    """What a model says: probabilities ``[hidden layers, vocabulary]``, or of the last layer alone."""
+    """What a model says of a sentence: probabilities ``[hidden layers, vocabulary]``, or the last's alone."""
 
     probabilities: NDArray[np.float32]
     choices: tuple[str, ...]
@@ -70,7 +76,7 @@ class Asker:
         self._model = model
         self.task = _TASKS[needed_head(model, "masked-LM", "causal-LM", "classes")]
         self.mask = str(model.tokenizer.mask_token) if self.task == "mask" else ""
-        self.methods: tuple[str, ...] = ()
+        self.methods = _METHODS
         self._read = lru_cache(_KEPT)(self._reading)
 
     def check_text(self, text: str) -> None:
@@ -151,24 +157,68 @@ class Asker:
         if self.task == "label":
             self._model.predict(text, choices=[target])
         else:
-            piece_of(self._model, self._gaps(text), 0, target, "target")
+            piece_of(self._model, self._gaps(text), 0, target, "target must")
 
     def ask(self, text: str, *, progress: bool = True) -> Asked:
-        """Ask a sentence, and what each perturbation makes of it."""
+        """Ask a sentence, and what each perturbation makes of it, and which words mattered."""
         asked = self.first(text)
-        pieces = [*self.missing(asked, (), "", "")]
-        for piece in tqdm(pieces, desc="asking", disable=not progress, delay=1):
+        asked = self._attributed((), text, "", _METHODS)(asked)
+        self.methods = tuple(asked.first.attributions)
+        pieces = [*self.missing(asked, (), "", self.methods)]
+        for piece in tqdm(pieces, desc="asking", disable=not progress, delay=1, leave=False):
             asked = piece()(asked)
+        for one in tqdm(asked.answers[1:], desc="asking", disable=not progress, delay=1, leave=False):
+            asked = self._attributed(one.edits, one.text, "", self.methods[:_CHEAP])(asked)
         return asked
 
     def missing(
-        self, asked: Asked, edits: Sequence[str], target: str, method: str
+        self, asked: Asked, edits: Sequence[str], target: str, methods: Sequence[str]
     ) -> Iterator[Callable[[], Change]]:
-        """Yield what is to be found out yet, what is looked at first: perturbations of a sentence."""
-        del edits, target, method
+        """Yield what is to be found out yet: which words mattered in what is seen, then perturbations."""
+        for own in dict.fromkeys((tuple(edits), ())):
+            answer = asked.answer(own)
+            if answer is None:
+                continue
+            wanted = target or answer.choices[0]
+            known = answer.attributions if answer.target == wanted else {}
+            lacking = [name for name in methods if name not in known]
+            if lacking:
+                yield partial(self._attributed, own, answer.text, target, lacking)
         for name in PERTURBATIONS:
             if asked.answer((name,)) is None and self._applies(asked.text, name):
-                yield lambda name=name: _with(self.answer(asked, (name,)))
+                yield partial(self._perturbed, asked, name)
+
+    def _perturbed(self, asked: Asked, name: str) -> Change:
+        answer = self.answer(asked, (name,))
+        return lambda now: now if now.answer((name,)) else now.with_answers(answer)
+
+    def _attributed(self, edits: tuple[str, ...], text: str, target: str, methods: Sequence[str]) -> Change:
+        choices = self._read(text).choices
+        wanted = target or choices[0]
+        found = self._words_mattered(text, wanted, methods)
+
+        def change(now: Asked) -> Asked:
+            answer = now.answer(edits)
+            if answer is None or answer.text != text:
+                return now
+            known = answer.attributions if answer.target == wanted else {}
+            return now.with_answers(replace(answer, target=wanted, attributions={**known, **found}))
+
+        return change
+
+    def _words_mattered(
+        self, text: str, target: str, methods: Sequence[str]
+    ) -> dict[str, NDArray[np.float32]]:
+        """Return how much each word of a sentence mattered, by those methods that the model can give."""
+        found = {}
+        for name in methods:
+            try:
+                made = attribute(self._model, text, target=target, methods=[name])
+            except ValueError:
+                # Also for a target that is a part of a word.
+                continue
+            found[name] = _by_word(text, self.mask, made.words, made.scores[0])
+        return found
 
     def _applies(self, text: str, name: str) -> bool:
         try:
@@ -179,9 +229,19 @@ class Asker:
         return True
 
 
-def _with(answer: Answer) -> Change:
-    return lambda asked: asked.with_answers(answer)
-
-
 def _ranks(probabilities: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.int32]:
     return np.array([(probabilities > probabilities[place]).sum() for place in places], np.int32)
+
+
+def _by_word(text: str, mask: str, units: Sequence[str], scores: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Sum scores of a tokenizer's words over the words that a reader sees, which may hold several."""
+    spans = word_spans(text, mask)
+    sums, at, word = np.zeros(len(spans), np.float32), 0, 0
+    for unit, score in zip(units, scores.tolist(), strict=True):
+        start = text.find(unit.strip(), at)
+        at = at if start < 0 else start
+        while word < len(spans) - 1 and spans[word][1] <= at:
+            word += 1
+        sums[word] += score
+        at += len(unit.strip()) if start >= 0 else 0
+    return sums

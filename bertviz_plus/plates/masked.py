@@ -39,6 +39,7 @@ from bertviz_plus.traces.sentence_words import word_spans
 from bertviz_plus.traces.weight_codes import FULL
 
 _WORDS, _SAID = section("masked.words"), section("words.masked").texts()
+_METHODS = section("words.attribution").texts()
 _SIZE, _PADDING, _MASK_PADDING = map(_WORDS.number, ("size", "padding", "mask_padding"))
 _LEAST, _LONGEST = map(_WORDS.number, ("least", "longest"))
 _NUMBER_FROM = section("masked.lens").number("number_from")
@@ -104,7 +105,7 @@ class MaskedPlate(Plate):
         answer = self._answer
         if self._method not in answer.attributions:
             return top
-        parts: list[Part] = [(_SAID["mattered"], answer.target), self._method]
+        parts: list[Part] = [(_SAID["mattered"], answer.target), _METHODS.get(self._method, self._method)]
         if self._method in answer.faithfulness:
             own, other = answer.faithfulness[self._method]
             parts.append(f"{_SAID['faithful']} {share_text(own)}, {_SAID['random']} {share_text(other)}")

@@ -16,7 +16,7 @@ bird fish threat man person woman robot flower child lion penguin king dog cat t
 pet problem hero friend ghost
 """
 VOCABULARY = tuple(_WORDS.split())
-METHODS = ("occlusion", "gradient × input", "attention")
+METHODS = ("occlusion", "gradient_x_input", "rollout")
 
 
 def answer_of(first: str, edits: tuple[str, ...], seed: int, mask: str) -> tuple[Answer, np.ndarray]:
@@ -32,7 +32,7 @@ def answer_of(first: str, edits: tuple[str, ...], seed: int, mask: str) -> tuple
     chosen = np.argsort(-lens[-1], kind="stable")[:10]
     words = words_of(text, mask)
     attributions = {name: random.normal(size=len(words)) for name in METHODS}
-    attributions["attention"] = abs(attributions["attention"])
+    attributions["rollout"] = abs(attributions["rollout"])
     answer = Answer(
         text=text,
         edits=edits,

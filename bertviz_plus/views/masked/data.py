@@ -11,12 +11,13 @@ from bertviz_plus.traces.sentence_words import word_spans
 from bertviz_plus.views.wire import encode
 
 METHODS = {
-    "occlusion": "the probability with a word masked, taken from that without",
-    "gradient × input": "the gradient of the prediction times each word's embedding",
-    "integrated gradients": "the same, summed on the way from masked words to the sentence",
-    "attention": "attention rolled out through the layers: no sign, and no cause",
+    "occlusion": "by how much the log-probability falls, in nats, where the word is masked",
+    "gradient_x_input": "the gradient of the log-probability at the word's embedding, times the embedding",
+    "integrated_gradients": "the same, averaged on the way from a sentence of masks to this one",
+    "rollout": "attention multiplied through the layers: how much, not which way",
+    "attention_norms": "the share of the word in what the head reads, by norms: how much, not which way",
 }
-"""Methods of attribution that are explained by name; others are shown by their name alone."""
+"""Methods of attribution in their order, and what each measures."""
 
 
 def methods_of(asked: Asked) -> tuple[str, ...]:

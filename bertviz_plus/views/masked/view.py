@@ -1,5 +1,6 @@
 """One sentence with a mask: what a model predicts, before and after a change, and the words that mattered."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import traitlets as t
@@ -111,11 +112,12 @@ class MaskedView(View):
         if self._asked.answer(self.edits) is None:
             self._asked = self._asked.with_answers(self._asker.answer(self._asked, self.edits))
         self._publish()
-        self._later.do(self._asker.missing(self._asked, self.edits, self.target, self.method), self._put)
+        methods = [self.method] if self.method else []
+        self._later.do(self._asker.missing(self._asked, self.edits, self.target, methods), self._put)
 
-    def _put(self, answer: Answer) -> None:
-        """Keep an answer that came later."""
-        self._asked = self._asked.with_answers(answer)
+    def _put(self, change: Callable[[Asked], Asked]) -> None:
+        """Keep what came later."""
+        self._asked = change(self._asked)
         self._publish()
 
     def _publish(self) -> None:

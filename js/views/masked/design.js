@@ -12,3 +12,5 @@ export const { bars: BARS, bar: BAR, bar_width: BAR_WIDTH, between: BETWEEN } = 
 export const COLUMNS = columns;
 export const LENS = lens;
 export const { masked: WORDS } = design.words;
+/** @type {Record<string, string>} */
+export const METHODS = design.words.attribution;

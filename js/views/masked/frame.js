@@ -6,7 +6,7 @@ import { arrowStep } from "../../shared/keyboard.js";
 import { setPieces } from "../../shared/pieces.js";
 import { createShell } from "../../shared/shell.js";
 import { createColumns } from "./columns.js";
-import { HEIGHT, WORDS } from "./design.js";
+import { HEIGHT, METHODS, WORDS } from "./design.js";
 import { createLens } from "./lens.js";
 import { buildHelp } from "./menus.js";
 import { shareText } from "./paint.js";
@@ -180,7 +180,11 @@ export function createFrame(root, model, state, store) {
     if (!values) return [{ bold: name }];
     const way = values[at] < 0 ? WORDS.lowers : WORDS.raises;
     const much = values[at]
-      ? [`: ${way} `, { isolate: target }, ` by ${signed(values[at])} (${view.method()})`]
+      ? [
+          `: ${way} `,
+          { isolate: target },
+          ` by ${signed(values[at])} (${METHODS[view.method()] ?? view.method()})`,
+        ]
       : [];
     return [{ bold: name }, ...much];
   }

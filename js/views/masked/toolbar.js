@@ -3,7 +3,7 @@
 import { buttonRow } from "../../shared/button_row.js";
 import { button, describe, element } from "../../shared/dom.js";
 import { setPieces } from "../../shared/pieces.js";
-import { WORDS } from "./design.js";
+import { METHODS, WORDS } from "./design.js";
 import { shareText } from "./paint.js";
 
 /**
@@ -83,7 +83,7 @@ export function createMethods(view) {
     role: "radiogroup",
     className: "bvp-options",
     label: WORDS.mattered,
-    names,
+    names: names.map((name) => METHODS[name] ?? name),
     isOn: (i) => names[i] === view.method(),
     choose: (i) => view.state.set({ method: names[i] }),
   });
