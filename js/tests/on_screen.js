@@ -27,6 +27,20 @@ import { headMapGrid, leastSpecial, overviewGrid } from "../views/attention/over
 import { createPair } from "../views/attention/pair_store.js";
 import { mainPattern } from "../views/attention/patterns.js";
 import { codeOf, coloursOf, numberOf, scaleTo, signedText } from "../views/attention/scale.js";
+import {
+  barHeights,
+  movesOf,
+  placeColumns,
+  placeLens,
+  placeSentence,
+} from "../views/masked/layout.js";
+import {
+  changeColour,
+  paintLens,
+  paintMoves,
+  paintRows,
+  shareText,
+} from "../views/masked/paint.js";
 import { placeLabels } from "../views/senses/labels.js";
 import { opacityFor } from "../views/senses/paint.js";
 import { fitAll, placePoints, radiusFor } from "../views/senses/places.js";
@@ -257,6 +271,58 @@ const ANSWERS = {
     const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
     paintArcs(/** @type {any} */ (pen), [...over, ...under], theme);
     return { ...placed, labels, strokes, links: [above, below] };
+  },
+
+  masked({ widths, glued, values, first, now, width, dark, lens }) {
+    const numbers = (/** @type {any} */ answer) => ({
+      ...answer,
+      ...{ lens: Float32Array.from(lens), probabilities: Float32Array.from(answer.probabilities) },
+    });
+    const [before, after] = [numbers(first), numbers(now)];
+    const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
+    const columns = placeColumns(width, true);
+    const moves = movesOf(before, after);
+    /** @type {any[]} */
+    const strokes = [];
+    /** @type {any[]} */
+    const rects = [];
+    /** @type {any[]} */
+    const texts = [];
+    /** @type {number[]} */
+    let corners = [];
+    /** @type {number[]} */
+    let dash = [];
+    const pen = /** @type {any} */ ({
+      beginPath() {},
+      setLineDash(/** @type {any} */ given) {
+        dash = given;
+      },
+      moveTo(/** @type {number[]} */ ...at) {
+        corners = at;
+      },
+      bezierCurveTo(/** @type {number[]} */ ...at) {
+        corners = [...corners, ...at];
+      },
+      stroke: () => strokes.push({ corners, dash, width: pen.lineWidth, colour: pen.strokeStyle }),
+      fillRect: (/** @type {number[]} */ ...at) => rects.push([...at, pen.fillStyle]),
+      fillText: (/** @type {any[]} */ ...at) => texts.push([...at, pen.fillStyle]),
+    });
+    paintMoves(pen, moves, columns, 10, theme, null);
+    const most = Math.max(...before.probabilities, ...after.probabilities);
+    paintRows(
+      pen,
+      Array.from(after.probabilities, (one) => (columns.bar * one) / most),
+      columns.after + columns.name,
+      (row) => changeColour(moves.find(({ to }) => to === row)?.change ?? 0, theme),
+    );
+    const bars = rects.splice(0);
+    const grid = placeLens(width, width < 640, lens.length / 10, 10);
+    paintLens(pen, after.lens, 10, grid, theme);
+    return {
+      ...{ ...placeSentence(widths, glued, width), bars: barHeights(values) },
+      ...{ columns, moves, strokes, rows: bars, grid, cells: rects, texts },
+      shares: after.probabilities.length ? Array.from(after.probabilities, shareText) : [],
+    };
   },
 
   shapes: () => Array.from({ length: 12 }, (_, kind) => cornersOf(kind)),
