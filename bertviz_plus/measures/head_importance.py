@@ -92,8 +92,8 @@ def head_importance(
             found["ablation"].append(ablated - loss)
     layer, head = np.indices((model.n_layers, model.n_heads)).reshape(2, -1)
     columns: dict[str, Any] = {"layer": layer, "head": head}
-    for name, values in found.items():
-        by_head = np.stack(values).reshape(len(examples), -1)
+    for name, of_examples in found.items():
+        by_head = np.stack(of_examples).reshape(len(examples), -1)
         intervals = np.array([bootstrap_interval(one.tolist(), seed=seed) for one in by_head.T])
         columns |= {name: by_head.mean(0), f"{name}_low": intervals[:, 0], f"{name}_high": intervals[:, 1]}
         if name == "importance":
@@ -127,7 +127,7 @@ def normalised(importance: Floats) -> Floats:
     [[0.6, 0.8], [0.0, 0.0]]
     """
     norms = np.linalg.norm(importance, axis=1, keepdims=True)
-    return np.divide(importance, norms, out=np.zeros_like(importance), where=norms > 0)
+    return np.asarray(np.divide(importance, norms, out=np.zeros_like(importance), where=norms > 0))
 
 
 def gradient_scores(model: Any, example: "Example") -> tuple[Floats, Floats]:

@@ -84,7 +84,7 @@ def examples_of(model: "Model", task: Any, *, seed: int = 0) -> list[Example]:
 def _label(model: "Model", label: Any) -> int:
     config: Any = model.hf.config
     names = {str(name): int(number) for number, name in config.id2label.items()}
-    number = names.get(label) if isinstance(label, str) else label
+    number: Any = names.get(label) if isinstance(label, str) else label
     if isinstance(number, bool) or number not in names.values():
         raise ValueError(f"labels must be among the model's, {', '.join(names)}, got {label!r}")
     return int(number)
