@@ -114,14 +114,14 @@ def prune_curve(model: Any, task: Any, *, seeds: int = 5, seed: int = 0, progres
                 for order in several:
                     found.append(outcome(model, second, without_heads(model, order[:number])))
                     bar.update()
-                row = _scores(found, seed) | {"parameters": number * _head_parameters(model)}
+                row = _scores(found, seed) | {"parameters": number * head_parameters(model)}
                 rows.append({"removed": "heads", "order": name, "number": number} | row)
         for name in LAYER_ORDERS:
             for number in range(model.n_layers + 1):
                 gone = layers_in_order(name, model.n_layers)[:number]
                 own = _scores([outcome(model, second, without_layers(gone))], seed)
                 own |= {
-                    "parameters": _layer_parameters(model, gone),
+                    "parameters": layer_parameters(model, gone),
                     "seconds": _seconds(model, second, gone),
                 }
                 rows.append({"removed": "layers", "order": name, "number": number} | own)
@@ -188,7 +188,7 @@ def _scores(found: Sequence[Floats], seed: int) -> dict[str, float]:
     return {"score": float(score), "loss": float(loss), "low": float(low), "high": float(high)}
 
 
-def _head_parameters(model: Any) -> int:
+def head_parameters(model: Any) -> int:
     """Return how many weights of the query, key, value and output projections are one head's."""
     from bertviz_plus.models.stated import stated_number
 
@@ -198,7 +198,8 @@ def _head_parameters(model: Any) -> int:
     return int(model.hidden_size * width * (2 + 2 * groups / model.n_heads))
 
 
-def _layer_parameters(model: Any, layers: Sequence[int]) -> int:
+def layer_parameters(model: Any, layers: Sequence[int]) -> int:
+    """Return how many weights are in some layers."""
     blocks = model._stacks[0].blocks
     if len(blocks) < model.n_layers:
         # Shared by all layers: taking one away saves none.
