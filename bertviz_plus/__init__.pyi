@@ -27,11 +27,14 @@ from bertviz_plus.measures.erasure import leace as leace
 from bertviz_plus.measures.erasure import random_erasure as random_erasure
 from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
 from bertviz_plus.measures.head_accumulator import HeadStatistics as HeadStatistics
+from bertviz_plus.measures.head_importance import head_importance as head_importance
 from bertviz_plus.measures.head_statistics import head_statistics as head_statistics
 from bertviz_plus.measures.layer_probe_result import LayerProbes as LayerProbes
 from bertviz_plus.measures.layer_probes import probe_layers as probe_layers
 from bertviz_plus.measures.pair_weights import pair_weights as pair_weights
 from bertviz_plus.measures.patterns import attention_patterns as attention_patterns
+from bertviz_plus.measures.pruning import PruneCurve as PruneCurve
+from bertviz_plus.measures.pruning import prune_curve as prune_curve
 from bertviz_plus.measures.relations import relation_heads as relation_heads
 from bertviz_plus.measures.relations import relation_scores as relation_scores
 from bertviz_plus.measures.retrieval import language_neutrality as language_neutrality

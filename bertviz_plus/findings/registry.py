@@ -2,6 +2,7 @@
 
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.experiment import Experiment
+from bertviz_plus.findings.heads_and_layers import HeadsAndLayers
 from bertviz_plus.findings.language_id import LanguageId
 from bertviz_plus.findings.no_op import NoOp
 from bertviz_plus.findings.patterns import Patterns
@@ -23,4 +24,5 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Patterns(),
     NoOp(),
     Redundancy(),
+    HeadsAndLayers(),
 )
