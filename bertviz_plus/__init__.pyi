@@ -18,6 +18,7 @@ from bertviz_plus.measures.aligning import choose_layer as choose_layer
 from bertviz_plus.measures.alignment_scores import alignment_agreement as alignment_agreement
 from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluate_alignment
 from bertviz_plus.measures.attention_gradient import attention_gradient as attention_gradient
+from bertviz_plus.measures.attribution import attribute as attribute
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
 from bertviz_plus.measures.diagnosing import diagnose as diagnose
 from bertviz_plus.measures.erasure import Erasure as Erasure
@@ -51,7 +52,11 @@ from bertviz_plus.measures.word_alignment import alignment_map as alignment_map
 from bertviz_plus.measures.word_alignment import word_similarity as word_similarity
 from bertviz_plus.models.aligning import alignments as alignments
 from bertviz_plus.models.bundled import bundled_models as bundled_models
+from bertviz_plus.models.interventions import EditWeight as EditWeight
 from bertviz_plus.models.interventions import ScaleAttention as ScaleAttention
+from bertviz_plus.models.interventions_ablate import Ablate as Ablate
+from bertviz_plus.models.interventions_hidden import Patch as Patch
+from bertviz_plus.models.interventions_hidden import SkipLayers as SkipLayers
 from bertviz_plus.models.load import load as load
 from bertviz_plus.models.model import Model as Model
 from bertviz_plus.models.model import wrap as wrap
@@ -62,6 +67,8 @@ from bertviz_plus.traces.alignment_files import read_links as read_links
 from bertviz_plus.traces.alignment_files import write_links as write_links
 from bertviz_plus.traces.alignments import Alignments as Alignments
 from bertviz_plus.traces.alignments import SentencePair as SentencePair
+from bertviz_plus.traces.asked import Asked as Asked
+from bertviz_plus.traces.attribution import Attribution as Attribution
 from bertviz_plus.traces.diagnostic import Diagnostic as Diagnostic
 from bertviz_plus.traces.diagnostic import Question as Question
 from bertviz_plus.traces.links import Alignment as Alignment
@@ -78,6 +85,7 @@ from bertviz_plus.traces.word_vectors import WordVectors as WordVectors
 from bertviz_plus.views.alignment import AlignmentView as AlignmentView
 from bertviz_plus.views.attention import AttentionView as AttentionView
 from bertviz_plus.views.freeze import freeze_notebook as freeze_notebook
+from bertviz_plus.views.masked import MaskedView as MaskedView
 from bertviz_plus.views.peer import head_view as head_view
 from bertviz_plus.views.peer import model_view as model_view
 from bertviz_plus.views.peer import neuron_view as neuron_view

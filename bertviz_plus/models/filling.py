@@ -86,7 +86,7 @@ def _ids(model: "Model", gaps: Gaps, answer: Any) -> tuple[int, ...]:
         raise ValueError(
             f"choices must each hold {n} answers, one for each mask of {gaps.name}, got {answer!r}"
         )
-    return tuple(piece_of(model, gaps, mask, word, "choices") for mask, word in enumerate(answer))
+    return tuple(piece_of(model, gaps, mask, word, "choices must each") for mask, word in enumerate(answer))
 
 
 def _rows(model: "Model", gaps: Gaps, found: Sequence[_Filled], *, shares: bool) -> list[Row]:

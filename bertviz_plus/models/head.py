@@ -58,7 +58,7 @@ def needed_head(model: "Model", *allowed: Head) -> Head:
     Traceback (most recent call last):
     ...
     ValueError: model must have a masked-LM head and all-MiniLM-L6-v2 (BertModel) has none. Load one
-        that has, such as bp.load("bert-tiny"), or wrap a model of AutoModelForMaskedLM
+        that has, such as bp.load("distilbert-mlm"), or wrap a model of AutoModelForMaskedLM
     """
     allowed = allowed or get_args(Head)
     head = head_of(model)
@@ -66,7 +66,7 @@ def needed_head(model: "Model", *allowed: Head) -> Head:
         return head
     kinds = " or ".join(dict.fromkeys(_HEADS[kind] for kind in allowed))
     wanted = f"a {allowed[0]} head" if len(allowed) == 1 else f"one of these heads: {', '.join(allowed)};"
-    bundled = 'such as bp.load("bert-tiny"), ' if "masked-LM" in allowed else ""
+    bundled = 'such as bp.load("distilbert-mlm"), ' if "masked-LM" in allowed else ""
     name = " ".join(filter(None, (model.info.id, f"({type(model.hf).__name__})")))
     raise ValueError(
         f"model must have {wanted} and {name} has {'none' if head is None else f'a {head} head'}. "

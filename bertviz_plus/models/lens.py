@@ -1,18 +1,19 @@
 """What a language model would predict if it ended after each layer: the logit lens (nostalgebraist 2020)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from bertviz_plus.models.answers import Answer, Row, answers_of, ranked
 from bertviz_plus.models.choosing import checked_choices
 from bertviz_plus.models.encoding import Given
-from bertviz_plus.models.exchanging import Forward
 from bertviz_plus.models.head import logits_of, needed_head
 from bertviz_plus.models.head_pass import head_pass
+from bertviz_plus.models.intervening import as_it_is
 from bertviz_plus.models.masks import Gaps, find_gaps, piece_of
+from bertviz_plus.models.skipping import states_passed
 from bertviz_plus.traces.checks import count_or_none
 
 if TYPE_CHECKING:
@@ -37,32 +38,17 @@ def lens_logits(model: "Model", gaps: Gaps) -> Tensor:
     ValueError
         For an architecture whose head reads more than the last hidden layer.
     """
-    (stack,) = model._stacks
-    layers: list[Tensor] = []
-    rest: list[Any] | None = None
-
-    def noting(own: Forward, *given: Any, **named: Any) -> Any:
-        nonlocal rest
-        if not layers:
-            layers.append(given[0] if given else named["hidden_states"])
-        returned = own(*given, **named)
-        rest = None if isinstance(returned, Tensor) else list(returned[1:])
-        layers.append(returned if isinstance(returned, Tensor) else returned[0])
-        return returned
-
     at = [gaps.read_at]
-    outputs, _ = head_pass(model, [gaps.read], at=at, forwards=dict.fromkeys(stack.blocks, noting))
+    outputs, passed = states_passed(model, gaps.read, at=at)
     said = logits_of(outputs)[0].float()
     # Some keep tokens first (XLNet): texts are another axis then.
+    (stack,) = model._stacks
     texts = model._trial.manner.places[stack.name].axes[0]
-    every = torch.cat(layers, dim=texts)
-
-    def giving(_own: Forward, *_given: Any, **_named: Any) -> Any:
-        return every if rest is None else (every, *rest)
-
-    n = len(layers)
-    forwards: dict[nn.Module, Forward] = dict.fromkeys(stack.blocks, giving)
-    outputs, _ = head_pass(model, [gaps.read] * n, at=at * n, forwards=forwards)
+    every, n = torch.cat(passed.states, dim=texts), len(passed.states)
+    forwards = passed.starting_at(stack.n_layers, every)
+    # What interventions change is in the hidden states already.
+    with as_it_is():
+        outputs, _ = head_pass(model, [gaps.read] * n, at=at * n, forwards=forwards)
     found = logits_of(outputs).float()
     if not torch.allclose(found[-1], said, rtol=1e-3, atol=1e-3 * float(said.abs().max())):
         raise ValueError(
@@ -87,8 +73,11 @@ def lens_rows(
             found = answers_of(model, logits, top if choices is None else None)
             if choices is not None:
                 by_token = {one.token_id: one for one in found}
-                wanted = [(choice, piece_of(model, gaps, mask, choice, "choices")) for choice in choices]
-                found = [Answer(choice, *by_token[token][1:]) for choice, token in wanted]
+                tokens = [piece_of(model, gaps, mask, choice, "choices must each") for choice in choices]
+                found = [
+                    Answer(choice, *by_token[token][1:])
+                    for choice, token in zip(choices, tokens, strict=True)
+                ]
             rows += [{"layer": layer} | row for row in ranked(found, mask, shares=choices is not None)]
     frame = pd.DataFrame(rows)
     frame.attrs["head"] = head

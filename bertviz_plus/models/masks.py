@@ -144,12 +144,12 @@ def piece_of(model: "Model", gaps: Gaps, mask: int, answer: str, argument: str) 
     Raises
     ------
     ValueError
-        As `pieces_of`; for an answer of several tokens, naming the argument.
+        As `pieces_of`; for an answer of several tokens. `argument` begins the sentence: "target must".
     """
     pieces = pieces_of(model, gaps, mask, answer)
     if len(pieces) > 1:
         raise ValueError(
-            f"{argument} must each be one token of the model, got {answer!r}, which is "
+            f"{argument} be one token of the model, got {answer!r}, which is "
             f"{' '.join(model.tokenizer.convert_ids_to_tokens(list(pieces)))}"
         )
     return pieces[0]

@@ -11,6 +11,7 @@ from bertviz_plus.models.head import needed_head
 from bertviz_plus.models.hiding import checked_method, hidden_in_turn
 from bertviz_plus.models.token_scores import token_scores
 from bertviz_plus.traces.progress import tqdm
+from bertviz_plus.traces.word_pieces import word_form, word_pieces
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,12 +43,11 @@ def text_scores(
     logs = _log_probabilities(model, encoded, words, method, batch_size, progress=progress)
     rows = []
     for number, (one, (what, _), scored) in enumerate(zip(encoded, texts, logs, strict=True)):
-        names = one.described.words
         of_words = [
             {
                 "text": number,
                 "word": place,
-                "form": _form(one, names, pieces),
+                "form": word_form(one.described, pieces),
                 "pieces": len(pieces),
                 "log_probability": float(sum(scored[piece] for piece in pieces)),
             }
@@ -87,35 +87,17 @@ def _method_of(model: "Model", method: Any) -> str:
 
 
 def _words_of(model: "Model", encoded: Encoded, name: str) -> _Words:
-    """Return the positions of each word's pieces; a token is a word where the tokenizer knows none."""
+    """Return the positions of each word's pieces, of a text that can be scored."""
     mask = getattr(model.tokenizer, "mask_token_id", None)
     if mask is not None and mask in encoded.input_ids:
         raise ValueError(
             f"{name} must be a whole text to score, got the mask {model.tokenizer.mask_token!r} in it; "
             "model.predict(text) fills masks"
         )
-    told = encoded.described
-    words: _Words = []
-    last = None
-    for place, special in enumerate(told.is_special):
-        if special:
-            continue
-        word = None if told.word_ids is None else told.word_ids[place]
-        if word is not None and word == last and word >= 0:
-            words[-1].append(place)
-        else:
-            words.append([place])
-        last = word
+    words = word_pieces(encoded.described)
     if not words:
         raise ValueError(f"{name} must hold a token to score, and has special ones alone")
     return words
-
-
-def _form(encoded: Encoded, names: tuple[str, ...] | None, pieces: list[int]) -> str:
-    told = encoded.described
-    if names is None or told.word_ids is None or told.word_ids[pieces[0]] < 0:
-        return "".join(told.tokens[piece] for piece in pieces)
-    return names[told.word_ids[pieces[0]]]
 
 
 def _log_probabilities(

@@ -53,7 +53,7 @@ def test_predictions_are_the_softmax_of_the_plain_model(tiny):
         expected = logits[place].double().log_softmax(-1).numpy()[of_mask["token_id"].to_numpy()]
         np.testing.assert_allclose(of_mask["log_probability"], expected, rtol=1e-6, atol=1e-5)
         by_token = logits[place].numpy()[of_mask["token_id"].to_numpy()]
-        np.testing.assert_allclose(of_mask["logit"], by_token, atol=1e-5)
+        np.testing.assert_allclose(of_mask["logit"], by_token, rtol=1e-6, atol=1e-5)
 
 
 def test_many_texts_in_one_frame_are_each_text_alone(tiny):

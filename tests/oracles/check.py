@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
@@ -20,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from bertviz_plus.data.read_diagnostic import read_diagnostic
-from bertviz_plus.measures import alignment, erasure
+from bertviz_plus.measures import alignment, erasure, representations
 from bertviz_plus.measures.head_divergence import head_divergence
 from bertviz_plus.measures.head_numbers import even_attention, head_numbers
 from bertviz_plus.measures.places import Places
@@ -450,10 +451,58 @@ def _by_rule(rule: str, i: int) -> float:
     return float(eval(compile(tree, "rule", "eval"), {"__builtins__": {}}, {"i": i}))
 
 
+NORMAL = re.compile(r"np\.random\.seed\((\d+)\); X=randn\((\d+),\s*(\d+)\); Y=randn\((\d+),\s*(\d+)\)(\+X)?")
+
+
+def cka(case: Any) -> Iterator[Difference]:
+    """Of given matrices, or of those that NumPy's old generator draws as `setup` says."""
+    if "setup" in case:
+        drawn = NORMAL.fullmatch(case["setup"])
+        if drawn is None:
+            raise ValueError(f"setup cannot be read: {case['setup']!r}")
+        seed, n, width, m, other = map(int, drawn.groups()[:5])
+        random = np.random.RandomState(seed)
+        x, y = random.randn(n, width), random.randn(m, other)
+        y = y + x if drawn[6] else y
+    else:
+        x, y = (np.array(case[name], float) for name in "XY")
+    ours: dict[str, Callable[[], float]] = {
+        "linear": lambda: representations.linear_cka(x, y),
+        "rbf_half_median": lambda: representations.radial_cka(x, y),
+        "linear_debiased": lambda: representations.linear_cka(x, y, debiased=True),
+        "mean_sq_cca": lambda: representations.mean_squared_cca(x, y, centred=False),
+    }
+    for key, theirs in case.items():
+        if key in ours:
+            yield of_numbers(key, ours[key](), theirs, max(EXACT, _last_place(theirs) / 2))
+        elif key not in ("setup", "X", "Y", "source", "note"):
+            raise unknown(0, key)
+
+
+def _last_place(number: float) -> float:
+    """What the last printed place of a number counts: 1e-5 of 0.55761."""
+    return 10.0 ** Decimal(repr(number)).as_tuple().exponent
+
+
+def filter_norm(case: Any) -> Iterator[Difference]:
+    import torch
+
+    from bertviz_plus.training.directions import filter_normalised
+
+    weight, direction = (torch.tensor(case[key], dtype=torch.float64) for key in ("weight", "direction"))
+    for key, theirs in case.items():
+        if key == "filter_normalised":
+            yield of_numbers(key, filter_normalised(direction, weight).numpy(), theirs, EXACT)
+        elif key not in ("weight", "direction", "note"):
+            raise unknown(0, key)
+
+
 KINDS: dict[str, Callable[[Any], Iterator[Difference]]] = {
     "awesome_align": awesome_align,
+    "cka": cka,
     "clark_surface": clark_surface,
     "clark_word_level": clark_word_level,
+    "filter_norm": filter_norm,
     "kobayashi": kobayashi,
     "leace": leace,
     "lm_diagnostics": lm_diagnostics,
