@@ -45,9 +45,7 @@ def asked(model: Any, diagnostics: Mapping[str, Diagnostic], study: Study) -> Di
     return found
 
 
-def taken(
-    diagnostics: Mapping[str, Diagnostic], given: Mapping[str, Any] | None, name: str
-) -> Data:
+def taken(diagnostics: Mapping[str, Diagnostic], given: Mapping[str, Any] | None, name: str) -> Data:
     """Put diagnostics, and differences that were read in them, into the form of a study's data.
 
     Raises

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bertviz_plus.data.diagnostic import diagnostic
+from bertviz_plus.data.diagnostic import Name, diagnostic
 from bertviz_plus.findings.baselines import UNTRAINED_TWIN, Baseline
 from bertviz_plus.findings.blanks import MASKED_LM, Differences, asked, taken
 from bertviz_plus.findings.experiment import Experiment, Need
@@ -20,7 +20,7 @@ from bertviz_plus.measures.tallies import Tallies
 from bertviz_plus.traces.diagnostic import Diagnostic
 
 STEPS = ("one step", "two steps")
-_OWN = {"ages": ("ages", "oldest"), "kinds": ("kinds", "shared kinds")}
+_OWN: dict[str, tuple[Name, Name]] = {"ages": ("ages", "oldest"), "kinds": ("kinds", "shared kinds")}
 Floats = NDArray[np.float64]
 
 
@@ -153,9 +153,7 @@ class MultiStep(Experiment):
     needs = (
         Need(
             "a question has no wrong choice",
-            lambda study: all(
-                one.rivals for own in study.data.content.values() for one in own.questions
-            ),
+            lambda study: all(one.rivals for own in study.data.content.values() for one in own.questions),
         ),
         MASKED_LM,
     )
@@ -165,7 +163,7 @@ class MultiStep(Experiment):
         del options
         own, given = data if isinstance(data, tuple) and len(data) == 2 else (data, None)
         if own is None:
-            own = {topic: tuple(map(diagnostic, names)) for topic, names in _OWN.items()}
+            own = {topic: (diagnostic(one), diagnostic(two)) for topic, (one, two) in _OWN.items()}
         if not isinstance(own, Mapping) or not own:
             raise TypeError(f"data must be a dict of topics, got {type(data).__name__}")
         for topic, pair in own.items():

@@ -136,11 +136,13 @@ class Negation(Experiment):
     needs = (
         Need(
             "the data are not affirmative and negative sentences by turns",
-            lambda study: all(
-                one.condition == ("affirmative", "negative")[place % 2]
-                for place, one in enumerate(study.data.content["as written"].questions)
-            )
-            and len(study.data.content["as written"]) % 2 == 0,
+            lambda study: (
+                all(
+                    one.condition == ("affirmative", "negative")[place % 2]
+                    for place, one in enumerate(study.data.content["as written"].questions)
+                )
+                and len(study.data.content["as written"]) % 2 == 0
+            ),
         ),
         MASKED_LM,
     )
