@@ -17,6 +17,7 @@ from bertviz_plus.measures.aligning import align as align
 from bertviz_plus.measures.aligning import choose_layer as choose_layer
 from bertviz_plus.measures.alignment_scores import alignment_agreement as alignment_agreement
 from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluate_alignment
+from bertviz_plus.measures.amnesic import amnesic_probing as amnesic_probing
 from bertviz_plus.measures.attention_gradient import attention_gradient as attention_gradient
 from bertviz_plus.measures.attribution import attribute as attribute
 from bertviz_plus.measures.clusters import propose_senses as propose_senses

@@ -32,6 +32,7 @@ from bertviz_plus.models.model import Model
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.trace import Trace
+from tests.findings import planted_blanks as blanks
 from tests.findings import planted_heads as half
 from tests.findings import planted_probes as probes
 from tests.made_parses import follows, heard, knows_nothing, parses
@@ -362,6 +363,39 @@ PLANTED = {
         # A difference of two evennesses, neither of which is quite 0 or 1.
         beside=0.4,
         chooses=False,
+    ),
+    "negation": Planted(
+        signal=lambda seed: blanks.negation(1, seed=seed),
+        noise=lambda seed: blanks.negation(0, seed=seed),
+        few=blanks.negation(1, n=12),
+        texts=lambda: blanks.first("negation", 80),
+        failing=[(_nothing, lambda: bp.diagnostic("facts")), (blanks.without_a_head, lambda: None)],
+        refused=[
+            ({"data": ["a text"]}, TypeError, "data must be a Diagnostic, got list"),
+            (
+                {"data": (bp.diagnostic("negation"), {"as written": [1.0]})},
+                ValueError,
+                "data must hold a difference for each question",
+            ),
+        ],
+        chooses=False,
+        models=blanks.random_models,
+    ),
+    "multi-step": Planted(
+        signal=lambda seed: blanks.steps(1, seed=seed),
+        noise=lambda seed: blanks.steps(0, seed=seed),
+        few=blanks.steps(1, n=12),
+        texts=lambda: {"ages": (blanks.first("ages", 48), blanks.first("oldest", 48))},
+        failing=[
+            (_nothing, lambda: {"facts": (bp.diagnostic("facts"), bp.diagnostic("facts"))}),
+            (blanks.without_a_head, lambda: None),
+        ],
+        refused=[
+            ({"data": ["a text"]}, TypeError, "data must be a dict of topics, got list"),
+            ({"data": {"ages": (bp.diagnostic("ages"),)}}, TypeError, "must be two diagnostics"),
+        ],
+        chooses=False,
+        models=blanks.random_models,
     ),
     "patterns": Planted(
         signal=lambda seed: traced(1, seed=seed),
