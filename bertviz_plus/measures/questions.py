@@ -164,17 +164,15 @@ class Asker:
         asked = self.first(text)
         asked = self._attributed((), text, "", _METHODS)(asked)
         self.methods = tuple(asked.first.attributions)
-        pieces = [*self.missing(asked, (), "", self.methods)]
+        pieces = [*self.missing(asked, (), "", self.methods[:_CHEAP])]
         for piece in tqdm(pieces, desc="asking", disable=not progress, delay=1, leave=False):
             asked = piece()(asked)
-        for one in tqdm(asked.answers[1:], desc="asking", disable=not progress, delay=1, leave=False):
-            asked = self._attributed(one.edits, one.text, "", self.methods[:_CHEAP])(asked)
         return asked
 
     def missing(
         self, asked: Asked, edits: Sequence[str], target: str, methods: Sequence[str]
     ) -> Iterator[Callable[[], Change]]:
-        """Yield what is to be found out yet: which words mattered in what is looked at, then perturbations."""
+        """Yield what is to be found out yet: which words mattered in what is shown, then perturbations."""
         for own in dict.fromkeys((tuple(edits), ())):
             answer = asked.answer(own)
             if answer is None:
@@ -186,10 +184,12 @@ class Asker:
                 yield partial(self._attributed, own, answer.text, target, lacking)
         for name in PERTURBATIONS:
             if asked.answer((name,)) is None and self._applies(asked.text, name):
-                yield partial(self._perturbed, asked, name)
+                yield partial(self._perturbed, asked, name, methods)
 
-    def _perturbed(self, asked: Asked, name: str) -> Change:
+    def _perturbed(self, asked: Asked, name: str, methods: Sequence[str]) -> Change:
         answer = self.answer(asked, (name,))
+        found = self._words_mattered(answer.text, answer.target, methods)
+        answer = replace(answer, attributions=found)
         return lambda now: now if now.answer((name,)) else now.with_answers(answer)
 
     def _attributed(self, edits: tuple[str, ...], text: str, target: str, methods: Sequence[str]) -> Change:

@@ -299,4 +299,4 @@ def share_text(share: float) -> str:
         return "<.001"
     if share >= 0.995:
         return "1.0"
-    return f"{share:.{3 if share < 0.01 else 2}f}"[1:]
+    return f"{share:.{3 if share < 0.0095 else 2}f}"[1:]
