@@ -18,6 +18,7 @@ from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluat
 from bertviz_plus.measures.attention_gradient import attention_gradient as attention_gradient
 from bertviz_plus.measures.attribution import attribute as attribute
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
+from bertviz_plus.measures.faithfulness import faithfulness as faithfulness
 from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
 from bertviz_plus.measures.head_accumulator import HeadStatistics as HeadStatistics
 from bertviz_plus.measures.head_statistics import head_statistics as head_statistics
