@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.measures.attribution import attribute
 from bertviz_plus.measures.edits import edited
+from bertviz_plus.measures.faithfulness import faithfulness
 from bertviz_plus.measures.perturbations import PERTURBATIONS, NothingToChangeError
 from bertviz_plus.models.answers import answers_of, token_text
 from bertviz_plus.models.encoding import Given
@@ -19,6 +20,7 @@ from bertviz_plus.models.masks import Gaps, find_gaps, piece_of
 from bertviz_plus.models.model import Model
 from bertviz_plus.models.token_scores import token_scores
 from bertviz_plus.traces.asked import Answer, Asked, Task
+from bertviz_plus.traces.attribution import Attribution
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.sentence_words import word_spans
 
@@ -28,7 +30,9 @@ _METHODS = ("occlusion", "gradient_x_input", "rollout", "attention_norms", "inte
 _CHEAP = 4
 # How many answers are shown.
 _TOP = 10
-# Sentences whose probabilities are kept.
+# Of the curves by which a method is tried: few, as somebody waits.
+_POINTS, _ORDERS = 5, 5
+# Sentences whose probabilities are kept, and attributions.
 _KEPT = 16
 
 Change = Callable[[Asked], Asked]
@@ -78,6 +82,7 @@ class Asker:
         self.mask = str(model.tokenizer.mask_token) if self.task == "mask" else ""
         self.methods = _METHODS
         self._read = lru_cache(_KEPT)(self._reading)
+        self._attribution = lru_cache(_KEPT)(self._attributed_by)
 
     def check_text(self, text: str) -> None:
         """Refuse a sentence that the model cannot be asked: no mask or several, that of another model."""
@@ -182,6 +187,9 @@ class Asker:
             lacking = [name for name in methods if name not in known]
             if lacking:
                 yield partial(self._attributed, own, answer.text, target, lacking)
+            if known and all(name in answer.faithfulness for name in methods):
+                continue
+            yield partial(self._faithful, own, answer.text, wanted, methods)
         for name in PERTURBATIONS:
             if asked.answer((name,)) is None and self._applies(asked.text, name):
                 yield partial(self._perturbed, asked, name, methods)
@@ -202,7 +210,31 @@ class Asker:
             if answer is None or answer.text != text:
                 return now
             known = answer.attributions if answer.target == wanted else {}
-            return now.with_answers(replace(answer, target=wanted, attributions={**known, **found}))
+            faithful = answer.faithfulness if answer.target == wanted else {}
+            about = {"target": wanted, "attributions": {**known, **found}, "faithfulness": faithful}
+            return now.with_answers(replace(answer, **about))
+
+        return change
+
+    def _faithful(self, edits: tuple[str, ...], text: str, target: str, methods: Sequence[str]) -> Change:
+        parts = [one for name in methods if (one := self._attribution(text, target, name)) is not None]
+        found: dict[str, tuple[float, float]] = {}
+        if parts:
+            together = replace(
+                parts[0],
+                methods=tuple(one.methods[0] for one in parts),
+                scores=np.concatenate([one.scores for one in parts]),
+                special=np.concatenate([one.special for one in parts]),
+            )
+            points = {"points": _POINTS, "orders": _ORDERS, "progress": False}
+            falls = faithfulness(self._model, together, **points).table["deletion"]
+            found = {name: (falls[name], falls["random"]) for name in together.methods}
+
+        def change(now: Asked) -> Asked:
+            answer = now.answer(edits)
+            if answer is None or answer.text != text or answer.target != target:
+                return now
+            return now.with_answers(replace(answer, faithfulness={**answer.faithfulness, **found}))
 
         return change
 
@@ -210,15 +242,17 @@ class Asker:
         self, text: str, target: str, methods: Sequence[str]
     ) -> dict[str, NDArray[np.float32]]:
         """Return how much each word of a sentence mattered, by those methods that the model can give."""
-        found = {}
-        for name in methods:
-            try:
-                made = attribute(self._model, text, target=target, methods=[name])
-            except ValueError:
-                # Also for a target that is a part of a word.
-                continue
-            found[name] = _by_word(text, self.mask, made.words, made.scores[0])
-        return found
+        made = {name: self._attribution(text, target, name) for name in methods}
+        return {
+            name: _by_word(text, self.mask, one.words, one.scores[0]) for name, one in made.items() if one
+        }
+
+    def _attributed_by(self, text: str, target: str, method: str) -> Attribution | None:
+        try:
+            return attribute(self._model, text, target=target, methods=[method])
+        except ValueError:
+            # The model cannot give it, or the target is a part of a word.
+            return None
 
     def _applies(self, text: str, name: str) -> bool:
         try:

@@ -108,7 +108,7 @@ class MaskedPlate(Plate):
         parts: list[Part] = [(_SAID["mattered"], answer.target), _METHODS.get(self._method, self._method)]
         if self._method in answer.faithfulness:
             own, other = answer.faithfulness[self._method]
-            parts.append(f"{_SAID['faithful']} {share_text(own)}, {_SAID['random']} {share_text(other)}")
+            parts.append(f"{_SAID['faithful']} {own:.2f} nats, {_SAID['random']} {other:.2f}")
         return draw_caption(scene, top - 4, parts)
 
     def _caption(self, left_out: int) -> Iterator[Part]:
@@ -286,15 +286,13 @@ def readable_on(scene: Scene, shade: Colour) -> Colour:
 
 
 def share_text(share: float) -> str:
-    """Write a probability as the screen does; a number below zero keeps its sign.
+    """Write a probability as the screen does.
 
     Examples
     --------
-    >>> share_text(0.421), share_text(0.004), share_text(0.0001), share_text(0.999), share_text(-0.2)
-    ('.42', '.004', '<.001', '1.0', '−.20')
+    >>> share_text(0.421), share_text(0.004), share_text(0.0001), share_text(0.999)
+    ('.42', '.004', '<.001', '1.0')
     """
-    if share < 0:
-        return f"−{share_text(-share)}"
     if share < 0.0005:
         return "<.001"
     if share >= 0.995:
