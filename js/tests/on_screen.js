@@ -26,6 +26,7 @@ import { mostReach, products, scores } from "../views/attention/neuron_arithmeti
 import { headMapGrid, leastSpecial, overviewGrid } from "../views/attention/overview_grid.js";
 import { createPair } from "../views/attention/pair_store.js";
 import { mainPattern } from "../views/attention/patterns.js";
+import { codeOf, coloursOf, numberOf, scaleTo, signedText } from "../views/attention/scale.js";
 import {
   barHeights,
   movesOf,
@@ -51,7 +52,7 @@ import { judge as judgeTrees } from "../views/syntax/verdicts.js";
 /** @typedef {any} Given */
 
 /** @param {Given} given */
-function dataOf({ text, codes, heads, words, hide_special: hideSpecial, segments }) {
+function dataOf({ text, codes, heads, words, hide_special: hideSpecial, segments, most }) {
   const side = (/** @type {number} */ at) => {
     const letter = segments === "all" ? null : Number(segments[at] === "b");
     return cutAxis("text", text, { words, hideSpecial, segment: letter });
@@ -60,7 +61,7 @@ function dataOf({ text, codes, heads, words, hide_special: hideSpecial, segments
     kind: /** @type {const} */ ("encoder"),
     layer: 0,
     heads,
-    ...{ where: "layer 0", mean: 0 },
+    ...{ where: "layer 0", mean: 0, scale: scaleTo(most) },
     rounded: new Float32Array(heads),
   };
   return makeFigureData(about, Uint8Array.from(codes), side(0), side(2));
@@ -149,7 +150,19 @@ const ANSWERS = {
   map_grids: ({ rooms }) =>
     rooms.map((/** @type {[number, number, number, number]} */ room) => headMapGrid(...room)),
 
-  pair({ text, layers, heads, causal, words, pair, dark }) {
+  /** Values of all codes, their own codes, and their colours. */
+  scale({ most, dark, values }) {
+    const scale = scaleTo(most);
+    const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
+    return {
+      values: [...scale.levels.keys()].map((code) => numberOf(scale, code)),
+      codes: values.map((/** @type {number} */ value) => codeOf(scale, value)),
+      texts: values.map((/** @type {number} */ value) => signedText(value)),
+      colours: coloursOf(theme, scale).rgb,
+    };
+  },
+
+  pair({ text, layers, heads, causal, words, pair, dark, most }) {
     const about = { layers: [...layers.keys()], heads, causal };
     const cut = { words, hideSpecial: false, segment: null };
     const { get } = createPair(
@@ -160,6 +173,7 @@ const ANSWERS = {
         cuts: () => cutAxis("text", text, cut),
         codesOf: (/** @type {any} */ _, /** @type {number} */ layer) =>
           Uint8Array.from(layers[layer]),
+        scale: () => scaleTo(most),
         cache: { get: () => null },
       }),
     );
@@ -168,7 +182,7 @@ const ANSWERS = {
       Array.from({ length: layers.length * heads }, (_, place) => ({ place }))
     );
     const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
-    const best = strongestCells(found.weights, cells, 5).map(({ place }) => place);
+    const best = strongestCells(found.weights, cells, 5, Boolean(most)).map(({ place }) => place);
     return { ...found, best, readable: theme.rampRgb.map((colour) => readableOn(colour, theme)) };
   },
 

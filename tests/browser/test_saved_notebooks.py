@@ -38,7 +38,7 @@ def saved(lab: JupyterLab, browser: Browser) -> str:
     lab.write(NAME, *CELLS.values())
     notebook = lab.open(watch.page(), NAME)
     notebook.run_all()
-    Outputs(notebook.page).wait_live(3)
+    Outputs(notebook.page).wait_live(len(CELLS))
     notebook.python("heads.layer = 3")
     expect(Outputs(notebook.page).of("attention")).to_contain_text("layer 3")
     notebook.save()
@@ -70,7 +70,7 @@ def test_what_is_saved_needs_no_widget_state(lab: JupyterLab, saved: str) -> Non
 @pytest.mark.parametrize("attempt", range(TIMES))
 def test_every_view_answers_when_it_is_opened_again(reopened: NotebookPage, attempt: int) -> None:
     outputs = Outputs(reopened.page)
-    outputs.wait_live(3)
+    outputs.wait_live(len(CELLS))
     assert outputs.pictures() == []
     expect(reopened.page.get_by_text("Error displaying widget")).to_have_count(0)
     for kind in CELLS:
@@ -92,7 +92,7 @@ def test_nothing_moves_when_a_view_comes_alive(lab: JupyterLab, watch: Watched, 
         }).observe(document, { subtree: true, childList: true, attributeFilter: ["data-bertviz-plus"] });"""
     )
     lab.open(page, saved)
-    Outputs(page).wait_live(3)
+    Outputs(page).wait_live(len(CELLS))
     page.wait_for_timeout(300)
     heights = page.evaluate("() => Object.values(heights)")
     assert len(heights) == 3
@@ -112,7 +112,7 @@ def test_it_is_still_alive_after_a_second_save_without_running(
     assert [html_of(data) for data in outputs_in(lab)] == before
     again = lab.open(notebook.page, saved)
     again.page.set_viewport_size({"width": 1100, "height": 3000})
-    Outputs(again.page).wait_live(3)
+    Outputs(again.page).wait_live(len(CELLS))
     answers(Outputs(again.page).of("attention"))
 
 
@@ -255,7 +255,7 @@ def test_in_notebook_7_views_are_alive_with_a_kernel_and_when_opened_again(
         notebook = server.open(page, NAME)
         outputs = Outputs(page)
         notebook.run_all()
-        outputs.wait_live(3)
+        outputs.wait_live(len(CELLS))
         outputs.of("attention").press("]")
         notebook.wait_for("heads.layer", 2)
         notebook.python("heads.layer = 4")
@@ -263,7 +263,7 @@ def test_in_notebook_7_views_are_alive_with_a_kernel_and_when_opened_again(
         notebook.save()
         notebook.shut_down_kernel()
         server.open(page, NAME).shut_down_kernel()
-        outputs.wait_live(3)
+        outputs.wait_live(len(CELLS))
         expect(outputs.of("attention")).to_contain_text("layer 4")
         for kind in CELLS:
             answers(outputs.of(kind))
