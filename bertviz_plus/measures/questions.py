@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +80,7 @@ class Asker:
         self._model = model
         self.task = _TASKS[needed_head(model, "masked-LM", "causal-LM", "classes")]
         self.mask = str(model.tokenizer.mask_token) if self.task == "mask" else ""
-        self.methods = _METHODS
+        self.methods: tuple[str, ...] = _METHODS
         self._read = lru_cache(_KEPT)(self._reading)
         self._attribution = lru_cache(_KEPT)(self._attributed_by)
 
@@ -211,7 +211,11 @@ class Asker:
                 return now
             known = answer.attributions if answer.target == wanted else {}
             faithful = answer.faithfulness if answer.target == wanted else {}
-            about = {"target": wanted, "attributions": {**known, **found}, "faithfulness": faithful}
+            about: dict[str, Any] = {
+                "target": wanted,
+                "attributions": {**known, **found},
+                "faithfulness": faithful,
+            }
             return now.with_answers(replace(answer, **about))
 
         return change
@@ -226,8 +230,8 @@ class Asker:
                 scores=np.concatenate([one.scores for one in parts]),
                 special=np.concatenate([one.special for one in parts]),
             )
-            points = {"points": _POINTS, "orders": _ORDERS, "progress": False}
-            falls = faithfulness(self._model, together, **points).table["deletion"]
+            tried = faithfulness(self._model, together, points=_POINTS, orders=_ORDERS, progress=False)
+            falls = tried.table["deletion"]
             found = {name: (falls[name], falls["random"]) for name in together.methods}
 
         def change(now: Asked) -> Asked:

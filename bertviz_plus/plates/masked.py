@@ -1,6 +1,6 @@
 """The masked-word plate: what a masked-word view shows, as a figure for a paper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -133,13 +133,7 @@ def draw_sentence(scene: Scene, top: float, answer: Answer, mask: str, values: n
         answer.choices[0] if own else text[start:end] for own, (start, end) in zip(masked, spans, strict=True)
     ]
     glued = [k > 0 and spans[k - 1][1] == start for k, (start, _) in enumerate(spans)]
-    widths = [
-        max(
-            _LEAST,
-            min(_LONGEST, float(np.ceil(text_width(word, _SIZE)))) + (_MASK_PADDING if own else _PADDING),
-        )
-        for word, own in zip(words, masked, strict=True)
-    ]
+    widths = word_widths(words, masked)
     boxes, height = place_sentence(widths, glued, scene.width)
     colours = scene.colours
     for word, own, box in zip(words, masked, boxes, strict=True):
@@ -151,6 +145,23 @@ def draw_sentence(scene: Scene, top: float, answer: Answer, mask: str, values: n
     if values is not None:
         draw_bars(scene, top, boxes, bar_heights(values))
     return top + height
+
+
+def word_widths(words: Sequence[str], masked: Sequence[bool]) -> list[float]:
+    """Return how wide words are with their padding, in this machine's fonts.
+
+    Examples
+    --------
+    >>> word_widths(["A", "bird"], [False, True])[0]
+    22.0
+    """
+    return [
+        max(
+            _LEAST,
+            min(_LONGEST, float(np.ceil(text_width(word, _SIZE)))) + (_MASK_PADDING if own else _PADDING),
+        )
+        for word, own in zip(words, masked, strict=True)
+    ]
 
 
 def draw_bars(scene: Scene, top: float, boxes: list[Box], heights: list[float]) -> None:
