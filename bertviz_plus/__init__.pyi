@@ -26,6 +26,7 @@ from bertviz_plus.measures.erasure import Erasure as Erasure
 from bertviz_plus.measures.erasure import inlp as inlp
 from bertviz_plus.measures.erasure import leace as leace
 from bertviz_plus.measures.erasure import random_erasure as random_erasure
+from bertviz_plus.measures.faithfulness import faithfulness as faithfulness
 from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
 from bertviz_plus.measures.head_accumulator import HeadStatistics as HeadStatistics
 from bertviz_plus.measures.head_importance import head_importance as head_importance
