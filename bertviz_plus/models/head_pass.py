@@ -9,8 +9,10 @@ from torch import Tensor, nn
 
 from bertviz_plus.models.exchanging import Forward, exchanged
 from bertviz_plus.models.forward import Readable, model_inputs, options_of, report_blocks
+from bertviz_plus.models.intervening import change_of
 from bertviz_plus.models.lending import IMPLEMENTATION, borrowed
-from bertviz_plus.models.recording import Change, Recorder, active
+from bertviz_plus.models.pass_change import Change, PassChange, WeightChange
+from bertviz_plus.models.recording import Recorder, active
 
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model
@@ -21,11 +23,11 @@ def head_pass(
     texts: Sequence[Readable],
     *,
     gradients: bool = False,
-    change: Change | None = None,
+    change: Change | PassChange | None = None,
     at: Sequence[Sequence[int]] | None = None,
     forwards: Mapping[nn.Module, Forward] | None = None,
 ) -> tuple[Any, Tensor]:
-    """Run a model, its head included, on some texts.
+    """Run a model, its head included, on some texts, with the interventions that are in force.
 
     Parameters
     ----------
@@ -35,8 +37,9 @@ def head_pass(
         Padded to the longest.
     gradients : bool, default False
         Whether what comes out can be differentiated.
-    change : callable, optional
-        Changes attention, which must follow transformers' interface then.
+    change : callable or PassChange, optional
+        One change more. A callable changes weights of attention, which must follow transformers' interface
+        then.
     at : sequence of sequence of int, optional
         The positions of each text, as many of each, that a head of tokens reads; it reads all by default. In
         a language model with a large vocabulary the head costs as much as the layers.
@@ -70,6 +73,8 @@ def head_pass(
             "AttentionInterface"
         )
     (stack,), manner = model._stacks, model._trial.manner
+    own = change if change is None or isinstance(change, PassChange) else WeightChange(change)
+    whole = change_of(model.hf, texts, own=own)
     recorder = Recorder(
         (),
         range(stack.n_layers),
@@ -77,15 +82,17 @@ def head_pass(
         shapes={stack.name: (len(texts), max(map(len, texts)))},
         places=manner.places,
         to_the_end=True,
-        change=change,
+        change=whole,
     )
-    if at is not None:
+    # A last hidden layer that is put in must be there in full.
+    late = at is not None and whole is not None and whole.replaces(stack.name, stack.n_layers)
+    if at is not None and not late:
         forwards = {**(forwards or {}), stack.root: partial(_cut, at)}
     with (
         borrowed(
             model.hf,
-            partial(report_blocks, model._stacks, manner.places),
-            attention=None if change is None else IMPLEMENTATION,
+            partial(report_blocks, model._stacks),
+            attention=IMPLEMENTATION if recorder.reads_attention else None,
             changes=manner.changes,
         ),
         active(recorder),
@@ -94,6 +101,9 @@ def head_pass(
         runner = exchanged(model.hf, forwards) if forwards else model.hf
         outputs = runner(**model_inputs(model.hf, texts), **options_of(model.hf, attentions=False))
     hidden = recorder.left[stack.name]
+    if late and at is not None:
+        name = "logits" if "logits" in outputs else "prediction_logits"
+        outputs[name], hidden = _of_places(outputs[name], at), _of_places(hidden, at)
     return outputs, hidden
 
 
@@ -101,10 +111,14 @@ def _cut(at: Sequence[Sequence[int]], own: Forward, *given: Any, **named: Any) -
     """Run the part under the head, and keep of its last hidden layer the vectors that the head is to read."""
     returned = own(*given, **named)
     hidden: Tensor = returned[0]
-    columns = torch.tensor([list(places) for places in at], device=hidden.device)
-    rows = torch.arange(len(hidden), device=hidden.device)[:, None]
-    kept = hidden[rows, columns]
+    kept = _of_places(hidden, at)
     if isinstance(returned, tuple):
         return (kept, *returned[1:])
     returned[next(iter(returned))] = kept
     return returned
+
+
+def _of_places(vectors: Tensor, at: Sequence[Sequence[int]]) -> Tensor:
+    columns = torch.tensor([list(places) for places in at], device=vectors.device)
+    rows = torch.arange(len(vectors), device=vectors.device)[:, None]
+    return vectors[rows, columns]

@@ -11,6 +11,7 @@ from bertviz_plus.models.choosing import checked_choices
 from bertviz_plus.models.encoding import Given
 from bertviz_plus.models.head import logits_of, needed_head
 from bertviz_plus.models.head_pass import head_pass
+from bertviz_plus.models.intervening import as_it_is
 from bertviz_plus.models.masks import Gaps, find_gaps, piece_of
 from bertviz_plus.models.skipping import states_passed
 from bertviz_plus.traces.checks import count_or_none
@@ -45,7 +46,9 @@ def lens_logits(model: "Model", gaps: Gaps) -> Tensor:
     texts = model._trial.manner.places[stack.name].axes[0]
     every, n = torch.cat(passed.states, dim=texts), len(passed.states)
     forwards = passed.starting_at(stack.n_layers, every)
-    outputs, _ = head_pass(model, [gaps.read] * n, at=at * n, forwards=forwards)
+    # What interventions change is in the hidden states already.
+    with as_it_is():
+        outputs, _ = head_pass(model, [gaps.read] * n, at=at * n, forwards=forwards)
     found = logits_of(outputs).float()
     if not torch.allclose(found[-1], said, rtol=1e-3, atol=1e-3 * float(said.abs().max())):
         raise ValueError(

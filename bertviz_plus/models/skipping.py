@@ -77,17 +77,18 @@ def states_passed(
     """
     (stack,) = model._stacks
     states: list[Tensor] = []
+    last: Tensor
     rest: tuple[Any, ...] | None = None
 
     def noting(own: Forward, *given: Any, **named: Any) -> Any:
-        nonlocal rest
-        if not states:
-            states.append(given[0] if given else named["hidden_states"])
+        nonlocal last, rest
+        # What a block is given, not what the one below returned: an intervention may stand between.
+        states.append(given[0] if given else named["hidden_states"])
         returned = own(*given, **named)
         alone = isinstance(returned, Tensor)
         rest = None if alone else tuple(returned[1:])
-        states.append(returned if alone else returned[0])
+        last = returned if alone else returned[0]
         return returned
 
     outputs, _ = head_pass(model, [text], at=at, forwards=dict.fromkeys(stack.blocks, noting))
-    return outputs, Passed(stack, states, rest)
+    return outputs, Passed(stack, [*states, last], rest)
