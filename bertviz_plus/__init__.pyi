@@ -34,6 +34,7 @@ from bertviz_plus.measures.head_statistics import head_statistics as head_statis
 from bertviz_plus.measures.layer_probe_result import LayerProbes as LayerProbes
 from bertviz_plus.measures.layer_probes import probe_layers as probe_layers
 from bertviz_plus.measures.pair_weights import pair_weights as pair_weights
+from bertviz_plus.measures.patching import patching_map as patching_map
 from bertviz_plus.measures.patterns import attention_patterns as attention_patterns
 from bertviz_plus.measures.pruning import PruneCurve as PruneCurve
 from bertviz_plus.measures.pruning import prune_curve as prune_curve

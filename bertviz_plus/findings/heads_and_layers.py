@@ -77,7 +77,8 @@ def _known(losses: HalvedModel) -> Floats:
 def _kept(sums: Floats, column: int) -> Floats:
     own = np.asarray(sums, float)
     whole, left = own[..., 0], own[..., column]
-    return np.clip(np.divide(left, whole, out=np.zeros_like(whole), where=whole > 0), 0, 1)
+    share = np.divide(left, whole, out=np.zeros_like(whole), where=whole > 0)
+    return np.asarray(np.clip(share, 0, 1))
 
 
 def _heads_beyond_layers(sums: Floats) -> Floats:
