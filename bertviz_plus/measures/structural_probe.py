@@ -24,7 +24,9 @@ from bertviz_plus.measures.trees import maximum_spanning_trees
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.files import building, read_arrays, write_arrays
 from bertviz_plus.traces.model_info import ModelInfo
+from bertviz_plus.traces.parse import LEFT_OUT, ROOT
 from bertviz_plus.traces.parses import Parses
+from bertviz_plus.traces.parses_read import ParsesRead
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.word_vectors import WordVectors
 
@@ -239,6 +241,46 @@ class StructuralProbe:
             root = likely_root(depths, np.ones(len(depths), bool))
             trees.append(ProbedTree(distances, depths, maximum_spanning_trees(-distances, root)))
         return trees
+
+    def trees(
+        self, read: ParsesRead, model: "Model | WordVectors | None" = None, *, progress: bool = True
+    ) -> NDArray[np.int16]:
+        """Return the probe's trees of parsed sentences among the words that a model's own trees link.
+
+        Parameters
+        ----------
+        read : ParsesRead
+            As `bertviz_plus.syntax` returns it.
+        model : Model or WordVectors, optional
+            As in `score`.
+        progress : bool, default True
+
+        Returns
+        -------
+        ndarray [words] of int16
+            The head of each word in its sentence, -1 for the root, -2 for what is left out: what
+            ``read.with_probe_trees`` takes, a row for each hidden layer.
+
+        Examples
+        --------
+        >>> import bertviz_plus as bp
+        >>> model, parses = bp.load("bert-tiny"), bp.treebank()[:8]
+        >>> read = bp.syntax(model, parses, progress=False)
+        >>> probe = StructuralProbe(rank=4).fit(model, parses, hidden_layer=1, progress=False)
+        >>> trees = probe.trees(read, progress=False)
+        >>> read.with_probe_trees(trees[np.newaxis], [1]).uuas("probe_trees").shape
+        (1,)
+        """
+        heads = np.full(read.kept.shape, LEFT_OUT, np.int16)
+        for place, one in enumerate(self.predict(read.parses, model, progress=progress)):
+            own = read.places(place)
+            words = np.flatnonzero(read.kept[own])
+            if not words.size:
+                continue
+            root = likely_root(one.depths[words], np.ones(len(words), bool))
+            found = maximum_spanning_trees(-one.distances[np.ix_(words, words)], root)
+            heads[own][words] = np.where(found < 0, ROOT, words[found])
+        return heads
 
     @property
     def report(self) -> pd.DataFrame:

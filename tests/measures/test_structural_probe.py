@@ -5,6 +5,7 @@ import pytest
 
 import bertviz_plus as bp
 from bertviz_plus.measures.projections import fit_projection
+from bertviz_plus.measures.tree_scores import linked
 from bertviz_plus.traces.word_vectors import WordVectors
 from tests.findings.planted_probes import trees
 
@@ -113,3 +114,23 @@ def test_word_vectors_come_back_from_their_file(tmp_path):
     back = WordVectors.load(tmp_path / "a.words")
     assert np.array_equal(back.vectors, vectors.vectors)
     assert back.sentences == vectors.sentences
+
+
+def test_a_probes_trees_are_those_that_it_is_scored_by() -> None:
+    model, parses = bp.load("bert-tiny"), bp.treebank()
+    train, test = parses[:30], parses[60:70]
+    probe = bp.StructuralProbe(rank=8).fit(model, train, hidden_layer=1, progress=False)
+    read = bp.syntax(model, test, progress=False)
+    shown = read.with_probe_trees(probe.trees(read, progress=False)[np.newaxis], [1])
+    predicted = probe.predict(test, progress=False)
+    for place, one in enumerate(predicted):
+        own = read.places(place)
+        tree, kept = shown.probe_trees[0, own], read.kept[own]
+        links = {frozenset((word, int(head))) for word, head in enumerate(tree) if head >= 0}
+        wanted = {frozenset(map(int, pair)) for pair in np.argwhere(linked(one.distances, kept))}
+        assert links == wanted
+    view = bp.SyntaxView(shown, source="probe")
+    assert view.hidden_layer == 1
+    whole = np.concatenate([one.heads for one in predicted])[np.newaxis]
+    with pytest.raises(ValueError, match="hang on punctuation"):
+        read.with_probe_trees(whole, [1])

@@ -128,7 +128,7 @@ class AttentionView(View):
             data["statistics"] = statistics_data(statistics, trace)
         if relations is not None:
             found = relations_data(relations, trace)
-            none = {"corpus": "", "columns": {}, "nearest": None, "contexts": []}
+            none: dict[str, Any] = {"corpus": "", "columns": {}, "nearest": None, "contexts": []}
             packed = data.setdefault("statistics", none)
             packed["columns"]["relation"] = found["column"]
             packed["relations"] = found["of_heads"]
