@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.measures.attribution import attribute
 from bertviz_plus.measures.edits import edited
+from bertviz_plus.measures.faithfulness import faithfulness
 from bertviz_plus.measures.perturbations import PERTURBATIONS, NothingToChangeError
 from bertviz_plus.models.answers import answers_of, token_text
 from bertviz_plus.models.encoding import Given
@@ -19,6 +20,7 @@ from bertviz_plus.models.masks import Gaps, find_gaps, piece_of
 from bertviz_plus.models.model import Model
 from bertviz_plus.models.token_scores import token_scores
 from bertviz_plus.traces.asked import Answer, Asked, Task
+from bertviz_plus.traces.attribution import Attribution
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.sentence_words import word_spans
 
@@ -28,7 +30,9 @@ _METHODS = ("occlusion", "gradient_x_input", "rollout", "attention_norms", "inte
 _CHEAP = 4
 # How many answers are shown.
 _TOP = 10
-# Sentences whose probabilities are kept.
+# Of the curves by which a method is tried: few, as somebody waits.
+_POINTS, _ORDERS = 5, 5
+# Sentences whose probabilities are kept, and attributions.
 _KEPT = 16
 
 Change = Callable[[Asked], Asked]
@@ -76,8 +80,9 @@ class Asker:
         self._model = model
         self.task = _TASKS[needed_head(model, "masked-LM", "causal-LM", "classes")]
         self.mask = str(model.tokenizer.mask_token) if self.task == "mask" else ""
-        self.methods = _METHODS
+        self.methods: tuple[str, ...] = _METHODS
         self._read = lru_cache(_KEPT)(self._reading)
+        self._attribution = lru_cache(_KEPT)(self._attributed_by)
 
     def check_text(self, text: str) -> None:
         """Refuse a sentence that the model cannot be asked: no mask or several, that of another model."""
@@ -164,17 +169,15 @@ class Asker:
         asked = self.first(text)
         asked = self._attributed((), text, "", _METHODS)(asked)
         self.methods = tuple(asked.first.attributions)
-        pieces = [*self.missing(asked, (), "", self.methods)]
+        pieces = [*self.missing(asked, (), "", self.methods[:_CHEAP])]
         for piece in tqdm(pieces, desc="asking", disable=not progress, delay=1, leave=False):
             asked = piece()(asked)
-        for one in tqdm(asked.answers[1:], desc="asking", disable=not progress, delay=1, leave=False):
-            asked = self._attributed(one.edits, one.text, "", self.methods[:_CHEAP])(asked)
         return asked
 
     def missing(
         self, asked: Asked, edits: Sequence[str], target: str, methods: Sequence[str]
     ) -> Iterator[Callable[[], Change]]:
-        """Yield what is to be found out yet: which words mattered in what is seen, then perturbations."""
+        """Yield what is to be found out yet: which words mattered in what is shown, then perturbations."""
         for own in dict.fromkeys((tuple(edits), ())):
             answer = asked.answer(own)
             if answer is None:
@@ -184,12 +187,17 @@ class Asker:
             lacking = [name for name in methods if name not in known]
             if lacking:
                 yield partial(self._attributed, own, answer.text, target, lacking)
+            if known and all(name in answer.faithfulness for name in methods):
+                continue
+            yield partial(self._faithful, own, answer.text, wanted, methods)
         for name in PERTURBATIONS:
             if asked.answer((name,)) is None and self._applies(asked.text, name):
-                yield partial(self._perturbed, asked, name)
+                yield partial(self._perturbed, asked, name, methods)
 
-    def _perturbed(self, asked: Asked, name: str) -> Change:
+    def _perturbed(self, asked: Asked, name: str, methods: Sequence[str]) -> Change:
         answer = self.answer(asked, (name,))
+        found = self._words_mattered(answer.text, answer.target, methods)
+        answer = replace(answer, attributions=found)
         return lambda now: now if now.answer((name,)) else now.with_answers(answer)
 
     def _attributed(self, edits: tuple[str, ...], text: str, target: str, methods: Sequence[str]) -> Change:
@@ -202,7 +210,35 @@ class Asker:
             if answer is None or answer.text != text:
                 return now
             known = answer.attributions if answer.target == wanted else {}
-            return now.with_answers(replace(answer, target=wanted, attributions={**known, **found}))
+            faithful = answer.faithfulness if answer.target == wanted else {}
+            about: dict[str, Any] = {
+                "target": wanted,
+                "attributions": {**known, **found},
+                "faithfulness": faithful,
+            }
+            return now.with_answers(replace(answer, **about))
+
+        return change
+
+    def _faithful(self, edits: tuple[str, ...], text: str, target: str, methods: Sequence[str]) -> Change:
+        parts = [one for name in methods if (one := self._attribution(text, target, name)) is not None]
+        found: dict[str, tuple[float, float]] = {}
+        if parts:
+            together = replace(
+                parts[0],
+                methods=tuple(one.methods[0] for one in parts),
+                scores=np.concatenate([one.scores for one in parts]),
+                special=np.concatenate([one.special for one in parts]),
+            )
+            tried = faithfulness(self._model, together, points=_POINTS, orders=_ORDERS, progress=False)
+            falls = tried.table["deletion"]
+            found = {name: (falls[name], falls["random"]) for name in together.methods}
+
+        def change(now: Asked) -> Asked:
+            answer = now.answer(edits)
+            if answer is None or answer.text != text or answer.target != target:
+                return now
+            return now.with_answers(replace(answer, faithfulness={**answer.faithfulness, **found}))
 
         return change
 
@@ -210,15 +246,17 @@ class Asker:
         self, text: str, target: str, methods: Sequence[str]
     ) -> dict[str, NDArray[np.float32]]:
         """Return how much each word of a sentence mattered, by those methods that the model can give."""
-        found = {}
-        for name in methods:
-            try:
-                made = attribute(self._model, text, target=target, methods=[name])
-            except ValueError:
-                # Also for a target that is a part of a word.
-                continue
-            found[name] = _by_word(text, self.mask, made.words, made.scores[0])
-        return found
+        made = {name: self._attribution(text, target, name) for name in methods}
+        return {
+            name: _by_word(text, self.mask, one.words, one.scores[0]) for name, one in made.items() if one
+        }
+
+    def _attributed_by(self, text: str, target: str, method: str) -> Attribution | None:
+        try:
+            return attribute(self._model, text, target=target, methods=[method])
+        except ValueError:
+            # The model cannot give it, or the target is a part of a word.
+            return None
 
     def _applies(self, text: str, name: str) -> bool:
         try:

@@ -1,6 +1,6 @@
 """The masked-word plate: what a masked-word view shows, as a figure for a paper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -108,7 +108,7 @@ class MaskedPlate(Plate):
         parts: list[Part] = [(_SAID["mattered"], answer.target), _METHODS.get(self._method, self._method)]
         if self._method in answer.faithfulness:
             own, other = answer.faithfulness[self._method]
-            parts.append(f"{_SAID['faithful']} {share_text(own)}, {_SAID['random']} {share_text(other)}")
+            parts.append(f"{_SAID['faithful']} {own:.2f} nats, {_SAID['random']} {other:.2f}")
         return draw_caption(scene, top - 4, parts)
 
     def _caption(self, left_out: int) -> Iterator[Part]:
@@ -133,13 +133,7 @@ def draw_sentence(scene: Scene, top: float, answer: Answer, mask: str, values: n
         answer.choices[0] if own else text[start:end] for own, (start, end) in zip(masked, spans, strict=True)
     ]
     glued = [k > 0 and spans[k - 1][1] == start for k, (start, _) in enumerate(spans)]
-    widths = [
-        max(
-            _LEAST,
-            min(_LONGEST, float(np.ceil(text_width(word, _SIZE)))) + (_MASK_PADDING if own else _PADDING),
-        )
-        for word, own in zip(words, masked, strict=True)
-    ]
+    widths = word_widths(words, masked)
     boxes, height = place_sentence(widths, glued, scene.width)
     colours = scene.colours
     for word, own, box in zip(words, masked, boxes, strict=True):
@@ -151,6 +145,23 @@ def draw_sentence(scene: Scene, top: float, answer: Answer, mask: str, values: n
     if values is not None:
         draw_bars(scene, top, boxes, bar_heights(values))
     return top + height
+
+
+def word_widths(words: Sequence[str], masked: Sequence[bool]) -> list[float]:
+    """Return how wide words are with their padding, in this machine's fonts.
+
+    Examples
+    --------
+    >>> word_widths(["A", "bird"], [False, True])[0]
+    22.0
+    """
+    return [
+        max(
+            _LEAST,
+            min(_LONGEST, float(np.ceil(text_width(word, _SIZE)))) + (_MASK_PADDING if own else _PADDING),
+        )
+        for word, own in zip(words, masked, strict=True)
+    ]
 
 
 def draw_bars(scene: Scene, top: float, boxes: list[Box], heights: list[float]) -> None:
@@ -286,17 +297,15 @@ def readable_on(scene: Scene, shade: Colour) -> Colour:
 
 
 def share_text(share: float) -> str:
-    """Write a probability as the screen does; a number below zero keeps its sign.
+    """Write a probability as the screen does.
 
     Examples
     --------
-    >>> share_text(0.421), share_text(0.004), share_text(0.0001), share_text(0.999), share_text(-0.2)
-    ('.42', '.004', '<.001', '1.0', '−.20')
+    >>> share_text(0.421), share_text(0.004), share_text(0.0001), share_text(0.999)
+    ('.42', '.004', '<.001', '1.0')
     """
-    if share < 0:
-        return f"−{share_text(-share)}"
     if share < 0.0005:
         return "<.001"
     if share >= 0.995:
         return "1.0"
-    return f"{share:.{3 if share < 0.01 else 2}f}"[1:]
+    return f"{share:.{3 if share < 0.0095 else 2}f}"[1:]

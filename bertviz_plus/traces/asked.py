@@ -48,8 +48,8 @@ class Answer:
     attributions : dict of str to ndarray [words], float32
         By method: how much each word of the sentence mattered, signed.
     faithfulness : dict of str to (float, float)
-        By method: the area between the insertion and the deletion curve, and that of words taken in random
-        order.
+        By method: the mean fall of the log-probability, in nats, as words are masked, those that matter most
+        first; and the same in random order.
 
     Raises
     ------

@@ -8,6 +8,7 @@ from tests.browser.alignment_view import HOUSE, alignments, pair
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.samples import SAMPLES
 from tests.browser.sense_samples import parting
+from tests.views.masked_samples import asked_of
 
 # A cell for each view; what they load lies beside the notebooks.
 CELLS = {
@@ -17,6 +18,7 @@ CELLS = {
     "bank = bp.SenseView(bp.Occurrences.load('bank.occurrences'), hidden_layer=1, progress=False)\nbank",
     "alignment": "import bertviz_plus as bp\n"
     "house = bp.AlignmentView(bp.Alignments.load('house.alignments'))\nhouse",
+    "masked": "import bertviz_plus as bp\nrobin = bp.MaskedView(bp.Asked.load('robin.asked'))\nrobin",
 }
 LINE = "A picture; trust the notebook or run the cell to make it live."
 
@@ -25,6 +27,7 @@ def lay_beside(lab: JupyterLab) -> None:
     """Put the data that the cells load beside the notebooks."""
     SAMPLES["small"]().save(lab.notebooks / "small.trace")
     parting().save(lab.notebooks / "bank.occurrences")
+    asked_of().save(lab.notebooks / "robin.asked")
     alignments(pair(*HOUSE, gold="0-0 1-1 2-2 3?3 4-4")).save(lab.notebooks / "house.alignments")
 
 
@@ -80,7 +83,13 @@ def answers(view: Locator) -> None:
     expect(reading).not_to_have_text(before or "nothing")
     view.page.mouse.move(0, 0)
     shown = view.get_by_role("group", name="Shown")
-    if shown.count():
+    changes = view.get_by_role("group", name="Change the sentence")
+    if changes.count():
+        button = changes.get_by_role("button", name="negate")
+        pressed = button.get_attribute("aria-pressed")
+        button.click()
+        expect(button).not_to_have_attribute("aria-pressed", pressed or "")
+    elif shown.count():
         switch = shown.get_by_role("button", disabled=False).first
         pressed = switch.get_attribute("aria-pressed")
         switch.click()

@@ -44,10 +44,10 @@ def converted(executed: Path, *options: str) -> Path:
 
 def test_nbconverts_page_is_live_with_no_network(executed: Path, watch: Watched) -> None:
     page = watch.page()
-    page.set_viewport_size({"width": 1100, "height": 3000})
+    page.set_viewport_size({"width": 1100, "height": 4000})
     page.goto(converted(executed).as_uri(), wait_until="domcontentloaded")
     outputs = Outputs(page)
-    outputs.wait_live(3)
+    outputs.wait_live(len(CELLS))
     for kind in CELLS:
         answers(outputs.of(kind))
     assert all(any(host in url for host in NBCONVERTS_OWN) for url in watch.refused)
@@ -58,13 +58,13 @@ def test_nbconverts_page_is_live_with_no_network(executed: Path, watch: Watched)
 
 def test_a_print_shows_the_pictures(executed: Path, watch: Watched) -> None:
     page = watch.page()
-    page.set_viewport_size({"width": 1100, "height": 3000})
+    page.set_viewport_size({"width": 1100, "height": 4000})
     page.goto(converted(executed).as_uri(), wait_until="domcontentloaded")
     outputs = Outputs(page)
-    outputs.wait_live(3)
+    outputs.wait_live(len(CELLS))
     page.emulate_media(media="print")
-    expect(page.locator("[data-bertviz-plus] img")).to_have_count(3)
-    for place in range(3):
+    expect(page.locator("[data-bertviz-plus] img")).to_have_count(len(CELLS))
+    for place in range(len(CELLS)):
         expect(page.locator("[data-bertviz-plus] img").nth(place)).to_be_visible()
         expect(outputs.views.nth(place)).to_be_hidden()
         expect(page.locator("figcaption").nth(place)).to_be_hidden()
@@ -85,7 +85,7 @@ def test_a_page_that_is_to_be_sanitised_can_be_made_of_pictures(executed: Path, 
         converted(executed, pictures, "--HTMLExporter.sanitize_html=True").as_uri(),
         wait_until="domcontentloaded",
     )
-    expect(page.locator("img")).to_have_count(3)
+    expect(page.locator("img")).to_have_count(len(CELLS))
     assert len(page.locator("body").inner_text()) < 5000
     watch.refused.clear()
     watch.errors.clear()

@@ -34,11 +34,11 @@ def html_of(data: dict[str, Any]) -> str:
 def saved(lab: JupyterLab, browser: Browser) -> str:
     """A notebook with a view of each kind that was run and saved in JupyterLab, and its kernel stopped."""
     lay_beside(lab)
-    watch = watched(browser, viewport={"width": 1100, "height": 3000})
+    watch = watched(browser, viewport={"width": 1100, "height": 4000})
     lab.write(NAME, *CELLS.values())
     notebook = lab.open(watch.page(), NAME)
     notebook.run_all()
-    Outputs(notebook.page).wait_live(3)
+    Outputs(notebook.page).wait_live(len(CELLS))
     notebook.python("heads.layer = 3")
     expect(Outputs(notebook.page).of("attention")).to_contain_text("layer 3")
     notebook.save()
@@ -52,7 +52,7 @@ def saved(lab: JupyterLab, browser: Browser) -> str:
 @pytest.fixture
 def reopened(lab: JupyterLab, browser: Browser, saved: str) -> Iterator[NotebookPage]:
     """The notebook, opened again with no kernel behind it."""
-    watch = watched(browser, viewport={"width": 1100, "height": 3000})
+    watch = watched(browser, viewport={"width": 1100, "height": 4000})
     notebook = lab.open(watch.page(), saved)
     notebook.shut_down_kernel()
     yield notebook
@@ -70,7 +70,7 @@ def test_what_is_saved_needs_no_widget_state(lab: JupyterLab, saved: str) -> Non
 @pytest.mark.parametrize("attempt", range(TIMES))
 def test_every_view_answers_when_it_is_opened_again(reopened: NotebookPage, attempt: int) -> None:
     outputs = Outputs(reopened.page)
-    outputs.wait_live(3)
+    outputs.wait_live(len(CELLS))
     assert outputs.pictures() == []
     expect(reopened.page.get_by_text("Error displaying widget")).to_have_count(0)
     for kind in CELLS:
@@ -83,7 +83,7 @@ def test_it_shows_the_state_of_the_time_it_was_saved(reopened: NotebookPage) -> 
 
 def test_nothing_moves_when_a_view_comes_alive(lab: JupyterLab, watch: Watched, saved: str) -> None:
     page = watch.page()
-    page.set_viewport_size({"width": 1100, "height": 3000})
+    page.set_viewport_size({"width": 1100, "height": 4000})
     page.add_init_script(
         """globalThis.heights = {};
         new MutationObserver(() => {
@@ -92,10 +92,10 @@ def test_nothing_moves_when_a_view_comes_alive(lab: JupyterLab, watch: Watched, 
         }).observe(document, { subtree: true, childList: true, attributeFilter: ["data-bertviz-plus"] });"""
     )
     lab.open(page, saved)
-    Outputs(page).wait_live(3)
+    Outputs(page).wait_live(len(CELLS))
     page.wait_for_timeout(300)
     heights = page.evaluate("() => Object.values(heights)")
-    assert len(heights) == 3
+    assert len(heights) == len(CELLS)
     for seen in heights:
         waiting = [height for state, height in seen if state == "waiting" and height]
         live = [height for state, height in seen if state == "live" and height]
@@ -111,8 +111,8 @@ def test_it_is_still_alive_after_a_second_save_without_running(
     notebook.save()
     assert [html_of(data) for data in outputs_in(lab)] == before
     again = lab.open(notebook.page, saved)
-    again.page.set_viewport_size({"width": 1100, "height": 3000})
-    Outputs(again.page).wait_live(3)
+    again.page.set_viewport_size({"width": 1100, "height": 4000})
+    Outputs(again.page).wait_live(len(CELLS))
     answers(Outputs(again.page).of("attention"))
 
 
@@ -122,10 +122,10 @@ def test_untrusted_each_view_is_a_picture_that_says_so(lab: JupyterLab, watch: W
     (lab.notebooks / name).write_text(text.replace("import bertviz_plus", "import  bertviz_plus"))
     notebook = lab.open(watch.page(), name)
     outputs = Outputs(notebook.page)
-    expect(notebook.page.locator(".jp-OutputArea img")).to_have_count(3)
+    expect(notebook.page.locator(".jp-OutputArea img")).to_have_count(len(CELLS))
     # The attention view was changed before the save; a picture is of the display.
     changed = LINE.replace("A picture;", "A picture of the view as it was first shown;")
-    assert outputs.pictures() == [changed, LINE, LINE]
+    assert outputs.pictures() == [changed, *[LINE] * (len(CELLS) - 1)]
     assert outputs.views.count() == 0
 
 
@@ -190,7 +190,7 @@ def test_damaged_data_leave_the_picture_and_a_word(
     (lab.notebooks / name).write_text(json.dumps(content))
     lab.trust(name)
     notebook = lab.open(watch.page(), name)
-    notebook.page.set_viewport_size({"width": 1100, "height": 3000})
+    notebook.page.set_viewport_size({"width": 1100, "height": 4000})
     outputs = Outputs(notebook.page)
     outputs.wait_live(2)
     (line,) = outputs.pictures()
@@ -220,7 +220,7 @@ def test_a_browser_that_cannot_inflate_shows_the_picture_and_why(
     page.add_init_script("delete globalThis.DecompressionStream")
     lab.open(page, saved)
     expect(page.locator("figcaption").first).to_contain_text("cannot unpack")
-    assert len(Outputs(page).pictures()) == 3
+    assert len(Outputs(page).pictures()) == len(CELLS)
     # JupyterLab's own code may miss it too.
     watch.errors.clear()
 
@@ -251,11 +251,11 @@ def test_in_notebook_7_views_are_alive_with_a_kernel_and_when_opened_again(
         lay_beside(server)
         server.write(NAME, *CELLS.values())
         page = watch.page()
-        page.set_viewport_size({"width": 1100, "height": 3000})
+        page.set_viewport_size({"width": 1100, "height": 4000})
         notebook = server.open(page, NAME)
         outputs = Outputs(page)
         notebook.run_all()
-        outputs.wait_live(3)
+        outputs.wait_live(len(CELLS))
         outputs.of("attention").press("]")
         notebook.wait_for("heads.layer", 2)
         notebook.python("heads.layer = 4")
@@ -263,7 +263,7 @@ def test_in_notebook_7_views_are_alive_with_a_kernel_and_when_opened_again(
         notebook.save()
         notebook.shut_down_kernel()
         server.open(page, NAME).shut_down_kernel()
-        outputs.wait_live(3)
+        outputs.wait_live(len(CELLS))
         expect(outputs.of("attention")).to_contain_text("layer 4")
         for kind in CELLS:
             answers(outputs.of(kind))

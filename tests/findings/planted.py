@@ -33,6 +33,7 @@ from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.trace import Trace
 from tests.findings import planted_blanks as blanks
+from tests.findings import planted_heads as half
 from tests.findings import planted_probes as probes
 from tests.made_parses import follows, heard, knows_nothing, parses
 
@@ -432,5 +433,18 @@ PLANTED = {
         failing=[(_nothing, lambda: alike(1, layers=1))],
         refused=[({"data": 3}, TypeError, "data must be a list of texts, or of traces")],
         chooses=False,
+    ),
+    "heads-and-layers": Planted(
+        signal=lambda seed: half.losses(1, seed=seed),
+        noise=lambda seed: half.losses(0, seed=seed),
+        few=half.losses(1, n=12),
+        texts=english,
+        failing=[(half.without_a_head, english), (half.off_the_interface, half.few_words)],
+        refused=[
+            ({"data": "a text"}, TypeError, "data must be a list of texts"),
+            ({"data": traced(1, n=1)}, TypeError, "data must be a list of texts, or a HalvedModel"),
+        ],
+        chooses=False,
+        models=half.random_models,
     ),
 }

@@ -1,11 +1,12 @@
 """One sentence with a mask: what a model predicts, before and after a change, and the words that mattered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import traitlets as t
 
-from bertviz_plus.plates.masked import MaskedPlate
+from bertviz_plus.plates.masked import MaskedPlate, word_widths
+from bertviz_plus.plates.masked_layout import columns_height, place_lens, place_sentence
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.asked import Answer, Asked
 from bertviz_plus.views.base import View
@@ -14,6 +15,8 @@ from bertviz_plus.views.masked.later import Later
 from bertviz_plus.views.masked.traits import TRAITS, Limits
 from bertviz_plus.views.traits import Traits
 
+# Of the figure's parts on the screen, in a notebook's usual column.
+_COLUMN, _CHIPS, _METHODS, _ABOVE, _LENS, _LINE = 960.0, 26.0, 26.0, 10.0, 25.0, 17
 _WORKS = 'MaskedView(model, "A robin is a [MASK].")'
 
 
@@ -56,7 +59,7 @@ class MaskedView(View):
     """
 
     BUNDLE: ClassVar[str] = "masked"
-    AROUND: ClassVar[int] = 96
+    AROUND: ClassVar[int] = 81
     TRAITS: ClassVar[Traits] = TRAITS
 
     def __init__(self, asked: Any, text: str | None = None, *, progress: bool = True, **state: Any) -> None:
@@ -79,6 +82,22 @@ class MaskedView(View):
         self._methods = asker.methods if asker else methods_of(asked)
         super().__init__(data=masked_data(asked, self._methods), limits=self._limits(), **state)
 
+    @classmethod
+    def height_of(cls, state: Mapping[str, Any]) -> int:
+        """Return the height of a view with these values of its traits: a short sentence takes less."""
+        answers = state["data"]["asked"]["answers"]
+        own = next((one for one in answers if list(one["edits"]) == list(state["edits"])), answers[0])
+        place, words = own["mask"], list(own["words"])
+        if place >= 0:
+            words[place] = own["choices"][0]
+        widths = word_widths(words, [k == place for k in range(len(words))])
+        _, figure = place_sentence(widths, own["glued"], _COLUMN)
+        figure += _CHIPS + _METHODS * bool(own["methods"]) + columns_height(len(own["choices"])) + _ABOVE
+        if own["lens_first"]:
+            figure += _LENS + place_lens(_COLUMN, len(own["lens_first"]), len(own["choices"])).height
+        caption = _LINE * bool(own["edits"])
+        return int(min(figure, state["height"])) + cls.AROUND + caption
+
     @property
     def asked(self) -> Asked:
         """All answers to the sentence in view."""
@@ -95,11 +114,12 @@ class MaskedView(View):
 
     @t.observe("text")
     def _ask_anew(self, change: Any) -> None:
-        if not self._ready or change["new"] == self._asked.text:
+        if not self._ready or self._asker is None or change["new"] == self._asked.text:
             return
         self._asked = self._asker.first(change["new"])
         self._ready = False
-        self.edits, self.target = [], ""
+        self.set_trait("edits", [])
+        self.set_trait("target", "")
         self._ready = True
         self._answer()
 

@@ -42,6 +42,8 @@ export function createFrame(root, model, state, store) {
   const { data } = view;
   /** Why nothing new is shown. */
   let note = "";
+  /** What is drawn. */
+  let drawn = "";
   /** @type {import("../../shared/pieces.js").Piece[] | null} What is pointed at. */
   let pointed = null;
 
@@ -130,9 +132,9 @@ export function createFrame(root, model, state, store) {
 
   function read() {
     const error = shell.error();
-    reading.classList.toggle("bvp-error", Boolean(error || note) && !pointed);
-    if (pointed) setPieces(reading, pointed);
-    else if (error || note) reading.replaceChildren(error || note);
+    reading.classList.toggle("bvp-error", Boolean(error || note));
+    if (error || note) reading.replaceChildren(error || note);
+    else if (pointed) setPieces(reading, pointed);
     else setPieces(reading, atRest());
   }
 
@@ -216,10 +218,14 @@ export function createFrame(root, model, state, store) {
       isHere,
       () => store.want(text, edits),
       (found) => {
-        if (found) return layout();
+        if (found) return;
         root.classList.remove("bvp-absent");
+        const both = view.shown();
+        // A kernel that is busy answers later; without one the picture and the state would part.
+        if (shell.hasPython() || !both) return say("Python does not answer yet");
+        state.set({ text: both.first.text, edits: both.now.edits, target: "" });
         say(
-          "Python does not answer, and this was not asked before. What still works: the changes of the sentence as it was asked last.",
+          `This was not asked before, and no Python is joined to this view to ask. What still works: ${view.stored().join(", ")}.`,
         );
       },
     );
@@ -228,11 +234,14 @@ export function createFrame(root, model, state, store) {
 
   /** @param {Set<keyof Traits>} names */
   function changed(names) {
-    if (names.has("text") || names.has("edits") || names.has("height")) {
-      layout();
+    if (names.has("text") || names.has("edits")) {
+      // Until the answer comes, what is there stays.
+      if (view.wanted()) layout();
+      else updateTexts();
       bring();
       announce();
-    } else {
+    } else if (names.has("height")) layout();
+    else {
       columns.layout(shell.width());
       sentence.update();
       updateTexts();
@@ -247,6 +256,7 @@ export function createFrame(root, model, state, store) {
   function layout() {
     const width = shell.width();
     if (!width) return;
+    drawn = view.signature();
     sentence.layout(width);
     columns.layout(width);
     lens.layout(width);
@@ -286,6 +296,7 @@ export function createFrame(root, model, state, store) {
 
   function leave() {
     pointed = null;
+    note = "";
     columns.light(null);
     read();
   }
@@ -315,6 +326,8 @@ export function createFrame(root, model, state, store) {
   return {
     arrived() {
       if (!shell.width()) return;
+      // Answers to other edits come along.
+      if (view.signature() === drawn) return toolbar.update();
       layout();
       if (view.wanted()) announce();
     },

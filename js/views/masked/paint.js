@@ -9,7 +9,7 @@
 
 import { ONE } from "../../shared/design.js";
 import { css, luminance } from "../../shared/theme.js";
-import { BAR, BAR_WIDTH, BARS, COLUMNS, LENS, LINE } from "./design.js";
+import { BAR_WIDTH, BARS, COLUMNS, LENS, LINE } from "./design.js";
 import { lineOf, rowMiddle } from "./layout.js";
 
 /**
@@ -116,7 +116,5 @@ export function paintLens(pen, lens, choices, { first, count, cell, row }, theme
 export function shareText(share) {
   if (share < 0.0005) return "<.001";
   if (share >= 0.995) return "1.0";
-  return share.toFixed(share < 0.01 ? 3 : 2).slice(1);
+  return share.toFixed(share < 0.0095 ? 3 : 2).slice(1);
 }
-
-export { BAR };

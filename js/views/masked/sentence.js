@@ -161,11 +161,18 @@ export function createSentence(view, { write, rewrite, written }) {
       const now = view.shown()?.now;
       if (!now || field || at === now.mask) return;
       const { x, y, width: across } = boxes[at];
+      /** @param {string} text The words after it make room. */
+      const fit = (text) => {
+        const wide = Math.max(48, Math.ceil(textWidth(text, font())) + 20);
+        place(own, { left: x, top: y, width: wide, height: LINE });
+        for (let k = at + 1; boxes[k]?.y === y; k++)
+          place(words[k], { left: boxes[k].x + wide - across });
+      };
       const own = openField(now.words[at], `In place of ${now.words[at]}`, (text) => {
-        place(own, { width: Math.max(across, Math.ceil(textWidth(text, font())) + 24) });
+        fit(text);
         write(at, text);
       });
-      place(own, { left: x, top: y, width: Math.max(across, 72), height: LINE });
+      fit(own.value);
       words[at].style.visibility = "hidden";
       line.append(own);
       own.select();

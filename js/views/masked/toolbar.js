@@ -4,7 +4,6 @@ import { buttonRow } from "../../shared/button_row.js";
 import { button, describe, element } from "../../shared/dom.js";
 import { setPieces } from "../../shared/pieces.js";
 import { METHODS, WORDS } from "./design.js";
-import { shareText } from "./paint.js";
 
 /**
  * @param {import("./view.js").View} view
@@ -103,11 +102,9 @@ export function createMethods(view) {
       faith.textContent = !view.mattered()
         ? "not asked yet"
         : found
-          ? `${WORDS.faithful} ${shareOf(found[0])}, ${WORDS.random} ${shareOf(found[1])}`
+          ? `${WORDS.faithful} ${found[0].toFixed(2)} nats, ${WORDS.random} ${found[1].toFixed(2)}`
           : "";
+      faith.title = WORDS.falls;
     },
   };
 }
-
-/** @param {number} share May be below zero. */
-const shareOf = (share) => (share < 0 ? "−" : "") + shareText(Math.abs(share));

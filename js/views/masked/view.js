@@ -52,6 +52,20 @@ export function createView(state, store, theme) {
       return now.attributions.subarray(at * count, (at + 1) * count);
     },
 
+    /** @returns {string} Differs where another picture would be drawn. */
+    signature() {
+      const both = shown();
+      const parts = [both?.first, both?.now].map(
+        (one) =>
+          one && [one.text, one.edits, one.target, one.methods, Object.keys(one.faithfulness)],
+      );
+      return JSON.stringify(parts);
+    },
+
+    /** @returns {string[]} What was done to the sentence in the answers that are here. */
+    stored: () =>
+      data.buttons.filter((name) => store.answer(shown()?.first.text ?? "", [name]) !== null),
+
     /** @returns {string} The guess that stands in the mask's box. */
     guess: () => shown()?.now.choices[0] ?? "",
 
