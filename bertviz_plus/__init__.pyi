@@ -17,6 +17,7 @@ from bertviz_plus.measures.aligning import align as align
 from bertviz_plus.measures.aligning import choose_layer as choose_layer
 from bertviz_plus.measures.alignment_scores import alignment_agreement as alignment_agreement
 from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluate_alignment
+from bertviz_plus.measures.amnesic import amnesic_probing as amnesic_probing
 from bertviz_plus.measures.attention_gradient import attention_gradient as attention_gradient
 from bertviz_plus.measures.attribution import attribute as attribute
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
@@ -28,11 +29,15 @@ from bertviz_plus.measures.erasure import random_erasure as random_erasure
 from bertviz_plus.measures.faithfulness import faithfulness as faithfulness
 from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
 from bertviz_plus.measures.head_accumulator import HeadStatistics as HeadStatistics
+from bertviz_plus.measures.head_importance import head_importance as head_importance
 from bertviz_plus.measures.head_statistics import head_statistics as head_statistics
 from bertviz_plus.measures.layer_probe_result import LayerProbes as LayerProbes
 from bertviz_plus.measures.layer_probes import probe_layers as probe_layers
 from bertviz_plus.measures.pair_weights import pair_weights as pair_weights
+from bertviz_plus.measures.patching import patching_map as patching_map
 from bertviz_plus.measures.patterns import attention_patterns as attention_patterns
+from bertviz_plus.measures.pruning import PruneCurve as PruneCurve
+from bertviz_plus.measures.pruning import prune_curve as prune_curve
 from bertviz_plus.measures.relations import relation_heads as relation_heads
 from bertviz_plus.measures.relations import relation_scores as relation_scores
 from bertviz_plus.measures.retrieval import language_neutrality as language_neutrality

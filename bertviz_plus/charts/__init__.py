@@ -10,6 +10,7 @@ They hold their own data, load nothing, and are ordinary Altair charts. A click 
 from bertviz_plus.charts.heads import head_map, heads_by_layer
 from bertviz_plus.charts.offline import draw_offline
 from bertviz_plus.charts.probes import layer_profile, mixing_weights, tasks_by_layer
+from bertviz_plus.charts.pruning import pruning
 from bertviz_plus.charts.relations import relations_by_head
 from bertviz_plus.charts.scores import by_layer, geometry_by_layer
 from bertviz_plus.charts.selection import shows_layer_in
@@ -23,6 +24,7 @@ __all__ = [
     "heads_by_layer",
     "layer_profile",
     "mixing_weights",
+    "pruning",
     "relations_by_head",
     "shows_layer_in",
     "silhouette_by_number",

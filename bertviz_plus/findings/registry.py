@@ -2,7 +2,10 @@
 
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.experiment import Experiment
+from bertviz_plus.findings.heads_and_layers import HeadsAndLayers
 from bertviz_plus.findings.language_id import LanguageId
+from bertviz_plus.findings.multi_step import MultiStep
+from bertviz_plus.findings.negation import Negation
 from bertviz_plus.findings.no_op import NoOp
 from bertviz_plus.findings.patterns import Patterns
 from bertviz_plus.findings.redundancy import Redundancy
@@ -14,6 +17,8 @@ from bertviz_plus.findings.transfer import Transfer
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     Senses(),
+    MultiStep(),
+    Negation(),
     SyntaxLayers(),
     SyntaxHeads(),
     Transfer(),
@@ -23,4 +28,5 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Patterns(),
     NoOp(),
     Redundancy(),
+    HeadsAndLayers(),
 )

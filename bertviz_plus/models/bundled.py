@@ -216,7 +216,7 @@ _MASKED_LM = replace(
     "echoes words and knows few facts",
     weights="distilbert_mlm.safetensors",
     own_files={
-        "distilbert_mlm.safetensors": "1fdc233f2451b298e328fe61d4fec145a5277e0110e66fd4013d852612b6ffbc"
+        "distilbert_mlm.safetensors": "44fc73e380941afcd2160cacd4fce23f3ab49f9022b007a894adcc23052378bf"
     },
     reader="masked-LM",
 )

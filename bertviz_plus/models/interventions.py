@@ -87,7 +87,11 @@ class _Scaled(PassChange):
             raise ValueError(
                 f"to must be positions while the model writes a target of its own, got {told.to!r}"
             )
-        self._places = [list(told.to)] if rows is None else [_positions(told.to, row) for row in rows]
+        self._places: list[list[int]]
+        if rows is None:
+            self._places = [[int(place) for place in told.to]]
+        else:
+            self._places = [_positions(told.to, row) for row in rows]
 
     def weights(self, call: AttentionCall, weights: Tensor) -> Tensor:
         told = self._told

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from bertviz_plus.models.blocks import StackName
@@ -177,3 +178,30 @@ def _check_hidden_changes(model: "Model") -> None:
             f"hidden states of {model.info.architecture} cannot be changed: "
             f"{model._trial.refused['hidden_states']}"
         )
+
+
+class PatchedInTurn(PassChange):
+    """Puts in, for each row of a batch of copies of one text, the hidden state of another position.
+
+    Parameters
+    ----------
+    hidden_layer : int
+    vectors : ndarray [tokens, hidden]
+        As many as there are rows.
+    """
+
+    of_attention = False
+
+    def __init__(self, hidden_layer: int, vectors: NDArray[Any]) -> None:
+        self._layer, self._vectors = hidden_layer, torch.tensor(vectors)
+
+    def replaces(self, stack: StackName, hidden_layer: int) -> bool:
+        """Whether it is this layer."""
+        return stack == "encoder" and hidden_layer == self._layer
+
+    def hidden(self, stack: StackName, hidden_layer: int, hidden: Tensor) -> Tensor:  # noqa: ARG002
+        """Replace the diagonal of rows and positions."""
+        changed = hidden.clone()
+        every = torch.arange(len(hidden), device=hidden.device)
+        changed[every, every] = self._vectors.to(hidden.device, hidden.dtype)
+        return changed

@@ -32,7 +32,12 @@ def word_pieces(told: Told) -> list[list[int]]:
     Examples
     --------
     >>> from bertviz_plus.traces.trace import Trace
-    >>> trace = Trace(("[CLS]", "a", "cat", "s", "[SEP]"), words=("a", "cats"), word_ids=(-1, 0, 1, 1, -1))
+    >>> trace = Trace(
+    ...     ("[CLS]", "a", "cat", "s"),
+    ...     words=("a", "cats"),
+    ...     word_ids=(-1, 0, 1, 1),
+    ...     is_special=(True, False, False, False),
+    ... )
     >>> word_pieces(trace), [word_form(trace, pieces) for pieces in word_pieces(trace)]
     ([[1], [2, 3]], ['a', 'cats'])
     """

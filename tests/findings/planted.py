@@ -32,6 +32,8 @@ from bertviz_plus.models.model import Model
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.trace import Trace
+from tests.findings import planted_blanks as blanks
+from tests.findings import planted_heads as half
 from tests.findings import planted_probes as probes
 from tests.made_parses import follows, heard, knows_nothing, parses
 
@@ -209,6 +211,8 @@ class Planted:
         What the numbers after the first exceed where the claim holds.
     chooses : bool
         Whether there are several layers or heads to choose among.
+    models : callable
+        From a tokenizer and a seed to models of random weights.
     """
 
     signal: Callable[[int], Any]
@@ -219,6 +223,7 @@ class Planted:
     refused: list[tuple[dict[str, Any], type[Exception], str]] = field(default_factory=list)
     beside: float = 0.9
     chooses: bool = True
+    models: Callable[[Any, int], Iterator[Model]] = random_models
 
 
 def _without_separators(tiny):
@@ -359,6 +364,39 @@ PLANTED = {
         beside=0.4,
         chooses=False,
     ),
+    "negation": Planted(
+        signal=lambda seed: blanks.negation(1, seed=seed),
+        noise=lambda seed: blanks.negation(0, seed=seed),
+        few=blanks.negation(1, n=12),
+        texts=lambda: blanks.first("negation", 80),
+        failing=[(_nothing, lambda: bp.diagnostic("facts")), (blanks.without_a_head, lambda: None)],
+        refused=[
+            ({"data": ["a text"]}, TypeError, "data must be a Diagnostic, got list"),
+            (
+                {"data": (bp.diagnostic("negation"), {"as written": [1.0]})},
+                ValueError,
+                "data must hold a difference for each question",
+            ),
+        ],
+        chooses=False,
+        models=blanks.random_models,
+    ),
+    "multi-step": Planted(
+        signal=lambda seed: blanks.steps(1, seed=seed),
+        noise=lambda seed: blanks.steps(0, seed=seed),
+        few=blanks.steps(1, n=12),
+        texts=lambda: {"ages": (blanks.first("ages", 48), blanks.first("oldest", 48))},
+        failing=[
+            (_nothing, lambda: {"facts": (bp.diagnostic("facts"), bp.diagnostic("facts"))}),
+            (blanks.without_a_head, lambda: None),
+        ],
+        refused=[
+            ({"data": ["a text"]}, TypeError, "data must be a dict of topics, got list"),
+            ({"data": {"ages": (bp.diagnostic("ages"),)}}, TypeError, "must be two diagnostics"),
+        ],
+        chooses=False,
+        models=blanks.random_models,
+    ),
     "patterns": Planted(
         signal=lambda seed: traced(1, seed=seed),
         noise=lambda seed: traced(0, seed=seed),
@@ -395,5 +433,18 @@ PLANTED = {
         failing=[(_nothing, lambda: alike(1, layers=1))],
         refused=[({"data": 3}, TypeError, "data must be a list of texts, or of traces")],
         chooses=False,
+    ),
+    "heads-and-layers": Planted(
+        signal=lambda seed: half.losses(1, seed=seed),
+        noise=lambda seed: half.losses(0, seed=seed),
+        few=half.losses(1, n=12),
+        texts=english,
+        failing=[(half.without_a_head, english), (half.off_the_interface, half.few_words)],
+        refused=[
+            ({"data": "a text"}, TypeError, "data must be a list of texts"),
+            ({"data": traced(1, n=1)}, TypeError, "data must be a list of texts, or a HalvedModel"),
+        ],
+        chooses=False,
+        models=half.random_models,
     ),
 }

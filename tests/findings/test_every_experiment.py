@@ -17,7 +17,7 @@ from bertviz_plus.findings.registry import EXPERIMENTS
 from bertviz_plus.findings.tables import described
 from bertviz_plus.findings.verdicts import VERDICTS, combined
 from bertviz_plus.models.untrained import untrained_twin
-from tests.findings.planted import PLANTED, random_models
+from tests.findings.planted import PLANTED
 
 QUICK = {"resamples": 100, "progress": False}
 BY_KEY = {one.key: one for one in EXPERIMENTS}
@@ -74,7 +74,7 @@ def test_vectors_that_know_nothing_never_hold(key, seed):
 @every_experiment
 @pytest.mark.parametrize("seed", range(2))
 def test_a_randomly_initialised_model_never_holds(tiny, key, seed):
-    for model in random_models(tiny.tokenizer, seed):
+    for model in PLANTED[key].models(tiny.tokenizer, seed):
         result = run(key, model, PLANTED[key].texts(), seed=seed)
         for found in (verdicts(result), without_the_twin(result)):
             assert not {"holds", "not testable"} & set(found), (model.info.architecture, result)

@@ -409,7 +409,7 @@ def test_predictions_heed_what_is_in_force():
     with model.intervene(bp.Ablate([(0, 0), (0, 1), (1, 0), (1, 1)])):
         cut = model.predict(text, top=3)
         lens = model.lens(text, top=3)
-    assert lens["token"].tolist()[-3:] == cut["token"].tolist()
+    assert lens["answer"].tolist()[-3:] == cut["answer"].tolist()
     assert cut["log_probability"].tolist() != plain["log_probability"].tolist()
     other = "A dog [MASK] in the sun."
     clean = model.trace(text, keep=("hidden_states",))
@@ -417,5 +417,5 @@ def test_predictions_heed_what_is_in_force():
     with model.intervene(bp.Patch(2, [3], clean)):
         patched = model.predict(other, top=3)
     assert n == clean.n_tokens
-    assert patched["token"].tolist() == plain["token"].tolist()
+    assert patched["answer"].tolist() == plain["answer"].tolist()
     assert model.predict(text, top=3).equals(plain)

@@ -69,3 +69,59 @@ def test_a_layer_of_another_quantity_that_is_not_embedded_comes_from_python() ->
     assert view.detail["attention"]["shape"] == [1, 40, 40]
     view.quantity = "weight"
     assert view.detail["attention"]["shape"] == [4, 40, 40]
+
+
+def test_a_gradient_is_drawn_with_its_sign_and_what_it_means_is_said() -> None:
+    text = "The cat sat on the mat."
+    found = bp.attention_gradient(bp.load("bert-tiny"), text)
+    view = AttentionView(kept(), gradient=found, quantity="gradient")
+    about = view.data["quantities"]["gradient"]["kinds"]["encoder"]
+    assert about["most"] == pytest.approx(np.abs(found.gradient).max())
+    for layer in (0, 1):
+        codes = decode_codes(about["embedded"][str(layer)]).astype(int)
+        sizes = about["most"] * ((codes + 1) // 2 / 127) ** 2
+        exact = found.gradient[layer]
+        assert np.abs(np.sqrt(sizes) - np.sqrt(np.abs(exact))).max() <= np.sqrt(about["most"]) * 0.51 / 127
+        assert (codes[exact < 0] % 2 == (codes[exact < 0] > 0)).all()
+        assert (codes[exact > 0] % 2 == 0).all()
+    expected = spearmanr(found.gradient.ravel(), found.attention.ravel()).statistic
+    words = view.data["quantities"]["gradient"]["words"]
+    assert words.endswith(f"1 token masked; ρ with weight {expected:.2f}".replace("-", "−"))
+    assert repr(view).endswith("all 2 heads, gradient")
+    for mode in ("heads", "overview", "matrix"):
+        view.mode = mode
+        assert "blue: below zero, orange: above" in view.plate().svg()
+    view.quantity = "weight"
+    assert "below zero" not in view.plate().svg()
+
+
+def test_a_gradient_of_something_else_is_refused_by_name() -> None:
+    model = bp.load("bert-tiny")
+    with pytest.raises(TypeError, match="gradient must be"):
+        AttentionView(kept(), gradient=np.zeros(3))
+    with pytest.raises(ValueError, match="gradient must be of the trace's layers, heads and tokens"):
+        AttentionView(kept(), gradient=bp.attention_gradient(model, "Another text."))
+    with pytest.raises(ValueError, match="gradient=attention_gradient"):
+        AttentionView(kept(), quantity="gradient")
+
+
+def test_a_layer_of_a_gradient_that_is_not_embedded_comes_from_python() -> None:
+    found = bp.attention_gradient(bp.load("bert-tiny"), "The cat sat on the mat.")
+    view = AttentionView(kept(), gradient=found, quantity="gradient", embed=[0])
+    view.layer = 1
+    assert (view.detail["quantity"], view.detail["layer"]) == ("gradient", 1)
+    assert (
+        decode_codes(view.detail["attention"]).max() == 254 or found.gradient[1].max() < found.gradient.max()
+    )
+
+
+def test_the_overview_says_in_one_line_what_of_each_head_it_shows() -> None:
+    view = AttentionView(kept(), mode="overview")
+    assert repr(view).endswith("overview, every head")
+    view.pair = [2, 6]
+    assert repr(view).endswith("overview, cat → mat in every head")
+    view.units = "words"
+    assert repr(view).endswith("overview, cat → mat in every head")
+    texts = bp.head_statistics(bp.load("bert-tiny"), ["The cat sat."])
+    shown = AttentionView(kept(), mode="overview", statistics=texts, statistic="entropy_nats")
+    assert repr(shown).endswith("overview, entropy of every head")

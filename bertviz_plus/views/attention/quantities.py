@@ -144,6 +144,6 @@ def _shown(trace: Trace, means: str, values: NDArray[np.float32], weights: NDArr
     pairs = np.stack([one.ravel()[:: one.size // _RANKED + 1] for one in (values, weights)])
     ranks = pd.DataFrame(pairs[:, np.isfinite(pairs).all(axis=0)]).rank(axis=1).to_numpy()
     varied = ranks.size > 0 and (np.ptp(ranks, axis=1) > 0).all()
-    rho = f"{np.corrcoef(ranks)[0, 1]:.2f}".replace("-", "−") if varied else "undefined"
+    rho = f"{round(np.corrcoef(ranks)[0, 1], 2) + 0.0:.2f}".replace("-", "−") if varied else "undefined"
     words = f"{means}; ρ with weight {rho}"
     return Shown(replace(trace, attention=values, **others), words)

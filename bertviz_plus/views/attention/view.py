@@ -8,6 +8,7 @@ import traitlets as t
 from bertviz_plus.measures.attention_gradient import AttentionGradient
 from bertviz_plus.measures.head_accumulator import HeadStatistics
 from bertviz_plus.measures.head_maps import HeadMaps
+from bertviz_plus.measures.pair_weights import pair_of_units
 from bertviz_plus.plates.attention import AttentionPlate
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.attention_kinds import layers_of
@@ -286,8 +287,21 @@ class AttentionView(View):
             else f"heads {', '.join(numbers[:-1])} and {numbers[-1]}"
         )
         where = f"mean of {len(about['layers'])} layers" if self.layer == "mean" else f"layer {self.layer}"
+        shown = self._overview_words() if self.mode == "overview" else f"{where}, {heads}"
+        if self.quantity != "weight" and self.mode != "neuron":
+            shown += f", {self.quantity}"
         return (
             f"AttentionView of {self.data['title']}: "
             f"{len(about['layers'])} layers × {counted(about['heads'], 'head')}, "
-            f"{tokens} tokens; {self.mode}, {where}, {heads}"
+            f"{tokens} tokens; {self.mode}, {shown}"
         )
+
+    def _overview_words(self) -> str:
+        """Say what of each head the overview shows: a pair comes before a statistic, as on the screen."""
+        if self.pair:
+            choice = LayerChoice(attention_kind=self.attention_kind, units=self.units)
+            source, target = pair_of_units(self._trace, choice, self.pair)[1]
+            return f"{source} → {target} in every head"
+        if self.statistic:
+            return f"{self.data['statistics']['columns'][self.statistic]['title']} of every head"
+        return "every head"

@@ -1,0 +1,125 @@
+"""Half of a language model: its loss without half of its heads, and without half of its layers."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertviz_plus.measures.halves import second_half
+from bertviz_plus.measures.pruning import (
+    LAYER_ORDERS,
+    head_parameters,
+    importance_of,
+    layer_parameters,
+    layers_in_order,
+    outcome,
+    without_heads,
+    without_layers,
+)
+from bertviz_plus.traces.model_info import ModelInfo
+from bertviz_plus.traces.progress import tqdm
+
+if TYPE_CHECKING:
+    from bertviz_plus.models.task_loss import Example
+
+Floats = NDArray[np.float64]
+
+_RANDOM_ORDERS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class HalvedModel:
+    """Losses of each text with a model as it is and without half of it, in nats.
+
+    Attributes
+    ----------
+    whole, heads, random : ndarray [texts]
+        As it is; without the half of its heads that matters least on the other half of the texts (Michel's
+        score); and without half of its heads drawn at random, mean of three draws.
+    layers : ndarray [orders, texts]
+        Without half of its layers, from the top, the bottom, and every other.
+    chance : ndarray [texts]
+        Of words at their frequency in the other half of the texts.
+    late : ndarray [texts], bool
+        Which texts are the second half.
+    lighter : float
+        How much more of the layers' weights go with half of the layers than with half of the heads.
+    model : ModelInfo
+    """
+
+    whole: Floats
+    heads: Floats
+    random: Floats
+    layers: Floats
+    chance: Floats
+    late: NDArray[np.bool_]
+    lighter: float
+    model: ModelInfo = field(default_factory=ModelInfo)
+
+
+def halved_model(model: Any, texts: Sequence[str], *, seed: int = 0, progress: bool = True) -> HalvedModel:
+    """Score texts with a model as it is, and without half of its heads or layers.
+
+    Parameters
+    ----------
+    model : Model
+        As in `head_importance`, with a language-model head and at least two layers.
+    texts : sequence of str
+        At least two.
+    seed : int, default 0
+        Of the halves, the hidden words and the random heads.
+    progress : bool, default True
+
+    Returns
+    -------
+    HalvedModel
+
+    Examples
+    --------
+    >>> import bertviz_plus as bp
+    >>> texts = ["The cat sat.", "A dog lay on the rug."]
+    >>> halved_model(bp.load("bert-tiny"), texts, progress=False).layers.shape
+    (3, 2)
+    """
+    from bertviz_plus.models.task_loss import examples_of
+
+    examples = examples_of(model, list(texts), seed=seed)
+    late = second_half(np.arange(len(examples)), seed)
+    shape = (len(examples),)
+    whole, heads, random, chance = (np.zeros(shape) for _ in range(4))
+    layers = np.zeros((len(LAYER_ORDERS), *shape))
+    n_heads, n_layers = model.n_layers * model.n_heads, model.n_layers
+    draws = [np.random.default_rng((seed, one)).permutation(n_heads) for one in range(_RANDOM_ORDERS)]
+    gone = [layers_in_order(order, n_layers)[: n_layers // 2] for order in LAYER_ORDERS]
+    bar = tqdm(total=2 * (6 + _RANDOM_ORDERS), delay=1, leave=False, disable=not progress)
+    with bar:
+        for half in (late, ~late):
+            own = [examples[place] for place in np.flatnonzero(half)]
+            others = [examples[place] for place in np.flatnonzero(~half)]
+            least = np.argsort(importance_of(model, others), axis=None, kind="stable")[: n_heads // 2]
+            bar.update()
+            chance[half] = _by_frequency(own, others, model.hf.config.vocab_size)
+            whole[half] = outcome(model, own)[:, 0]
+            heads[half] = outcome(model, own, without_heads(model, least))[:, 0]
+            bar.update(2)
+            for order in draws:
+                random[half] += outcome(model, own, without_heads(model, order[: n_heads // 2]))[:, 0]
+                bar.update()
+            for number, some in enumerate(gone):
+                layers[number, half] = outcome(model, own, without_layers(some))[:, 0]
+                bar.update()
+    every = layer_parameters(model, range(n_layers))
+    apart = layer_parameters(model, gone[0]) - n_heads // 2 * head_parameters(model)
+    lighter = max(0.0, apart / every) if every else 0.0
+    return HalvedModel(whole, heads, random / _RANDOM_ORDERS, layers, chance, late, lighter, model.info)
+
+
+def _by_frequency(own: "Sequence[Example]", others: "Sequence[Example]", vocabulary: int) -> Floats:
+    """Return the loss of words at their frequency in other texts, with one added to each count."""
+    seen = Counter(token for one in others for token in (*one.read.input_ids, *one.wanted))
+    total = sum(seen.values()) + vocabulary
+    losses = [-np.mean([np.log((seen[token] + 1) / total) for token in one.wanted]) for one in own]
+    return np.array(losses)

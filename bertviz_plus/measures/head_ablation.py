@@ -1,0 +1,61 @@
+"""What does a model lose with each of its heads? All heads switched off, one at a time, in few passes."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from bertviz_plus.models.task_loss import Example
+
+Floats = NDArray[np.float64]
+
+# Enough to keep a processor busy, little enough for its memory.
+_TOKENS_IN_PASS = 1024
+
+
+def ablation_losses(model: Any, example: "Example") -> tuple[float, Floats]:
+    """Return the loss of one example, and the loss with each head ablated by zero.
+
+    Copies of the text run together, each without another head: of L layers of H heads, L · H + 1 copies in as
+    few passes as memory allows.
+
+    Parameters
+    ----------
+    model : Model
+    example : Example
+
+    Returns
+    -------
+    loss : float
+    ablated : ndarray [layers, heads]
+
+    Examples
+    --------
+    >>> import bertviz_plus as bp
+    >>> from bertviz_plus.models.task_loss import examples_of
+    >>> model = bp.load("bert-tiny")
+    >>> loss, ablated = ablation_losses(model, examples_of(model, ["The cat sat."])[0])
+    >>> ablated.shape
+    (2, 2)
+    """
+    import torch
+
+    from bertviz_plus.models.pass_change import ScaledHeads
+    from bertviz_plus.models.task_loss import losses_of
+
+    shape = (model.n_layers, model.n_heads)
+    each = torch.ones(shape[0] * shape[1] + 1, *shape)
+    each[1:].view(shape[0] * shape[1], -1).fill_diagonal_(0)
+    found: list[float] = []
+    for rows in _rows(len(each), len(example.read), alone=not model._reads_batches):
+        change = ScaledHeads(each[rows.start : rows.stop])
+        found += losses_of(model, [example] * len(rows), change=change).loss.tolist()
+    return found[0], np.array(found[1:]).reshape(shape)
+
+
+def _rows(rows: int, tokens: int, *, alone: bool) -> Iterator[range]:
+    most = 1 if alone else max(1, _TOKENS_IN_PASS // tokens)
+    for start in range(0, rows, most):
+        yield range(start, min(rows, start + most))
