@@ -106,6 +106,8 @@ def test_what_was_asked_opens_without_the_model(model: bp.Model, tmp_path) -> No
     MaskedView(model, ROBIN, progress=False).asked.save(tmp_path / "robin.asked")
     view = MaskedView(bp.Asked.load(tmp_path / "robin.asked"), edits=["negate"])
     assert view.answer.said == ("not removed",)
+    assert list(view.data["methods"])[:2] == ["occlusion", "gradient_x_input"]
+    assert view.method == "occlusion"
 
 
 def test_newer_work_replaces_what_has_not_begun() -> None:
