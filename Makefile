@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab test test-all test-pythons bench wheel format picture notebooks clean
+.PHONY: help demo lab test test-all test-pythons bench wheel format picture notebooks adapter clean
 
 PYTHON ?=
 stamps := .venv/stamps
@@ -31,6 +31,7 @@ help:
 	@echo
 	@echo 'For developers: make format, make picture (demo_notebooks/*.png),'
 	@echo 'make notebooks (run the committed notebooks again, in place), make clean.'
+	@echo 'make adapter TEXTS="a.txt b.npz": train the masked-LM adapter of distilbert-mlm anew, into build/.'
 	@echo 'Each sets up what it needs inside this folder; nothing is installed elsewhere but, for'
 	@echo 'tests, a Chromium where the machine has none.'
 
@@ -73,6 +74,14 @@ picture: $(ready) $(stamps)/browser
 
 notebooks: $(ready)
 	@$(python) demo_notebooks/run.py demo_notebooks/*.ipynb --in-place
+
+# The made sentences count three times, beside texts that are many more.
+kinds := bertviz_plus/data/kinds.txt
+adapter: $(ready)
+	@test -n '$(TEXTS)' || { echo 'Say on which texts, a text a line: make adapter TEXTS="a.txt b.txt"'; exit 1; }
+	$(say) 'Training the masked-LM adapter of distilbert-mlm; an hour of two cores for 1.8 million tokens'
+	@mkdir -p build
+	@$(python) -m bertviz_plus.training.masked_lm $(TEXTS) $(kinds) $(kinds) $(kinds) --out build/distilbert_mlm.safetensors
 
 clean:
 	rm -rf .venv node_modules build dist bertviz_plus/static

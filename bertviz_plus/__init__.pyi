@@ -2,10 +2,12 @@
 # import a name from when it is first asked for.
 
 from bertviz_plus import charts as charts
+from bertviz_plus.data.diagnostic import diagnostic as diagnostic
 from bertviz_plus.data.examples import Examples as Examples
 from bertviz_plus.data.parallel_sentences import ParallelSentences as ParallelSentences
 from bertviz_plus.data.parallel_sentences import parallel_sentences as parallel_sentences
 from bertviz_plus.data.read_conllu import read_conllu as read_conllu
+from bertviz_plus.data.read_diagnostic import read_diagnostic as read_diagnostic
 from bertviz_plus.data.sense_sentences import SenseSentences as SenseSentences
 from bertviz_plus.data.sense_sentences import sense_sentences as sense_sentences
 from bertviz_plus.data.task import Task as Task
@@ -19,7 +21,13 @@ from bertviz_plus.measures.aligning import choose_layer as choose_layer
 from bertviz_plus.measures.alignment_scores import alignment_agreement as alignment_agreement
 from bertviz_plus.measures.alignment_scores import evaluate_alignment as evaluate_alignment
 from bertviz_plus.measures.attention_gradient import attention_gradient as attention_gradient
+from bertviz_plus.measures.attribution import attribute as attribute
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
+from bertviz_plus.measures.diagnosing import diagnose as diagnose
+from bertviz_plus.measures.erasure import Erasure as Erasure
+from bertviz_plus.measures.erasure import inlp as inlp
+from bertviz_plus.measures.erasure import leace as leace
+from bertviz_plus.measures.erasure import random_erasure as random_erasure
 from bertviz_plus.measures.geometry import geometry_scores as geometry_scores
 from bertviz_plus.measures.head_accumulator import HeadStatistics as HeadStatistics
 from bertviz_plus.measures.head_statistics import head_statistics as head_statistics
@@ -37,6 +45,7 @@ from bertviz_plus.measures.rollout import attention_flow as attention_flow
 from bertviz_plus.measures.rollout import rollout as rollout
 from bertviz_plus.measures.scaled_attention import scaled_attention as scaled_attention
 from bertviz_plus.measures.senses import sense_scores as sense_scores
+from bertviz_plus.measures.sensitivity import diagnostic_scores as diagnostic_scores
 from bertviz_plus.measures.structural_curve import structural_curve as structural_curve
 from bertviz_plus.measures.structural_probe import StructuralProbe as StructuralProbe
 from bertviz_plus.measures.syntax import syntax as syntax
@@ -47,7 +56,11 @@ from bertviz_plus.measures.word_alignment import alignment_map as alignment_map
 from bertviz_plus.measures.word_alignment import word_similarity as word_similarity
 from bertviz_plus.models.aligning import alignments as alignments
 from bertviz_plus.models.bundled import bundled_models as bundled_models
+from bertviz_plus.models.interventions import EditWeight as EditWeight
 from bertviz_plus.models.interventions import ScaleAttention as ScaleAttention
+from bertviz_plus.models.interventions_ablate import Ablate as Ablate
+from bertviz_plus.models.interventions_hidden import Patch as Patch
+from bertviz_plus.models.interventions_hidden import SkipLayers as SkipLayers
 from bertviz_plus.models.load import load as load
 from bertviz_plus.models.model import Model as Model
 from bertviz_plus.models.model import wrap as wrap
@@ -58,6 +71,10 @@ from bertviz_plus.traces.alignment_files import read_links as read_links
 from bertviz_plus.traces.alignment_files import write_links as write_links
 from bertviz_plus.traces.alignments import Alignments as Alignments
 from bertviz_plus.traces.alignments import SentencePair as SentencePair
+from bertviz_plus.traces.asked import Asked as Asked
+from bertviz_plus.traces.attribution import Attribution as Attribution
+from bertviz_plus.traces.diagnostic import Diagnostic as Diagnostic
+from bertviz_plus.traces.diagnostic import Question as Question
 from bertviz_plus.traces.links import Alignment as Alignment
 from bertviz_plus.traces.links import Gold as Gold
 from bertviz_plus.traces.occurrences import Occurrences as Occurrences
@@ -72,6 +89,7 @@ from bertviz_plus.traces.word_vectors import WordVectors as WordVectors
 from bertviz_plus.views.alignment import AlignmentView as AlignmentView
 from bertviz_plus.views.attention import AttentionView as AttentionView
 from bertviz_plus.views.freeze import freeze_notebook as freeze_notebook
+from bertviz_plus.views.masked import MaskedView as MaskedView
 from bertviz_plus.views.peer import head_view as head_view
 from bertviz_plus.views.peer import model_view as model_view
 from bertviz_plus.views.peer import neuron_view as neuron_view

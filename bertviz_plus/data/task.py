@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from bertviz_plus.data.examples import Examples, Row
+from bertviz_plus.data.splits import draw_splits
 from bertviz_plus.data.task_files import read_rows
 from bertviz_plus.traces.parses import Parses
 from bertviz_plus.traces.probe_task import word_labels
@@ -304,44 +303,3 @@ class Task:
             f", {len(examples):,} in {language}" for language, examples in self.other_languages.items()
         )
         return f"Task {self.name}: {verb} as {', '.join(self.label_names)}; {sets}{also}"
-
-
-def draw_splits(examples: Examples, shares: Mapping[str, float], seed: int) -> list[str]:
-    """Divide examples at random, each label alike; equal texts, or those of one group, stay together.
-
-    Parameters
-    ----------
-    examples : Examples
-    shares : mapping of str to float
-        The share of each split; they sum to 1.
-    seed : int
-
-    Returns
-    -------
-    list of str
-        The split of each example.
-
-    Examples
-    --------
-    >>> some = Examples(tuple("abcdefgh"), ("x", "y") * 4)
-    >>> Counter(draw_splits(some, {"train": 0.5, "test": 0.5}, seed=0))
-    Counter({'train': 4, 'test': 4})
-    """
-    together: dict[Any, list[int]] = {}
-    for place, said in enumerate(examples.content):
-        together.setdefault(examples.groups[place] if examples.groups else said, []).append(place)
-    strata: dict[Any, list[list[int]]] = {}
-    for places in together.values():
-        first = examples.labels[places[0]]
-        strata.setdefault(first if isinstance(first, str) else None, []).append(places)
-    random = np.random.default_rng(seed)
-    names = list(shares)
-    bounds = np.cumsum([shares[name] for name in names])
-    drawn = [""] * len(examples)
-    for own in strata.values():
-        for rank, unit in enumerate(random.permutation(len(own))):
-            # In the middle of its step, so that a few of a label are spread over the splits.
-            split = names[int(np.searchsorted(bounds[:-1], (rank + 0.5) / len(own), side="right"))]
-            for place in own[unit]:
-                drawn[place] = split
-    return drawn

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from bertviz_plus.export.options import Saved
 from bertviz_plus.export.packed import pack
 
-BUNDLES = ("alignment", "attention", "senses", "syntax")
+BUNDLES = ("alignment", "attention", "masked", "senses", "syntax")
 _STATIC = Path(__file__).parent.parent / "static"
 # What the host's own widgets have, and a drawn view does not need.
 _HOSTS_OWN = ("layout", "tabbable", "tooltip")

@@ -1,80 +1,29 @@
 """Finding 5: attention to a separator is a no-op."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bertviz_plus.findings.baselines import UNTRAINED_TWIN, Baseline
 from bertviz_plus.findings.comparison import Comparison
 from bertviz_plus.findings.experiment import Experiment, Need
 from bertviz_plus.findings.measured import Measured
-from bertviz_plus.findings.sample import CountedSample
+from bertviz_plus.findings.separator_sample import SeparatorSample
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.tables import described
 from bertviz_plus.findings.text_sample import take_texts
-from bertviz_plus.measures.halves import second_half
+from bertviz_plus.measures.attention_by_key import KINDS, attention_by_key
+from bertviz_plus.measures.scaled_attention import scaled_attention
 from bertviz_plus.measures.separator_effects import SeparatorEffects, separator_effects
-from bertviz_plus.measures.tallies import Tallies, share
 
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class SeparatorSample(CountedSample):
-    """Texts, and what attention to their separators does in each layer.
-
-    Attributes
-    ----------
-    effects : SeparatorEffects
-    """
-
-    effects: SeparatorEffects
-
-    place_name = "attention layer"
-    halved = "texts"
-
-    @classmethod
-    def of(cls, effects: SeparatorEffects, seed: int) -> Self:
-        """Take all texts with a separator."""
-        layers, n = effects.attention.shape
-        texts = np.arange(n)
-        return cls(
-            places=tuple(f"{layer}" for layer in range(layers)),
-            second_half=second_half(texts, seed),
-            counts=np.stack([effects.changed, effects.beside], axis=2),
-            score=_spared,
-            groups=np.zeros_like(texts),
-            sentences=texts,
-            effects=effects,
-        )
-
-    def read_by(self, reading: SeparatorEffects) -> Self:
-        """Return the same texts as another model reads them."""
-        return replace(self, effects=reading, counts=np.stack([reading.changed, reading.beside], axis=2))
-
-    def here(self, values: Floats) -> Floats:
-        """Return values ``[layers, texts]`` of each text at its layer."""
-        return np.asarray(values[self.at, np.arange(len(self))])
-
-    @property
-    def empty(self) -> Tallies:
-        """By what share the norm-weighted share of separators is below their share of attention."""
-        counts = np.stack([self.here(self.effects.norms), self.here(self.effects.attention)], axis=1)
-        return replace(self.tallies, counts=counts)
-
-    @property
-    def attended(self) -> Tallies:
-        """Share of attention that goes to separators."""
-        return Tallies.of_shares(self.here(self.effects.attention))
-
-
-def _spared(sums: Floats) -> Floats:
-    return np.asarray(1 - share(sums))
-
+# Half of the way from "as much as a word" to "nothing": what does more is nearer to a word than to a no-op.
+# The papers give curves and no threshold. Without training, a separator's value is a random projection, whose
+# length strays from a word's by about 1 / sqrt(2 width), the same in every text: 13% where 32 wide, and up to
+# 3 times that in the layer that is chosen.
+_HALF = 0.50
+# How many texts gradients and scaled attention are measured on, which take several passes each.
+_BESIDE = 24
 
 NO_DIFFERENCE = Baseline("no difference", "is attention that does as much as any other", lambda _: 0.0)
 UNCHANGED = Measured(
@@ -85,7 +34,7 @@ UNCHANGED = Measured(
     ),
     unit="share by which taking attention from separators changes less than from a word",
     ends=("as much", "nothing"),
-    margin=0.20,
+    margin=_HALF,
     fewest=20,
     score=lambda sample, _: sample.tallies,
     baselines=(NO_DIFFERENCE, UNTRAINED_TWIN),
@@ -98,7 +47,7 @@ EMPTY = Measured(
     ),
     unit="share of attention to separators that adds nothing",
     ends=("none of it", "all of it"),
-    margin=0.10,
+    margin=_HALF,
     fewest=20,
     score=lambda sample, _: sample.empty,
     baselines=(NO_DIFFERENCE, UNTRAINED_TWIN),
@@ -108,6 +57,7 @@ ATTENDED = Measured(
     gloss="Share of attention that goes to separators, mean over heads and tokens, in the same layer.",
     unit="share of attention that goes to separators",
     ends=("none", "all"),
+    # Even attention gives a separator .05 in a text of 20 tokens: twice that.
     margin=0.05,
     fewest=20,
     score=lambda sample, _: sample.attended,
@@ -130,7 +80,9 @@ class NoOp(Experiment):
     smaller than their attention; and do they get more attention than an even spread gives?
 
     Data are a list of texts, or `SeparatorEffects`; by default sentences of the package. `details` has a row
-    for each layer; `show()` draws attention and norm-weighted share by layer.
+    for each layer; for texts also the gradient by kind of token (`attention_by_key`) and the rank correlation
+    of weights and values' norms. A note says what scaling attention to separators changes. `show()` draws
+    attention and norm-weighted share by layer.
 
     Examples
     --------
@@ -176,13 +128,21 @@ class NoOp(Experiment):
         return SeparatorSample.of(study.reading, study.seed)
 
     def details(self, study: Study) -> pd.DataFrame:
-        """Return each layer's shares and changes, mean over texts."""
+        """Return each layer's shares, changes and gradients, mean over texts."""
         effects = study.reading
         names = ("attention", "norms", "even", "changed", "beside")
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {"layer": range(len(effects.attention))}
             | {name: getattr(effects, name).mean(axis=1) for name in names}
         )
+        if not effects.texts:
+            return table
+        by_key = attention_by_key(study.model, _some(effects), seed=study.seed, progress=study.progress)
+        for kind in KINDS:
+            table[f"gradient_{kind}"] = by_key.groupby("kind")["gradient"].get_group(kind).to_numpy()
+        table["rank_correlation"] = by_key.groupby("layer")["rank_correlation"].first().to_numpy()
+        table.attrs |= by_key.attrs
+        return table
 
     def view(self, study: Study, details: pd.DataFrame) -> Any:
         """Return a chart of attention to separators and what it adds, by layer."""
@@ -197,10 +157,41 @@ class NoOp(Experiment):
         self, study: Study, comparisons: Sequence[Comparison], details: pd.DataFrame
     ) -> tuple[str, ...]:
         """Say where separators get most attention, and what part of the norms that is."""
-        del study, comparisons
+        del comparisons
         most = details.iloc[int(details["attention"].to_numpy().argmax())]
         said = (
             f"Separators get most attention in layer {int(most['layer'])}: {described(most['attention'])} "
             f"of it, and {described(most['norms'])} of the norms of what is added."
         )
-        return (said,)
+        if not study.reading.texts:
+            return (said,)
+        times = most["gradient_separator"] / most["gradient_word"]
+        gradient = (
+            f"There the gradient of the {details.attrs['gradient_of']} with respect to attention to "
+            f"separators is {described(times)} times that to words. A token's attention and the norm of its "
+            f"value have a rank correlation of {described(most['rank_correlation'])}."
+        )
+        return said, gradient, _scaled(study)
+
+
+def _some(effects: SeparatorEffects) -> tuple[str, ...]:
+    return effects.texts[:: -(-len(effects.texts) // _BESIDE)]
+
+
+def _scaled(study: Study) -> str:
+    """Say what changes where attention to separators is scaled in all layers."""
+    effects, by = study.reading, (0.5, 0.0)
+    table = scaled_attention(
+        study.model, _some(effects), to=effects.separator, by=by, seed=study.seed, progress=study.progress
+    )
+    measure = table["measure"].iloc[-1]
+    changes = " and ".join(
+        f"{described(one.value, 3)} ({described(one.low, 3)} to {described(one.high, 3)})"
+        for one in table[table["measure"] == measure].itertuples()
+    )
+    outcome = (
+        f"the loss changes by {changes} nats"
+        if measure == "loss_change"
+        else f"the cosine of last hidden states with those of the unchanged model is {changes}"
+    )
+    return f"With attention to {effects.separator} scaled by .5 and by 0 in all layers, {outcome}."

@@ -1,101 +1,18 @@
 """Finding 18: heads of one layer behave alike; why they do is not tested."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bertviz_plus.findings.baselines import UNTRAINED_TWIN, Baseline
 from bertviz_plus.findings.comparison import Comparison
 from bertviz_plus.findings.experiment import Experiment, Need
+from bertviz_plus.findings.head_pairs import HeadPairs
 from bertviz_plus.findings.measured import Measured
-from bertviz_plus.findings.sample import CountedSample
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.text_sample import TextReading, read_texts, take_texts
-from bertviz_plus.measures.halves import second_half
-from bertviz_plus.measures.head_divergence import head_divergence
-
-Floats = NDArray[np.float64]
-
-_DEALS = 200
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class HeadPairs(CountedSample):
-    """Texts, and how differently pairs of heads attend in them, within layers and between.
-
-    Attributes
-    ----------
-    divergence : ndarray [texts, heads, heads]
-    layer_of : ndarray [heads]
-    """
-
-    divergence: Floats
-    layer_of: NDArray[np.intp]
-
-    place_name = "model"
-    halved = "texts"
-
-    @classmethod
-    def of(cls, reading: TextReading, seed: int) -> Self:
-        """Take all texts."""
-        layers, heads = reading.traces[0].n_layers, reading.traces[0].n_heads
-        layer_of = np.repeat(np.arange(layers), heads)
-        divergence, texts = _divergence(reading), np.arange(len(reading.traces))
-        return cls(
-            places=("all pairs of heads",),
-            second_half=second_half(texts, seed),
-            counts=_counts(divergence, layer_of),
-            score=closer,
-            groups=np.zeros_like(texts),
-            sentences=texts,
-            divergence=divergence,
-            layer_of=layer_of,
-        )
-
-    def read_by(self, reading: TextReading) -> Self:
-        """Return the same texts as another model reads them."""
-        divergence = _divergence(reading)
-        return replace(self, divergence=divergence, counts=_counts(divergence, self.layer_of))
-
-    def dealt_at_random(self, seed: int) -> float:
-        """Return the score that 1 in 20 ways of dealing the heads to layers reaches."""
-        random = np.random.default_rng(seed)
-        total = self.divergence.sum(axis=0, keepdims=True)
-        dealt = [closer(_counts(total, random.permutation(self.layer_of))[0, 0]) for _ in range(_DEALS)]
-        return float(np.quantile(dealt, 0.95))
-
-
-def closer(sums: Floats) -> Floats:
-    """Return by what share the mean of pairs within layers is below that of pairs between them.
-
-    Examples
-    --------
-    >>> closer(np.array([2.0, 2.0, 8.0, 4.0])).tolist()
-    0.5
-    """
-    within, pairs, between, others = np.moveaxis(np.asarray(sums, float), -1, 0)
-    means = np.divide(within * others, between * pairs, out=np.ones_like(within), where=between * pairs > 0)
-    return np.asarray(1 - means)
-
-
-def _divergence(reading: TextReading) -> Floats:
-    maps = [np.asarray(one.attention).reshape(-1, one.n_tokens, one.n_tokens) for one in reading.traces]
-    return np.stack([head_divergence(one) for one in maps])
-
-
-def _counts(divergence: Floats, layer_of: NDArray[np.intp]) -> Floats:
-    first, second = np.triu_indices(len(layer_of), k=1)
-    pairs = divergence[:, first, second]
-    same = layer_of[first] == layer_of[second]
-    columns = []
-    for own in (same, ~same):
-        columns += [pairs[:, own].sum(axis=1), np.full(len(pairs), float(own.sum()))]
-    return np.stack(columns, axis=1)[np.newaxis]
-
 
 WITHIN = Measured(
     name="alike within layers",
@@ -113,6 +30,13 @@ WITHIN = Measured(
             "heads dealt to layers at random",
             "keeps the heads and takes away their layers: 1 in 20 ways to deal them reaches it",
             lambda study: study.sample.dealt_at_random(study.seed),
+        ),
+        # Heads that attend to one token are closer to each other than to heads that attend evenly, wherever
+        # they attend. Layers of random weights differ in that already, where weights are large.
+        Baseline(
+            "heads that attend elsewhere",
+            "attend as evenly as the model's, each token to others at random",
+            lambda study: study.sample.shuffled(study.seed),
         ),
         UNTRAINED_TWIN,
     ),

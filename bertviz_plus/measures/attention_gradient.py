@@ -90,8 +90,9 @@ def attention_gradient(
 
     from bertviz_plus.models.encoding import given
     from bertviz_plus.models.gathering import Tokens
-    from bertviz_plus.models.interventions import changed_pass
-    from bertviz_plus.models.lm_loss import has_language_model_head, language_model_loss, masked_text
+    from bertviz_plus.models.head import has_language_model_head
+    from bertviz_plus.models.head_pass import head_pass
+    from bertviz_plus.models.lm_loss import language_model_loss, masked_text
 
     check_model(model, _WORKS)
     encoded = model._encode(given(text, pair, None, None), truncation=True)
@@ -114,7 +115,7 @@ def attention_gradient(
         added[layer] = torch.zeros_like(weights, requires_grad=True)
         return weights + added[layer]
 
-    outputs, _ = changed_pass(model, [read], watch, gradients=True)
+    outputs, _ = head_pass(model, [read], change=watch, gradients=True)
     with torch.enable_grad():
         value = of(outputs) if callable(of) else language_model_loss(model, outputs, encoded, predicted)
     if not isinstance(value, torch.Tensor) or value.numel() != 1:

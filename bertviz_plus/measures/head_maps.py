@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from bertviz_plus.measures.patterns import Patterns, attention_patterns
 from bertviz_plus.traces.attention_kinds import Kind, attention_of, is_causal, sides_of
-from bertviz_plus.traces.attention_layer import Axis, LayerChoice, axes_of, weights_at
-from bertviz_plus.traces.pooling import max_pool_weights, pool_edges, pooled_side
+from bertviz_plus.traces.attention_layer import Axis, LayerChoice, axes_of, mean_present, weights_at
+from bertviz_plus.traces.pooling import max_pool, max_pool_weights, pool_edges, pooled_side
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
-from bertviz_plus.traces.weight_codes import quantise
+from bertviz_plus.traces.weight_codes import quantise, quantise_signed
 
 # As many weights as are kept whole, in bytes.
 _MOST_WEIGHTS = 5_000_000
@@ -31,6 +31,8 @@ class HeadMaps:
         As they were before pooling.
     missing : bool
         Whether any weight is missing.
+    sizes : ndarray [layers, heads] or None
+        Of a signed quantity, each head's mean size: such a head has no patterns.
     """
 
     codes: NDArray[np.uint8]
@@ -38,6 +40,7 @@ class HeadMaps:
     rows: Axis
     columns: Axis
     missing: bool
+    sizes: NDArray[np.float32] | None = None
 
     @property
     def pooled(self) -> bool:
@@ -46,7 +49,9 @@ class HeadMaps:
         return bool(columns < self.columns.size or rows < self.rows.size)
 
 
-def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice, patterns: Patterns | None = None) -> HeadMaps:
+def head_maps(
+    trace: Trace | Seq2SeqTrace, choice: LayerChoice, patterns: Patterns | None = None, *, most: float = 0.0
+) -> HeadMaps:
     """Pool every head of a trace.
 
     Parameters
@@ -56,6 +61,8 @@ def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice, patterns: Patter
         Its layer does not matter.
     patterns : Patterns, optional
         Where they are known; counted without. They are of all tokens, whatever is left out or merged.
+    most : float, default 0
+        Of a signed quantity, what its codes end at; a spot has the number furthest from zero.
 
     Returns
     -------
@@ -72,8 +79,7 @@ def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice, patterns: Patter
     count = n_layers * n_heads
     if not rows.size or not columns.size:
         # Everything is filtered away: empty cells, and nothing to say about them.
-        shares, evenness = np.zeros((n_layers, n_heads, 0)), np.ones((n_layers, n_heads))
-        nothing = Patterns((), *(one.astype(np.float32) for one in (shares, shares[0, 0], evenness)))
+        nothing = no_patterns(n_layers, n_heads)
         return HeadMaps(np.zeros((n_layers, n_heads, 1, 1), np.uint8), nothing, rows, columns, missing=False)
     many = count * rows.size * columns.size > _MOST_WEIGHTS
     down, across = (
@@ -84,9 +90,42 @@ def head_maps(trace: Trace | Seq2SeqTrace, choice: LayerChoice, patterns: Patter
     missing = False
     for layer in range(n_layers):
         weights = weights_at(trace, choice, layer, rows, columns)
-        codes[layer] = quantise(max_pool_weights(weights, down, across))
+        codes[layer] = (
+            max_pool(quantise_signed(weights, most), down, across)
+            if most
+            else quantise(max_pool_weights(weights, down, across))
+        )
         missing = missing or not bool(np.isfinite(weights.sum()))
+    if most:
+        nothing, sizes = no_patterns(n_layers, n_heads), head_sizes(trace, choice.attention_kind)
+        return HeadMaps(codes, nothing, rows, columns, missing, sizes)
     return HeadMaps(codes, patterns or kind_patterns(trace, choice.attention_kind), rows, columns, missing)
+
+
+def head_sizes(trace: Trace | Seq2SeqTrace, kind: Kind) -> NDArray[np.float32]:
+    """Return the mean size, without sign, of each head's numbers, ``[layers, heads]``.
+
+    Examples
+    --------
+    >>> trace = Trace(("a", "b"), attention=np.array([[[[0.5, -0.5], [0, 1]]]]))
+    >>> head_sizes(trace, "encoder").tolist()
+    [[0.5]]
+    """
+    sizes = np.abs(np.asarray(attention_of(trace, kind), np.float32))
+    flat = sizes.reshape(*sizes.shape[:2], -1)
+    return np.asarray(mean_present(flat, -1), np.float32)
+
+
+def no_patterns(n_layers: int, n_heads: int) -> Patterns:
+    """Return the patterns of heads of which nothing can be said.
+
+    Examples
+    --------
+    >>> no_patterns(2, 3).shares.shape
+    (2, 3, 0)
+    """
+    shares, evenness = np.zeros((n_layers, n_heads, 0)), np.ones((n_layers, n_heads))
+    return Patterns((), *(one.astype(np.float32) for one in (shares, shares[0, 0], evenness)))
 
 
 def kind_patterns(trace: Trace | Seq2SeqTrace, kind: Kind) -> Patterns:

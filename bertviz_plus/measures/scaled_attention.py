@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from bertviz_plus.models.encoding import Encoded
-    from bertviz_plus.models.recording import Change
+    from bertviz_plus.models.intervening import Intervention
 
 _WORKS = "scaled_attention(model, texts)"
 
@@ -68,8 +68,8 @@ def scaled_attention(
     [[1.0, 'cosine', 1.0], [1.0, 'loss_change', 0.0]]
     """
     from bertviz_plus.models.encoding import given
+    from bertviz_plus.models.head import has_language_model_head
     from bertviz_plus.models.interventions import ScaleAttention
-    from bertviz_plus.models.lm_loss import has_language_model_head
 
     check_model(model, _WORKS)
     if isinstance(texts, str) or not texts:
@@ -80,10 +80,9 @@ def scaled_attention(
     for text in tqdm(texts, unit=" texts", delay=1, leave=False, disable=not progress):
         encoded = model._encode(given(text, None, None, None), truncation=True)
         reading = Reading(model, encoded, seed=seed, with_loss=with_loss)
-        tokens = encoded.described.tokens
-        plain, loss = reading.changed(ScaleAttention(to, 1.0).change(tokens))
+        plain, loss = reading.changed()
         for change in changes:
-            hidden, changed_loss = reading.changed(change.change(tokens))
+            hidden, changed_loss = reading.changed(change)
             found.setdefault((change.by, "cosine"), []).append(_cosine(plain, hidden))
             if with_loss:
                 found.setdefault((change.by, "loss_change"), []).append(changed_loss - loss)
@@ -108,12 +107,13 @@ class Reading:
         if with_loss:
             self._text, self._predicted = masked_text(model, encoded, seed)
 
-    def changed(self, change: "Change") -> "tuple[Tensor, float]":
+    def changed(self, *interventions: "Intervention") -> "tuple[Tensor, float]":
         """Return the last hidden states of ordinary tokens, ``[tokens, hidden]``, and the loss or NaN."""
-        from bertviz_plus.models.interventions import changed_pass
+        from bertviz_plus.models.head_pass import head_pass
         from bertviz_plus.models.lm_loss import language_model_loss
 
-        outputs, hidden = changed_pass(self._model, [self._text], change)
+        with self._model.intervene(*interventions):
+            outputs, hidden = head_pass(self._model, [self._text])
         loss = float("nan")
         if self._predicted:
             loss = float(language_model_loss(self._model, outputs, self._encoded, self._predicted))

@@ -12,7 +12,7 @@ from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.recording import Change
+    from bertviz_plus.models.pass_change import Change
 
 Floats = NDArray[np.float64]
 
@@ -33,6 +33,10 @@ class SeparatorEffects:
         By how much the last hidden states of ordinary tokens move, relative to their length, where the same
         weight is taken from the separators, and from the ordinary token that is attended to most.
     model : ModelInfo
+    texts : tuple of str
+        Those that were measured; without a model none.
+    separator : str
+        The token, such as "[SEP]".
     """
 
     attention: Floats
@@ -41,6 +45,8 @@ class SeparatorEffects:
     changed: Floats
     beside: Floats
     model: ModelInfo = field(default_factory=ModelInfo)
+    texts: tuple[str, ...] = ()
+    separator: str = ""
 
 
 def separator_effects(model: Any, texts: Sequence[str], *, progress: bool = True) -> SeparatorEffects:
@@ -71,22 +77,27 @@ def separator_effects(model: Any, texts: Sequence[str], *, progress: bool = True
     ((2, 1), True)
     """
     from bertviz_plus.models.gathering import Tokens
-    from bertviz_plus.models.interventions import changed_pass
+    from bertviz_plus.models.head_pass import head_pass
 
     rows: dict[str, list[Floats]] = {name: [] for name in ("attention", "norms", "even", "changed", "beside")}
+    read: list[str] = []
+    separator_name = ""
     for text in tqdm(texts, unit=" texts", delay=1, leave=False, disable=not progress):
         trace = model.trace(text, keep=("attention", "output_norms"))
-        separator = find_places(trace.tokens, trace.is_special, trace.segment_ids).separator
+        places = find_places(trace.tokens, trace.is_special, trace.segment_ids)
+        separator = places.separator
         ordinary = ~np.array(trace.is_special, bool)
         if not separator.any() or not ordinary.any():
             continue
+        separator_name = places.separator_name or ""
+        read.append(text)
         n_layers = trace.n_layers
         rows["attention"].append(_share(trace.attention, separator))
         rows["norms"].append(_share(trace.output_norms, separator))
         rows["even"].append(np.full(n_layers, separator.mean()))
         # Read at once: as it is, with each layer's separators, and with each layer's other token.
         copies = [Tokens(trace.token_ids, None, ())] * (2 * n_layers + 1)
-        _, hidden = changed_pass(model, copies, _taking(separator, ordinary))
+        _, hidden = head_pass(model, copies, change=_taking(separator, ordinary))
         plain, *others = hidden[:, ordinary].float()
         moved = [float(((one - plain).norm(dim=-1) / plain.norm(dim=-1)).mean()) for one in others]
         rows["changed"].append(np.array(moved[:n_layers]))
@@ -94,7 +105,8 @@ def separator_effects(model: Any, texts: Sequence[str], *, progress: bool = True
     if not rows["attention"]:
         nothing = np.zeros((model.n_layers, 0))
         return SeparatorEffects(nothing, nothing, nothing, nothing, nothing, model.info)
-    return SeparatorEffects(**{name: np.stack(one, axis=1) for name, one in rows.items()}, model=model.info)
+    stacked = {name: np.stack(one, axis=1) for name, one in rows.items()}
+    return SeparatorEffects(**stacked, model=model.info, texts=tuple(read), separator=separator_name)
 
 
 def _share(weights: NDArray[np.float32], separator: NDArray[np.bool_]) -> Floats:

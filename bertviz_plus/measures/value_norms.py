@@ -10,6 +10,7 @@ from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.trace import Trace
 
 if TYPE_CHECKING:
+    from bertviz_plus.models.forward import Readable
     from bertviz_plus.models.model import Model
 
 Floats = NDArray[np.float32]
@@ -86,18 +87,24 @@ def value_norms(model: "Model | Trace", text: str | None = None, pair: str | Non
             raise ValueError("text must not be given with a trace, which has its own")
         return _of_trace(model)
     from bertviz_plus.models.encoding import given
-    from bertviz_plus.models.forward import record
     from bertviz_plus.models.model import Model
-    from bertviz_plus.models.projection import output_norms, summed_norms, transformed_values
 
     if not isinstance(model, Model):
         raise wrong_kind("model", "a bertviz_plus model or a Trace", model, "value_norms(model, text)")
     if model.is_encoder_decoder:
         raise ValueError("model must be one stack; an encoder–decoder's traces keep output_norms")
-    keep = ("attention", "output_norms")
     encoded = model._encode(given(text, pair, None, None), truncation=True)
+    return ValueNorms(tokens=encoded.described.tokens, **norms_of(model, encoded))
+
+
+def norms_of(model: "Model", text: "Readable") -> dict[str, Floats]:
+    """Return the arrays of `ValueNorms` for one text as a model of one stack reads it."""
+    from bertviz_plus.models.forward import record
+    from bertviz_plus.models.projection import output_norms, summed_norms, transformed_values
+
+    keep = ("attention", "output_norms")
     layers = model._request(keep, None, "float32").layers
-    recorder = record(model.hf, model._stacks, keep, layers, [encoded], model._trial.manner)
+    recorder = record(model.hf, model._stacks, keep, layers, [text], model._trial.manner)
     found: dict[str, list[Any]] = {"attention": [], "values": [], "weighted": [], "summed": []}
     try:
         for attention, values, weight in recorder.projected("encoder"):
@@ -108,10 +115,9 @@ def value_norms(model: "Model | Trace", text: str | None = None, pair: str | Non
             found["summed"].append(summed_norms(attention, transformed)[0])
     except ValueError as error:
         raise ValueError(f"{error} (in {model.info.architecture})") from error
-    arrays = {
+    return {
         name: np.stack([one.detach().float().cpu().numpy() for one in parts]) for name, parts in found.items()
     }
-    return ValueNorms(tokens=encoded.described.tokens, **arrays)
 
 
 def _of_trace(trace: Trace) -> ValueNorms:

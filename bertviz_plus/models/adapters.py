@@ -1,9 +1,11 @@
 """A file of changes to a model's weights: low-rank ones of its matrices, and parameters of a new head."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import nn
+from transformers import DistilBertForMaskedLM
 
 _DOWN, _UP = ".lora_A", ".lora_B"
 
@@ -53,3 +55,21 @@ def merge(model: nn.Module, adapter: Mapping[str, torch.Tensor]) -> None:
                 parameter.copy_(value)
             else:
                 parameter.add_(value.to(parameter))
+
+
+def masked_lm(body: Any) -> Any:
+    """Put a DistilBERT into the class with a masked-LM head, which is tied to its embeddings and not trained.
+
+    Parameters
+    ----------
+    body : transformers.DistilBertModel
+
+    Returns
+    -------
+    transformers.DistilBertForMaskedLM
+        In evaluation mode, with weights of its own.
+    """
+    model: Any = DistilBertForMaskedLM(body.config)
+    model.distilbert.load_state_dict(body.state_dict())
+    model.tie_weights()
+    return model.eval().requires_grad_(False)

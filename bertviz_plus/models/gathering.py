@@ -12,7 +12,9 @@ from torch import Tensor
 
 from bertviz_plus.models.blocks import Stack, StackName
 from bertviz_plus.models.forward import Manner, borrowed_part, model_inputs, options_of, report_blocks
-from bertviz_plus.models.lending import borrowed
+from bertviz_plus.models.intervening import change_of
+from bertviz_plus.models.lending import IMPLEMENTATION, borrowed
+from bertviz_plus.models.pass_change import PassChange
 from bertviz_plus.models.placing import MisplacedError, Place
 from bertviz_plus.models.recording import PassStopped, Recorder, active
 from bertviz_plus.models.request import Request
@@ -51,6 +53,7 @@ class _Gatherer(Recorder):
         hidden_layers: Sequence[int],
         batch: Sequence[Tokens],
         pooling: Pooling,
+        change: PassChange | None,
     ) -> None:
         # Stops by itself once the deepest layer has been seen.
         super().__init__(
@@ -59,6 +62,7 @@ class _Gatherer(Recorder):
             n_layers={"encoder": stack.n_layers},
             shapes={"encoder": (len(batch), max(map(len, batch)))},
             places={"encoder": place},
+            change=change,
         )
         self._hidden_layers = frozenset(hidden_layers)
         self._deepest_hidden = max(hidden_layers)
@@ -138,11 +142,17 @@ def _gathered(
     model: "Model", batch: Sequence[Tokens], hidden_layers: Sequence[int], pooling: Pooling, manner: Manner
 ) -> NDArray[np.float32]:
     stack, runner = model._stacks[0], model._reader
-    gatherer = _Gatherer(stack, manner.places["encoder"], hidden_layers, batch, pooling)
-    report = partial(report_blocks, (stack,), manner.places)
+    change = change_of(model.hf, batch)
+    gatherer = _Gatherer(stack, manner.places["encoder"], hidden_layers, batch, pooling, change)
+    report = partial(report_blocks, (stack,))
     borrower = borrowed_part(model.hf, model._stacks)
     with (
-        borrowed(borrower, report, attention=None, changes=manner.changes),
+        borrowed(
+            borrower,
+            report,
+            attention=IMPLEMENTATION if gatherer.reads_attention else None,
+            changes=manner.changes,
+        ),
         active(gatherer),
         torch.no_grad(),
         suppress(PassStopped),

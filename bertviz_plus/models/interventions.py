@@ -1,33 +1,31 @@
-"""What can be changed of a pass: attention to chosen tokens, scaled.
+"""Interventions on weights of attention.
 
-An intervention is an object that says, for the tokens of a text, how weights are changed; `changed_pass` runs
-a model with it. Nothing of the model itself is changed.
+An intervention is an object that says what of a pass is changed; `Model.intervene` puts it in force. Nothing
+of the model itself is changed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from bertviz_plus.models.forward import Readable, model_inputs, options_of, report_blocks
-from bertviz_plus.models.lending import IMPLEMENTATION, borrowed
-from bertviz_plus.models.recording import AttentionKind, Change, Recorder, active
+from bertviz_plus.models.checked_heads import (
+    check_attention_changes,
+    checked_head,
+    checked_layer,
+    head_of,
+    position,
+)
+from bertviz_plus.models.intervening import Batch, MakeChange, told_by
+from bertviz_plus.models.pass_change import AttentionCall, AttentionKind, PassChange
 
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model
 
 
-class Intervention(Protocol):
-    """Something that changes the weights of attention."""
-
-    def change(self, tokens: Sequence[str]) -> Change:
-        """Return how weights change on a text with these tokens."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ScaleAttention:
     """Multiply attention to chosen tokens by a factor.
 
@@ -42,117 +40,166 @@ class ScaleAttention:
     renormalise : bool, default False
         Whether the other weights of a row grow until it sums to what it did. Otherwise what the tokens add is
         scaled and all else stays.
+    attention_kind : {"encoder", "decoder", "cross"}
+        Which attention of an encoder–decoder.
 
     Raises
     ------
     ValueError
-        For a factor outside 0..1.
+        For a factor outside 0..1; when it is put in force, for a layer that the model does not have; in a
+        pass, where a text has no such token.
 
     Examples
     --------
-    >>> change = ScaleAttention(to="[SEP]", by=0.5).change(["a", "[SEP]"])
-    >>> change("encoder", 0, torch.tensor([[[[0.4, 0.6], [0.2, 0.8]]]])).tolist()
-    [[[[0.4..., 0.3...], [0.2..., 0.4...]]]]
+    >>> import bertviz_plus as bp
+    >>> model = bp.load("bert-tiny")
+    >>> with model.intervene(bp.ScaleAttention(to="[SEP]", by=0.0)):
+    ...     model.trace("The cat sat.").attention[0, 0, 1, -1]
+    np.float32(0.0)
     """
 
     to: str | Sequence[int] = "[SEP]"
     by: float = 0.0
     layers: Sequence[int] | None = None
     renormalise: bool = False
+    attention_kind: AttentionKind = "encoder"
 
     def __post_init__(self) -> None:
         if not 0 <= self.by <= 1:
             raise ValueError(f"by must be a number from 0 to 1, got {self.by!r}")
 
-    def change(self, tokens: Sequence[str]) -> Change:
-        """Return how weights change on a text with these tokens.
+    def __repr__(self) -> str:
+        return told_by(self)
 
-        Raises
-        ------
-        ValueError
-            Where no token is called so.
-        """
-        if isinstance(self.to, str):
-            positions = [place for place, token in enumerate(tokens) if token == self.to]
-        else:
-            positions = list(self.to)
-        if not positions or not all(0 <= place < len(tokens) for place in positions):
+    def prepared(self, model: "Model") -> MakeChange:
+        """Check layers, and return what makes the change of a pass."""
+        check_attention_changes(model, self.attention_kind)
+        for layer in self.layers or ():
+            checked_layer(model, layer, self.attention_kind)
+        return lambda batch: _Scaled(self, batch)
+
+
+class _Scaled(PassChange):
+    def __init__(self, told: ScaleAttention, batch: Batch) -> None:
+        self._told = told
+        rows = batch.tokens(told.attention_kind)
+        if rows is None and isinstance(told.to, str):
             raise ValueError(
-                f"to must be a token of the text or positions in it, got {self.to!r}; its tokens: "
-                f"{', '.join(tokens)}"
+                f"to must be positions while the model writes a target of its own, got {told.to!r}"
             )
+        self._places = [list(told.to)] if rows is None else [_positions(told.to, row) for row in rows]
 
-        def scaled(kind: AttentionKind, layer: int, weights: Tensor) -> Tensor:
-            if kind == "cross" or (self.layers is not None and layer not in self.layers):
-                return weights
-            factors = torch.ones(weights.shape[-1], dtype=weights.dtype, device=weights.device)
-            factors[positions] = self.by
-            fewer = weights * factors
-            if not self.renormalise:
-                return fewer
-            total = fewer.sum(-1, keepdim=True)
-            grown = fewer * (weights.sum(-1, keepdim=True) / total)
-            # A row with nothing else to attend to stays as it was.
-            return torch.where(total > 0, grown, weights)
+    def weights(self, call: AttentionCall, weights: Tensor) -> Tensor:
+        told = self._told
+        if call.kind != told.attention_kind or (told.layers is not None and call.layer not in told.layers):
+            return weights
+        factors = torch.ones(len(self._places), weights.shape[-1], dtype=weights.dtype, device=weights.device)
+        for row, places in enumerate(self._places):
+            factors[row, [place for place in places if place < factors.shape[1]]] = told.by
+        fewer = weights * factors[:, None, None]
+        if not told.renormalise:
+            return fewer
+        total = fewer.sum(-1, keepdim=True)
+        grown = fewer * (weights.sum(-1, keepdim=True) / total)
+        # A row with nothing else to attend to stays as it was.
+        return torch.where(total > 0, grown, weights)
 
-        return scaled
+
+def _positions(to: str | Sequence[int], tokens: Sequence[str]) -> list[int]:
+    if isinstance(to, str):
+        positions = [place for place, token in enumerate(tokens) if token == to]
+    else:
+        positions = list(to)
+    if not positions or not all(0 <= place < len(tokens) for place in positions):
+        raise ValueError(
+            f"to must be a token of the text or positions in it, got {to!r}; its tokens: {', '.join(tokens)}"
+        )
+    return positions
 
 
-def changed_pass(
-    model: "Model", texts: Sequence[Readable], change: Change, *, gradients: bool = False
-) -> tuple[Any, Tensor]:
-    """Run a model, its head included, on some texts, with attention changed.
+@dataclass(frozen=True, repr=False)
+class EditWeight:
+    """Set one weight of attention.
 
     Parameters
     ----------
-    model : Model
-        Of one stack, whose attention follows transformers' interface.
-    texts : sequence of Readable
-        Padded to the longest.
-    change : callable
-    gradients : bool, default False
-        Whether what comes out can be differentiated.
-
-    Returns
-    -------
-    outputs : transformers.ModelOutput
-    hidden : torch.Tensor
-        The last hidden layer, ``[texts, tokens, hidden]``.
+    layer, head : int
+    source, target : int
+        Positions of the token that attends and of the one that is attended to, from 0.
+    weight : float
+        From 0 to 1.
+    renormalise : bool, default True
+        Whether the other weights of the row change in proportion, so that it sums to what it did.
+    attention_kind : {"encoder", "decoder", "cross"}
+        Which attention of an encoder–decoder.
 
     Raises
     ------
     ValueError
-        For an encoder–decoder, and an architecture whose attention cannot be changed.
+        For a weight outside 0..1, and a layer or head that the model does not have; in a pass, for a text
+        without such a position, and a target that the source may not see.
+
+    Examples
+    --------
+    >>> import bertviz_plus as bp
+    >>> model = bp.load("bert-tiny")
+    >>> with model.intervene(bp.EditWeight(1, 0, source=2, target=1, weight=0.75)):
+    ...     row = model.trace("The cat sat.").attention[1, 0, 2]
+    >>> row[1].round(3), row.sum().round(3)
+    (np.float32(0.75), np.float32(1.0))
     """
-    if model.is_encoder_decoder or not model.records_attention:
-        raise ValueError(
-            f"attention of {model.info.architecture} cannot be changed: "
-            + (
-                "it has two stacks"
-                if model.is_encoder_decoder
-                else "it does not follow transformers' AttentionInterface"
-            )
-        )
-    (stack,), manner = model._stacks, model._trial.manner
-    recorder = Recorder(
-        (),
-        range(stack.n_layers),
-        n_layers={stack.name: stack.n_layers},
-        shapes={stack.name: (len(texts), max(map(len, texts)))},
-        places=manner.places,
-        to_the_end=True,
-        change=change,
-    )
-    with (
-        borrowed(
-            model.hf,
-            partial(report_blocks, model._stacks, manner.places),
-            attention=IMPLEMENTATION,
-            changes=manner.changes,
-        ),
-        active(recorder),
-        torch.set_grad_enabled(gradients),
-    ):
-        outputs = model.hf(**model_inputs(model.hf, texts), **options_of(model.hf, attentions=False))
-    hidden = recorder.left[stack.name]
-    return outputs, hidden
+
+    layer: int
+    head: int
+    source: int
+    target: int
+    weight: float
+    renormalise: bool = True
+    attention_kind: AttentionKind = "encoder"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weight <= 1:
+            raise ValueError(f"weight must be a number from 0 to 1, got {self.weight!r}")
+        for name in ("source", "target"):
+            position(getattr(self, name), name)
+
+    def __repr__(self) -> str:
+        return told_by(self)
+
+    def prepared(self, model: "Model") -> MakeChange:
+        """Check layer and head, and return what makes the change of a pass."""
+        check_attention_changes(model, self.attention_kind)
+        checked_head(model, (self.layer, self.head), self.attention_kind)
+        return lambda batch: _Edited(self, batch)
+
+
+class _Edited(PassChange):
+    def __init__(self, told: EditWeight, batch: Batch) -> None:
+        self._told = told
+        for name, queries in (("source", True), ("target", False)):
+            for tokens in batch.tokens(told.attention_kind, queries=queries) or ():
+                if getattr(told, name) >= len(tokens):
+                    raise ValueError(
+                        f"{name} must be a position in 0..{len(tokens) - 1}, got {getattr(told, name)}; "
+                        f"the text's tokens: {', '.join(tokens)}"
+                    )
+
+    def weights(self, call: AttentionCall, weights: Tensor) -> Tensor:
+        told = self._told
+        if (call.kind, call.layer) != (told.attention_kind, told.layer):
+            return weights
+        if told.source >= weights.shape[2] or told.target >= weights.shape[3]:
+            # A target that the model is still writing.
+            return weights
+        at = (slice(None), head_of(weights, told.head), told.source)
+        if not bool(call.visible(weights)[(*at, told.target)].all()):
+            raise ValueError(f"target must be a token that source {told.source} may see, got {told.target}")
+        row = weights[at]
+        edited = row.clone()
+        if told.renormalise:
+            rest = row.sum(-1, keepdim=True) - row[:, told.target, None]
+            edited = row * torch.where(rest > 0, (row.sum(-1, keepdim=True) - told.weight) / rest, 0)
+        edited[:, told.target] = told.weight
+        changed = weights.clone()
+        changed[at] = edited
+        return changed

@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 _MASKED = 0.15
 
 
-def has_language_model_head(model: "Model") -> bool:
-    """Whether a model gives a score to each entry of its vocabulary at each token."""
-    hf: Any = model.hf
-    head = hf.get_output_embeddings()
-    return head is not None and not model.is_encoder_decoder
-
-
 def masked_text(model: "Model", encoded: Encoded, seed: int) -> tuple[Tokens, list[int]]:
     """Hide 15% of a text's tokens from a masked language model, at least one; from a causal one none.
 

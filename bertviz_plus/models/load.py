@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 
 from bertviz_plus.models.bundled import (
     BUNDLED,
@@ -123,25 +124,31 @@ def _load_bundled(bundled: Bundled, dtype: torch.dtype | None) -> tuple[Any, Any
         from bertviz_plus.models.quantised_e5 import load_e5
 
         hf, tokenizer = load_e5(files[bundled.weights])
-    elif bundled.reader == "tagger":
+    elif bundled.reader in ("tagger", "masked-LM"):
         from bertviz_plus.models.onnx_tagger import load_tagger
 
         try:
             hf, tokenizer = load_tagger(
-                files[bundled.weights], files["tokenizer.json"], files["tag_vocab.json"]
+                files["tagger.onnx"], files["tokenizer.json"], files["tag_vocab.json"]
             )
         except ModuleNotFoundError as error:
             raise ModuleNotFoundError(
                 f"{bundled.name} needs the package onnx to be read: {bundled.pip_line}"
             ) from error
+        if bundled.reader == "masked-LM":
+            from bertviz_plus.models.adapters import masked_lm, merge
+
+            hf = masked_lm(hf.base_model)
+            merge(hf, load_file(files[bundled.weights]))
     else:
         hf, tokenizer = from_folder(files["config.json"].parent, bundled.name, dtype)
     rounded = f", {bundled.notes.split(';')[0]}" if "dequantised" in bundled.notes else ""
+    added = "".join(f"; {name} of bertviz_plus" for name in bundled.own_files)
     info = ModelInfo(
         id=bundled.name,
         revision=version,
         weights_hash=file_sha256(files[bundled.weights]),
-        source=f"package {bundled.package} {version}{rounded}",
+        source=f"package {bundled.package} {version}{rounded}{added}",
         versions={bundled.package: version},
     )
     return hf, tokenizer, info

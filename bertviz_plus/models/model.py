@@ -1,15 +1,18 @@
 """A Hugging Face model and its tokenizer, ready to be traced."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from transformers import PreTrainedModel
 
+from bertviz_plus.models.asking import Asking
 from bertviz_plus.models.blocks import StackName, find_stacks
 from bertviz_plus.models.encoding import Encoded, Given, encode, given, longest_input
 from bertviz_plus.models.forward import Manner, Pass, Readable, run_pass
+from bertviz_plus.models.intervening import Intervention, as_it_is, intervening, interventions_of
 from bertviz_plus.models.placing import MisplacedError
 from bertviz_plus.models.request import Request, checked_request
 from bertviz_plus.models.seq2seq import shifted_right, written_by
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from bertviz_plus.views.attention import AttentionView
 
 
-class Model:
+class Model(Asking):
     """A model that can be traced. Made by `load` or `wrap`.
 
     Attributes
@@ -78,7 +81,13 @@ class Model:
         self.hidden_size = needed_number(configs[0], "hidden_size")
         self.max_tokens = longest_input(hf, configs, tokenizer)
         self._vocabulary = vocabulary_of(hf)
-        self.info = completed(info or ModelInfo(), hf, self.n_layers, self.n_heads)
+        self._info = completed(info or ModelInfo(), hf, self.n_layers, self.n_heads)
+
+    @property
+    def info(self) -> ModelInfo:
+        """Which model this is, and which interventions are in force."""
+        changed = interventions_of(self.hf)
+        return replace(self._info, changed=changed) if changed else self._info
 
     @property
     def is_encoder_decoder(self) -> bool:
@@ -87,11 +96,13 @@ class Model:
 
     @cached_property
     def _trial(self) -> Trial:
-        return try_model(self.hf, self._stacks, self._vocabulary)
+        with as_it_is():
+            return try_model(self.hf, self._stacks, self._vocabulary)
 
     @cached_property
     def _reads_batches(self) -> bool:
-        return reads_batches(self.hf, self._reader, self._stacks[0], self._vocabulary)
+        with as_it_is():
+            return reads_batches(self.hf, self._reader, self._stacks[0], self._vocabulary)
 
     @property
     def _reader(self) -> Any:
@@ -245,6 +256,38 @@ class Model:
                 batch_size=batch_size,
             )
         return with_progress(made, texts, progress=progress)
+
+    @contextmanager
+    def intervene(self, *interventions: Intervention) -> Iterator[None]:
+        """Change every pass inside a ``with``: of `trace`, `traces`, predictions and gradients.
+
+        Interventions apply in their order, those of an outer ``with`` before those of an inner one; heads are
+        ablated last. They hold in this thread and context only, and for each pass that runs inside, also of a
+        stream that `traces` began outside. What was read says so: its `model.changed` names them.
+
+        Parameters
+        ----------
+        *interventions : Ablate, ScaleAttention, EditWeight, Patch, SkipLayers
+            Or any object with a method `prepared`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For what is no intervention, a layer or head that the model does not have, and an architecture
+            whose attention cannot be changed.
+
+        Examples
+        --------
+        >>> import bertviz_plus as bp
+        >>> model = bp.load("bert-tiny")
+        >>> with model.intervene(bp.Ablate([(0, 0), (1, 1)]), bp.ScaleAttention(to="[SEP]", by=0.5)):
+        ...     trace = model.trace("The cat sat.")
+        >>> trace
+        Trace of 6 tokens, 2 layers × 2 heads, ...
+          changed: Ablate([(0, 0), (1, 1)], by='zero'), ScaleAttention(to='[SEP]', by=0.5)...
+        """
+        with intervening(self, interventions):
+            yield
 
     def view(self, text: str, pair: str | None = None) -> "AttentionView":
         """Trace a text and look at its attention.

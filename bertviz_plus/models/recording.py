@@ -6,10 +6,10 @@ function, so that outputs are bit-identical to ``eager``. Where nobody records i
 have done.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,13 +21,9 @@ from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 from bertviz_plus.models.blocks import StackName
 from bertviz_plus.models.eager import attention_scores, eager_of, for_each_head, sink_scores
 from bertviz_plus.models.lending import IMPLEMENTATION, implementation_of
+from bertviz_plus.models.pass_change import AttentionCall, AttentionKind, PassChange
 from bertviz_plus.models.placing import MisplacedError, Place
 from bertviz_plus.models.projection import output_norms, projection_weight
-
-AttentionKind = Literal["encoder", "decoder", "cross"]
-# From the kind of attention, the layer and its weights, ``[batch, heads, queries, keys]``, to the weights
-# that the pass goes on with.
-Change = Callable[[AttentionKind, int, Tensor], Tensor]
 
 # What one call of an attention function shows. Hidden states are seen at the blocks.
 FROM_ATTENTION = frozenset({"attention", "queries", "keys", "values", "scores", "context", "output_norms"})
@@ -76,8 +72,10 @@ class Recorder:
         Where each stack's blocks keep hidden states.
     to_the_end : bool, default False
         Whether the pass must not stop early.
-    change : callable, optional
-        Changes the weights of each attention before values are weighted by them.
+    change : PassChange, optional
+        What is changed of the pass.
+    repeats : bool, default False
+        Whether blocks run again and again, as they do while a model writes.
 
     Attributes
     ----------
@@ -98,10 +96,11 @@ class Recorder:
         shapes: Mapping[StackName, tuple[int, int]],
         places: Mapping[StackName, Place] | None = None,
         to_the_end: bool = False,
-        change: Change | None = None,
+        change: PassChange | None = None,
+        repeats: bool = False,
     ) -> None:
         self._shapes, self._places = shapes, places or {}
-        self._change = change
+        self._change, self._repeats = change, repeats
         self._keep = frozenset(keep)
         self._wanted = frozenset(layers)
         self._n_layers = n_layers
@@ -115,6 +114,7 @@ class Recorder:
         self._tensors: dict[tuple[str, str], list[Tensor]] = {}
         self._weights: dict[str, list[Tensor]] = {}
         self._context: tuple[AttentionKind, Tensor, int] | None = None
+        self._skipped: Any = None
         self._lengths: dict[StackName, int] = {}
         self._why = ""
         self.left: dict[StackName, Any] = {}
@@ -124,40 +124,65 @@ class Recorder:
     @property
     def reads_attention(self) -> bool:
         """Whether anything is asked for that only the attention function sees."""
-        return self._change is not None or bool(self._keep & FROM_ATTENTION)
+        changed = self._change is not None and self._change.of_attention
+        return changed or bool(self._keep & FROM_ATTENTION)
 
     @property
     def reads_projections(self) -> bool:
         """Whether the output projections must be found."""
         return "output_norms" in self._keep
 
-    def enter_block(self, stack: StackName, hidden: Any) -> None:
-        """Take note of a block and of its input, hidden layer 0 for the first."""
+    def enter_block(self, stack: StackName, hidden: Any) -> Any:
+        """Take note of a block and of its input, hidden layer 0 for the first; return what it is to take."""
         self._stack, self._place, self._context = stack, 0, None
-        layer = self._entered[stack] = self._entered[stack] + 1
+        layer = self._entered[stack] + 1
+        if self._repeats:
+            layer %= self._n_layers[stack]
+        self._entered[stack] = layer
+        hidden = self._replaced(stack, layer, hidden)
+        self._skipped = hidden
         self._see_hidden(stack, layer, hidden)
         if isinstance(hidden, Tensor) and hidden.dim() == 3:
             self._lengths[stack] = hidden.shape[self._place_of(stack).axes[1]]
         if stack == self._last_stack and layer > self._deepest:
             raise PassStopped
+        return hidden
 
-    def leave_block(self, stack: StackName, hidden: Any) -> None:
-        """Take note of what a block returns, where that is the last hidden layer."""
-        if self._place_of(stack).from_block and self._entered[stack] == self._n_layers[stack] - 1:
-            self._see_hidden(stack, self._entered[stack] + 1, hidden)
+    def leave_block(self, stack: StackName, hidden: Any) -> Any:
+        """Take note of what a block returns, where that is the last hidden layer; return what it is to be."""
+        layer = self._entered[stack]
+        if self._change is not None and self._change.skips(stack, layer):
+            hidden = self._skipped
+        if self._place_of(stack).from_block and layer == self._n_layers[stack] - 1:
+            hidden = self._replaced(stack, layer + 1, hidden)
+            self._see_hidden(stack, layer + 1, hidden)
+        return hidden
 
-    def leave_stack(self, stack: StackName, hidden: Any) -> None:
-        """Take note of the last hidden layer, as the stack returns it."""
-        self.left[stack] = hidden
+    def leave_stack(self, stack: StackName, hidden: Any) -> Any:
+        """Take note of the last hidden layer, as the stack returns it; return what it is to be."""
         if not self._place_of(stack).from_block:
-            self._see_hidden(stack, self._entered[stack] + 1, hidden, Place())
+            hidden = self._replaced(stack, self._entered[stack] + 1, hidden, _PLAIN)
+            self._see_hidden(stack, self._entered[stack] + 1, hidden, _PLAIN)
+        self.left[stack] = hidden
+        return hidden
 
-    def changed(self, weights: Tensor) -> Tensor | None:
-        """Return the weights that the pass goes on with; `None` where it is left alone."""
-        if self._change is None:
-            return None
+    def attended(
+        self, module: nn.Module, value: Tensor, mask: Tensor | None, weights: Tensor, context: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the weights and the context of one attention as they are to be."""
+        if self._change is None or not self._change.of_attention:
+            return weights, context
         kind: AttentionKind = "cross" if self._place else self._stack
-        return self._change(kind, self._entered[self._stack], weights)
+        call = AttentionCall(kind, self._entered[self._stack], mask)
+        changed = self._change.weights(call, weights)
+        if changed is not weights:
+            context = _attend_otherwise(context, weights, changed, value, type(module))
+        if context.dim() != 4 or context.shape[2] != changed.shape[1]:
+            raise ValueError(
+                f"attention of {type(module).__name__} cannot be changed: it gives {list(context.shape)}, "
+                f"not one vector for each of {changed.shape[1]} heads"
+            )
+        return self._change.attended(call, changed, context)
 
     def see_attention(
         self,
@@ -332,6 +357,14 @@ class Recorder:
         """Keep one hidden layer, ``[batch, tokens, hidden]``."""
         self._put(stack, "hidden_states", hidden)
 
+    def _replaced(self, stack: StackName, layer: int, hidden: Any, place: Place | None = None) -> Any:
+        if self._change is None or not self._change.replaces(stack, layer):
+            return hidden
+        own = hidden.clone()
+        placed = (place or self._place_of(stack)).of(own, self._shapes[stack])
+        placed.copy_(self._change.hidden(stack, layer, placed.clone()))
+        return own
+
     def _put(self, kind: AttentionKind, name: str, tensor: Tensor) -> None:
         self._tensors.setdefault((kind, name), []).append(tensor)
 
@@ -367,10 +400,9 @@ def _recording_attention(
         result: tuple[Tensor, Tensor | None] = own(module, query, key, value, attention_mask, **options)
         return result
     context, weights = eager(module, query, key, value, attention_mask, **options)
-    changed = recorder.changed(weights)
-    if changed is not None:
-        context = _attend_otherwise(context, weights, changed, for_each_head(value, query), kind)
-        weights = changed
+    weights, context = recorder.attended(
+        module, for_each_head(value, query), attention_mask, weights, context
+    )
     # GPT-2 returns a transposed view, which it would copy before its projection; copied here, the
     # projection reads what is recorded.
     context = context.contiguous()

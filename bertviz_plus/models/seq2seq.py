@@ -9,7 +9,9 @@ from transformers import PreTrainedModel
 from bertviz_plus.models.blocks import Stack
 from bertviz_plus.models.encoding import Encoded, Given, encode
 from bertviz_plus.models.forward import borrowed_part, report_blocks
-from bertviz_plus.models.lending import borrowed
+from bertviz_plus.models.intervening import change_of
+from bertviz_plus.models.lending import IMPLEMENTATION, borrowed
+from bertviz_plus.models.recording import Recorder, active
 from bertviz_plus.traces.words import Described, describe_encoding
 
 # Enough for a sentence; a longer target is passed by the caller.
@@ -61,11 +63,32 @@ def written_by(
         "input_ids": torch.tensor([source.input_ids], device=model.device),
         "attention_mask": torch.ones(1, len(source), dtype=torch.long, device=model.device),
     }
-    reports = partial(report_blocks, stacks, {})
-    with borrowed(borrowed_part(model, stacks), reports, attention=None), torch.no_grad():
+    reports = partial(report_blocks, stacks)
+    change = change_of(model, [source])
+    recorder = Recorder(
+        (),
+        (0,),
+        n_layers={stack.name: stack.n_layers for stack in stacks},
+        shapes={"encoder": (1, len(source))},
+        to_the_end=True,
+        change=change,
+        repeats=True,
+    )
+    # Without a cache rows are positions, which a change may name.
+    options: dict[str, Any] = {} if change is None else {"use_cache": False}
+    attention = IMPLEMENTATION if recorder.reads_attention else None
+    with (
+        borrowed(borrowed_part(model, stacks), reports, attention=attention),
+        active(recorder if change is not None else None),
+        torch.no_grad(),
+    ):
         write: Any = model.generate
         written = write(
-            **inputs, num_beams=1, do_sample=False, max_new_tokens=min(_MOST_GENERATED, (limit or 1024) - 1)
+            **inputs,
+            **options,
+            num_beams=1,
+            do_sample=False,
+            max_new_tokens=min(_MOST_GENERATED, (limit or 1024) - 1),
         )
     ids = [int(i) for i in written[0]]
     text = str(tokenizer.decode(ids, skip_special_tokens=True)).strip()

@@ -28,11 +28,11 @@ from bertviz_plus.models.forward import (
     report_blocks,
 )
 from bertviz_plus.models.lending import borrowed, has_changed
+from bertviz_plus.models.pass_change import AttentionKind
 from bertviz_plus.models.placing import MisplacedError, Place, alike, possible_places
 from bertviz_plus.models.recording import (
     FROM_ATTENTION,
     KINDS_OF_TENSOR,
-    AttentionKind,
     Recorder,
     active,
 )
@@ -373,14 +373,17 @@ class _Blocks(Recorder):
         self.last: dict[StackName, Any] = {}
         self.left: dict[StackName, Any] = {}
 
-    def enter_block(self, stack: StackName, hidden: Any) -> None:
+    def enter_block(self, stack: StackName, hidden: Any) -> Any:
         self.given[stack].append(hidden)
+        return hidden
 
-    def leave_block(self, stack: StackName, hidden: Any) -> None:
+    def leave_block(self, stack: StackName, hidden: Any) -> Any:
         self.last[stack] = hidden
+        return hidden
 
-    def leave_stack(self, stack: StackName, hidden: Any) -> None:
+    def leave_stack(self, stack: StackName, hidden: Any) -> Any:
         self.left[stack] = hidden
+        return hidden
 
 
 def _watched(
@@ -388,10 +391,9 @@ def _watched(
 ) -> tuple[_Blocks, Any]:
     """Run a model under its own attention and see what its blocks are given and return."""
     blocks = _Blocks()
-    places: dict[StackName, Place] = {stack.name: Place(from_block=True) for stack in stacks}
     borrower = borrowed_part(model, stacks)
     with (
-        borrowed(borrower, partial(report_blocks, stacks, places), attention=None),
+        borrowed(borrower, partial(report_blocks, stacks), attention=None),
         active(blocks),
         torch.no_grad(),
     ):

@@ -53,8 +53,13 @@ class AttentionPlate(Plate):
         From 0, counted in `units`.
     pair : sequence of int
         A source and a target, counted likewise: the overview maps their weight in every head.
-    quantity : str
-        What the trace's attention is, where it is not weights; the caption says it.
+    quantity : str, default "weight"
+        What the trace's attention is.
+    meaning : str
+        What that means, where it is not weights; the caption says it.
+    most : float, default 0
+        Of a signed quantity, what its colours end at: blue to orange, zero is paper. `threshold` does not
+        apply to it.
     statistic : str
         Which column of `statistics` the overview maps, where no pair is chosen.
     statistics : mapping, optional
@@ -103,7 +108,9 @@ class AttentionPlate(Plate):
         side: Literal["from", "to"] = "from",
         selected_tokens: Sequence[int] = (),
         pair: Sequence[int] = (),
-        quantity: str = "",
+        quantity: str = "weight",
+        meaning: str = "",
+        most: float = 0.0,
         statistic: str = "",
         statistics: Mapping[str, Any] | None = None,
         combine: Literal["mean", "sum"] = "mean",
@@ -120,7 +127,7 @@ class AttentionPlate(Plate):
     ) -> None:
         super().__init__(theme, height, least_height=_LEAST_HEIGHT)
         self._trace, self._given_maps = trace, maps
-        self._quantity, self._statistic, self._statistics = quantity, statistic, statistics
+        self._meaning, self._statistic, self._statistics = meaning, statistic, statistics
         chosen = {
             "mode": mode,
             "side": side,
@@ -160,6 +167,8 @@ class AttentionPlate(Plate):
             segments=segments,
             attention_kind=attention_kind,
             include_heads=None if include_heads is None else tuple(include_heads),
+            quantity=quantity,
+            most=float(most),
         )
         model = sides_of(trace, attention_kind)[0].model
         self._title = title if title is not None else (model.id or model.architecture or "attention")
@@ -191,7 +200,7 @@ class AttentionPlate(Plate):
             numbers = corpus_numbers(self._statistics, self._statistic, layers)
             return draw_head_map(scene, numbers, state, room)
         if state.mode == "overview":
-            maps = self._given_maps or head_maps(self._trace, state)
+            maps = self._given_maps or head_maps(self._trace, state, most=state.most)
             return draw_overview(scene, maps, layers_of(self._trace, state.attention_kind), state, room)
         layer = self._layer
         if not layer.rows.size or not layer.columns.size:
@@ -222,11 +231,13 @@ class AttentionPlate(Plate):
     def _caption(self, drawn: Drawn) -> Iterable[Part]:
         state = self._state
         yield self._title
-        if self._quantity:
-            yield self._quantity
+        if self._meaning:
+            yield self._meaning
         if isinstance(self._trace, Seq2SeqTrace):
             yield f"{state.attention_kind} attention"
         yield from drawn.caption
+        if state.signed:
+            return
         if state.threshold > 0:
             if state.mode in ("heads", "matrix"):
                 under = weight_text(state.threshold)

@@ -1,7 +1,9 @@
 """A map layers × heads of one number: the weight of a pair of tokens in every head."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from bertviz_plus.plates.attention_overview import (
     draw_numbers,
     overview_grid,
 )
+from bertviz_plus.plates.attention_quantity import SIGNED_WORDS, codes_of, value_text
 from bertviz_plus.plates.attention_state import AttentionState, Drawn
 from bertviz_plus.plates.bars import draw_bars, draw_weight_scale
 from bertviz_plus.plates.caption import Part
@@ -64,6 +67,10 @@ class HeadNumbers:
         Of the values, where they are no weights: a ramp that ends at the largest value.
     classes : sequence of (name, letter, hue)
         Where the values are the numbers of classes.
+    name : str
+        What the ramp is of.
+    most : float
+        Of signed values, what the ramp ends at on both sides.
     """
 
     layers: Sequence[int]
@@ -75,6 +82,8 @@ class HeadNumbers:
     caption: Sequence[Part]
     unit: str = ""
     classes: Sequence[tuple[str, str, int]] = ()
+    name: str = "weight"
+    most: float = 0.0
 
 
 def pair_numbers(trace: Trace | Seq2SeqTrace, state: AttentionState) -> HeadNumbers:
@@ -92,14 +101,19 @@ def pair_numbers(trace: Trace | Seq2SeqTrace, state: AttentionState) -> HeadNumb
     bars = [(f"{there}, {_WORDS['strongest']}", found.weight)]
     if state.attention_kind != "cross":
         bars.append((back, found.reverse))
+    even = SIGNED_WORDS["colours"] if state.signed else f"even spread {weight_text(found.even)}"
+    # A word's sum may lie beyond every token's number.
+    most = state.most and max(state.most, float(np.nanmax(np.abs(found.weight), initial=0)))
     return HeadNumbers(
         layers=layers_of(trace, state.attention_kind),
         values=found.weight,
-        codes=quantise(found.weight),
-        text=weight_text,
+        codes=codes_of(found.weight, replace(state, most=most)),
+        text=partial(value_text, state=state),
         bars=bars,
-        even=found.even,
-        caption=[there, _WORDS["caption"], f"even spread {weight_text(found.even)}"],
+        even=0.0 if state.signed else found.even,
+        caption=[there, _WORDS["caption"], even],
+        name=state.quantity,
+        most=most,
     )
 
 
@@ -120,6 +134,7 @@ def corpus_numbers(statistics: Mapping[str, Any], name: str, layers: Sequence[in
         caption=[column["title"], f"over {statistics['corpus']}"],
         unit=unit,
         classes=classes if name == "pattern" else (),
+        name="share",
     )
 
 
@@ -185,7 +200,9 @@ def _draw_cell(
 
 
 def _code_colour(scene: Scene, numbers: HeadNumbers, at: tuple[int, int]) -> Colour:
-    red, green, blue = scene.colours.ramp[numbers.codes[at]].tolist()
+    colours = scene.colours
+    ramp = colours.signed_ramp if numbers.most else colours.ramp
+    red, green, blue = ramp[numbers.codes[at]].tolist()
     return red, green, blue
 
 
@@ -201,8 +218,10 @@ def in_cell(text: str) -> str:
     --------
     >>> in_cell("0.68"), in_cell("0"), in_cell("1.00")
     ('.68', '0', '1.00')
+    >>> in_cell("−0.012")
+    '−.012'
     """
-    return text.removeprefix("0") if text.startswith("0.") else text
+    return re.sub(r"^([+−]?)0\.", r"\1.", text)
 
 
 def readable_on(colour: Colour, colours: Palette) -> Colour:
@@ -212,9 +231,9 @@ def readable_on(colour: Colour, colours: Palette) -> Colour:
 
 
 def strongest_heads(
-    values: NDArray[np.float64], layers: Sequence[int], heads: Sequence[int]
+    values: NDArray[np.float64], layers: Sequence[int], heads: Sequence[int], *, signed: bool = False
 ) -> list[tuple[str, float]]:
-    """Return the heads of the largest values, "layer-head", the largest first.
+    """Return the heads of the largest values, "layer-head", the largest first; of signed ones by size.
 
     Examples
     --------
@@ -224,7 +243,8 @@ def strongest_heads(
     all_heads = [
         (f"{layer}-{head}", float(values[at, head])) for at, layer in enumerate(layers) for head in heads
     ]
-    ranked = sorted((one for one in all_heads if one[1] > 0), key=lambda one: -one[1])
+    size = abs if signed else float
+    ranked = sorted((one for one in all_heads if size(one[1]) > 0), key=lambda one: -size(one[1]))
     return ranked[: _SIZES.whole("strongest")]
 
 
@@ -233,14 +253,15 @@ def _draw_panel(scene: Scene, numbers: HeadNumbers, heads: Sequence[int], x: flo
         return _draw_classes(scene, numbers, heads, x, y)
     for heading, values in numbers.bars:
         scene.text(x, y + 13, heading, size=SMALL, colour=scene.colours.soft)
-        best = strongest_heads(values, numbers.layers, heads)
-        most = max(float(np.nanmax(values)), numbers.even) if numbers.unit else 1.0
-        bars = [(name, value / most, numbers.text(value)) for name, value in best]
-        y = draw_bars(scene, x, y + 24, bars, name_width=_NAME, length=_BAR) + 12
+        signed = numbers.most > 0
+        best = strongest_heads(values, numbers.layers, heads, signed=signed)
+        most = max(float(np.nanmax(values)), numbers.even) if numbers.unit else numbers.most or 1.0
+        bars = [(name, float(np.clip(value / most, -1, 1)), numbers.text(value)) for name, value in best]
+        y = draw_bars(scene, x, y + 24, bars, name_width=_NAME, length=_BAR, signed=signed) + 12
     if numbers.unit:
         scene.text(x, y + 13, f"in {numbers.unit}; even attention {numbers.text(numbers.even)}", size=SMALL)
         return y + 20
-    return draw_weight_scale(scene, x, y + 4, numbers.even)
+    return draw_weight_scale(scene, x, y + 4, numbers.even, name=numbers.name, most=numbers.most)
 
 
 def _draw_classes(scene: Scene, numbers: HeadNumbers, heads: Sequence[int], x: float, y: float) -> float:

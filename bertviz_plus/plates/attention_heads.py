@@ -1,8 +1,10 @@
 """The heads plate: two columns of tokens, links between them, a strip of squares per token."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bertviz_plus.design import section
 from bertviz_plus.plates.attention_columns import (
@@ -14,6 +16,7 @@ from bertviz_plus.plates.attention_columns import (
     sentence_starts,
 )
 from bertviz_plus.plates.attention_links import LINKS_A_ROW, MOST_LINKS, cables, resting_links, strand_from
+from bertviz_plus.plates.attention_quantity import SIGNED_WORDS, relative
 from bertviz_plus.plates.attention_state import AttentionState, Drawn
 from bertviz_plus.plates.caption import Part
 from bertviz_plus.plates.fonts import shorten
@@ -62,6 +65,9 @@ class HeadsDrawing:
         special: tuple[tuple[str, ...], float],
     ) -> None:
         self._scene, self._layer, self._state, self._special = scene, layer, state, special
+        # A signed number is drawn by its size beside the layer's largest, in a colour that tells the sign.
+        self._sizes = relative(np.abs(layer.weights)) if state.signed else layer.weights
+        self._negative = layer.weights < 0
         near_axis = layer.rows if state.side == "from" else layer.columns
         self._selected = np.flatnonzero(np.isin(near_axis.unit, state.selected_tokens))
         self._heads = list(state.heads)
@@ -69,13 +75,16 @@ class HeadsDrawing:
         self._names = ("from target", "to source") if layer.kind == "cross" else ("from", "to")
         axes = (layer.rows, layer.columns)
         self._layout = lay_out_columns(scene.width, room - _HEADER, _HEADER, n_heads, axes, self._names)
-        self._floor = max(state.threshold, LEAST_WEIGHT)
+        self._floor = LEAST_WEIGHT if state.signed else max(state.threshold, LEAST_WEIGHT)
         onto_left = bool(len(self._selected)) and state.side == "to"
         pair = (self._layout.rows, self._layout.columns)
         self._near, self._far = pair[::-1] if state.side == "to" else pair
         self._beside = self._layout.rows if onto_left else self._layout.columns
         self._ends = self._layout.span(onto_left=onto_left, heads=n_heads)
-        self._values = self._strip_values()
+        values = self._strip_values()
+        largest = float(np.abs(values[self._heads]).max(initial=0)) or 1.0
+        self._values = np.abs(values) / np.float32(largest) if state.signed else values
+        self._below = values < 0
 
     def draw(self) -> Drawn:
         """Draw everything."""
@@ -85,7 +94,8 @@ class HeadsDrawing:
         for column in columns:
             self._draw_tokens(column)
         self._draw_strips()
-        hidden = self._layer.hidden_share(self._state.heads, self._state.threshold)
+        state = self._state
+        hidden = 0.0 if state.signed else self._layer.hidden_share(state.heads, state.threshold)
         in_header = self._layout.cell >= SQUARES_FROM and not self._scene.colours.grey
         legend = () if in_header or len(self._heads) == 1 else tuple(sorted(self._heads))
         return Drawn(self._layout.bottom, [*self._caption(dropped)], hidden, legend, self._is_cut)
@@ -98,9 +108,10 @@ class HeadsDrawing:
         """Return the weight of each square, ``[heads, tokens]``."""
         weights, selected = self._layer.weights, self._selected
         if not len(selected):
-            return self._layer.received_from(self._state.threshold)
+            return self._layer.received_from(0.0 if self._state.signed else self._state.threshold)
         taken = weights[:, selected] if self._state.side == "from" else weights[:, :, selected].swapaxes(1, 2)
-        taken = np.where(np.isfinite(taken) & (taken >= self._floor), taken, np.float32(0))
+        above = np.isfinite(taken) if self._state.signed else np.isfinite(taken) & (taken >= self._floor)
+        taken = np.where(above, taken, np.float32(0))
         combined: Floats = taken.mean(axis=1) if self._state.combine == "mean" else taken.sum(axis=1)
         return combined
 
@@ -125,7 +136,8 @@ class HeadsDrawing:
             at = np.flatnonzero(self._near.shown == token)
             if not len(at):
                 continue
-            own = self._weights_of(token)[:, self._far.shown]
+            own = self._of_token(self._sizes, token)[:, self._far.shown]
+            below = self._of_token(self._negative, token)[:, self._far.shown]
             self._scene.add(
                 *cables(
                     self._scene.colours,
@@ -139,6 +151,7 @@ class HeadsDrawing:
                     floor=self._floor,
                     strand_from=strand_from(self._layer.columns.size),
                     hairline=hairline,
+                    negative=below if self._state.signed else None,
                 )
             )
         return 0
@@ -147,9 +160,9 @@ class HeadsDrawing:
         rows, columns, layer = self._layout.rows, self._layout.columns, self._layer
         resting, dropped = resting_links(
             self._scene.colours,
-            layer.weights[:, rows.shown][:, :, columns.shown][self._heads],
+            self._sizes[:, rows.shown][:, :, columns.shown][self._heads],
             np.array(self._heads),
-            layer.columns.special[columns.shown],
+            layer.columns.special[columns.shown] & (not self._state.signed),
             (rows.y, columns.y),
             (rows.width + 1, columns.x - 1),
             floor=self._floor,
@@ -157,16 +170,17 @@ class HeadsDrawing:
             most=_MOST_SMALL if self._scene.small else MOST_LINKS,
             faintest=_FAINTEST_SMALL if self._scene.small else 0.0,
             a_row=LINKS_A_ROW if self._is_cut else None,
+            negative=self._negative[:, rows.shown][:, :, columns.shown][self._heads]
+            if self._state.signed
+            else None,
         )
         self._scene.add(*resting)
         return dropped
 
-    def _weights_of(self, token: int) -> Floats:
-        """Return what the heads that are on give between a token and all of the other side."""
-        weights = self._layer.weights
-        taken = weights[:, token] if self._state.side == "from" else weights[:, :, token]
-        own = taken[self._heads]
-        return np.where(np.isfinite(own), own, np.float32(0))
+    def _of_token(self, of: NDArray[Any], token: int) -> NDArray[Any]:
+        """Return what the heads that are on have between a token and all of the other side."""
+        own = (of[:, token] if self._state.side == "from" else of[:, :, token])[self._heads]
+        return np.where(np.isfinite(own), own, np.zeros((), own.dtype))
 
     def _draw_tokens(self, column: Column) -> None:
         scene, layout = self._scene, self._layout
@@ -245,7 +259,11 @@ class HeadsDrawing:
         if not len(at_head):
             return
         weight, head, y = weights[at_head, at_token], heads[at_head], column.y[at_token]
-        shades = np.array([self._scene.colours.head(int(h)) for h in heads], np.uint8)[at_head]
+        colours = self._scene.colours
+        shades = np.array([colours.head(int(h)) for h in heads], np.uint8)[at_head]
+        if self._state.signed:
+            below = self._below[heads][:, column.shown][at_head, at_token]
+            shades = np.where(below[:, np.newaxis], colours.negative, colours.positive).astype(np.uint8)
         left = self._ends[2] + head * layout.cell
         if layout.cell >= SQUARES_FROM:
             side = np.sqrt(weight) * min(layout.cell - 1, layout.row - _SQUARE_ROOM)
@@ -267,13 +285,15 @@ class HeadsDrawing:
             yield f"only {state.segments.upper()}"
         if not at_rest:
             yield self._selection_text()
-        if len(self._heads) > 1:
+        if state.signed:
+            yield SIGNED_WORDS["colours"]
+        elif len(self._heads) > 1:
             strand = weight_text(strand_from(layer.columns.size))
             yield _WORDS["rest"] if at_rest else f"{_WORDS['focus']} {strand} or more"
         mark = "squares, by area" if layout.cell >= SQUARES_FROM else "bars"
-        yield f"{mark}: {'mean received' if at_rest else 'weight'}"
+        yield f"{mark}: {'mean received' if at_rest else state.quantity}"
         # In focus nothing is paler.
-        if at_rest or state.hide_special:
+        if not state.signed and (at_rest or state.hide_special):
             yield from self._special_text()
         yield from self._cut_text()
         if dropped and self._is_cut:
@@ -307,7 +327,7 @@ class HeadsDrawing:
         left_out[column.shown] = False
         first, last = np.flatnonzero(left_out)[[0, -1]].tolist()
         share = ""
-        if column is self._beside:
+        if column is self._beside and not self._state.signed:
             total = self._values[self._heads].sum(axis=0)
             share = f", with {percent(float(total[left_out].sum() / (total.sum() or 1)))} of the attention"
         yield f"{units} {first}–{last} of {size} left out{share}"

@@ -46,6 +46,7 @@ def resting_links(
     most: int = MOST_LINKS,
     faintest: float = 0.0,
     a_row: int | None = None,
+    negative: NDArray[np.bool_] | None = None,
 ) -> tuple[list[Curves], int]:
     """Return one link a token pair, as strong as its strongest head, and how many were left out.
 
@@ -72,6 +73,8 @@ def resting_links(
         Links that would be less opaque are left out.
     a_row : int, optional
         At most so many links of each row; the strongest are kept.
+    negative : ndarray [heads, rows, columns], bool, optional
+        Of signed numbers, whose sizes `weights` are, which are below zero: the colour tells that.
 
     Returns
     -------
@@ -110,7 +113,10 @@ def resting_links(
     tint = np.full(len(row), 2) if len(heads) == 1 else np.searchsorted(_LEADS, lead, side="right")
     level = np.minimum(_LEVELS - 1, (_LEVELS * strength[drawn]).astype(np.intp))
     head = np.where(tint == 0, -1, heads[leader[drawn]])
-    key = (level * 3 + tint) * 1024 + head + 1
+    if negative is not None:
+        below = np.take_along_axis(negative, leader[np.newaxis], axis=0)[0]
+        tint, head = np.where(below[drawn], 3, 4), np.full(len(row), -1)
+    key = (level * 5 + tint) * 1024 + head + 1
     order = np.argsort(key, kind="stable")
     cuts = np.flatnonzero(np.diff(key[order])) + 1
     curves = []
@@ -124,10 +130,16 @@ def resting_links(
                 ends[1],
                 y[0][row[group]],
                 y[1][column[group]],
-                (colours.soft, mix(colours.soft, hue, _HALF_TINT), hue)[own_tint],
+                (
+                    colours.soft,
+                    mix(colours.soft, hue, _HALF_TINT),
+                    hue,
+                    colours.negative,
+                    colours.positive,
+                )[own_tint],
                 alpha * (_NEUTRAL_STRENGTH if own_tint == 0 else 1.0),
                 hairline if own_level < _THIN_LEVELS else _LINE,
-                colours.dash(own_head) if own_tint else (),
+                colours.dash(own_head) if own_head >= 0 else (),
                 own_head,
             )
         )
@@ -158,6 +170,7 @@ def cables(
     floor: float,
     strand_from: float,
     hairline: float = 1.0,
+    negative: NDArray[np.bool_] | None = None,
 ) -> list[Curves]:
     """Return what leads to one token: a strand a head side by side, and a grey hairline for the mean.
 
@@ -181,6 +194,8 @@ def cables(
     strand_from : float
         Of several heads, those with less are part of the hairline only.
     hairline : float, default 1.0
+    negative : ndarray [heads, targets], bool, optional
+        As in `resting_links`.
 
     Returns
     -------
@@ -225,6 +240,8 @@ def cables(
         weight = float(weights[h, t])
         alpha, width = _strand_opacity(_OPACITY, weight), _LEAST_WIDTH + _MORE_WIDTH * weight
         colour, dash = colours.head(heads[h]), colours.dash(heads[h])
+        if negative is not None:
+            colour = colours.negative if negative[h, t] else colours.positive
         curves.append(Curves(*ends, *curve(near, far), colour, alpha, width, dash, heads[h]))
     return curves
 

@@ -1,9 +1,12 @@
 """The matrix plate: a heat map with both token axes, its colour scale, and the largest weights."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.design import section
+from bertviz_plus.plates.attention_quantity import SIGNED_WORDS, codes_of, fitting, ramp_of, value_text
 from bertviz_plus.plates.attention_state import AttentionState, Drawn
 from bertviz_plus.plates.bars import WEIGHT_SCALE_HEIGHT, draw_bars, draw_weight_scale
 from bertviz_plus.plates.caption import Part
@@ -13,7 +16,7 @@ from bertviz_plus.plates.type_sizes import AXIS, SMALL
 from bertviz_plus.plates.wording import counted, heads_text, weight_text
 from bertviz_plus.traces.attention_layer import AttentionLayer, Axis, Floats
 from bertviz_plus.traces.pooling import column_edges, max_over, pixel_spans, spread
-from bertviz_plus.traces.weight_codes import FULL, MISSING, quantise
+from bertviz_plus.traces.weight_codes import FULL, MISSING
 
 _SIZES = section("attention.matrix")
 
@@ -58,7 +61,8 @@ def draw_matrix(scene: Scene, layer: AttentionLayer, state: AttentionState, room
         cell = float(np.floor(cell * scene.scale) / scene.scale)
     x, y = left, head
     edges = column_edges(layer.columns.special, cell)
-    _draw_map(scene, weights, state.threshold, x, y, cell, edges)
+    state = replace(state, most=fitting(state, layer))
+    _draw_map(scene, weights, state, x, y, cell, edges)
     _draw_seams(scene, layer, x, y, cell, edges)
     _draw_row_labels(scene, layer.rows, x, y, cell)
     _draw_column_labels(scene, layer.columns, x, y, cell, edges, head / _LEAN - 8)
@@ -76,7 +80,9 @@ def draw_matrix(scene: Scene, layer: AttentionLayer, state: AttentionState, room
     if panel:
         bottom = max(bottom, _draw_panel(scene, layer, state, weights, selected, x + columns * cell + 44))
     else:
-        bottom = draw_weight_scale(scene, x, bottom + 8)
+        bottom = draw_weight_scale(scene, x, bottom + 8, name=state.quantity, most=state.most)
+    if state.signed:
+        return Drawn(bottom, _caption(scene, layer, state, cell))
     shown = np.where(np.isfinite(weights), weights, 0)
     total = float(shown.sum())
     hidden = float(shown.sum(where=shown < state.threshold)) / total if total and state.threshold > 0 else 0.0
@@ -106,22 +112,23 @@ def mean_of_heads(layer: AttentionLayer, heads: tuple[int, ...]) -> Floats:
 def _draw_map(
     scene: Scene,
     weights: Floats,
-    threshold: float,
+    state: AttentionState,
     x: float,
     y: float,
     cell: float,
     edges: NDArray[np.float64],
 ) -> None:
     colours = scene.colours
-    codes = quantise(weights)
-    codes[(codes < round(threshold * FULL)) & (codes != MISSING)] = 0
+    codes = codes_of(weights, state)
+    if not state.signed:
+        codes[(codes < round(state.threshold * FULL)) & (codes != MISSING)] = 0
     rows, columns = codes.shape
     width, height = columns * cell, rows * cell
     if cell * scene.scale < 1 or not np.allclose(np.diff(edges), cell):
         # Several weights may share a pixel: the largest is seen.
         across, down = max(1, round(width * scene.scale)), max(1, round(height * scene.scale))
         codes = max_over(codes, spread(rows, down), pixel_spans(edges, across))
-    scene.add(Picture(x, y, width, height, codes, colours.ramp))
+    scene.add(Picture(x, y, width, height, codes, ramp_of(colours, state)))
     if cell >= _GAPS_FROM and rows * columns > 1:
         inner_x, inner_y = np.arange(1, columns), np.arange(1, rows)
         scene.rects(
@@ -204,7 +211,8 @@ def _draw_panel(
     present = np.where(np.isfinite(weights), weights, 0)
     labels = layer.columns.labels
     if not len(selected):
-        title, bold = "Attention received, mean over rows", ""
+        what = "Attention" if state.quantity == "weight" else state.quantity.capitalize()
+        title, bold = f"{what} received, mean over rows", ""
         values = present.mean(axis=0)
     elif state.side == "from":
         title, bold = " attends to", layer.rows.labels[selected[0]]
@@ -219,16 +227,23 @@ def _draw_panel(
     scene.text(x, 13, bold, size=SMALL, bold=True)
     indent = text_width(bold, SMALL, bold=True) if bold else 0.0
     scene.text(x + indent, 13, title, size=SMALL, colour=colours.soft)
-    order = np.argsort(-values, kind="stable")
-    bars = [(labels[j], float(values[j]), weight_text(float(values[j]))) for j in order[:_BARS].tolist()]
+    order = np.argsort(-np.abs(values), kind="stable")
+    most = state.most or 1.0
+    bars = [
+        (labels[j], float(values[j]) / most, value_text(float(values[j]), state))
+        for j in order[:_BARS].tolist()
+    ]
     others = order[_BARS:]
     if len(others):
         rest = float(values[others].sum())
-        bars.append((counted(len(others), "other"), rest, weight_text(rest)))
-    y = draw_bars(scene, x, 24, bars, name_width=90, length=130, rest=bool(len(others)))
+        bars.append((counted(len(others), "other"), min(1.0, rest / most), value_text(rest, state)))
+    has_rest, signed = bool(len(others)), state.signed
+    y = draw_bars(scene, x, 24, bars, name_width=90, length=130, rest=has_rest, signed=signed)
+    if signed:
+        return draw_weight_scale(scene, x + 90, y + 18, name=state.quantity, most=state.most)
     even = f"an even spread: {weight_text(1 / max(1, layer.columns.size))}"
     scene.text(x + 90, y + 15, even, size=AXIS, colour=colours.soft)
-    return draw_weight_scale(scene, x + 90, y + 34)
+    return draw_weight_scale(scene, x + 90, y + 34, name=state.quantity)
 
 
 def _caption(scene: Scene, layer: AttentionLayer, state: AttentionState, cell: float) -> list[Part]:
@@ -243,7 +258,9 @@ def _caption(scene: Scene, layer: AttentionLayer, state: AttentionState, cell: f
         parts.append(f"sentences {state.segments.upper()}")
     parts.append(_AXES["cross" if layer.kind == "cross" else "same"])
     if cell * scene.scale < 1:
-        parts.append("largest weight at each spot")
+        parts.append(f"largest {state.quantity} at each spot")
+    if state.signed:
+        parts.append(SIGNED_WORDS["colours"])
     step = _label_step(cell)
     if step > 1 and max(layer.rows.size, layer.columns.size) > step:
         parts.append(f"one label in {step}")

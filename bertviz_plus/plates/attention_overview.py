@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from bertviz_plus.design import section
 from bertviz_plus.measures.head_maps import HeadMaps
 from bertviz_plus.measures.patterns import Patterns
+from bertviz_plus.plates.attention_quantity import SIGNED_WORDS, ramp_of
 from bertviz_plus.plates.attention_state import AttentionState, Drawn
 from bertviz_plus.plates.bars import WEIGHT_SCALE_HEIGHT, draw_bars, draw_weight_scale
 from bertviz_plus.plates.caption import Part
 from bertviz_plus.plates.palette import fewer_levels
 from bertviz_plus.plates.scene import Picture, Scene
 from bertviz_plus.plates.type_sizes import AXIS, CELL, SMALL
-from bertviz_plus.plates.wording import counted, percent
+from bertviz_plus.plates.wording import counted, percent, signed_text
 from bertviz_plus.traces.pooling import max_over, spread
 
 _SIZES, _PATTERNS = section("attention.overview"), section("attention.patterns")
@@ -31,6 +32,11 @@ _SHAPE = 0.75
 _GAPS = section("attention.overview.gaps")
 _PLACES, _AXES = section("words.places").texts(), section("words.axes").texts()
 _WORDS = section("words.overview").texts()
+_STRONGEST_WORDS = section("words.pair").text("strongest")
+_STRONGEST, _SIZE_BAR = (
+    section("attention.head_map").whole("strongest"),
+    section("attention.head_map").number("bar"),
+)
 _CLEAR_PLACE, _CLEAR_SPECIAL = _PATTERNS.number("clear_place"), _PATTERNS.number("clear_special")
 _AT_LEAST, _BROAD = _PATTERNS.number("at_least"), _PATTERNS.number("broad")
 # So many spots of different colours fit into the bytes of a small file.
@@ -154,8 +160,8 @@ def draw_overview(
     if not grid.panel:
         grid = overview_grid(scene.width, height - WEIGHT_SCALE_HEIGHT, len(layers), len(heads))
     draw_numbers(scene, grid, layers, heads)
-    _draw_cells(scene, grid, maps, heads)
-    if grid.labelled:
+    _draw_cells(scene, grid, maps, heads, state)
+    if grid.labelled and maps.sizes is None:
         for y in range(grid.down):
             for x in range(grid.across):
                 layer, head = (x, heads[y]) if grid.turned else (y, heads[x])
@@ -164,9 +170,9 @@ def draw_overview(
                 scene.text(left, base, label, size=CELL, colour=scene.colours.soft)
     bottom = float(grid.height)
     if grid.panel:
-        bottom = max(bottom, _draw_panel(scene, grid, maps, heads, state))
+        bottom = max(bottom, _draw_panel(scene, grid, maps, (layers, heads), state))
     else:
-        bottom = draw_weight_scale(scene, LEFT, bottom + 8)
+        bottom = draw_weight_scale(scene, LEFT, bottom + 8, name=state.quantity, most=state.most)
     return Drawn(bottom, _caption(maps, grid, len(heads), state, grey=scene.colours.grey))
 
 
@@ -189,11 +195,14 @@ def draw_numbers(scene: Scene, grid: OverviewGrid, layers: Sequence[int], heads:
     scene.text(grid.width + 3, 13, names[1], size=AXIS, colour=colours.soft)
 
 
-def _draw_cells(scene: Scene, grid: OverviewGrid, maps: HeadMaps, heads: Sequence[int]) -> None:
+def _draw_cells(
+    scene: Scene, grid: OverviewGrid, maps: HeadMaps, heads: Sequence[int], state: AttentionState
+) -> None:
     """Draw all maps as one picture, in device pixels."""
     side = max(1, round(grid.cell * scene.scale))
     pitch_x, pitch_y = round(grid.pitch_x * scene.scale), round(grid.pitch_y * scene.scale)
-    codes = small_maps(maps, side, round(least_special(grid.cell) * scene.scale), coarse=scene.small)
+    least = round(least_special(grid.cell) * scene.scale)
+    codes = small_maps(maps, side, least, coarse=scene.small, signed=state.signed)
     if len(heads) < codes.shape[1]:
         codes = codes[:, list(heads)]
     if grid.turned:
@@ -203,10 +212,13 @@ def _draw_cells(scene: Scene, grid: OverviewGrid, maps: HeadMaps, heads: Sequenc
     whole[:, :side, :, :side] = codes.transpose(0, 2, 1, 3)
     height, width = grid.down * pitch_y, grid.across * pitch_x
     codes = whole.reshape(height, width)
-    scene.add(Picture(LEFT, TOP, width / scene.scale, height / scene.scale, codes, scene.colours.ramp))
+    ramp = ramp_of(scene.colours, state)
+    scene.add(Picture(LEFT, TOP, width / scene.scale, height / scene.scale, codes, ramp))
 
 
-def small_maps(maps: HeadMaps, side: int, least: int, *, coarse: bool = False) -> NDArray[np.uint8]:
+def small_maps(
+    maps: HeadMaps, side: int, least: int, *, coarse: bool = False, signed: bool = False
+) -> NDArray[np.uint8]:
     """Return every map at `side` pixels; a special token at either end has at least `least` columns.
 
     Where a file must stay small and no neighbours are alike, two rows are joined and weights have few
@@ -221,7 +233,7 @@ def small_maps(maps: HeadMaps, side: int, least: int, *, coarse: bool = False) -
         start, end = start[::2], end[np.minimum(np.arange(1, side + 1, 2), side - 1)]
     codes = max_over(maps.codes, (start, end), spread(columns, side, first, last))
     if coarse:
-        codes = fewer_levels(_LEVELS)[codes].repeat(2, axis=-2)[..., :side, :]
+        codes = fewer_levels(_LEVELS, signed=signed)[codes].repeat(2, axis=-2)[..., :side, :]
     return codes
 
 
@@ -231,11 +243,17 @@ def least_special(cell: float) -> float:
 
 
 def _draw_panel(
-    scene: Scene, grid: OverviewGrid, maps: HeadMaps, heads: Sequence[int], state: AttentionState
+    scene: Scene,
+    grid: OverviewGrid,
+    maps: HeadMaps,
+    numbers: tuple[Sequence[int], Sequence[int]],
+    state: AttentionState,
 ) -> float:
     """Draw where attention goes on average, and return where that ends."""
     x, width = float(grid.width + PANEL_GAP), float(grid.panel)
-    shares = maps.patterns.shares[:, list(heads)]
+    if maps.sizes is not None:
+        return _draw_sizes(scene, maps.sizes, numbers, x, state)
+    shares = maps.patterns.shares[:, list(numbers[1])]
     mean = shares.mean(axis=(0, 1)).tolist()
     title = f"Where attention goes, mean of {counted(shares.shape[0] * shares.shape[1], 'head')}"
     scene.text(x, 13, title, size=SMALL, colour=scene.colours.soft)
@@ -246,7 +264,42 @@ def _draw_panel(
     ]
     y = draw_bars(scene, x, 24, bars, name_width=_NAME, length=width - _NAME - _NUMBER)
     scene.text(x + _NAME, y + 14, _WORDS["even"], size=AXIS, colour=scene.colours.soft)
-    return draw_weight_scale(scene, x + _NAME, y + 36)
+    return draw_weight_scale(scene, x + _NAME, y + 36, name=state.quantity)
+
+
+def _draw_sizes(
+    scene: Scene,
+    sizes: NDArray[np.float32],
+    numbers: tuple[Sequence[int], Sequence[int]],
+    x: float,
+    state: AttentionState,
+) -> float:
+    """Draw which heads have the largest numbers, whatever their sign, and return where that ends."""
+    scene.text(x, 13, f"{SIGNED_WORDS['sizes']}, {_STRONGEST_WORDS}", size=SMALL, colour=scene.colours.soft)
+    layers, heads = numbers
+    shown = sizes[:, list(heads)]
+    places = [(layer, at) for layer, at in np.ndindex(shown.shape) if np.isfinite(shown[layer, at])]
+    best = sorted(places, key=lambda place: -shown[place])[:_STRONGEST]
+    most = max((float(shown[place]) for place in best), default=0.0) or 1.0
+    bars = [
+        (f"{layers[layer]}-{heads[at]}", float(shown[layer, at]) / most, size_text(float(shown[layer, at])))
+        for layer, at in best
+    ]
+    mean = f"{SIGNED_WORDS['all']}: {size_text(float(np.nanmean(shown)))}"
+    y = draw_bars(scene, x, 24, bars, name_width=_NAME, length=_SIZE_BAR)
+    scene.text(x + _NAME, y + 14, mean, size=AXIS, colour=scene.colours.soft)
+    return draw_weight_scale(scene, x + _NAME, y + 36, name=state.quantity, most=state.most)
+
+
+def size_text(size: float) -> str:
+    """Write a number without its sign.
+
+    Examples
+    --------
+    >>> size_text(0.01234)
+    '0.012'
+    """
+    return signed_text(abs(size)).removeprefix("+")
 
 
 def _caption(
@@ -265,10 +318,12 @@ def _caption(
     if state.segments != "all":
         parts.append(f"sentences {state.segments.upper()}")
     if maps.pooled or maps.columns.size > grid.cell:
-        parts.append("pixel: largest weight")
+        parts.append(f"pixel: largest {state.quantity}")
     if grid.turned:
         parts.append(_WORDS["turned"])
-    if maps.patterns.names:
+    if state.signed:
+        parts.append(SIGNED_WORDS["colours"])
+    elif maps.patterns.names:
         parts.append(_WORDS["labels" if grid.labelled else "unlabelled"])
     if maps.missing:
         parts.append(f"{'grey' if grey else 'orange'}: missing weights")

@@ -22,6 +22,14 @@ class AttentionState(LayerChoice):
     combine: Literal["mean", "sum"] = "mean"
     threshold: float = 0.0
     include_heads: tuple[int, ...] | None = None
+    quantity: str = "weight"
+    # What the colours of a signed quantity end at; 0 for weights.
+    most: float = 0.0
+
+    @property
+    def signed(self) -> bool:
+        """Whether what is drawn has a sign."""
+        return self.most > 0
 
     def included(self, n_heads: int) -> tuple[int, ...]:
         """Return the heads that the overview shows."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,17 @@ class Palette:
         """Colours that tell something, and must not be rounded in a picture."""
         told = (self.ink, self.soft, self.positive, self.negative, self.link, *self.heads)
         return tuple(dict.fromkeys(told))
+
+    @cached_property
+    def signed_ramp(self) -> NDArray[np.uint8]:
+        """Colour of each code of a signed number, ``[256, 3]``: zero is paper; 255 is missing."""
+        codes = np.arange(MISSING)
+        size = ((codes + 1) // 2)[:, np.newaxis] / (FULL // 2)
+        ends = np.where(codes[:, np.newaxis] % 2, self.negative, self.positive)
+        shades = np.floor(self.paper + (ends - np.array(self.paper)) * size + 0.5)
+        table = np.vstack([shades, self.ramp[MISSING]]).astype(np.uint8)
+        table.setflags(write=False)
+        return table
 
     def head(self, head: int) -> Colour:
         """Return the colour of a head; the seventeenth has that of the first."""
@@ -145,14 +156,24 @@ def luminance(colour: Colour) -> float:
 
 
 @cache
-def fewer_levels(levels: int) -> NDArray[np.uint8]:
+def fewer_levels(levels: int, *, signed: bool = False) -> NDArray[np.uint8]:
     """Return a table that rounds weight codes to few levels, even in the square root of the weight.
+
+    Codes of signed numbers keep their sign.
 
     Examples
     --------
     >>> fewer_levels(3)[[0, 20, 100, 254, 255]].tolist()
     [0, 64, 64, 254, 255]
+    >>> fewer_levels(4, signed=True)[[0, 1, 100, 253, 254]].tolist()
+    [0, 0, 84, 253, 254]
     """
+    if signed:
+        codes = np.arange(256)
+        sizes = np.rint(np.rint((codes + 1) // 2 / (FULL // 2) * (levels - 1)) / (levels - 1) * (FULL // 2))
+        table = np.maximum(2 * sizes - codes % 2, 0)
+        table[MISSING] = MISSING
+        return np.asarray(table, np.uint8)
     roots = np.sqrt(np.arange(256) / FULL)
     table = np.rint(FULL * (np.rint(roots * (levels - 1)) / (levels - 1)) ** 2)
     table[MISSING] = MISSING

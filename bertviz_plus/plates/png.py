@@ -145,7 +145,9 @@ def _table(scene: Scene, present: NDArray[np.intp], levels: int, shades: int) ->
         room = min(levels, _MOST - 1 - sum(map(len, kept)))
         weights = _those_in(present, ramps[0])
         if len(weights) > room:
-            weights = _those_in(present, ramps[0][np.append(fewer_levels(room), MISSING)])
+            signed = ramps[0] is scene.colours.signed_ramp
+            fewer = fewer_levels(room // 2 if signed else room, signed=signed)
+            weights = _those_in(present, ramps[0][np.append(fewer, MISSING)])
         kept.append(weights)
     return np.concatenate(kept)[:_MOST]
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 
 def weight_text(weight: float) -> str:
     """Write a weight with no more digits than eight bits carry.
@@ -16,6 +18,25 @@ def weight_text(weight: float) -> str:
     if weight < 0.0005:
         return "0"
     return f"{weight:.3f}" if weight < 0.01 else f"{weight:.2f}"
+
+
+def signed_text(value: float) -> str:
+    """Write a signed number with two digits.
+
+    Examples
+    --------
+    >>> signed_text(0.01234), signed_text(-3.0), signed_text(0.0), signed_text(-1.2e-9)
+    ('+0.012', '−3', '0', '−1.2e−9')
+    """
+    if value != value:
+        return "missing"
+    size = float(f"{abs(value):.2g}")
+    if size and size < 1e-6:
+        digits, exponent = f"{size:.1e}".split("e")
+        text = f"{digits.removesuffix('.0')}e−{abs(int(exponent))}"
+    else:
+        text = np.format_float_positional(size, trim="-")
+    return "0" if not size else f"{'−' if value < 0 else '+'}{text}"
 
 
 def percent(share: float) -> str:

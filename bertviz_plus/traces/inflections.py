@@ -29,6 +29,11 @@ _TABLE: dict[str, tuple[str, ...]] = {
     words[0]: tuple(words[1:])
     for words in (entry.split() for line in _IRREGULAR.strip().splitlines() for entry in line.split("|"))
 }
+# The table has nouns from this entry on.
+_FIRST_NOUN = "child"
+_VERB_FORMS = frozenset(
+    form for forms in list(_TABLE.values())[: list(_TABLE).index(_FIRST_NOUN)] for form in forms
+)
 _SIBILANT = re.compile(r"(?:s|x|z|ch|sh)$")
 _DOUBLES = re.compile(r"^[^aeiou]*[aeiou][bdfgklmnprtvz]$")
 
@@ -69,6 +74,17 @@ def inflections(word: str) -> tuple[str, ...]:
         ]
         return tuple(dict.fromkeys([" ".join(parts), *forms]))
     return tuple(dict.fromkeys([word.lower(), *(form for part in parts for form in _forms(part))]))
+
+
+def is_irregular_verb(word: str) -> bool:
+    """Whether a word is an irregular form of one of about 130 verbs; a base form is none.
+
+    Examples
+    --------
+    >>> is_irregular_verb("drank"), is_irregular_verb("drink"), is_irregular_verb("children")
+    (True, False, False)
+    """
+    return word.lower() in _VERB_FORMS
 
 
 def _forms(word: str) -> list[str]:

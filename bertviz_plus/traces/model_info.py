@@ -21,6 +21,8 @@ class ModelInfo:
         The class, such as ``BertModel``.
     layers, heads : int or None
         How many the whole model has.
+    changed : tuple of str
+        The interventions that were in force, the outermost first.
 
     Examples
     --------
@@ -36,10 +38,17 @@ class ModelInfo:
     architecture: str | None = None
     layers: int | None = None
     heads: int | None = None
+    changed: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        # JSON gives a list.
+        object.__setattr__(self, "changed", tuple(self.changed))
 
     @property
     def title(self) -> str:
         """The short name: the last part of the id, else the architecture; empty where neither is known.
+
+        Of a model that was changed it says so.
 
         Examples
         --------
@@ -47,4 +56,5 @@ class ModelInfo:
         ('bert-base-uncased', 'BertModel')
         """
         known = self.id or self.architecture or ""
-        return known.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+        name = known.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+        return f"{name} (changed)".lstrip() if self.changed else name

@@ -60,6 +60,8 @@ def _head(trace: "Trace", *, with_model: bool = True) -> str:
 
 def _body(trace: "Trace") -> list[str]:
     lines = [f"  {_opening(trace.tokens)}"] if trace.tokens else []
+    if trace.model.changed:
+        lines.insert(0, f"  changed: {', '.join(trace.model.changed)}")
     lines += _kept({name: getattr(trace, name) for name in ARRAYS}) or ["  nothing kept"]
     if trace.words is None:
         lines.append("  no words: the tokenizer gave no alignment")

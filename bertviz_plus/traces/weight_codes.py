@@ -48,6 +48,34 @@ def quantise(weights: NDArray[np.floating]) -> NDArray[np.uint8]:
     return codes.reshape(np.shape(weights))
 
 
+def quantise_signed(values: NDArray[np.floating], most: float) -> NDArray[np.uint8]:
+    """Round signed numbers to 255 levels that are even in the square root: small ones stay apart.
+
+    Parameters
+    ----------
+    values : ndarray, -most to most
+        What is not finite is missing; what lies outside is drawn as the nearest of the two.
+    most : float, above 0
+
+    Returns
+    -------
+    ndarray of uint8
+        0 for zero, then odd below zero and even above, larger the further from zero: the largest code of
+        several numbers is that of the number furthest from zero. 255 where it is missing.
+
+    Examples
+    --------
+    >>> quantise_signed(np.array([0, 1, -1, 0.25, -0.25, np.nan]), 1).tolist()
+    [0, 254, 253, 128, 127, 255]
+    """
+    steps = FULL // 2
+    finite = np.isfinite(values)
+    size = np.sqrt(np.minimum(np.abs(np.where(finite, values, 0)) / most, 1))
+    codes = 2 * np.floor(steps * size + 0.5).astype(np.int64)
+    codes -= (np.where(finite, values, 0) < 0) & (codes > 0)
+    return np.where(finite, codes, MISSING).astype(np.uint8)
+
+
 def to_codes(
     values: ArrayLike, scale: float, *, lowest: float = 0.0, missing: int = 0
 ) -> NDArray[np.float64]:

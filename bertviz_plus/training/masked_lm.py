@@ -16,8 +16,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional
-from transformers import DistilBertForMaskedLM
 
+from bertviz_plus.models.adapters import masked_lm
 from bertviz_plus.models.load import load
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.training.low_rank import stored, with_low_rank
@@ -115,26 +115,6 @@ class Masking:
         return torch.rand(shape, generator=self.generator, device=self._plain.device)
 
 
-def masked_lm(body: Any) -> Any:
-    """Put a DistilBERT into the class with a masked-LM head, which is tied to its embeddings and not trained.
-
-    Parameters
-    ----------
-    body : transformers.DistilBertModel
-
-    Returns
-    -------
-    transformers.DistilBertForMaskedLM
-        In evaluation mode, with weights of its own.
-    """
-    model: Any = DistilBertForMaskedLM(body.config)
-    model.distilbert.load_state_dict(body.state_dict())
-    model.tie_weights()
-    # Short sequences: the fused kernel's backward pass is several times slower than plain attention on a CPU.
-    model.set_attn_implementation("eager")
-    return model.eval().requires_grad_(False)
-
-
 def start_head(model: Any, batches: Sequence[torch.Tensor], masking: Masking) -> None:
     """Start the head at the ridge regression from the last hidden state to the masked piece's embedding.
 
@@ -201,6 +181,8 @@ def train(
     torch.manual_seed(settings.seed)
     order = np.random.default_rng(settings.seed)
     model = masked_lm(body).to(device)
+    # Short sequences: the fused kernel's backward pass is several times slower than plain attention on a CPU.
+    model.set_attn_implementation("eager")
     shuffled = [sequences[i] for i in order.permutation(len(sequences))]
     n_held = max(1, round(settings.held_back * len(shuffled)))
     held, kept = shuffled[:n_held], shuffled[n_held:]

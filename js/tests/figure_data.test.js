@@ -8,6 +8,7 @@ import {
   mergeCodes,
   minCode,
 } from "../views/attention/figure_data.js";
+import { codeOf, numberOf, scaleTo, WEIGHTS } from "../views/attention/scale.js";
 
 const TEXT = {
   tokens: ["[CLS]", "un", "able", "cat", "[SEP]", "dog", "[SEP]"],
@@ -50,14 +51,14 @@ test("a filtered axis still counts all units, as selected_tokens does", () => {
 test("whole tokens are shown without a copy", () => {
   const axis = cutAxis("text", TEXT, WHOLE);
   const codes = new Uint8Array(TOKENS ** 2);
-  assert.equal(mergeCodes(codes, 1, axis, axis), codes);
+  assert.equal(mergeCodes(codes, 1, axis, axis).codes, codes);
 });
 
 test("Clark's rule keeps the sum of each row, but for rounding", () => {
   fc.assert(
     fc.property(head, (codes) => {
       const axis = cutAxis("text", TEXT, { ...WHOLE, words: true });
-      const merged = mergeCodes(codes, 1, axis, axis);
+      const merged = mergeCodes(codes, 1, axis, axis).codes;
       for (let row = 0; row < axis.size; row++) {
         const sum = merged.slice(row * axis.size, (row + 1) * axis.size).reduce((a, b) => a + b, 0);
         assert.ok(Math.abs(sum - 254) <= TOKENS);
@@ -71,7 +72,7 @@ test("a target word gets the sum of its pieces, a source word gives the mean of 
   const codes = new Uint8Array(TOKENS ** 2);
   codes.set([10, 20], TOKENS * 3 + 1);
   codes[TOKENS * 1 + 5] = 8;
-  const merged = mergeCodes(codes, 1, axis, axis);
+  const merged = mergeCodes(codes, 1, axis, axis).codes;
   assert.equal(merged[2 * axis.size + 1], 30);
   assert.equal(merged[1 * axis.size + 4], 4);
 });
@@ -80,7 +81,22 @@ test("a missing piece makes a word's weight missing and never zero", () => {
   const axis = cutAxis("text", TEXT, { ...WHOLE, words: true });
   const codes = new Uint8Array(TOKENS ** 2);
   codes[TOKENS * 3 + 2] = 255;
-  assert.equal(mergeCodes(codes, 1, axis, axis)[2 * axis.size + 1], 255);
+  assert.equal(mergeCodes(codes, 1, axis, axis).codes[2 * axis.size + 1], 255);
+});
+
+test("signed numbers keep their sign, and a word's sum beyond every token's widens the scale", () => {
+  const axis = cutAxis("text", TEXT, { ...WHOLE, words: true });
+  const scale = scaleTo(2);
+  const codes = new Uint8Array(TOKENS ** 2);
+  codes.set([codeOf(scale, -2), codeOf(scale, -1)], TOKENS * 3 + 1);
+  codes[TOKENS * 1 + 5] = codeOf(scale, 0.5);
+  const merged = mergeCodes(codes, 1, axis, axis, scale);
+  const at = (/** @type {number} */ row, /** @type {number} */ column) =>
+    numberOf(merged.scale, merged.codes[row * axis.size + column]);
+  assert.ok(Math.abs(merged.scale.most - 3) < 0.02);
+  assert.equal(at(2, 1), -merged.scale.most);
+  assert.ok(Math.abs(at(1, 4) - 0.25) < 0.02);
+  assert.equal(at(0, 0), 0);
 });
 
 test("the hidden share grows with the threshold from what rounds to zero to everything", () => {
@@ -93,6 +109,7 @@ test("the hidden share grows with the threshold from what rounds to zero to ever
         heads: 1,
         where: "layer 0",
         mean: 0,
+        scale: WEIGHTS,
       };
       const data = makeFigureData({ ...about, rounded: Float32Array.of(0.03) }, codes, axis, axis);
       const share = hiddenShare(data, [0], threshold);

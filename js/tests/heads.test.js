@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { headsLayout, seenAt, stuckEnd, windowOf } from "../views/attention/heads_layout.js";
 import { namedPartners } from "../views/attention/heads_reading.js";
 import { focusWeights, largest, received } from "../views/attention/heads_weights.js";
+import { WEIGHTS } from "../views/attention/scale.js";
 
 /**
  * @param {number} size
@@ -94,7 +95,7 @@ test("the strongest partner out of view is named, if it is worth a name", () => 
 
 const [ROWS, COLUMNS] = [axis(3), axis(2)];
 const SHEET = /** @type {any} */ ({
-  ...{ heads: 2, rows: ROWS, columns: COLUMNS },
+  ...{ heads: 2, rows: ROWS, columns: COLUMNS, scale: WEIGHTS },
   codes: Uint8Array.of(254, 0, 127, 127, 10, 255, 0, 254, 0, 254, 0, 254),
 });
 

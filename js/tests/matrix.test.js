@@ -15,6 +15,7 @@ import {
   wholeMap,
   zoomTo,
 } from "../views/attention/matrix_window.js";
+import { WEIGHTS } from "../views/attention/scale.js";
 
 const special = Array.from({ length: 512 }, (_, i) => i === 0 || i === 200 || i === 511);
 const space = { rows: 512, columns: 512, width: 440, height: 420, ratio: 2, special };
@@ -41,7 +42,7 @@ function sheet(heads, columns) {
     columns: axis(columns),
     codes: Uint8Array.from(heads.flat()),
     mass: new Float64Array(),
-    ...{ where: "layer 0", mean: 0 },
+    ...{ where: "layer 0", mean: 0, scale: WEIGHTS, peak: 254 },
     rounded: new Float32Array(heads.length),
   };
 }

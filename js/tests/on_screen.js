@@ -26,6 +26,21 @@ import { mostReach, products, scores } from "../views/attention/neuron_arithmeti
 import { headMapGrid, leastSpecial, overviewGrid } from "../views/attention/overview_grid.js";
 import { createPair } from "../views/attention/pair_store.js";
 import { mainPattern } from "../views/attention/patterns.js";
+import { codeOf, coloursOf, numberOf, scaleTo, signedText } from "../views/attention/scale.js";
+import {
+  barHeights,
+  movesOf,
+  placeColumns,
+  placeLens,
+  placeSentence,
+} from "../views/masked/layout.js";
+import {
+  changeColour,
+  paintLens,
+  paintMoves,
+  paintRows,
+  shareText,
+} from "../views/masked/paint.js";
 import { placeLabels } from "../views/senses/labels.js";
 import { opacityFor } from "../views/senses/paint.js";
 import { fitAll, placePoints, radiusFor } from "../views/senses/places.js";
@@ -37,7 +52,7 @@ import { judge as judgeTrees } from "../views/syntax/verdicts.js";
 /** @typedef {any} Given */
 
 /** @param {Given} given */
-function dataOf({ text, codes, heads, words, hide_special: hideSpecial, segments }) {
+function dataOf({ text, codes, heads, words, hide_special: hideSpecial, segments, most }) {
   const side = (/** @type {number} */ at) => {
     const letter = segments === "all" ? null : Number(segments[at] === "b");
     return cutAxis("text", text, { words, hideSpecial, segment: letter });
@@ -46,7 +61,7 @@ function dataOf({ text, codes, heads, words, hide_special: hideSpecial, segments
     kind: /** @type {const} */ ("encoder"),
     layer: 0,
     heads,
-    ...{ where: "layer 0", mean: 0 },
+    ...{ where: "layer 0", mean: 0, scale: scaleTo(most) },
     rounded: new Float32Array(heads),
   };
   return makeFigureData(about, Uint8Array.from(codes), side(0), side(2));
@@ -135,7 +150,19 @@ const ANSWERS = {
   map_grids: ({ rooms }) =>
     rooms.map((/** @type {[number, number, number, number]} */ room) => headMapGrid(...room)),
 
-  pair({ text, layers, heads, causal, words, pair, dark }) {
+  /** Values of all codes, their own codes, and their colours. */
+  scale({ most, dark, values }) {
+    const scale = scaleTo(most);
+    const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
+    return {
+      values: [...scale.levels.keys()].map((code) => numberOf(scale, code)),
+      codes: values.map((/** @type {number} */ value) => codeOf(scale, value)),
+      texts: values.map((/** @type {number} */ value) => signedText(value)),
+      colours: coloursOf(theme, scale).rgb,
+    };
+  },
+
+  pair({ text, layers, heads, causal, words, pair, dark, most }) {
     const about = { layers: [...layers.keys()], heads, causal };
     const cut = { words, hideSpecial: false, segment: null };
     const { get } = createPair(
@@ -146,6 +173,7 @@ const ANSWERS = {
         cuts: () => cutAxis("text", text, cut),
         codesOf: (/** @type {any} */ _, /** @type {number} */ layer) =>
           Uint8Array.from(layers[layer]),
+        scale: () => scaleTo(most),
         cache: { get: () => null },
       }),
     );
@@ -154,7 +182,7 @@ const ANSWERS = {
       Array.from({ length: layers.length * heads }, (_, place) => ({ place }))
     );
     const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
-    const best = strongestCells(found.weights, cells, 5).map(({ place }) => place);
+    const best = strongestCells(found.weights, cells, 5, Boolean(most)).map(({ place }) => place);
     return { ...found, best, readable: theme.rampRgb.map((colour) => readableOn(colour, theme)) };
   },
 
@@ -243,6 +271,58 @@ const ANSWERS = {
     const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
     paintArcs(/** @type {any} */ (pen), [...over, ...under], theme);
     return { ...placed, labels, strokes, links: [above, below] };
+  },
+
+  masked({ widths, glued, values, first, now, width, dark, lens }) {
+    const numbers = (/** @type {any} */ answer) => ({
+      ...answer,
+      ...{ lens: Float32Array.from(lens), probabilities: Float32Array.from(answer.probabilities) },
+    });
+    const [before, after] = [numbers(first), numbers(now)];
+    const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
+    const columns = placeColumns(width, true);
+    const moves = movesOf(before, after);
+    /** @type {any[]} */
+    const strokes = [];
+    /** @type {any[]} */
+    const rects = [];
+    /** @type {any[]} */
+    const texts = [];
+    /** @type {number[]} */
+    let corners = [];
+    /** @type {number[]} */
+    let dash = [];
+    const pen = /** @type {any} */ ({
+      beginPath() {},
+      setLineDash(/** @type {any} */ given) {
+        dash = given;
+      },
+      moveTo(/** @type {number[]} */ ...at) {
+        corners = at;
+      },
+      bezierCurveTo(/** @type {number[]} */ ...at) {
+        corners = [...corners, ...at];
+      },
+      stroke: () => strokes.push({ corners, dash, width: pen.lineWidth, colour: pen.strokeStyle }),
+      fillRect: (/** @type {number[]} */ ...at) => rects.push([...at, pen.fillStyle]),
+      fillText: (/** @type {any[]} */ ...at) => texts.push([...at, pen.fillStyle]),
+    });
+    paintMoves(pen, moves, columns, 10, theme, null);
+    const most = Math.max(...before.probabilities, ...after.probabilities);
+    paintRows(
+      pen,
+      Array.from(after.probabilities, (one) => (columns.bar * one) / most),
+      columns.after + columns.name,
+      (row) => changeColour(moves.find(({ to }) => to === row)?.change ?? 0, theme),
+    );
+    const bars = rects.splice(0);
+    const grid = placeLens(width, width < 640, lens.length / 10, 10);
+    paintLens(pen, after.lens, 10, grid, theme);
+    return {
+      ...{ ...placeSentence(widths, glued, width), bars: barHeights(values) },
+      ...{ columns, moves, strokes, rows: bars, grid, cells: rects, texts },
+      shares: after.probabilities.length ? Array.from(after.probabilities, shareText) : [],
+    };
   },
 
   shapes: () => Array.from({ length: 12 }, (_, kind) => cornersOf(kind)),

@@ -7,7 +7,7 @@ import pytest
 
 import bertviz_plus as bp
 from bertviz_plus.data.examples import Examples
-from bertviz_plus.data.task import draw_splits
+from bertviz_plus.data.splits import draw_splits
 
 GOOD = [f"We would go back, said guest {n}." for n in range(20)]
 BAD = [f"We left early, said guest {n}." for n in range(20)]

@@ -15,9 +15,11 @@ from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.alignment import AlignmentView
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.base import View
+from bertviz_plus.views.masked import MaskedView
 from bertviz_plus.views.senses import SenseView
 from bertviz_plus.views.syntax import SyntaxView
 from tests.browser.alignment_view import alignments, pair
+from tests.views.masked_samples import asked_of
 from tests.views.samples import softmax
 from tests.views.syntax_samples import read_of
 
@@ -47,11 +49,16 @@ def syntax_view(**state: Any) -> SyntaxView:
     return SyntaxView(read_of(), **state)
 
 
+def masked_view(**state: Any) -> MaskedView:
+    return MaskedView(asked_of(), **state)
+
+
 VIEWS = {
     "attention": attention_view,
     "senses": sense_view,
     "alignment": alignment_view,
     "syntax": syntax_view,
+    "masked": masked_view,
 }
 
 

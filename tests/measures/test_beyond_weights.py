@@ -9,8 +9,11 @@ import bertviz_plus as bp
 from bertviz_plus.measures.rollout import mixed, rolled_out
 from bertviz_plus.models.encoding import given
 from bertviz_plus.models.gathering import Tokens
-from bertviz_plus.models.interventions import ScaleAttention, changed_pass
+from bertviz_plus.models.head_pass import head_pass
+from bertviz_plus.models.intervening import Batch
+from bertviz_plus.models.interventions import ScaleAttention
 from bertviz_plus.models.lm_loss import language_model_loss, masked_text
+from bertviz_plus.models.pass_change import AttentionCall
 from bertviz_plus.traces.trace import Trace
 from tests.made_traces import softmax
 from tests.models.architectures import FALLBACK, FOLLOWING, PAIR, TEXT, wrapped
@@ -75,7 +78,7 @@ def test_gradients_are_finite_differences(tiny, causal):
                 moved[0, head, row, column] += by
             return moved
 
-        outputs, _ = changed_pass(model, [text], change)
+        outputs, _ = head_pass(model, [text], change=change)
         return float(language_model_loss(model, outputs, encoded, predicted))
 
     assert found.value == pytest.approx(loss(0, 0, 0, 0, 0.0), abs=1e-5)
@@ -111,37 +114,31 @@ def test_of_a_model_without_a_head_a_function_of_its_output(tiny):
 def test_attention_scaled_by_1_changes_nothing_and_by_0_takes_it_away(name):
     model = wrapped(name)
     if model.is_encoder_decoder:
-        with pytest.raises(ValueError, match="cannot be changed: it has two stacks"):
-            changed_pass(model, [], lambda *_: None)
+        with pytest.raises(ValueError, match="has two stacks"):
+            head_pass(model, [], change=lambda *_: None)
         return
     encoded = model._encode(given(TEXT, None, None, None), truncation=True)
     text = Tokens(encoded.input_ids, encoded.token_type_ids, ())
-    tokens = encoded.described.tokens
-    recorded = []
-
-    def watched(by):
-        inner = ScaleAttention([1], by).change(tokens)
-
-        def change(kind, layer, weights):
-            recorded.append((by, inner(kind, layer, weights)))
-            return recorded[-1][1]
-
-        return change
-
-    _, same = changed_pass(model, [text], watched(1.0))
-    _, other = changed_pass(model, [text], watched(0.0))
+    with model.intervene(ScaleAttention([1], 1.0)):
+        _, same = head_pass(model, [text])
+    with model.intervene(ScaleAttention([1], 0.0)):
+        _, other = head_pass(model, [text])
+        weights = model.trace(TEXT, keep=("attention",)).attention
     plain = model.trace(TEXT, keep=("hidden_states",)).hidden_states
     np.testing.assert_allclose(same[0].float().numpy(), plain[-1], atol=1e-5)
     assert not torch.allclose(same, other, atol=1e-6)
-    assert all(not weights[..., 1].any() for by, weights in recorded if not by)
+    assert not weights[..., 1].any()
 
 
-def test_renormalised_rows_keep_their_sum_and_a_lone_one_its_weight():
+def test_renormalised_rows_keep_their_sum_and_a_lone_one_its_weight(tiny):
     weights = torch.tensor([[[[0.2, 0.8], [0.0, 1.0]]]])
-    change = ScaleAttention("[SEP]", 0.0, renormalise=True).change(["a", "[SEP]"])
-    assert change("encoder", 0, weights).tolist() == [[[[1.0, 0.0], [0.0, 1.0]]]]
-    elsewhere = ScaleAttention("[SEP]", 0.0, layers=[1]).change(["a", "[SEP]"])
-    assert torch.equal(elsewhere("encoder", 0, weights), weights)
+    cls = tiny.tokenizer.cls_token_id, tiny.tokenizer.sep_token_id
+    batch = Batch([Tokens(cls, None, ())], None, tiny.tokenizer)
+    call = AttentionCall("encoder", 0, None)
+    change = ScaleAttention("[SEP]", 0.0, renormalise=True).prepared(tiny)(batch)
+    assert change.weights(call, weights).tolist() == [[[[1.0, 0.0], [0.0, 1.0]]]]
+    elsewhere = ScaleAttention("[SEP]", 0.0, layers=[1]).prepared(tiny)(batch)
+    assert elsewhere.weights(call, weights) is weights
 
 
 def test_scaling_a_separator_says_how_far_the_output_moves(tiny):

@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
@@ -31,6 +32,11 @@ def e5() -> Model:
 @pytest.fixture(scope="module")
 def tagger() -> Model:
     return need("distilbert-tagger")
+
+
+@pytest.fixture(scope="module")
+def mlm() -> Model:
+    return need("distilbert-mlm")
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +81,35 @@ def test_minilm_puts_paraphrases_closest(minilm: Model) -> None:
         ["A man is playing a guitar.", "Someone plays an instrument.", "The stock market fell sharply."],
     )
     assert vectors[0] @ vectors[1] > 0.5 > 0.2 > vectors[0] @ vectors[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "one_of", "among"),
+    [
+        ("I drank a cup of [MASK].", {"coffee", "tea", "water", "milk", "wine"}, 5),
+        ("A robin is a [MASK].", {"bird"}, 10),
+        ("The president of the United [MASK] spoke.", {"States"}, 1),
+    ],
+)
+def test_the_masked_lm_fills_plain_sentences(mlm: Model, text: str, one_of: set[str], among: int) -> None:
+    ids = mlm.tokenizer(text, return_tensors="pt").input_ids
+    with torch.no_grad():
+        logits = mlm.hf(input_ids=ids).logits[ids == mlm.tokenizer.mask_token_id][0]
+    assert one_of & set(mlm.tokenizer.convert_ids_to_tokens(logits.topk(among).indices.tolist()))
+
+
+def test_the_masked_lm_is_the_tagger_with_a_checked_file_of_our_own(
+    mlm: Model, tagger: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = "embeddings.word_embeddings.weight"
+    assert torch.equal(mlm.hf.base_model.get_parameter(same), tagger.hf.base_model.get_parameter(same))
+    assert mlm.hf.get_output_embeddings().weight is mlm.hf.get_input_embeddings().weight
+    assert "distilbert_mlm.safetensors of bertviz_plus" in mlm.info.source
+    bundled = find_bundled("distilbert-mlm")
+    assert bundled is not None
+    other = replace(bundled, own_files=dict.fromkeys(bundled.own_files, "0" * 64))
+    with pytest.raises(ValueError, match=r"distilbert_mlm\.safetensors is not the file that bertviz-plus"):
+        checked_files(other)
 
 
 def test_bert_tiny_comes_with_its_masked_lm_head(tiny: Model) -> None:

@@ -94,7 +94,7 @@ def test_outputs_are_bit_identical_to_eager(name: str) -> None:
         to_the_end=True,
     )
     with (
-        borrowed(model.hf, lambda: report_blocks(model._stacks, {}), attention=IMPLEMENTATION),
+        borrowed(model.hf, lambda: report_blocks(model._stacks), attention=IMPLEMENTATION),
         active(recorder),
         torch.no_grad(),
     ):

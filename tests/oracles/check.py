@@ -6,23 +6,28 @@ A file's name says its kind (``simalign.json``); its numbers may be any. Prints 
 difference and exits 1 where one is over its tolerance.
 """
 
+import ast
 import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
+import pandas as pd
 
-from bertviz_plus.measures import alignment
+from bertviz_plus.data.read_diagnostic import read_diagnostic
+from bertviz_plus.measures import alignment, erasure, representations
 from bertviz_plus.measures.head_divergence import head_divergence
 from bertviz_plus.measures.head_numbers import even_attention, head_numbers
 from bertviz_plus.measures.places import Places
 from bertviz_plus.measures.probabilities import softmax_probabilities
 from bertviz_plus.measures.rollout import maximum_flows, mixed, rolled_out
+from bertviz_plus.measures.sensitivity import diagnostic_scores, sensitivity_differences
 from bertviz_plus.measures.tree_scores import tree_scores, tree_tallies
 from bertviz_plus.traces.parse import Parse
 from bertviz_plus.traces.units import FromPieces, merge_attention
@@ -314,19 +319,193 @@ def structural_probe_pair(case: Any) -> Iterator[Difference]:
 
 def predicted_beside(path: Path) -> dict[str, Any]:
     """Read the distances of each sentence from the folder beside a file of oracles, where there is one."""
-    root = Path(__file__).parents[2]
-    for folder in (path.parent, path.parent.parent, root.parent / "shared" / "data"):
-        if (folder / PREDICTED).is_file():
-            entries = json.loads((folder / PREDICTED).read_text())
-            return {entry["text"]: entry for entry in reversed(entries)}
-    return {}
+    found = beside(path, PREDICTED)
+    if not found.is_file():
+        return {}
+    return {entry["text"]: entry for entry in reversed(json.loads(found.read_text()))}
+
+
+def beside(path: Path, name: Path) -> Path:
+    """Find the data that a file of oracles is about: beside it, above it, or among shared data."""
+    shared = Path(__file__).parents[2].parent / "shared" / "data"
+    folders = (path.parent, path.parent.parent, shared)
+    return next((folder / name for folder in folders if (folder / name).exists()), shared / name)
+
+
+def leace(case: Any) -> Iterator[Difference]:
+    for number, one in enumerate(case["cases"]):
+        vectors = np.array(one["vectors"], float)
+        ours = erasure.leace(vectors, one["labels"])
+        yield of_numbers(f"{number} projection", ours.projection, one["projection"], 1e-6)
+        yield of_numbers(f"{number} erased", ours(vectors), one["erased"], 1e-6)
+
+
+# Ettinger's names of her tests, the files beside the oracles, and in which order she asks for the words of
+# an item, ours being question by question.
+SUITES = {
+    "cprag": ("CPRAG-102_CPRAG-102.tsv", [0, 1, 2]),
+    "role": ("ROLE-88_ROLE-88.tsv", [0]),
+    "negsimp": ("NEG-136_NEG-136-SIMP.tsv", [0, 2, 3, 1]),
+    "negnat": ("NEG-136_NEG-136-NAT.tsv", [0, 2, 3, 1]),
+}
+# What lines of her reports count: by how they begin, the kind and the condition; indented lines narrow down
+# the last that was not.
+REPORTED = {
+    "Expected word more probable": {},
+    "Good completion more probable": {},
+    "True completion more probable than false": {},
+    "True completion more probable in NATURAL": {"kind": "natural"},
+    "True completion more probable in LESS NATURAL": {"kind": "less natural"},
+    "for high-constraint items": {"kind": "high constraint"},
+    "for low-constraint items": {"kind": "low constraint"},
+    "in affirmative contexts": {"condition": "affirmative"},
+    "in negative contexts": {"condition": "negative"},
+}
+LINE = re.compile(r"(\s*)(.+): ([-+.\de]+|nan)(?: \((\d+)/(\d+)\))?\s*")
+
+
+def lm_diagnostics(case: Any) -> Iterator[Difference]:
+    """Ettinger's three suites: probabilities come by a rule, or as a list ``probs``; sentences from files."""
+    for name, test in case["tests"].items():
+        if name not in SUITES:
+            raise ValueError(f"tests has {name!r}, which cannot be compared with anything")
+        diagnostic = read_diagnostic(case["files"] / SUITES[name][0])
+        asked = [(one, word) for one in diagnostic.questions for word in one.words]
+        order = SUITES[name][1]
+        theirs = [start + at for start in range(0, len(asked), len(order)) for at in order]
+        rows = [[asked[at][0].with_article(asked[at][1]), asked[at][1]] for at in np.argsort(theirs)]
+        given = test.get("probs", case.get("probs", {}).get(name))
+        rule = test.get("prob_rule", case.get("prob_rule"))
+        p = [_by_rule(rule, i) for i in range(len(asked))] if given is None else given
+        ours = iter([p[at] for at in theirs])
+        differences = sensitivity_differences(
+            diagnostic, [[next(ours) for _ in one.words] for one in diagnostic.questions]
+        )
+        frame = pd.DataFrame(diagnostic.to_frame()[["kind", "condition", "cloze", "item"]])
+        frame["difference"] = differences
+        yield from _reported(name, test, rows, frame)
+
+
+def _reported(name: str, test: Any, rows: list[list[str]], frame: pd.DataFrame) -> Iterator[Difference]:
+    for key, theirs in test.items():
+        if key == "n_rows":
+            yield of_numbers(f"{name} n_rows", len(rows), theirs, 0)
+        elif key in ("last", "rows") or re.fullmatch(r"first\d+", key):
+            own = rows[-1:] if key == "last" else rows[: len(theirs)] if key != "rows" else rows
+            wrong = sum(
+                one != other for one, other in zip(own, [theirs] if key == "last" else theirs, strict=True)
+            )
+            yield Difference(f"{name} {key}", wrong, 0)
+        elif key == "report":
+            yield from _counted(name, theirs, frame)
+        elif key not in ("probs", "prob_rule", "note"):
+            raise ValueError(f"{name} has {key!r}, which cannot be compared with anything")
+
+
+def _counted(name: str, report: list[str], frame: pd.DataFrame) -> Iterator[Difference]:
+    counts = diagnostic_scores(frame).set_index(["kind", "condition"])
+    cloze = frame.pivot_table(index="item", columns="condition", values="cloze")
+    above: dict[str, str] = {}
+    column = "right"
+    for line in report:
+        found = LINE.fullmatch(line)
+        if found is None:
+            if line.strip() not in ("", "Sensitivity results:"):
+                raise ValueError(f"{name} reports {line!r}, which cannot be compared with anything")
+            continue
+        indent, said, share, right, compared = found.groups()
+        what = f"{name}, {said}"
+        if said == "AVG PROB DIFF":
+            yield of_numbers(what, frame["difference"].mean(), float(share), 1e-12)
+            continue
+        if said == "AVG CLOZE DIFF":
+            yield of_numbers(what, (cloze["a"] - cloze["b"]).mean(), float(share), 1e-12)
+            continue
+        known = next((own for start, own in REPORTED.items() if said.startswith(start)), None)
+        if known is None:
+            raise ValueError(f"{name} reports {said!r}, which cannot be compared with anything")
+        if not indent:
+            above, column = known, "clearly_right" if "threshold" in said else "right"
+        narrowed = {"kind": "all", "condition": "all"} | above | known
+        row = counts.loc[(narrowed["kind"], narrowed["condition"])]
+        yield of_numbers(f"{what}: of", row["compared"], int(compared), 0)
+        yield of_numbers(what, row[column], int(right), 0)
+        yield of_numbers(f"{what}: share", row[column] / max(row["compared"], 1), float(share), 1e-12)
+
+
+def _by_rule(rule: str, i: int) -> float:
+    """Work out "p_i = …", arithmetic of whole numbers and i; what follows a comma is a remark."""
+    tree = ast.parse(rule.partition("=")[2].split(",")[0].strip(), mode="eval")
+    allowed = (
+        ast.Expression,
+        ast.BinOp,
+        ast.UnaryOp,
+        ast.Constant,
+        ast.Name,
+        ast.Load,
+        ast.operator,
+        ast.unaryop,
+    )
+    if any(not isinstance(one, allowed) for one in ast.walk(tree)):
+        raise ValueError(f"prob_rule must be arithmetic of i, got {rule!r}")
+    return float(eval(compile(tree, "rule", "eval"), {"__builtins__": {}}, {"i": i}))
+
+
+NORMAL = re.compile(r"np\.random\.seed\((\d+)\); X=randn\((\d+),\s*(\d+)\); Y=randn\((\d+),\s*(\d+)\)(\+X)?")
+
+
+def cka(case: Any) -> Iterator[Difference]:
+    """Of given matrices, or of those that NumPy's old generator draws as `setup` says."""
+    if "setup" in case:
+        drawn = NORMAL.fullmatch(case["setup"])
+        if drawn is None:
+            raise ValueError(f"setup cannot be read: {case['setup']!r}")
+        seed, n, width, m, other = map(int, drawn.groups()[:5])
+        random = np.random.RandomState(seed)
+        x, y = random.randn(n, width), random.randn(m, other)
+        y = y + x if drawn[6] else y
+    else:
+        x, y = (np.array(case[name], float) for name in "XY")
+    ours: dict[str, Callable[[], float]] = {
+        "linear": lambda: representations.linear_cka(x, y),
+        "rbf_half_median": lambda: representations.radial_cka(x, y),
+        "linear_debiased": lambda: representations.linear_cka(x, y, debiased=True),
+        "mean_sq_cca": lambda: representations.mean_squared_cca(x, y, centred=False),
+    }
+    for key, theirs in case.items():
+        if key in ours:
+            yield of_numbers(key, ours[key](), theirs, max(EXACT, _last_place(theirs) / 2))
+        elif key not in ("setup", "X", "Y", "source", "note"):
+            raise unknown(0, key)
+
+
+def _last_place(number: float) -> float:
+    """What the last printed place of a number counts: 1e-5 of 0.55761."""
+    return 10.0 ** Decimal(repr(number)).as_tuple().exponent
+
+
+def filter_norm(case: Any) -> Iterator[Difference]:
+    import torch
+
+    from bertviz_plus.training.directions import filter_normalised
+
+    weight, direction = (torch.tensor(case[key], dtype=torch.float64) for key in ("weight", "direction"))
+    for key, theirs in case.items():
+        if key == "filter_normalised":
+            yield of_numbers(key, filter_normalised(direction, weight).numpy(), theirs, EXACT)
+        elif key not in ("weight", "direction", "note"):
+            raise unknown(0, key)
 
 
 KINDS: dict[str, Callable[[Any], Iterator[Difference]]] = {
     "awesome_align": awesome_align,
+    "cka": cka,
     "clark_surface": clark_surface,
     "clark_word_level": clark_word_level,
+    "filter_norm": filter_norm,
     "kobayashi": kobayashi,
+    "leace": leace,
+    "lm_diagnostics": lm_diagnostics,
     "mwec": mwec,
     "rollout_flow": rollout_flow,
     "simalign": simalign,
@@ -347,6 +526,8 @@ def differences(path: Path) -> list[Difference]:
     case = json.loads(path.read_text())
     if path.stem == "structural_probe_pair":
         case["predicted"] = predicted_beside(path.resolve())
+    if path.stem == "lm_diagnostics":
+        case["files"] = beside(path.resolve(), Path("lm-diagnostics"))
     found = list(KINDS[path.stem](case))
     if not found:
         raise ValueError("holds nothing that can be compared")

@@ -26,8 +26,10 @@ from bertviz_plus.plates.attention_matrix import mean_of_heads
 from bertviz_plus.plates.attention_neuron import _most_reach
 from bertviz_plus.plates.attention_overview import least_special, main_pattern, overview_grid
 from bertviz_plus.plates.attention_state import AttentionState
+from bertviz_plus.plates.masked import draw_columns, draw_lens, draw_moves
+from bertviz_plus.plates.masked_layout import bar_heights, moves_of, place_columns, place_sentence
 from bertviz_plus.plates.palette import palette
-from bertviz_plus.plates.scene import Curves, Scene
+from bertviz_plus.plates.scene import Curves, Rects, Scene, Text
 from bertviz_plus.plates.scene import Path as StrokedPath
 from bertviz_plus.plates.senses_labels import place_names
 from bertviz_plus.plates.senses_places import corners_of, opacity_for, place_points, radius_for
@@ -43,6 +45,7 @@ from tests.browser.samples import SAMPLES
 from tests.plates.test_alignment import data_of as pair_of
 from tests.plates.test_senses import data_of as points_of
 from tests.plates.test_syntax import data_of as trees_of
+from tests.views.masked_samples import asked_of
 from tests.views.syntax_samples import parse_of
 
 SCRIPT = Path(__file__).parents[2] / "js/tests/on_screen.js"
@@ -474,3 +477,78 @@ def test_trees_are_drawn_as_on_the_screen(on_screen, count, width, rtl):
         np.testing.assert_allclose(ours.points, screens["points"], atol=1e-3)
         assert ours.colour == rgba(screens["colour"])[0]
         assert (ours.width, list(ours.dash)) == (screens["width"], screens["dash"])
+
+
+@pytest.mark.parametrize("edits", [("negate",), ("shuffle",)])
+@pytest.mark.parametrize("width", [928, 553, 368])
+def test_a_masked_sentence_is_drawn_as_on_the_screen(on_screen, width, edits):
+    dark = width == 553
+    asked = asked_of()
+    first, now = asked.first, asked.answer(edits)
+    widths, glued = [20.0 + 37 * (k % 4) for k in range(14)], [k % 6 == 5 for k in range(14)]
+    values = np.random.default_rng(0).normal(size=14)
+    names = ("choices", "probabilities", "ranks_before", "probabilities_before", "ranks_of_first")
+    names += ("probabilities_of_first",)
+    plain = [{name: np.asarray(getattr(one, name)).tolist() for name in names} for one in (first, now)]
+    seen = on_screen(
+        "masked",
+        widths=widths,
+        glued=glued,
+        values=values.tolist(),
+        width=width,
+        dark=dark,
+        first=plain[0],
+        now=plain[1],
+        lens=now.lens.ravel().tolist(),
+    )
+    boxes, height = place_sentence(widths, glued, width)
+    assert height == seen["height"]
+    assert [box._asdict() for box in boxes] == seen["boxes"]
+    np.testing.assert_allclose(bar_heights(values), seen["bars"], atol=1e-6)
+    columns, moves = place_columns(width, compared=True), moves_of(first, now)
+    assert vars(columns) == pytest.approx(seen["columns"])
+    assert [list(move) for move in moves] == [list(one.values()) for one in seen["moves"]]
+    assert any(move.after is None for move in moves)
+    assert any(move.before is None for move in moves)
+    scene = Scene(width, 1, palette("dark" if dark else "light"))
+    draw_moves(scene, 0, moves, columns, 10)
+    own = [mark for mark in scene.marks if isinstance(mark, StrokedPath)]
+    assert len(own) == len(seen["strokes"]) > 10
+    for ours, screens in zip(own, seen["strokes"], strict=True):
+        line = bezier(screens["corners"])
+        np.testing.assert_allclose(ours.points[[0, -1]], line[[0, -1]], atol=1e-3)
+        # Of the same curve, at other steps.
+        np.testing.assert_allclose(np.interp(line[:, 0], *ours.points.T), line[:, 1], atol=0.6)
+        colour, alpha = rgba(screens["colour"])
+        assert (ours.colour, ours.width, list(ours.dash)) == (colour, screens["width"], screens["dash"])
+        assert ours.alpha == pytest.approx(alpha)
+    scene = Scene(width, 1, palette("dark" if dark else "light"))
+    draw_columns(scene, 0, first, now)
+    texts = {mark.text for mark in scene.marks if isinstance(mark, Text)}
+    assert set(seen["shares"]) <= texts
+    drawn = {
+        (round(float(x), 1), round(float(y), 1), round(float(across), 1)): tuple(colour)
+        for mark in scene.marks
+        if isinstance(mark, Rects)
+        for x, y, across, colour in zip(mark.x, mark.y, mark.width, mark.colours.tolist(), strict=True)
+    }
+    changes = {move.after: move.change for move in moves}
+    for row, (x, y, across, _, colour) in enumerate(seen["rows"]):
+        ours = drawn[round(x, 1), round(y, 1), round(across, 1)]
+        if changes[row]:
+            assert ours == rgba(colour)[0]
+    scene = Scene(width, 1, palette("dark" if dark else "light"))
+    draw_lens(scene, 0, now, now.lens, 1000)
+    cells = [mark for mark in scene.marks if isinstance(mark, Rects)]
+    assert len(cells) == len(seen["cells"]) >= 7
+    for mark, (x, y, across, down, colour) in zip(cells, seen["cells"], strict=True):
+        own_cell = [float(one[0]) for one in (mark.x, mark.y, mark.width, mark.height)]
+        np.testing.assert_allclose(own_cell, [x, y, across, down], atol=1e-3)
+        # Rounding of a mixed colour may differ by one.
+        assert np.abs(np.subtract(mark.colours[0].tolist(), rgba(colour)[0])).max() <= 1
+    numbers = [
+        mark for mark in scene.marks if isinstance(mark, Text) and mark.text.startswith((".", "1.", "<"))
+    ]
+    theirs = [one for one in seen["texts"] if one[0].startswith((".", "1.", "<"))]
+    assert [mark.text for mark in numbers] == [one[0] for one in theirs]
+    assert [mark.colour for mark in numbers] == [rgba(one[-1])[0] for one in theirs]

@@ -16,9 +16,11 @@ from bertviz_plus.traces.sentences import Sentences
 from bertviz_plus.views.alignment import AlignmentView
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.base import View
+from bertviz_plus.views.masked import MaskedView
 from bertviz_plus.views.senses import LanguageView, SenseView
 from bertviz_plus.views.syntax import SyntaxView
 from bertviz_plus.views.traits import table
+from tests.views.masked_samples import asked_of
 from tests.views.samples import of_pair
 from tests.views.syntax_samples import read_of
 
@@ -30,6 +32,7 @@ FIELDS = {
     SenseView: "senses/frame.js",
     LanguageView: "senses/frame.js",
     SyntaxView: "syntax/frame.js",
+    MaskedView: "masked/frame.js",
 }
 READ = "import(process.argv[1]).then(({ FIELDS }) => console.log(JSON.stringify(FIELDS)))"
 
@@ -45,6 +48,7 @@ MAKE = {
     SenseView: lambda: SenseView(Occurrences.from_vectors(np.eye(4), senses=["a", "a", "b", "b"])),
     LanguageView: lambda: LanguageView(sentences(), scores=False, progress=False),
     SyntaxView: lambda: SyntaxView(read_of()),
+    MaskedView: lambda: MaskedView(asked_of()),
 }
 views = pytest.mark.parametrize("view", MAKE, ids=lambda view: view.__name__)
 
@@ -103,6 +107,7 @@ def test_a_new_view_has_the_values_of_the_table_and_sends_them(view: type[View])
         (SenseView, "selected_tokens", "selected"),
         (LanguageView, "Projection", "projection"),
         (SyntaxView, "offsets", "offset"),
+        (MaskedView, "edit", "edits"),
     ],
 )
 def test_an_unknown_attribute_is_refused_with_the_nearest(view: type[View], name: str, nearest: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.head_maps import HeadMaps, head_maps, kind_patterns
+from bertviz_plus.measures.head_maps import HeadMaps, head_maps, head_sizes, kind_patterns, no_patterns
 from bertviz_plus.measures.patterns import Patterns
 from bertviz_plus.traces.attention_kinds import (
     Kind,
@@ -22,7 +22,7 @@ from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.text_direction import mostly_right_to_left
 from bertviz_plus.traces.tokens import visible_token
 from bertviz_plus.traces.trace import Trace
-from bertviz_plus.traces.weight_codes import MISSING, quantise
+from bertviz_plus.traces.weight_codes import MISSING, quantise, quantise_signed
 from bertviz_plus.views.embedding import BUDGET, Embed
 from bertviz_plus.views.wire import Tensor, decode, decode_codes, encode, encode_codes, size_of
 
@@ -83,6 +83,7 @@ def attention_data(
     kind: Kind | None = None,
     layer: int | None = None,
     budget: int = BUDGET,
+    most: float = 0.0,
 ) -> dict[str, Any]:
     """Pack a trace for the front end.
 
@@ -96,6 +97,8 @@ def attention_data(
         What is in view at first; it is always embedded.
     budget : int
         Bytes.
+    most : float, default 0
+        Of a signed quantity, what its colours end at.
 
     Returns
     -------
@@ -120,7 +123,7 @@ def attention_data(
     first = kind if kind in kinds else kinds[0]
     # What is in view comes first, so that it finds room.
     packed = {
-        one: _pack_kind(trace, one, embed, layer if one == first else None, spent)
+        one: _pack_kind(trace, one, embed, layer if one == first else None, spent, most)
         for one in sorted(kinds, key=lambda one: one != first)
     }
     texts = _texts(trace)
@@ -141,6 +144,7 @@ def detail_of(
     *,
     neuron: bool,
     quantity: str = "weight",
+    most: float = 0.0,
 ) -> dict[str, Any]:
     """Pack one layer that is not embedded.
 
@@ -152,6 +156,8 @@ def detail_of(
         Whether queries and keys are wanted too.
     quantity : str
         What the trace's attention is.
+    most : float
+        As in `attention_data`.
 
     Examples
     --------
@@ -161,7 +167,7 @@ def detail_of(
     """
     if layer == "mean":
         mean = mean_present(np.asarray(attention_of(trace, kind), np.float32), 0)
-        sent = {"attention": encode_codes(quantise(mean)), "queries": None, "keys": None}
+        sent = {"attention": encode_codes(_codes(mean, most)), "queries": None, "keys": None}
         return {"kind": kind, "layer": layer, "quantity": quantity, **sent}
     position = layers_of(trace, kind).index(layer)
     found = queries_and_keys(trace, kind) if neuron else None
@@ -169,7 +175,7 @@ def detail_of(
         "kind": kind,
         "layer": layer,
         "quantity": quantity,
-        "attention": encode_codes(quantise(attention_of(trace, kind)[position])),
+        "attention": encode_codes(_codes(attention_of(trace, kind)[position], most)),
         "queries": encode(found[0][position], "float16", "zlib") if found else None,
         "keys": encode(found[1][position], "float16", "zlib") if found else None,
     }
@@ -180,10 +186,13 @@ def maps_in(about: dict[str, Any], trace: Trace | Seq2SeqTrace, kind: Kind) -> H
     choice = LayerChoice(attention_kind=kind)
     names, *tensors = about["patterns"].values()
     found = Patterns(tuple(names), *(decode(one).astype(np.float32) for one in tensors))
+    most = about.get("most", 0.0)
     if about["overview"] is None:
-        return head_maps(trace, choice, found)
+        return head_maps(trace, choice, found, most=most)
     rows, columns = axes_of(trace, choice)
-    return HeadMaps(decode_codes(about["overview"]), found, rows, columns, missing=about["missing"] > 0)
+    sizes = decode(about["sizes"]).astype(np.float32) if most else None
+    codes = decode_codes(about["overview"])
+    return HeadMaps(codes, found, rows, columns, missing=about["missing"] > 0, sizes=sizes)
 
 
 def _texts(trace: Trace | Seq2SeqTrace) -> dict[str, Any]:
@@ -216,7 +225,7 @@ def _names_of_sides(trace: Trace | Seq2SeqTrace, kind: Kind) -> tuple[str, str]:
 
 
 def _pack_kind(
-    trace: Trace | Seq2SeqTrace, kind: Kind, embed: Embed, layer: int | None, spent: _Spent
+    trace: Trace | Seq2SeqTrace, kind: Kind, embed: Embed, layer: int | None, spent: _Spent, most: float
 ) -> dict[str, Any]:
     attention = attention_of(trace, kind)
     rows, columns = sides_of(trace, kind)
@@ -227,11 +236,11 @@ def _pack_kind(
         pool_edges(n, pooled_side(n, n_maps), side.is_special)
         for side, n in ((rows, attention.shape[2]), (columns, attention.shape[3]))
     )
-    wanted = _wanted(attention, layers, in_view, embed, spent)
+    wanted = _wanted(attention, layers, in_view, embed, spent, most)
     whole = wanted >= set(layers)
     parts = _Kind()
     for number, weights in zip(layers, attention, strict=True):
-        codes = quantise(weights)
+        codes = _codes(weights, most)
         parts.missing += int(np.count_nonzero(codes == MISSING))
         parts.rounded.append(_rounded(np.asarray(weights, np.float32), codes))
         if number in wanted:
@@ -239,7 +248,7 @@ def _pack_kind(
         if not whole:
             parts.pooled.append(max_pool(codes, row_edges, column_edges))
     causal = is_causal(trace, kind)
-    found = kind_patterns(trace, kind)
+    found = no_patterns(*attention.shape[:2]) if most else kind_patterns(trace, kind)
     pooled = None if whole else np.stack(parts.pooled)
     segments = {*rows.segment_ids, *columns.segment_ids}
     own, other = _names_of_sides(trace, kind)
@@ -261,11 +270,17 @@ def _pack_kind(
         },
         "rounded": encode(np.stack(parts.rounded), "float32"),
         "missing": parts.missing,
+        **({"most": most, "sizes": encode(head_sizes(trace, kind), "float32")} if most else {}),
     }
 
 
 def _wanted(
-    attention: NDArray[np.floating], layers: tuple[int, ...], in_view: int, embed: Embed, spent: _Spent
+    attention: NDArray[np.floating],
+    layers: tuple[int, ...],
+    in_view: int,
+    embed: Embed,
+    spent: _Spent,
+    most: float,
 ) -> set[int]:
     """Return the layers that go along whole."""
     if embed == "all":
@@ -273,12 +288,16 @@ def _wanted(
     if embed != "auto":
         return {in_view, *(int(layer) for layer in embed)}
     # What packing takes is close to the entropy of the codes, and some of the rows tell that.
-    rows = quantise(attention[:, :, :: max(1, attention.shape[2] // _SAMPLED_ROWS)])
+    rows = _codes(attention[:, :, :: max(1, attention.shape[2] // _SAMPLED_ROWS)], most)
     shares = np.bincount(rows.ravel(), minlength=256) / rows.size
     bits = -float(np.sum(shares * np.log2(shares, out=np.zeros(256), where=shares > 0)))
     # Deflate makes nothing smaller than a thousandth.
     expected = max(1.1 * bits / 8, 0.001) * attention.size
     return set(layers) if spent.has(expected) else {in_view}
+
+
+def _codes(values: NDArray[np.floating], most: float) -> NDArray[np.uint8]:
+    return quantise_signed(np.asarray(values, np.float32), most) if most else quantise(values)
 
 
 def _rounded(weights: NDArray[np.float32], codes: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""What attention does beyond its weights, in the shape of attention: norms and rollout."""
+"""What attention does beyond its weights, in the shape of attention: norms, rollout, a gradient."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -7,15 +7,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bertviz_plus.measures.attention_gradient import AttentionGradient
 from bertviz_plus.measures.rollout import rollout
+from bertviz_plus.plates.wording import counted
+from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.array_names import ARRAYS
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 
-Quantity = Literal["weight", "norm", "rollout"]
+Quantity = Literal["weight", "norm", "rollout", "gradient"]
 _MEANS = {
     "norm": "norm: size of what each token adds, ‖αf(x)‖, as a share of its row",
     "rollout": "rollout: what reaches a token from the input through the layers so far",
+    "gradient": "gradient: by how much the output grows for each unit of weight",
 }
 # So many pairs of numbers tell a rank correlation to two digits.
 _RANKED = 200_000
@@ -28,16 +32,22 @@ class Shown:
     Attributes
     ----------
     trace : Trace
-        Its attention is the quantity: rows sum to 1, so that every picture of weights draws it.
+        Its attention is the quantity. Without a sign its rows sum to 1, so that every picture of weights
+        draws it.
     words : str
         What it means, and its rank correlation with the weights.
+    most : float
+        Of a signed quantity, the largest size: what its colours end at. 0 without a sign.
     """
 
     trace: Trace
     words: str
+    most: float = 0.0
 
 
-def quantities_of(trace: Trace | Seq2SeqTrace, *, asked: bool) -> dict[Quantity, Shown]:
+def quantities_of(
+    trace: Trace | Seq2SeqTrace, *, asked: bool, gradient: AttentionGradient | None = None
+) -> dict[Quantity, Shown]:
     """Return what a trace can show beside its weights.
 
     Parameters
@@ -46,12 +56,20 @@ def quantities_of(trace: Trace | Seq2SeqTrace, *, asked: bool) -> dict[Quantity,
         Of an encoder–decoder, nothing.
     asked : bool
         Whether a reader asked for a quantity; rollout is computed then, and where output norms are kept.
+    gradient : AttentionGradient, optional
+        Of the same text.
 
     Returns
     -------
     dict
         "norm" where the trace has output norms (Kobayashi et al. 2020), "rollout" where it has all layers
         from 0 on (Abnar & Zuidema 2020); the latter is of all heads together, and has one head.
+        "gradient" where one is given.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a gradient that is none, or is of other tokens, layers or heads.
 
     Examples
     --------
@@ -60,25 +78,72 @@ def quantities_of(trace: Trace | Seq2SeqTrace, *, asked: bool) -> dict[Quantity,
     [[0.625, 0.375], [0.375, 0.625]]
     """
     found: dict[Quantity, Shown] = {}
+    if gradient is not None:
+        _check_gradient(gradient, trace)
     if isinstance(trace, Seq2SeqTrace) or trace.attention is None or trace.units == "words":
         return found
     if trace.output_norms is not None:
         norms = np.asarray(trace.output_norms, np.float32)
         total = norms.sum(axis=-1, keepdims=True)
         shares = np.divide(norms, total, out=np.zeros_like(norms), where=total > 0)
-        found["norm"] = _shown(trace, "norm", shares, trace.attention)
+        found["norm"] = _shown(trace, _MEANS["norm"], shares, trace.attention)
     if (asked or found) and trace.layers == tuple(range(trace.n_layers)):
         reached = rollout(trace).astype(np.float32)[:, np.newaxis]
         mean = np.asarray(trace.attention).mean(axis=1, keepdims=True)
-        found["rollout"] = _shown(trace, "rollout", reached, mean)
+        found["rollout"] = _shown(trace, _MEANS["rollout"], reached, mean)
+    if gradient is not None:
+        words = _MEANS["gradient"]
+        if gradient.masked:
+            words += f", {counted(len(gradient.masked), 'token')} masked"
+        found["gradient"] = signed_quantity(trace, gradient.gradient, gradient.attention, words)
     return found
 
 
-def _shown(trace: Trace, name: str, values: NDArray[np.float32], weights: NDArray[np.floating]) -> Shown:
+def signed_quantity(
+    trace: Trace, values: NDArray[np.float32], weights: NDArray[np.floating], words: str
+) -> Shown:
+    """Return numbers with a sign in place of a trace's weights.
+
+    Parameters
+    ----------
+    trace : Trace
+    values : ndarray [layers, heads, queries, keys]
+    weights : ndarray, likewise
+        What they are correlated with.
+    words : str
+        What they mean.
+
+    Examples
+    --------
+    >>> trace = Trace(("a", "b"), attention=np.array([[[[0.5, 0.5], [0, 1]]]]))
+    >>> shown = signed_quantity(trace, 0.5 - trace.attention, trace.attention, "what an even spread lacks")
+    >>> shown.most, shown.words
+    (0.5, 'what an even spread lacks; ρ with weight −1.00')
+    """
+    sizes = np.abs(values[np.isfinite(values)])
+    most = float(sizes.max(initial=0)) or 1.0
+    return replace(_shown(trace, words, values, weights), most=most)
+
+
+def _check_gradient(gradient: Any, trace: Trace | Seq2SeqTrace) -> None:
+    if not isinstance(gradient, AttentionGradient):
+        works = "AttentionView(trace, gradient=attention_gradient(model, text))"
+        raise wrong_kind("gradient", "AttentionGradient", gradient, works)
+    if isinstance(trace, Seq2SeqTrace) or trace.attention is None or trace.units == "words":
+        raise ValueError("gradient is of one stack of layers and its tokens, and this trace is not")
+    own, theirs = (f"{list(one.shape)}" for one in (gradient.gradient, trace.attention))
+    if own != theirs or gradient.tokens != trace.tokens:
+        raise ValueError(
+            f"gradient must be of the trace's layers, heads and tokens, {theirs}, got {own} "
+            f"of {' '.join(gradient.tokens[:6])} …; compute it from the same text"
+        )
+
+
+def _shown(trace: Trace, means: str, values: NDArray[np.float32], weights: NDArray[np.floating]) -> Shown:
     others: dict[str, Any] = dict.fromkeys((*(one for one in ARRAYS if one != "attention"), "scaling"))
     pairs = np.stack([one.ravel()[:: one.size // _RANKED + 1] for one in (values, weights)])
     ranks = pd.DataFrame(pairs[:, np.isfinite(pairs).all(axis=0)]).rank(axis=1).to_numpy()
     varied = ranks.size > 0 and (np.ptp(ranks, axis=1) > 0).all()
-    rho = f"{np.corrcoef(ranks)[0, 1]:.2f}" if varied else "undefined"
-    words = f"{_MEANS[name]}; ρ with weight {rho}"
+    rho = f"{np.corrcoef(ranks)[0, 1]:.2f}".replace("-", "−") if varied else "undefined"
+    words = f"{means}; ρ with weight {rho}"
     return Shown(replace(trace, attention=values, **others), words)

@@ -139,13 +139,17 @@ TRAITS = table(
             "weight",
             "norm",
             "rollout",
+            "gradient",
             among=lambda limits: limits.quantities,
             where=_TRACE,
             why='norms need a trace with keep=("attention", "output_norms"), rollout one with all layers, in '
-            "a view made with quantity=",
+            "a view made with quantity=, a gradient one made with "
+            "gradient=attention_gradient(model, text)",
         ),
         "What is drawn in the place of the weights: the size of what a head adds, ‖αf(x)‖, as a share of "
-        "its row; or what reaches a token through all layers so far, of all heads together.",
+        "its row; what reaches a token through all layers so far, of all heads together; or by how much an "
+        "output grows for each unit of weight, blue below zero and orange above, where `threshold` hides "
+        "nothing.",
         first=True,
     ),
     Trait(

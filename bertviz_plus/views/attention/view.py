@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import traitlets as t
 
+from bertviz_plus.measures.attention_gradient import AttentionGradient
 from bertviz_plus.measures.head_accumulator import HeadStatistics
 from bertviz_plus.measures.head_maps import HeadMaps
 from bertviz_plus.plates.attention import AttentionPlate
@@ -39,6 +40,8 @@ class AttentionView(View):
     statistics : HeadStatistics, optional
         Of the same model, from `head_statistics`: colours the overview by class or by any of its numbers, and
         gives each head a dossier.
+    gradient : AttentionGradient, optional
+        Of the same text, from `attention_gradient`: one more `quantity`.
     **state
         Any of the attributes below.
 
@@ -75,6 +78,7 @@ class AttentionView(View):
         embed: Embed = "auto",
         include_heads: Sequence[int] | None = None,
         statistics: HeadStatistics | None = None,
+        gradient: AttentionGradient | None = None,
         **state: Any,
     ) -> None:
         if not isinstance(trace, Trace | Seq2SeqTrace):
@@ -96,10 +100,16 @@ class AttentionView(View):
             data["include_heads"] = whole_numbers(
                 "include_heads", include_heads, about["heads"], "this trace", least=1
             )
-        self._quantities = quantities_of(trace, asked=state.get("quantity", "weight") != "weight")
+        asked = state.get("quantity", "weight") not in ("weight", "gradient")
+        self._quantities = quantities_of(trace, asked=asked, gradient=gradient)
         shown = {
             name: attention_data(
-                one.trace, embed=embed, kind=kind, layer=state.get("layer"), budget=BUDGET // 4
+                one.trace,
+                embed=embed,
+                kind=kind,
+                layer=state.get("layer"),
+                budget=BUDGET // 4,
+                most=one.most,
             )
             for name, one in self._quantities.items()
         }
@@ -217,7 +227,8 @@ class AttentionView(View):
         same = (here.get("kind"), here.get("layer"), here.get("quantity")) == (kind, layer, quantity)
         if same and (here["queries"] or not needs_neuron):
             return
-        self.detail = detail_of(trace, kind, layer, neuron=needs_neuron, quantity=quantity)
+        most = about.get("most", 0.0)
+        self.detail = detail_of(trace, kind, layer, neuron=needs_neuron, quantity=quantity, most=most)
 
     def _trace_of(self, quantity: str) -> Trace | Seq2SeqTrace:
         return self._quantities[quantity].trace if quantity in self._quantities else self._trace
@@ -227,7 +238,9 @@ class AttentionView(View):
         shown = self._quantities.get(self.quantity) if self.mode != "neuron" else None
         return AttentionPlate(
             shown.trace if shown else self._trace,
-            quantity=shown.words if shown else "",
+            quantity=self.quantity if shown else "weight",
+            meaning=shown.words if shown else "",
+            most=shown.most if shown else 0.0,
             mode=self.mode,
             layer=self.layer,
             heads=self.heads,

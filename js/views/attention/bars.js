@@ -7,6 +7,7 @@ import { css } from "../../shared/theme.js";
  * @typedef {object} Bar
  * @property {string} name
  * @property {number} value From 0 to 1.
+ * @property {string} [colour] By its size without it.
  * @property {string} text The value in words.
  * @property {boolean} [strong]
  * @property {boolean} [rest] Stands for all that has no bar of its own.
@@ -21,11 +22,11 @@ export function barList(length) {
   return {
     list,
     fill(bars, theme) {
-      const lines = bars.map(({ name, value, text, strong, rest }) => {
+      const lines = bars.map(({ name, value, text, strong, rest, colour }) => {
         const line = element("div", strong ? "bvp-strong" : rest ? "bvp-rest" : "");
         const bar = element("i");
         const code = Math.max(PALEST_BAR, Math.round(Math.min(1, value) * ONE));
-        const background = css(rest ? theme.hair : theme.rampRgb[code]);
+        const background = (!rest && colour) || css(rest ? theme.hair : theme.rampRgb[code]);
         place(bar, { width: Math.max(1, value * length), background });
         line.append(element("bdi", "", name), bar, element("em", "", text));
         return line;

@@ -52,5 +52,6 @@ export const {
   overview: OVERVIEW_WORDS,
   links: LINK_WORDS,
   pair: PAIR_WORDS,
+  signed: SIGNED_WORDS,
 } = words;
 export const { heads: HEADS_REST, neuron: NEURON_REST } = words.rest;

@@ -3,6 +3,7 @@
  *
  * @typedef {import("./types.js").Axis} Axis
  * @typedef {import("./types.js").FigureData} FigureData
+ * @typedef {import("./scale.js").Scale} Scale
  * @typedef {object} Text One of `data.texts`.
  * @property {string[]} tokens
  * @property {number[] | null} word_ids
@@ -14,6 +15,7 @@
  */
 
 import { MISSING, ONE } from "../../shared/design.js";
+import { scaleTo, WEIGHTS } from "./scale.js";
 
 /**
  * @param {string} name
@@ -66,21 +68,27 @@ function label({ tokens, word_ids: ids, words }, start, end) {
 }
 
 /**
- * @param {Omit<FigureData, "rows" | "columns" | "codes" | "mass">} about
+ * @param {Omit<FigureData, "rows" | "columns" | "codes" | "mass" | "peak">} about
  * @param {Uint8Array} codes `[heads, tokens, tokens]`
  * @param {Cut} rows
  * @param {Cut} columns
  * @returns {FigureData}
  */
 export function makeFigureData(about, codes, rows, columns) {
-  const merged = mergeCodes(codes, about.heads, rows, columns);
+  const { codes: merged, scale } = mergeCodes(codes, about.heads, rows, columns, about.scale);
   /** @type {Float64Array | null} */
   let mass = null;
+  let peak = 0;
   return {
     ...about,
+    scale,
     rows,
     columns,
     codes: merged,
+    get peak() {
+      peak ||= largestLevel(merged, scale) || ONE;
+      return peak;
+    },
     get mass() {
       mass ??= massByCode(merged, about.heads, about.rounded);
       return mass;
@@ -95,26 +103,40 @@ export function makeFigureData(about, codes, rows, columns) {
  * @param {number} heads
  * @param {Cut} rows
  * @param {Cut} columns
- * @returns {Uint8Array} `[heads, rows, columns]`; the codes themselves where nothing changes.
+ * @param {Scale} [scale]
+ * @returns {{ codes: Uint8Array, scale: Scale }} `[heads, rows, columns]`; the codes themselves where
+ *   nothing changes. A word's sum may lie beyond every token's number, and its scale ends there.
  */
-export function mergeCodes(codes, heads, rows, columns) {
-  if (rows.size === rows.tokens && columns.size === columns.tokens) return codes;
-  const merged = new Uint8Array(heads * rows.size * columns.size);
+export function mergeCodes(codes, heads, rows, columns, scale = WEIGHTS) {
+  if (rows.size === rows.tokens && columns.size === columns.tokens) return { codes, scale };
+  const merged = new Float64Array(heads * rows.size * columns.size);
   const sums = new Float64Array(columns.size);
   for (let head = 0; head < heads; head++) {
     for (let row = 0; row < rows.size; row++) {
       sums.fill(0);
       for (let token = rows.starts[row]; token < rows.ends[row]; token++)
-        addRow(sums, codes, (head * rows.tokens + token) * columns.tokens, columns);
+        addRow(sums, codes, (head * rows.tokens + token) * columns.tokens, columns, scale.levels);
       const pieces = rows.ends[row] - rows.starts[row];
       const at = (head * rows.size + row) * columns.size;
       for (let column = 0; column < columns.size; column++)
-        merged[at + column] = Number.isNaN(sums[column])
-          ? MISSING
-          : Math.min(ONE, Math.round(sums[column] / pieces));
+        merged[at + column] = sums[column] / pieces;
     }
   }
-  return merged;
+  const beyond = scale.signed
+    ? merged.reduce((most, level) => Math.max(most, Math.abs(level) || 0), ONE) / ONE
+    : 1;
+  const wider = scale.signed ? scaleTo(scale.most * beyond) : scale;
+  const coded = Uint8Array.from(merged, (level) =>
+    Number.isNaN(level) ? MISSING : wider.code(level / beyond),
+  );
+  return { codes: coded, scale: wider };
+}
+
+/** @param {Uint8Array} codes @param {Scale} scale */
+function largestLevel(codes, { levels }) {
+  let largest = 0;
+  for (const code of codes) if (code > largest && code !== MISSING) largest = code;
+  return Math.abs(levels[largest]);
 }
 
 /**
@@ -122,13 +144,12 @@ export function mergeCodes(codes, heads, rows, columns) {
  * @param {Uint8Array} codes
  * @param {number} from Where the row starts.
  * @param {Cut} columns
+ * @param {Float64Array} levels
  */
-function addRow(sums, codes, from, { size, starts, ends }) {
+function addRow(sums, codes, from, { size, starts, ends }, levels) {
   for (let column = 0; column < size; column++)
-    for (let token = starts[column]; token < ends[column]; token++) {
-      const code = codes[from + token];
-      sums[column] += code === MISSING ? Number.NaN : code;
-    }
+    for (let token = starts[column]; token < ends[column]; token++)
+      sums[column] += levels[codes[from + token]];
 }
 
 /**

@@ -69,11 +69,14 @@ export function readableOn(colour, { ink, paper }) {
  * @param {ArrayLike<number>} values
  * @param {Cell[]} cells
  * @param {number} count
+ * @param {boolean} [signed] The largest whatever their sign.
  * @returns {Cell[]} Those of the largest values, the largest first.
  */
-export function strongestCells(values, cells, count) {
+export function strongestCells(values, cells, count, signed = false) {
+  const size = (/** @type {Cell} */ { place }) =>
+    signed ? Math.abs(values[place]) : values[place];
   return cells
-    .filter(({ place }) => values[place] > 0)
-    .sort((a, b) => values[b.place] - values[a.place])
+    .filter((cell) => size(cell) > 0)
+    .sort((a, b) => size(b) - size(a))
     .slice(0, count);
 }

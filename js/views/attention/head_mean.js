@@ -1,6 +1,9 @@
 /** The weights of one head, or the mean over several, as one map. */
 
 import { MISSING, ONE } from "../../shared/design.js";
+import { numberOf } from "./scale.js";
+
+/** @typedef {import("./scale.js").Scale} Scale */
 
 /**
  * @typedef {object} MeanMap
@@ -17,52 +20,49 @@ export function meanOfHeads(data, heads) {
   const codesOf = (/** @type {number} */ head) =>
     data.codes.subarray(head * cells, (head + 1) * cells);
   const single = heads.length === 1;
-  const sums = new Uint32Array(single ? 0 : cells);
-  const missing = new Uint16Array(sums.length);
-  if (!single) for (const head of heads) addHead(sums, missing, codesOf(head));
-  const codes = single ? codesOf(heads[0]) : meanCodes(sums, missing, heads.length);
+  const { scale } = data;
+  const means = single ? null : meanLevels(heads.map(codesOf), scale);
+  const codes = means ? toCodes(means, scale) : codesOf(heads[0]);
   return {
     rows,
     columns,
     codes,
     at(row, column) {
       const cell = row * columns + column;
-      if (codes[cell] === MISSING) return Number.NaN;
-      return (single ? codes[cell] : sums[cell] / (heads.length - missing[cell])) / ONE;
+      return means ? (means[cell] / ONE) * scale.most : numberOf(scale, codes[cell]);
     },
   };
 }
 
 /**
  * @param {Uint8Array[]} maps Of equal length.
+ * @param {Scale} scale
  * @returns {Uint8Array} Their mean, code by code.
  */
-export function meanOfMaps(maps) {
-  const sums = new Uint32Array(maps[0].length);
-  const missing = new Uint16Array(sums.length);
-  for (const codes of maps) addHead(sums, missing, codes);
-  return meanCodes(sums, missing, maps.length);
-}
+export const meanOfMaps = (maps, scale) => toCodes(meanLevels(maps, scale), scale);
 
 /**
- * @param {Uint32Array} sums
- * @param {Uint16Array} missing How many heads have no weight here.
- * @param {Uint8Array} codes
+ * @param {Uint8Array[]} maps
+ * @param {Scale} scale
+ * @returns {Float64Array} The mean of what is present, NaN where all is missing.
  */
-function addHead(sums, missing, codes) {
-  for (let cell = 0; cell < sums.length; cell++) {
-    const code = codes[cell];
-    if (code === MISSING) missing[cell]++;
-    else sums[cell] += code;
-  }
+function meanLevels(maps, { levels }) {
+  const means = new Float64Array(maps[0].length);
+  const missing = new Uint16Array(means.length);
+  for (const codes of maps)
+    for (let cell = 0; cell < means.length; cell++) {
+      const code = codes[cell];
+      if (code === MISSING) missing[cell]++;
+      else means[cell] += levels[code];
+    }
+  for (let cell = 0; cell < means.length; cell++) means[cell] /= maps.length - missing[cell];
+  return means;
 }
 
-/** @param {Uint32Array} sums @param {Uint16Array} missing @param {number} heads */
-function meanCodes(sums, missing, heads) {
-  const codes = new Uint8Array(sums.length);
-  for (let cell = 0; cell < sums.length; cell++) {
-    const present = heads - missing[cell];
-    codes[cell] = present ? (sums[cell] / present + 0.5) | 0 : MISSING;
-  }
+/** @param {Float64Array} means @param {Scale} scale */
+function toCodes(means, { code }) {
+  const codes = new Uint8Array(means.length).fill(MISSING);
+  for (let cell = 0; cell < means.length; cell++)
+    if (!Number.isNaN(means[cell])) codes[cell] = code(means[cell]);
   return codes;
 }

@@ -167,7 +167,8 @@ export function heads(frame) {
     longest = longestCaption(frame, current, leftOut);
     isAtRest = false;
     drawTouched();
-    frame.hidden(hiddenShare(current.data, current.heads, current.threshold));
+    const { data, heads, threshold } = current;
+    frame.hidden(data.scale.signed ? null : hiddenShare(data, heads, threshold));
   }
 
   /** Draws all that depends on the token pointed at. */
@@ -195,7 +196,10 @@ export function heads(frame) {
     const other = now && (pointed?.side === beside(now) ? pointed.at : partner(beside(now)));
     frame.readingRoom(left, right - left);
     const hint = now && pairHint(state, partner(beside(now)));
-    frame.reading([...readingOf(current, now, values, other), ...(hint ? [hint] : [])]);
+    frame.reading([
+      ...readingOf(current, store.quantity(), now, values, other),
+      ...(hint ? [hint] : []),
+    ]);
     frame.caption(captionOf(frame, current, { focus: now, values, leftOut }), longest);
   }
 
@@ -204,7 +208,10 @@ export function heads(frame) {
 
   /** @param {Scene} current @param {Focus | null} now */
   function markTokens(current, now) {
-    const { weight } = strongest(values, current.data.heads, current.heads);
+    const found = strongest(values, current.data.heads, current.heads).weight;
+    const { signed } = current.data.scale;
+    const largest = signed ? Math.max(...found.map(Math.abs)) || 1 : 1;
+    const weight = signed ? found.map((one) => Math.abs(one) / largest) : found;
     for (const side of SIDES) {
       const far = now !== null && now.side !== side;
       const at = pointed?.side === side ? pointed.at : null;
@@ -260,7 +267,7 @@ export function heads(frame) {
     const weight = values[other * current.data.heads + head];
     const { causal } = store.shape();
     frame.showTip(clientX, clientY, (tip) =>
-      stripTip(tip, current, now, { other, head, weight, causal }),
+      stripTip(tip, current, now, { other, head, weight, causal, quantity: store.quantity() }),
     );
   }
 

@@ -41,8 +41,9 @@ import { minCode } from "./figure_data.js";
 import { seenAt } from "./heads_layout.js";
 import { pairAt } from "./heads_weights.js";
 
-/** Neutral, then 16 heads half tinted, then 16 in full colour. */
-const TINTS = 33;
+/** Neutral, then 16 heads half tinted, then 16 in full colour; then below and above zero. */
+const [NEGATIVE, POSITIVE] = [33, 34];
+const TINTS = 35;
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -77,12 +78,13 @@ export function drawRest(canvas, scene) {
  *   of each link in view. And how many links are left out.
  */
 function restingLinks({ data, layout, heads, threshold, scrolled }) {
-  const { codes, rows, columns } = data;
+  const { codes, rows, columns, scale } = data;
   const cells = rows.size * columns.size;
-  const least = minCode(threshold);
+  const least = leastStrength(data, threshold);
+  const strengths = strengthByCode(data);
   const exponent = steepness(heads.length);
-  const fades = [1, SPECIAL_FADE];
-  const levels = fades.map((fade) => levelByCode(exponent, fade));
+  const fades = [1, scale.signed ? 1 : SPECIAL_FADE];
+  const levels = fades.map((fade) => levelByCode(strengths, exponent, fade));
   const from = inView(layout, layout.from, scrolled);
   const to = inView(layout, layout.to, scrolled);
   /** @type {number[][]} */
@@ -105,10 +107,16 @@ function restingLinks({ data, layout, heads, threshold, scrolled }) {
           lead = head;
         }
       }
-      if (first < least) continue;
-      const special = columns.special[column] ? 1 : 0;
-      const key = levels[special][first] * TINTS + tint(1 - second / first, lead, heads.length);
-      own.push({ strength: fades[special] * first ** exponent, special, column, key, y1 });
+      if (strengths[first] < least) continue;
+      const special = columns.special[column] && !scale.signed ? 1 : 0;
+      const hue = scale.signed
+        ? first % 2
+          ? NEGATIVE
+          : POSITIVE
+        : tint(1 - second / first, lead, heads.length);
+      const key = levels[special][first] * TINTS + hue;
+      const strength = fades[special] * strengths[first] ** exponent;
+      own.push({ strength, special, column, key, y1 });
     }
     if (layout.scrolls) {
       own.sort((a, b) => b.strength - a.strength || a.special - b.special || a.column - b.column);
@@ -131,6 +139,7 @@ function tint(leadBy, head, count) {
 /** @param {Theme} theme @param {number} tint @returns {RGB} */
 function tintOf(theme, tint) {
   if (tint === 0) return theme.soft;
+  if (tint >= NEGATIVE) return tint === NEGATIVE ? theme.negative : theme.positive;
   return tint < 17 ? mix(theme.soft, theme.heads[tint - 1], HALF) : theme.heads[tint - 17];
 }
 
@@ -141,10 +150,23 @@ function tintOf(theme, tint) {
  */
 const steepness = (heads) => 1 + 0.5 * Math.min(1, (heads - 1) / 3);
 
-/** @param {number} exponent @param {number} fade */
-function levelByCode(exponent, fade) {
+/**
+ * @param {FigureData} data
+ * @returns {Float64Array} Of each code, 0 to 254: the weight; of signed numbers the size beside the layer's
+ *   largest.
+ */
+function strengthByCode({ scale, ...data }) {
+  if (!scale.signed) return scale.levels;
+  return scale.levels.map((level) => Math.abs(level / data.peak) * ONE || 0);
+}
+
+/** @param {FigureData} data @param {number} threshold @returns {number} Weaker links are not drawn. */
+const leastStrength = ({ scale }, threshold) => (scale.signed ? 0.5 : minCode(threshold));
+
+/** @param {Float64Array} strengths @param {number} exponent @param {number} fade */
+function levelByCode(strengths, exponent, fade) {
   return Uint8Array.from({ length: MISSING }, (_, code) =>
-    Math.min(LEVELS - 1, Math.floor(LEVELS * fade * (code / ONE) ** exponent)),
+    Math.min(LEVELS - 1, Math.floor(LEVELS * fade * (strengths[code] / ONE) ** exponent)),
   );
 }
 
@@ -169,7 +191,9 @@ function drawCables(brush, scene, side, place, y) {
   const { data, layout, theme, heads, threshold, scrolled } = scene;
   const others = inView(layout, side === "from" ? layout.to : layout.from, scrolled);
   const at = pairAt(data, side, place);
-  const least = minCode(threshold);
+  const least = leastStrength(data, threshold);
+  const strengths = strengthByCode(data);
+  const { signed } = data.scale;
   const join = joiner(brush, layout, side, y);
   const single = heads.length === 1;
   const strand = Math.round(ONE * strandFrom(scene));
@@ -181,11 +205,11 @@ function drawCables(brush, scene, side, place, y) {
       otherY,
       aside: 0,
     }));
-    const shown = drawn.filter(({ code }) => code >= least && code !== MISSING);
-    const mean = shown.reduce((sum, { code }) => sum + code, 0) / ONE / heads.length;
+    const shown = drawn.filter(({ code }) => strengths[code] >= least && code !== MISSING);
+    const mean = shown.reduce((sum, { code }) => sum + strengths[code], 0) / ONE / heads.length;
     brush.lineWidth = 1 / pixelRatio();
     if (mean && !single) join(otherY, 0, css(theme.soft, strength(STRAND.mean, mean)));
-    const cable = shown.filter(({ code }) => single || code >= strand);
+    const cable = shown.filter(({ code }) => single || strengths[code] >= strand);
     const step = Math.min(STRAND.pitch, (layout.row - 3) / cable.length);
     cable.forEach((one, i) => {
       one.aside = (i - (cable.length - 1) / 2) * step;
@@ -194,9 +218,10 @@ function drawCables(brush, scene, side, place, y) {
   }
   strands.sort((a, b) => a.code - b.code);
   for (const { head, code, otherY, aside } of strands) {
-    const weight = code / ONE;
+    const weight = strengths[code] / ONE;
     brush.lineWidth = STRAND.width.base + STRAND.width.by * weight;
-    join(otherY, aside, css(theme.heads[head % 16], strength(STRAND.opacity, weight)));
+    const hue = tintOf(theme, signed ? NEGATIVE + 1 - (code % 2) : 17 + (head % 16));
+    join(otherY, aside, css(hue, strength(STRAND.opacity, weight)));
   }
 }
 

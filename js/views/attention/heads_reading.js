@@ -11,7 +11,14 @@
 import { element } from "../../shared/dom.js";
 import { setPieces } from "../../shared/pieces.js";
 import { counted, percent, weightText } from "../../shared/text.js";
-import { HEADS_REST, LINK_WORDS, LINKS_A_ROW, SQUARES_FROM, TARGET_WIDTH } from "./design.js";
+import {
+  HEADS_REST,
+  LINK_WORDS,
+  LINKS_A_ROW,
+  SIGNED_WORDS,
+  SQUARES_FROM,
+  TARGET_WIDTH,
+} from "./design.js";
 import { seenAt, stuckEnd, windowOf } from "./heads_layout.js";
 import { strandFrom } from "./heads_links.js";
 import { largest, strongest } from "./heads_weights.js";
@@ -21,35 +28,36 @@ const [UP, DOWN] = ["↑ ", "↓ "];
 
 /**
  * @param {Scene} scene
+ * @param {string} quantity Is named where it is not weight.
  * @param {Focus | null} focus
  * @param {Float32Array} values `[other side, heads]`
  * @param {number | null} other The token that is pointed at while others are pinned.
  * @returns {Piece[]} "on → [CLS] 0.71 (head 5), bank 0.34 (head 1)"
  */
-export function readingOf(scene, focus, values, other) {
+export function readingOf(scene, quantity, focus, values, other) {
   if (!focus) return [HEADS_REST];
   const { data, heads, layout, combine } = scene;
   const [near, far] = sides(scene, focus);
   const arrow = focus.side === "from" ? " → " : " ← ";
   /** @type {Piece[]} */
   const pieces = [{ bold: focusName(near.labels, focus, combine) }, arrow];
+  if (quantity !== "weight") pieces.unshift(`${quantity}: `);
+  const { text } = data.scale;
   if (other !== null) {
     const weights = heads.map((head) => values[other * data.heads + head]);
-    const top = largest(weights, 4).map(
-      (i) => `${headName(data, heads[i])} ${weightText(weights[i])}`,
-    );
+    const top = largest(weights, 4).map((i) => `${headName(data, heads[i])} ${text(weights[i])}`);
     return [...pieces, { bold: far.labels[other] }, ` ${top.join(", ") || 0}`];
   }
   const { weight, head } = strongest(values, data.heads, heads);
   const room = layout.linkRight - layout.linkLeft;
   const count = Math.max(2, Math.min(4, Math.floor(room / TARGET_WIDTH) - 1));
   const where = outOfView(scene, layout[focus.side === "from" ? "to" : "from"]);
-  namedPartners(weight, count, where, strandFrom(scene)).forEach((token, i) => {
+  namedPartners(weight, count, where, strandFrom(scene) * data.scale.most).forEach((token, i) => {
     const by = heads.length > 1 ? ` (head ${head[token]})` : "";
     pieces.push(
       `${i ? ", " : ""}${where(token)}`,
       { isolate: far.labels[token] },
-      ` ${weightText(weight[token])}${by}`,
+      ` ${text(weight[token])}${by}`,
     );
   });
   return pieces;
@@ -68,7 +76,7 @@ export function namedPartners(weight, count, where, least) {
   const all = largest(weight, weight.length);
   const top = all.slice(0, count);
   const unseen = all.find((token) => where(token));
-  if (unseen === undefined || top.includes(unseen) || weight[unseen] < least) return top;
+  if (unseen === undefined || top.includes(unseen) || Math.abs(weight[unseen]) < least) return top;
   return [...top.slice(0, -1), unseen];
 }
 
@@ -102,9 +110,10 @@ function focusName(labels, { places }, combine) {
  * @param {HTMLElement} tip
  * @param {Scene} scene
  * @param {Focus | null} focus
- * @param {{ other: number, head: number, weight: number, causal: boolean }} at
+ * @param {{ other: number, head: number, weight: number, causal: boolean, quantity: string }} at
  */
-export function stripTip(tip, scene, focus, { other, head, weight, causal }) {
+export function stripTip(tip, scene, focus, { other, head, weight, causal, quantity }) {
+  const { scale } = scene.data;
   const { columns } = scene.data;
   const lines = [element("div"), element("div", "bvp-soft")];
   const row = focus?.side === "to" ? other : focus?.places[0];
@@ -121,7 +130,10 @@ export function stripTip(tip, scene, focus, { other, head, weight, causal }) {
     if (focus.side === "to") pair.reverse();
   }
   setPieces(lines[0], [{ bold: headName(scene.data, head) }, "  ", ...pair]);
-  lines[1].textContent = `${focus ? "weight" : "receives on average"} ${weightText(weight)} (even: ${even})`;
+  const named = quantity === "weight" ? "" : ` ${quantity}`;
+  const beside = scale.signed ? "" : ` (even: ${even})`;
+  const what = focus ? quantity : `receives on average${named}`;
+  lines[1].textContent = `${what} ${scale.text(weight)}${beside}`;
   tip.append(...lines);
 }
 
@@ -149,12 +161,18 @@ export function captionOf({ state, store }, scene, { focus, values, leftOut }) {
     store.kinds().length > 1 ? `${data.kind} attention` : null,
     `${data.where}, ${headsText(heads, data)}`,
     pair && segments !== "all" ? `only ${segments.toUpperCase()}` : null,
-    heads.length > 1 ? colours : data.mean ? null : "colour: the head",
-    `${mark}: ${focus ? "weight" : "mean received"}`,
+    data.scale.signed
+      ? SIGNED_WORDS.colours
+      : heads.length > 1
+        ? colours
+        : data.mean
+          ? null
+          : "colour: the head",
+    `${mark}: ${focus ? store.quantity() : "mean received"}`,
     layout.scrolls ? windowText(scene, focus, values) : null,
     !focus && leftOut ? `${LINKS_A_ROW} strongest links a row, ${leftOut} weaker left out` : null,
     // Nothing is paler in focus.
-    !focus || hides ? specialText(store, data, heads, hides) : null,
+    !data.scale.signed && (!focus || hides) ? specialText(store, data, heads, hides) : null,
     missing ? `${counted(missing, "weight")} missing` : null,
   ];
 }
@@ -187,7 +205,8 @@ function windowText(scene, focus, values) {
   if (!values.length) return "out of view: ↑ 10.0%, ↓ 10.0%";
   /** @type {Record<string, number>} */
   const mass = { "": 0, [UP]: 0, [DOWN]: 0 };
-  for (const i of all) for (const head of heads) mass[where(i)] += values[i * data.heads + head];
+  for (const i of all)
+    for (const head of heads) mass[where(i)] += Math.abs(values[i * data.heads + head]);
   const away = mass[UP] + mass[DOWN];
   if (!away) return null;
   const shares = [UP, DOWN].map((way) => way + percent(mass[way] / (away + mass[""])));

@@ -22,6 +22,7 @@ import {
 import { seenAt } from "./heads_layout.js";
 import { clear } from "./heads_links.js";
 import { strongest } from "./heads_weights.js";
+import { signColour } from "./scale.js";
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -36,7 +37,9 @@ export function drawStrips(canvas, scene, { values, beside }) {
   const { layout, data, theme, heads, scrolled } = scene;
   const column = layout[beside];
   const at = seenAt(layout, column, scrolled);
-  const full = Math.max(1, ...strongest(values, data.heads, heads).weight);
+  const { signed } = data.scale;
+  const sizes = strongest(values, data.heads, heads).weight.map(Math.abs);
+  const full = Math.max(signed ? 0 : 1, ...sizes) || 1;
   const { cell, row } = layout;
   const squares = cell >= SQUARES_FROM;
   const largest = Math.min(cell - 1, row - SQUARE_ROOM);
@@ -44,13 +47,14 @@ export function drawStrips(canvas, scene, { values, beside }) {
     const y = at(token);
     if (Number.isNaN(y)) continue;
     for (const head of heads) {
-      const weight = values[token * data.heads + head] / full;
+      const value = values[token * data.heads + head];
+      const weight = Math.abs(value) / full;
       if (weight < FAINT) continue;
       const size = squares ? Math.sqrt(weight) * largest : weight * (row - BAR_ROOM);
       const high = Math.max(THINNEST, size);
       const wide = squares ? high : Math.max(1, cell - 1);
       brush.globalAlpha = size < (squares ? SOLID_FROM : THINNEST) ? FAINT_OPACITY : 1;
-      brush.fillStyle = theme.headCss[head % 16];
+      brush.fillStyle = signed ? signColour(theme, value) : theme.headCss[head % 16];
       const top = squares ? y - high / 2 : y + row / 2 - 3 - high;
       brush.fillRect(head * cell + (cell - wide) / 2, top, wide, high);
     }
@@ -73,10 +77,15 @@ export function drawRuler(canvas, { layout, data, theme, heads, scrolled }, { va
   brush.fillRect(0, scrolled * scale, RULER, layout.height * scale);
   if (long !== layout[beside]) return;
   const { weight } = strongest(values, data.heads, heads);
+  const { signed } = data.scale;
+  const full = signed ? Math.max(...weight.map(Math.abs)) || 1 : 1;
   const thick = Math.max(1, Math.round(layout.row * scale) - 1);
-  weight.forEach((here, token) => {
+  weight.forEach((value, token) => {
+    const here = Math.abs(value) / full;
     if (here < 0.004) return;
-    brush.fillStyle = css(theme.rampRgb[Math.round(ONE * Math.min(1, here))]);
+    brush.fillStyle = signed
+      ? signColour(theme, value)
+      : css(theme.rampRgb[Math.round(ONE * Math.min(1, here))]);
     const wide = Math.max(1, Math.sqrt(Math.min(1, here)) * RULER);
     const y = Math.round((long.middle[token] - layout.row / 2) * scale);
     brush.fillRect(RULER - wide, y, wide, thick);

@@ -6,16 +6,25 @@
  * @typedef {{ side: ViewState["side"], places: number[] }} Focus Tokens whose weights are shown.
  */
 
-import { MISSING, ONE } from "../../shared/design.js";
+import { MISSING } from "../../shared/design.js";
 import { minCode } from "./figure_data.js";
+import { numberOf } from "./scale.js";
 
 /**
- * @param {number} least The smallest code that is drawn.
- * @returns {Float32Array} Weight by code; 0 where it is hidden or missing.
+ * @param {number} threshold Hides nothing that has a sign.
+ * @param {import("./scale.js").Scale} scale
+ * @returns {number} The smallest code that is drawn.
  */
-function weightByCode(least) {
+export const leastDrawn = (threshold, { signed }) => minCode(signed ? 0 : threshold);
+
+/**
+ * @param {import("./scale.js").Scale} scale
+ * @param {number} least The smallest code that is drawn.
+ * @returns {Float32Array} Value by code; 0 where it is hidden or missing.
+ */
+function valueByCode(scale, least) {
   return Float32Array.from({ length: 256 }, (_, code) =>
-    code < least || code === MISSING ? 0 : code / ONE,
+    code < least || code === MISSING ? 0 : numberOf(scale, code),
   );
 }
 
@@ -28,7 +37,7 @@ const known = new WeakMap();
  * @returns {Float32Array} `[columns, heads]`: what each token receives, the mean over the rows.
  */
 export function received(data, threshold) {
-  const least = minCode(threshold);
+  const least = leastDrawn(threshold, data.scale);
   const before = known.get(data);
   if (before?.least === least) return before.values;
   const values = columnMeans(data, least);
@@ -37,9 +46,9 @@ export function received(data, threshold) {
 }
 
 /** @param {FigureData} data @param {number} least */
-function columnMeans({ codes, heads, rows, columns }, least) {
+function columnMeans({ codes, heads, rows, columns, scale }, least) {
   const values = new Float32Array(columns.size * heads);
-  const weight = weightByCode(least);
+  const weight = valueByCode(scale, least);
   const sums = new Float64Array(columns.size);
   let at = 0;
   for (let head = 0; head < heads; head++) {
@@ -72,7 +81,7 @@ export function pairAt({ rows, columns }, side, place) {
  */
 export function focusWeights({ data, heads, threshold, combine }, { side, places }) {
   const others = (side === "from" ? data.columns : data.rows).size;
-  const weight = weightByCode(minCode(threshold));
+  const weight = valueByCode(data.scale, leastDrawn(threshold, data.scale));
   const values = new Float32Array(others * data.heads);
   const share = combine === "mean" ? 1 / places.length : 1;
   for (const place of places) {
@@ -88,7 +97,7 @@ export function focusWeights({ data, heads, threshold, combine }, { side, places
  * @param {Float32Array} values `[tokens, heads]`
  * @param {number} total How many heads there are.
  * @param {number[]} heads Those that are on.
- * @returns {{ weight: Float32Array, head: Uint16Array }} The strongest head of each token.
+ * @returns {{ weight: Float32Array, head: Uint16Array }} The strongest head of each token, whatever its sign.
  */
 export function strongest(values, total, heads) {
   const weight = new Float32Array(values.length / total);
@@ -96,7 +105,7 @@ export function strongest(values, total, heads) {
   for (let token = 0; token < weight.length; token++)
     for (const head of heads) {
       const here = values[token * total + head];
-      if (here <= weight[token]) continue;
+      if (Math.abs(here) <= Math.abs(weight[token])) continue;
       weight[token] = here;
       lead[token] = head;
     }
@@ -106,11 +115,11 @@ export function strongest(values, total, heads) {
 /**
  * @param {ArrayLike<number>} weights
  * @param {number} count
- * @returns {number[]} Places of the largest, largest first.
+ * @returns {number[]} Places of the largest, whatever their sign, largest first.
  */
 export function largest(weights, count) {
   return Array.from(weights, (_, i) => i)
-    .filter((i) => weights[i] > 0)
-    .sort((a, b) => weights[b] - weights[a])
+    .filter((i) => weights[i])
+    .sort((a, b) => Math.abs(weights[b]) - Math.abs(weights[a]))
     .slice(0, count);
 }

@@ -4,7 +4,15 @@ import { clamp, describe, element, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { counted } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
-import { BAR_HEIGHT, BARS, MATRIX_LABEL, NARROW_MATRIX, PANEL, PANEL_FROM } from "./design.js";
+import {
+  BAR_HEIGHT,
+  BARS,
+  MATRIX_LABEL,
+  NARROW_MATRIX,
+  PANEL,
+  PANEL_FROM,
+  SIGNED_WORDS,
+} from "./design.js";
 import { evenInRow } from "./even.js";
 import { hiddenShare, massByCode } from "./figure_data.js";
 import { meanOfHeads } from "./head_mean.js";
@@ -29,8 +37,6 @@ const SCALE_HEIGHT = 48;
 /** Larger cells have a label each and need no zoom. */
 const CRAMPED = 11;
 const FEWEST_BARS = 3;
-const RECEIVED = "Attention received, mean over rows";
-const REST = "Point at a cell to read its weight; click to keep its row";
 
 /** @param {import("./types.js").Frame} frame @returns {import("./types.js").ModeView} */
 export function matrix(frame) {
@@ -132,7 +138,7 @@ export function matrix(frame) {
   /** @param {number} width @param {number} count */
   function fillAside(width, count) {
     panel = profilePanel(width, count);
-    const scale = weightScale(frame.theme(), { name: state.get("quantity") });
+    const scale = weightScale(frame.theme(), { name: store.quantity(), scale: shown?.data.scale });
     aside.replaceChildren(...(count ? [panel.node] : []), scale);
     aside.classList.toggle("bvp-below", figure.clientWidth < PANEL_FROM);
   }
@@ -143,7 +149,7 @@ export function matrix(frame) {
     const theme = frame.theme();
     const [width, height] = [window.columns * window.cell, window.rows * window.cell];
     const context = size(canvas, width, height);
-    paintMap(context, map, window, theme, state.get("threshold"));
+    paintMap(context, map, window, theme, state.get("threshold"), data.scale);
     paintSeams(context, data.rows, data.columns, window, css(theme.soft));
     place(plot, { width, height });
     plot.classList.toggle("bvp-zoomed", !isWhole(space, window));
@@ -182,7 +188,9 @@ export function matrix(frame) {
     const columnSeen = column !== undefined && isVisible(column, window.column, window.columns);
     labels.point(rowSeen ? row : null, columnSeen ? column : null);
     showProfile(isFrom() ? row : column);
-    frame.reading(at ? told(at) : [REST]);
+    frame.reading(
+      at ? told(at) : [`Point at a cell to read its ${store.quantity()}; click to keep its row`],
+    );
   }
 
   /** @param {number | undefined} line A row, or a column when the side is "to". */
@@ -191,15 +199,19 @@ export function matrix(frame) {
     const { map, data } = shown;
     const { rows, columns } = data;
     const theme = frame.theme();
+    const { scale } = data;
     const even = columns.size ? 1 / columns.size : 0;
-    if (line === undefined) panel.show([RECEIVED], shown.received, columns, undefined, even, theme);
+    const what = store.quantity() === "weight" ? "attention" : store.quantity();
+    const received = [`${what[0].toUpperCase()}${what.slice(1)} received, mean over rows`];
+    if (line === undefined)
+      panel.show(received, shown.received, columns, undefined, even, theme, scale);
     else if (isFrom()) {
       const evenHere = evenInRow(rows, columns, line, shown.causal);
       const heading = [{ bold: rows.labels[line] }, " attends to"];
-      panel.show(heading, rowOf(map, line), columns, pointed?.column, evenHere, theme);
+      panel.show(heading, rowOf(map, line), columns, pointed?.column, evenHere, theme, scale);
     } else {
       const heading = [{ bold: columns.labels[line] }, " gets attention from"];
-      panel.show(heading, columnOf(map, line), rows, pointed?.row, even, theme);
+      panel.show(heading, columnOf(map, line), rows, pointed?.row, even, theme, scale);
     }
   }
 
@@ -207,7 +219,7 @@ export function matrix(frame) {
   function told(at) {
     if (!shown) return [];
     const { data, map, causal } = shown;
-    const words = weightWords(data, map, at, causal).join(", ");
+    const words = weightWords(data, map, at, { causal, quantity: store.quantity() }).join(", ");
     const [from, to] = [data.rows.labels[at.row], data.columns.labels[at.column]];
     return [{ bold: from }, " → ", { bold: to }, `: ${words}`];
   }
@@ -223,12 +235,13 @@ export function matrix(frame) {
       store.title,
       `${data.where}, ${heads.length === 1 ? names : `mean of ${names}`}`,
       axesText(data.kind === "cross"),
-      isCrowded ? "largest weight at each spot" : null,
+      isCrowded ? `largest ${store.quantity()} at each spot` : null,
+      data.scale.signed ? SIGNED_WORDS.colours : null,
       isWhole(space, window) ? null : `${window.rows} of ${space.rows} rows in view`,
       state.get("hide_special") ? specialText(store, data, heads, true) : null,
       missing ? `${counted(missing, "weight")} missing (hatched)` : null,
     ]);
-    frame.hidden(hiddenShare(shown, [0], state.get("threshold")));
+    frame.hidden(data.scale.signed ? null : hiddenShare(shown, [0], state.get("threshold")));
   }
 
   function refresh() {

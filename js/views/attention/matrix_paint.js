@@ -6,6 +6,7 @@ import { GAPS_FROM, HATCH_FROM } from "./design.js";
 import { minCode } from "./figure_data.js";
 import { coloured } from "./head_image.js";
 import { pixelSpans } from "./matrix_window.js";
+import { coloursOf } from "./scale.js";
 
 /** @typedef {import("./matrix_window.js").Window} Window */
 
@@ -15,14 +16,16 @@ import { pixelSpans } from "./matrix_window.js";
  * @param {Window} window
  * @param {import("../../shared/theme.js").Theme} theme
  * @param {number} threshold Weights under it are paper.
+ * @param {import("./scale.js").Scale} scale
  */
-export function paintMap(context, map, window, theme, threshold) {
+export function paintMap(context, map, window, theme, threshold, scale) {
   const { width, height } = context.canvas;
   const edges = Array.from({ length: window.rows + 1 }, (_, row) => row * window.cell);
   const rows = pixelSpans(edges, height, window.row);
   const columns = pixelSpans(window.edges, width, window.column);
   const codes = maxOver(map.codes, map.columns, rows, columns);
-  const ramp = theme.ramp.slice().fill(theme.ramp[0], 0, minCode(threshold));
+  const colours = coloursOf(theme, scale).ramp;
+  const ramp = scale.signed ? colours : colours.slice().fill(colours[0], 0, minCode(threshold));
   context.putImageData(coloured(codes, width, height, ramp), 0, 0);
   if (window.cell >= GAPS_FROM) paintGaps(context, window, css(theme.paper));
   if (window.cell >= HATCH_FROM) hatchMissing(context, map, window, css(theme.soft));

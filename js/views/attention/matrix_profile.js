@@ -3,6 +3,7 @@ import { element } from "../../shared/dom.js";
 import { setPieces } from "../../shared/pieces.js";
 import { weightText } from "../../shared/text.js";
 import { barList } from "./bars.js";
+import { signColour } from "./scale.js";
 
 /** @typedef {import("./head_mean.js").MeanMap} MeanMap */
 /** @typedef {import("./types.js").Axis} Axis */
@@ -28,21 +29,27 @@ export function profilePanel(width, count) {
    * @param {number | undefined} strong Which weight is pointed at.
    * @param {number} even
    * @param {import("../../shared/theme.js").Theme} theme
+   * @param {import("./scale.js").Scale} scale
    */
-  function show(heading, weights, axis, strong, even, theme) {
+  function show(heading, weights, axis, strong, even, theme, scale) {
     setPieces(title, heading);
     const order = largestFirst(weights);
     const shown = order.slice(0, count).map((at) => ({
       name: axis.labels[at],
-      value: weights[at],
-      text: weightText(weights[at]),
+      value: Math.abs(weights[at]) / scale.most,
+      text: scale.text(weights[at]),
       strong: at === strong,
+      colour: scale.signed ? signColour(theme, weights[at]) : undefined,
     }));
     const others = order.slice(count);
     const rest = others.reduce((sum, at) => sum + weights[at], 0);
-    const last = { name: `${others.length} others`, value: Math.min(1, rest), rest: true };
-    bars.fill(others.length ? [...shown, { ...last, text: weightText(rest) }] : shown, theme);
-    baseline.textContent = `an even spread: ${weightText(even)}`;
+    const last = {
+      name: `${others.length} others`,
+      value: Math.min(1, Math.abs(rest) / scale.most),
+      rest: true,
+    };
+    bars.fill(others.length ? [...shown, { ...last, text: scale.text(rest) }] : shown, theme);
+    baseline.textContent = scale.signed ? "" : `an even spread: ${weightText(even)}`;
   }
 
   return { node, show };
@@ -75,5 +82,5 @@ export function rankOf(weights, at) {
 function largestFirst(weights) {
   return [...weights.keys()]
     .filter((at) => !Number.isNaN(weights[at]))
-    .sort((a, b) => weights[b] - weights[a]);
+    .sort((a, b) => Math.abs(weights[b]) - Math.abs(weights[a]));
 }

@@ -54,7 +54,7 @@ export function createNeuron(data, { state, kind, cuts, want }) {
       keys: pick(key, head, columns),
       rows,
       columns,
-      codes: mergeCodes(weights.subarray(head * cells, (head + 1) * cells), 1, rows, columns),
+      codes: mergeCodes(weights.subarray(head * cells, (head + 1) * cells), 1, rows, columns).codes,
     };
   };
 }

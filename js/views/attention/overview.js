@@ -4,7 +4,7 @@ import { describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { followTaps } from "../../shared/taps.js";
 import { counted } from "../../shared/text.js";
-import { LEFT, OVERVIEW_WORDS, PANEL_GAP, TOP } from "./design.js";
+import { LEFT, OVERVIEW_WORDS, PANEL_GAP, SIGNED_WORDS, TOP } from "./design.js";
 import { headImage } from "./head_image.js";
 import { paintHeadMap } from "./head_map.js";
 import { headDetail } from "./overview_detail.js";
@@ -12,6 +12,7 @@ import { headMapGrid, leastSpecial, overviewGrid } from "./overview_grid.js";
 import { cameBack, opened } from "./overview_trail.js";
 import { pairNumbers } from "./pair_map.js";
 import { mainPattern, patternWords } from "./patterns.js";
+import { coloursOf } from "./scale.js";
 import { pairOf } from "./selection.js";
 import { statisticsMap } from "./statistics_map.js";
 import { weightScale } from "./weight_scale.js";
@@ -193,7 +194,11 @@ export function overview(frame) {
     box.append(
       panel
         ? detail.build(panel, places)
-        : weightScale(frame.theme(), { upright: true, name: state.get("quantity") }),
+        : weightScale(frame.theme(), {
+            upright: true,
+            name: store.quantity(),
+            scale: store.scale(),
+          }),
     );
     return box;
   }
@@ -205,7 +210,7 @@ export function overview(frame) {
     const ratio = pixelRatio();
     const side = Math.round(grid.cell * ratio);
     const least = Math.round(leastSpecial(grid.cell) * ratio);
-    const { ramp } = frame.theme();
+    const { ramp } = coloursOf(frame.theme(), store.scale());
     const until = performance.now() + PIECE_MS;
     for (const cell of unpainted) {
       const map = store.map(cell.layer, cell.head);
@@ -252,13 +257,15 @@ export function overview(frame) {
       `${layers.length} layers × ${counted(included.length, "head")}`,
       cross ? `${rows.size} × ${columns.size} tokens` : `${rows.size} tokens`,
       numbers ? null : axesText(cross),
-      pooled && !numbers ? "pixel: largest weight" : null,
+      pooled && !numbers ? `pixel: largest ${store.quantity()}` : null,
       grid.turned ? OVERVIEW_WORDS.turned : null,
-      numbers ? null : grid.labelled ? OVERVIEW_WORDS.labels : OVERVIEW_WORDS.unlabelled,
+      numbers ? null : store.scale().signed ? SIGNED_WORDS.colours : labelWords(),
       store.missing() ? `${store.missing()} weights missing` : null,
     ]);
     frame.hidden(null);
   }
+
+  const labelWords = () => (grid.labelled ? OVERVIEW_WORDS.labels : OVERVIEW_WORDS.unlabelled);
 
   /** @param {Cell | null} cell */
   function look(cell) {

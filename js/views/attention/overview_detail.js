@@ -2,9 +2,10 @@
 import { pixelRatio, size } from "../../shared/canvas.js";
 import { element, place } from "../../shared/dom.js";
 import { barList } from "./bars.js";
-import { OVERVIEW_WORDS } from "./design.js";
+import { MAP_BAR, OVERVIEW_WORDS, PAIR_WORDS, SIGNED_WORDS, STRONGEST_HEADS } from "./design.js";
 import { headImage } from "./head_image.js";
-import { besideEven, byExcess, inFull, meanShares, sharesOf } from "./patterns.js";
+import { besideEven, byExcess, inFull, meanShares, patternWords, sharesOf } from "./patterns.js";
+import { coloursOf, sizeText } from "./scale.js";
 import { weightScale } from "./weight_scale.js";
 
 /** @typedef {{ layer: number, head: number, place: number }} Place */
@@ -39,10 +40,18 @@ export function headDetail(frame) {
     const bars = barList(length);
     const context = size(map, side, side);
     const whole = at && store.map(at.layer, at.head);
-    const { ramp } = frame.theme();
     const least = Math.round(3 * pixelRatio());
+    const { ramp } = coloursOf(frame.theme(), store.scale());
     if (whole) context.putImageData(headImage(whole, map.width, map.height, least, ramp), 0, 0);
     if (most) byExcess(shares);
+    if (patterns.sizes) {
+      const title = at
+        ? `${name}: ${patternWords(patterns, at.place)}`
+        : `${SIGNED_WORDS.sizes}, ${PAIR_WORDS.strongest}`;
+      const known = at ? null : sizeBars(patterns.sizes);
+      target.replaceChildren(element("div", "bvp-title", title), ...(known ? known : [map]));
+      return;
+    }
     bars.fill(
       shares
         .slice(0, most)
@@ -57,10 +66,27 @@ export function headDetail(frame) {
     );
   }
 
+  /** @param {Float32Array} sizes @returns {HTMLElement[]} The heads of the largest numbers. */
+  function sizeBars(sizes) {
+    const { layers, heads } = store.shape();
+    const best = [...places].sort((a, b) => sizes[b] - sizes[a]).slice(0, STRONGEST_HEADS);
+    const { list, fill } = barList(MAP_BAR);
+    fill(
+      best.map((at) => ({
+        name: `${layers[Math.floor(at / heads)]}-${at % heads}`,
+        value: sizes[at] / (sizes[best[0]] || 1),
+        text: sizeText(sizes[at]),
+      })),
+      frame.theme(),
+    );
+    const mean = places.reduce((sum, at) => sum + sizes[at] / places.length, 0);
+    return [list, element("div", "bvp-baseline", `${SIGNED_WORDS.all}: ${sizeText(mean)}`)];
+  }
+
   /** @param {Place | null} at */
   function show(at) {
     fill(panel, at, width - NAMES, Math.min(PANEL_MAP, width));
-    panel.append(weightScale(frame.theme(), { name: frame.state.get("quantity") }));
+    panel.append(weightScale(frame.theme(), { name: store.quantity(), scale: store.scale() }));
   }
 
   return {

@@ -5,7 +5,8 @@
  * @typedef {import("./figure_data.js").Cut} Cut
  */
 
-import { MISSING, ONE } from "../../shared/design.js";
+import { ONE } from "../../shared/design.js";
+import { scaleTo } from "./scale.js";
 import { pairOf } from "./selection.js";
 
 /**
@@ -15,10 +16,11 @@ import { pairOf } from "./selection.js";
  * @param {() => import("./store.js").KindData} source.about
  * @param {(of: Kind, side: "rows" | "columns", words: boolean, hide: boolean, segments: string) => Cut} source.cuts
  * @param {(of: Kind, layer: number) => Uint8Array | null} source.codesOf
+ * @param {() => import("./scale.js").Scale} source.scale
  * @param {ReturnType<typeof import("../../shared/cache.js").createCache>} source.cache
  * @param {() => Promise<void>} source.wantMaps
  */
-export function createPair({ state, kind, about, cuts, codesOf, cache, wantMaps }) {
+export function createPair({ state, kind, about, cuts, codesOf, scale, cache, wantMaps }) {
   const sent = () =>
     cache.get(
       `pair ${kind()} ${[state.get("quantity") ?? "weight", state.get("units"), ...pairOf(state)]}`,
@@ -38,16 +40,24 @@ export function createPair({ state, kind, about, cuts, codesOf, cache, wantMaps 
     const weights = sent()?.values ?? new Float32Array(2 * one).fill(Number.NaN);
     const size = columns.tokens;
     const cells = rows.tokens * size;
+    const { levels, most } = scale();
+    const value = (/** @type {number} */ code) => (levels[code] / ONE) * most;
     if (!sent())
       for (const [at, layer] of layers.entries()) {
         const codes = codesOf(kind(), layer);
         for (let head = 0; codes && head < heads; head++) {
           const map = codes.subarray(head * cells, (head + 1) * cells);
-          weights[at * heads + head] = between(map, size, from, to);
-          if (kind() !== "cross") weights[one + at * heads + head] = between(map, size, to, from);
+          weights[at * heads + head] = between(map, size, from, to, value);
+          if (kind() !== "cross")
+            weights[one + at * heads + head] = between(map, size, to, from, value);
         }
       }
+    const largest = /** @type {Float32Array} */ (weights).reduce(
+      (known, one) => Math.max(known, Math.abs(one) || 0),
+      most,
+    );
     return {
+      scale: scale().signed ? scaleTo(largest) : scale(),
       labels: [rows.labels[source], columns.labels[target]],
       weights,
       even: [evenBetween(size, from, to, causal), evenBetween(size, to, from, causal)],
@@ -72,16 +82,15 @@ export function createPair({ state, kind, about, cuts, codesOf, cache, wantMaps 
  * @param {number} size
  * @param {number[]} source First token and the one after the last.
  * @param {number[]} target
+ * @param {(code: number) => number} value
  * @returns {number} NaN where a weight is missing.
  */
-function between(codes, size, source, target) {
+function between(codes, size, source, target, value) {
   let sum = 0;
   for (let row = source[0]; row < source[1]; row++)
-    for (let column = target[0]; column < target[1]; column++) {
-      const code = codes[row * size + column];
-      sum += code === MISSING ? Number.NaN : code;
-    }
-  return sum / ONE / (source[1] - source[0]);
+    for (let column = target[0]; column < target[1]; column++)
+      sum += value(codes[row * size + column]);
+  return sum / (source[1] - source[0]);
 }
 
 /**

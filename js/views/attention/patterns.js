@@ -6,7 +6,8 @@
  */
 
 import { percent } from "../../shared/text.js";
-import { BROAD, CLEAR_AT_ALL, CLEAR_PLACE, CLEAR_SPECIAL, PLACES } from "./design.js";
+import { BROAD, CLEAR_AT_ALL, CLEAR_PLACE, CLEAR_SPECIAL, PLACES, SIGNED_WORDS } from "./design.js";
+import { sizeText } from "./scale.js";
 
 /**
  * Patterns of place and kind in full; every other name is a special token's.
@@ -92,6 +93,11 @@ const TOLD = 3;
  * @returns {string} "25% (even 6.3%) of its attention goes to [CLS], 17% (even 5.9%) to the token before"
  */
 export function patternWords(patterns, head) {
+  const { sizes } = patterns;
+  if (sizes) {
+    const mean = sizes.reduce((sum, one) => sum + one / sizes.length, 0);
+    return `mean size ${sizeText(sizes[head])} (${SIGNED_WORDS.all}: ${sizeText(mean)})`;
+  }
   const told = byExcess(sharesOf(patterns, head))
     .slice(0, TOLD)
     .map(

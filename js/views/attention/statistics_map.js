@@ -23,6 +23,7 @@ import { barList } from "./bars.js";
 import { MAP_BAR, STRONGEST_HEADS } from "./design.js";
 import { dossier, valueText } from "./dossier.js";
 import { strongestCells } from "./head_map.js";
+import { inCell } from "./scale.js";
 import { weightScale } from "./weight_scale.js";
 
 /** Letters are legible in smaller cells than numbers. */
@@ -116,7 +117,7 @@ export function statisticsMap(frame) {
           ? classes[value].letter
           : column.unit
             ? String(+value.toPrecision(2))
-            : weightText(value).replace(/^0\./, "."),
+            : inCell(weightText(value)),
       colour: (value) => (isClass ? hue(value) : theme().rampRgb[code(value)]),
       from: isClass ? LETTER_FROM : undefined,
       left: (value) => isClass && only !== null && value !== only,

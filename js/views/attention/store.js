@@ -23,6 +23,8 @@
  * @property {{ names: string[], shares: Tensor, even?: Tensor, evenness: Tensor }} patterns
  * @property {Tensor} rounded
  * @property {number} missing
+ * @property {number} [most] Of a signed quantity, what its codes end at.
+ * @property {Tensor} [sizes] Of one, each head's mean size.
  *
  * @typedef {object} PackedNeuron
  * @property {number[]} scaling
@@ -59,6 +61,7 @@ import { meanOfMaps } from "./head_mean.js";
 import { received } from "./heads_weights.js";
 import { createNeuron } from "./neuron_store.js";
 import { createPair } from "./pair_store.js";
+import { scaleTo } from "./scale.js";
 import { drawnHeads, pairOf } from "./selection.js";
 
 /** Layers that are kept as they are shown: the one in view and those somebody flips between. */
@@ -79,6 +82,7 @@ export function createStore(model, state, arrived) {
   const cache = createCache(model, { read, arrived });
   const cuts = remember(64, cut);
   const kept = remember(KEPT, build);
+  const scales = remember(KEPT, scaleTo);
   // Small tensors are never deflated.
   const small = remember(64, (/** @type {Tensor} */ tensor) =>
     toValues(tensor, bytesOf(tensor.buffer)),
@@ -86,7 +90,7 @@ export function createStore(model, state, arrived) {
   /** @type {Map<string, Uint8Array>} */
   const pooled = new Map();
   const neuron = createNeuron(data, { state, kind, cuts, want });
-  const pairs = createPair({ state, kind, about, cuts, codesOf, cache, wantMaps });
+  const pairs = createPair({ state, kind, about, cuts, codesOf, scale, cache, wantMaps });
   let gone = false;
 
   /** @param {Detail} detail */
@@ -133,6 +137,11 @@ export function createStore(model, state, arrived) {
     return packed(quantity(), kind());
   }
 
+  /** Of what is drawn. */
+  function scale() {
+    return scales(about().most);
+  }
+
   /**
    * @param {Kind} of
    * @param {"rows" | "columns"} side
@@ -165,11 +174,13 @@ export function createStore(model, state, arrived) {
    * @returns {FigureData | null}
    */
   function build(name, of, layer, mean, rows, columns) {
-    const { layers, heads, rounded } = packed(name, of);
+    const { layers, heads, rounded, most } = packed(name, of);
+    const scale = scales(most);
     const chosen = layer === "mean" ? layers : [layer];
     const here = chosen.map((one) => codesOf(of, one));
     let codes = layer === "mean" ? codesOf(of, layer) : here[0];
-    if (!codes && here.every((one) => one)) codes = meanOfMaps(/** @type {Uint8Array[]} */ (here));
+    if (!codes && here.every((one) => one))
+      codes = meanOfMaps(/** @type {Uint8Array[]} */ (here), scale);
     if (!codes) return null;
     const cells = codes.length / heads;
     const each = range(heads);
@@ -178,10 +189,20 @@ export function createStore(model, state, arrived) {
     );
     const whole = codes;
     if (mean)
-      codes = meanOfMaps(each.map((head) => whole.subarray(head * cells, (head + 1) * cells)));
+      codes = meanOfMaps(
+        each.map((head) => whole.subarray(head * cells, (head + 1) * cells)),
+        scale,
+      );
     const where = layer === "mean" ? `mean of ${layers.length} layers` : `layer ${layer}`;
     const counts = mean ? { heads: 1, mean: heads } : { heads, mean: 0 };
-    const about = { kind: of, layer, where, ...counts, rounded: mean ? [meanOf(lost)] : lost };
+    const about = {
+      kind: of,
+      layer,
+      where,
+      scale,
+      ...counts,
+      rounded: mean ? [meanOf(lost)] : lost,
+    };
     return makeFigureData(
       { ...about, rounded: Float32Array.from(about.rounded) },
       codes,
@@ -253,6 +274,7 @@ export function createStore(model, state, arrived) {
       first: special[0],
       last: special[special.length - 1],
       pooled: Boolean(overview),
+      scale: scale(),
     };
   }
 
@@ -280,6 +302,8 @@ export function createStore(model, state, arrived) {
     title: data.title,
     kinds: () => names,
     quantities: () => ["weight", ...Object.keys(data.quantities ?? {})],
+    quantity,
+    scale,
     quantityWords: () => data.quantities?.[quantity()]?.words ?? null,
     shape() {
       const { layers, heads, causal, pair } = about();
@@ -312,12 +336,14 @@ export function createStore(model, state, arrived) {
     pair: pairs.get,
     wantPair: pairs.want,
     patterns() {
-      const { names: patterns, shares, even, evenness } = about().patterns;
+      const { patterns: found, sizes } = about();
+      const { names: patterns, shares, even, evenness } = found;
       return {
         ...{ names: patterns, shares: small(shares), evenness: small(evenness) },
         // Notebooks of older versions do not tell it.
         even: even ? small(even) : new Float32Array(patterns.length).fill(Number.NaN),
         hideSpecial: state.get("hide_special"),
+        sizes: sizes ? small(sizes) : null,
       };
     },
     here: () => about().layers.filter((layer) => about().embedded[layer] || codesOf(kind(), layer)),

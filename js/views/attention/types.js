@@ -43,7 +43,9 @@
  * @property {number} mean Of how many heads the only one is the mean, else 0.
  * @property {Axis} rows The tokens that attend.
  * @property {Axis} columns The tokens that are attended to.
- * @property {Uint8Array} codes `[heads, rows, columns]`; weight = code / 254; 255 is missing.
+ * @property {Uint8Array} codes `[heads, rows, columns]`; 255 is missing.
+ * @property {import("./scale.js").Scale} scale What they mean.
+ * @property {number} peak The largest size, in levels.
  * @property {Float64Array} mass `[heads, 256]`: how much weight stands at each code; at code 0
  *   what was rounded away. Counted when first read.
  * @property {Float32Array} rounded `[heads]`: share of the mass that rounds to code 0.
@@ -55,6 +57,7 @@
  * @property {boolean} first The first column is a special token and stands alone.
  * @property {boolean} last The last column likewise.
  * @property {boolean} pooled
+ * @property {import("./scale.js").Scale} scale
  *
  * @typedef {object} Patterns
  * @property {string[]} names
@@ -62,11 +65,13 @@
  * @property {Float32Array} even `[names]`: each share of an even spread.
  * @property {Float32Array} evenness `[layers, heads]`, 0 to 1.
  * @property {boolean} hideSpecial Special tokens name no head.
+ * @property {Float32Array | null} [sizes] Of a signed quantity, each head's mean size: nothing else is known.
  *
  * @typedef {object} Pair One pair of tokens in every head.
  * @property {[string, string]} labels Source and target.
  * @property {Float32Array} weights `[2, layers, heads]`: there and back; NaN where it is not here.
  * @property {[number, number]} even What an even spread would give, there and back.
+ * @property {import("./scale.js").Scale} scale
  *
  * @typedef {object} NeuronData Queries and keys of one head.
  * @property {number} size Of a head, in dimensions.
@@ -81,6 +86,8 @@
  * @property {string} title The model's name.
  * @property {() => Kind[]} kinds
  * @property {() => string[]} quantities That can be drawn.
+ * @property {() => string} quantity The one drawn.
+ * @property {() => import("./scale.js").Scale} scale Of it.
  * @property {() => string | null} quantityWords What the one drawn means; null for weights.
  * @property {() => { layers: number[], heads: number, included: number[], rows: Axis, columns:
  *   Axis, causal: boolean, pair: boolean }} shape

@@ -8,14 +8,15 @@ import { rankOf, rowOf } from "./matrix_profile.js";
  * @param {import("./types.js").FigureData} data
  * @param {import("./head_mean.js").MeanMap} map
  * @param {{ row: number, column: number }} at
- * @param {boolean} causal
- * @returns {string[]} The weight, its rank in the row, and its baseline.
+ * @param {{ causal: boolean, quantity: string }} of
+ * @returns {string[]} The weight, its rank in the row, and its baseline; a signed number alone.
  */
-export function weightWords(data, map, { row, column }, causal) {
+export function weightWords(data, map, { row, column }, { causal, quantity }) {
   const weight = map.at(row, column);
   if (Number.isNaN(weight)) return ["missing: not a finite number"];
+  if (data.scale.signed) return [`${quantity} ${data.scale.text(weight)}`];
   return [
-    `${weightText(weight)} ± ${EXACT}`,
+    `${quantity} ${weightText(weight)} ± ${EXACT}`,
     `rank ${rankOf(rowOf(map, row), column)} of ${map.columns}`,
     `even spread ${weightText(evenInRow(data.rows, data.columns, row, causal))}`,
   ];
