@@ -3,12 +3,15 @@
 
 from bertviz_plus import charts as charts
 from bertviz_plus.data.diagnostic import diagnostic as diagnostic
+from bertviz_plus.data.examples import Examples as Examples
 from bertviz_plus.data.parallel_sentences import ParallelSentences as ParallelSentences
 from bertviz_plus.data.parallel_sentences import parallel_sentences as parallel_sentences
 from bertviz_plus.data.read_conllu import read_conllu as read_conllu
 from bertviz_plus.data.read_diagnostic import read_diagnostic as read_diagnostic
 from bertviz_plus.data.sense_sentences import SenseSentences as SenseSentences
 from bertviz_plus.data.sense_sentences import sense_sentences as sense_sentences
+from bertviz_plus.data.task import Task as Task
+from bertviz_plus.data.tasks import tasks as tasks
 from bertviz_plus.data.treebank import treebank as treebank
 from bertviz_plus.export.options import options as options
 from bertviz_plus.findings.primer import primer as primer
@@ -52,6 +55,7 @@ from bertviz_plus.measures.sensitivity import diagnostic_scores as diagnostic_sc
 from bertviz_plus.measures.structural_curve import structural_curve as structural_curve
 from bertviz_plus.measures.structural_probe import StructuralProbe as StructuralProbe
 from bertviz_plus.measures.syntax import syntax as syntax
+from bertviz_plus.measures.task_baselines import task_baselines as task_baselines
 from bertviz_plus.measures.value_norms import value_norms as value_norms
 from bertviz_plus.measures.word_alignment import align_pair as align_pair
 from bertviz_plus.measures.word_alignment import alignment_map as alignment_map

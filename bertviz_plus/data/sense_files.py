@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bertviz_plus.data.lines import numbered_lines, read_text
 from bertviz_plus.traces.word_places import WordFinder
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
@@ -34,7 +35,7 @@ def read_jsonl(path: Path, name: str) -> dict[str, Any]:
         Naming the file, and the line that does not fit.
     """
     rows = []
-    for number, line in _lines(path):
+    for number, line in numbered_lines(path):
         try:
             row = json.loads(line)
             start, end = int(row["start"]), int(row["end"])
@@ -69,7 +70,7 @@ def read_coarsewsd(folder: Path, split: str) -> dict[str, Any]:
 def read_table(path: Path, word: str | Sequence[str] | None) -> dict[str, Any]:
     """Read ``sentence<TAB>sense``; see `SenseSentences.read_table`."""
     lines = []
-    for number, line in _lines(path):
+    for number, line in numbered_lines(path):
         sentence, tab, sense = line.rpartition("\t")
         if not tab or not sentence.strip() or not sense.strip():
             raise ValueError(f"{path}, line {number}: sentence, tab, sense was expected, got {line!r:.80}")
@@ -100,7 +101,7 @@ def _coarsewsd_word(folder: Path, split: str) -> Iterator[tuple[Any, ...]]:
         folder / name for name in (f"{split}.data.txt", f"{split}.gold.txt", "classes_map.txt")
     )
     try:
-        names: dict[str, str] = json.loads(_read(classes))
+        names: dict[str, str] = json.loads(read_text(classes))
         prefixes = {str(name).split("_")[0] for name in names.values()}
     except (ValueError, AttributeError) as error:
         raise ValueError(
@@ -109,8 +110,8 @@ def _coarsewsd_word(folder: Path, split: str) -> Iterator[tuple[Any, ...]]:
         ) from error
     # The n-shot sets call their folders mole_10; the names of the senses begin with the word itself.
     word = prefixes.pop() if len(prefixes) == 1 else folder.name
-    labels = list(_lines(gold))
-    lines = list(_lines(data))
+    labels = list(numbered_lines(gold))
+    lines = list(numbered_lines(data))
     if len(labels) != len(lines):
         raise ValueError(f"{gold} has {len(labels)} labels for the {len(lines)} lines of {data.name}")
     for (number, line), (label_number, label) in zip(lines, labels, strict=True):
@@ -143,23 +144,6 @@ def _common_word(sentences: Sequence[str], path: Path) -> str:
     raise ValueError(
         f"word must be given: no word stands in every sentence of {path} in one form (frequent: {most})"
     )
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Give the lines that are not empty, numbered from 1; only line feeds end a line."""
-    for number, line in enumerate(_read(path).split("\n"), 1):
-        if line.strip():
-            yield number, line.rstrip("\r")
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"{path} is missing") from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ValueError(f"{path}, line {line}: the text is not UTF-8 ({error.reason})") from error
 
 
 def _fields(rows: Sequence[tuple[Any, ...]], name: str, path: Path) -> dict[str, Any]:

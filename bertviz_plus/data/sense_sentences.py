@@ -30,6 +30,20 @@ class Agreement(NamedTuple):
     kappa: float
     n: int
 
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[Any, Any]]) -> "Agreement":
+        """Compare the first label of each pair with the second.
+
+        Examples
+        --------
+        >>> Agreement.of([("x", "x"), ("x", "x"), ("y", "y"), ("y", "x")])
+        Agreement(share=0.75, kappa=0.5, n=4)
+        """
+        share = sum(first == second for first, second in pairs) / len(pairs)
+        firsts, seconds = Counter(first for first, _ in pairs), Counter(second for _, second in pairs)
+        chance = sum(firsts[label] * seconds[label] for label in firsts) / len(pairs) ** 2
+        return cls(share, (share - chance) / (1 - chance) if chance < 1 else 1.0, len(pairs))
+
 
 @dataclass(frozen=True, eq=False)
 class SenseSentences:
@@ -167,10 +181,7 @@ class SenseSentences:
         ]
         if not both:
             raise ValueError("agreement needs sentences that were labelled twice, and there are none")
-        share = sum(first == second for first, second in both) / len(both)
-        firsts, seconds = Counter(first for first, _ in both), Counter(second for _, second in both)
-        chance = sum(firsts[label] * seconds[label] for label in firsts) / len(both) ** 2
-        return Agreement(share, (share - chance) / (1 - chance) if chance < 1 else 1.0, len(both))
+        return Agreement.of(both)
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row for each sentence: word, sense, text, start, end, and second where there is one."""

@@ -87,6 +87,8 @@ class NoOp(Experiment):
     Examples
     --------
     >>> import bertviz_plus as bp
+    >>> import numpy as np
+    >>> from bertviz_plus.measures.separator_effects import SeparatorEffects
     >>> ones = np.ones((2, 24))
     >>> effects = SeparatorEffects(ones * 0.9, ones * 0.05, ones * 0.1, ones * 0.01, ones)
     >>> bp.primer["no-op"].run(data=effects, resamples=100, progress=False).verdict

@@ -5,21 +5,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from bertviz_plus.measures.erasure import Erasure, inlp, leace, random_erasure
-from bertviz_plus.models.encoding import given
-from bertviz_plus.models.gathering import in_batches
-from bertviz_plus.models.head import logits_of, needed_head
-from bertviz_plus.models.head_pass import head_pass
-from bertviz_plus.models.masks import Gaps, find_gaps
 from bertviz_plus.traces.diagnostic import MASK
 from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
     import pandas as pd
+    import torch
 
+    from bertviz_plus.models.masks import Gaps
     from bertviz_plus.models.model import Model
 
 
@@ -68,6 +64,8 @@ def amnesic_probing(
     """
     import pandas as pd
 
+    from bertviz_plus.models.head import needed_head
+
     needed_head(model, "masked-LM")
     if len(labels) != len(texts):
         raise ValueError(f"labels must have one entry for each of the {len(texts)} texts, got {len(labels)}")
@@ -94,7 +92,10 @@ def amnesic_probing(
     return pd.DataFrame(rows)
 
 
-def _gap(model: "Model", text: str, place: int) -> Gaps:
+def _gap(model: "Model", text: str, place: int) -> "Gaps":
+    from bertviz_plus.models.encoding import given
+    from bertviz_plus.models.masks import find_gaps
+
     own = text.replace(MASK, str(model.tokenizer.mask_token))
     gaps = find_gaps(model, given(own, None, None, None), causal=False, name=f"texts[{place}]")
     if len(gaps.places) != 1:
@@ -102,8 +103,11 @@ def _gap(model: "Model", text: str, place: int) -> Gaps:
     return gaps
 
 
-def _vectors(model: "Model", gaps: Sequence[Gaps], *, progress: bool) -> NDArray[np.float64]:
+def _vectors(model: "Model", gaps: "Sequence[Gaps]", *, progress: bool) -> NDArray[np.float64]:
     """Return what the head reads at each blank, ``[texts, hidden]``."""
+    from bertviz_plus.models.gathering import in_batches
+    from bertviz_plus.models.head_pass import head_pass
+
     found: dict[int, NDArray[np.float64]] = {}
     lengths = [len(one.read) for one in gaps]
     with tqdm(total=len(gaps), desc="amnesic probing", delay=1, unit=" texts", disable=not progress) as bar:
@@ -117,8 +121,13 @@ def _vectors(model: "Model", gaps: Sequence[Gaps], *, progress: bool) -> NDArray
     return np.stack([found[place] for place in range(len(gaps))])
 
 
-def _predicted(model: "Model", gaps: Sequence[Gaps], vectors: NDArray[np.float64]) -> torch.Tensor:
+def _predicted(model: "Model", gaps: "Sequence[Gaps]", vectors: NDArray[np.float64]) -> "torch.Tensor":
     """Return the log-probabilities that the head gives to vectors, ``[texts, vocabulary]``."""
+    import torch
+
+    from bertviz_plus.models.head import logits_of
+    from bertviz_plus.models.head_pass import head_pass
+
     # The body has nothing to do: the head reads what it is given.
     given_ = torch.as_tensor(vectors, dtype=next(model.hf.parameters()).dtype)
     outputs, _ = head_pass(model, [gaps[0].read], forwards={_root(model): partial(_giving, given_)})
@@ -130,19 +139,21 @@ def _root(model: "Model") -> Any:
     return stack.root
 
 
-def _kept(kept: list[torch.Tensor], at: Sequence[int], own: Any, *args: Any, **named: Any) -> Any:
+def _kept(kept: "list[torch.Tensor]", at: Sequence[int], own: Any, *args: Any, **named: Any) -> Any:
+    import torch
+
     returned = own(*args, **named)
     hidden = returned[0]
     kept.append(hidden[torch.arange(len(hidden)), torch.tensor(at)])
     return _with(returned, hidden[:, :1])
 
 
-def _giving(vectors: torch.Tensor, own: Any, *args: Any, **named: Any) -> Any:
+def _giving(vectors: "torch.Tensor", own: Any, *args: Any, **named: Any) -> Any:
     returned = own(*args, **named)
     return _with(returned, vectors[None].to(returned[0].device))
 
 
-def _with(returned: Any, hidden: torch.Tensor) -> Any:
+def _with(returned: Any, hidden: "torch.Tensor") -> Any:
     """Return what a body returned, with another last hidden layer."""
     if isinstance(returned, tuple):
         return (hidden, *returned[1:])

@@ -1,23 +1,27 @@
 """What each method of attribution says about the tokens or words of a text."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from bertviz_plus.measures.explained import Explained
-from bertviz_plus.models.exchanging import Forward
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from bertviz_plus.models.exchanging import Forward
 
 Floats = NDArray[np.float64]
 
 
-def embedded(explained: Explained) -> tuple[nn.Module, Tensor, Tensor]:
+def embedded(explained: Explained) -> "tuple[nn.Module, Tensor, Tensor]":
     """Return the word embeddings, and those of the text and of the baseline, ``[tokens, hidden]``.
 
     The baseline has every word covered; special tokens stay.
     """
+    import torch
+
     hf: Any = explained.model.hf
     embeddings: nn.Module = hf.get_input_embeddings()
     covered = explained.covered(explained.covered_words)
@@ -27,13 +31,15 @@ def embedded(explained: Explained) -> tuple[nn.Module, Tensor, Tensor]:
     return embeddings, text, baseline
 
 
-def gradients_at(explained: Explained, embeddings: nn.Module, points: Tensor) -> Tensor:
+def gradients_at(explained: Explained, embeddings: "nn.Module", points: "Tensor") -> "Tensor":
     """Return the gradient of what is explained at some word embeddings, ``[points, tokens, hidden]``."""
+    import torch
+
     found = []
     for batch in explained.batches(len(points)):
         here = points[batch].clone().requires_grad_()
 
-        def given(_own: Forward, *_ids: Any, here: Tensor = here, **_named: Any) -> Tensor:
+        def given(_own: "Forward", *_ids: Any, here: "Tensor" = here, **_named: Any) -> "Tensor":
             return here
 
         texts = [explained.read] * len(batch)
@@ -54,6 +60,8 @@ def integrated_gradients(explained: Explained, steps: int) -> Floats:
 
     Sundararajan et al. 2017, equation 1, on word embeddings, by Gauss–Legendre quadrature.
     """
+    import torch
+
     embeddings, text, baseline = embedded(explained)
     places, weights = np.polynomial.legendre.leggauss(steps)
     along = torch.tensor((1 + places) / 2, dtype=text.dtype, device=text.device)[:, None, None]
@@ -77,6 +85,8 @@ def read_from(explained: Explained) -> Floats:
     A language model's head reads one. A head of whole texts reads those of the last hidden layer to which its
     output has a gradient; its share is the norm of that.
     """
+    import torch
+
     n = len(explained.read)
     if explained.place is not None:
         only: Floats = np.eye(n)[explained.place]
@@ -107,6 +117,6 @@ def attention_norms(norms: NDArray[Any], read: Floats) -> Floats:
     return shares
 
 
-def _numbers(values: Tensor) -> Floats:
+def _numbers(values: "Tensor") -> Floats:
     found: Floats = values.detach().double().cpu().numpy()
     return found

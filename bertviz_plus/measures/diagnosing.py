@@ -6,11 +6,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bertviz_plus.measures.sensitivity import sensitivity_differences
-from bertviz_plus.models.answers import token_text
-from bertviz_plus.models.encoding import given
-from bertviz_plus.models.head import needed_head
-from bertviz_plus.models.masks import Gaps, find_gaps, pieces_of
-from bertviz_plus.models.token_scores import token_scores
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.checks import count_or_none
 from bertviz_plus.traces.diagnostic import MASK, Diagnostic, Question
@@ -19,6 +14,7 @@ from bertviz_plus.traces.progress import tqdm
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bertviz_plus.models.masks import Gaps
     from bertviz_plus.models.model import Model
 
 _WORKS = 'diagnose(model, diagnostic("negation"))'
@@ -72,6 +68,9 @@ def diagnose(
     """
     import pandas as pd
 
+    from bertviz_plus.models.head import needed_head
+    from bertviz_plus.models.token_scores import token_scores
+
     if not isinstance(diagnostic, Diagnostic):
         raise wrong_kind("diagnostic", "a Diagnostic", diagnostic, _WORKS)
     needed_head(model, "masked-LM")
@@ -116,8 +115,10 @@ class _Asked:
     def ranked_text(self) -> str:
         return self.question.with_article(self.question.answers[0])
 
-    def take(self, model: "Model", gaps: Gaps, probabilities: Any, top: int) -> None:
+    def take(self, model: "Model", gaps: "Gaps", probabilities: Any, top: int) -> None:
         """Keep of the probabilities of a whole vocabulary those that are asked for."""
+        from bertviz_plus.models.answers import token_text
+
         text = next(text for text, one in self.gaps.items() if one is gaps)
         for word in self.question.words:
             token = self.tokens[word]
@@ -160,14 +161,19 @@ class _Asked:
         }
 
 
-def _gaps(model: "Model", text: str, ending: str, name: str) -> Gaps:
+def _gaps(model: "Model", text: str, ending: str, name: str) -> "Gaps":
+    from bertviz_plus.models.encoding import given
+    from bertviz_plus.models.masks import find_gaps
+
     whole = text + ending if text.endswith(MASK) else text
     own = whole.replace(MASK, str(model.tokenizer.mask_token))
     return find_gaps(model, given(own, None, None, None), causal=False, name=name)
 
 
-def _token(model: "Model", gaps: Gaps, word: str) -> int | None:
+def _token(model: "Model", gaps: "Gaps", word: str) -> int | None:
     """Return the token of a word in a blank; None where it is several, or none of the vocabulary."""
+    from bertviz_plus.models.masks import pieces_of
+
     try:
         pieces = pieces_of(model, gaps, 0, word)
     except ValueError:

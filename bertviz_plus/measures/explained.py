@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bertviz_plus.models.exchanging import Forward
     from bertviz_plus.models.gathering import Tokens
     from bertviz_plus.models.model import Model
-    from bertviz_plus.models.pass_change import Change
+    from bertviz_plus.models.pass_change import Change, PassChange
 
 # What may stand for a word where the tokenizer has no mask.
 _BASELINES = ("mask", "pad", "unk", "eos")
@@ -92,7 +92,7 @@ class Explained:
         *,
         gradients: bool = False,
         forwards: "Mapping[nn.Module, Forward] | None" = None,
-        change: "Change | None" = None,
+        change: "Change | PassChange | None" = None,
     ) -> "tuple[Tensor, Tensor]":
         """Run one pass.
 

@@ -1,16 +1,9 @@
 """How much a prediction rests on each head: what it loses when the head is switched off."""
 
-from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.measures.explained import Explained
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 
 def head_effects(explained: Explained, value: float) -> NDArray[np.float64]:
@@ -24,6 +17,9 @@ def head_effects(explained: Explained, value: float) -> NDArray[np.float64]:
     ValueError
         For an architecture whose attention cannot be changed.
     """
+    import torch
+
+    from bertviz_plus.models.pass_change import ScaledHeads
     from bertviz_plus.models.skipping import states_passed
 
     model = explained.model
@@ -33,20 +29,13 @@ def head_effects(explained: Explained, value: float) -> NDArray[np.float64]:
     effects = np.zeros((stack.n_layers, model.n_heads))
     for layer in range(stack.n_layers):
         for heads in explained.batches(model.n_heads):
+            factors = torch.ones(len(heads), stack.n_layers, model.n_heads)
+            factors[range(len(heads)), layer, heads] = 0
             repeated = passed.states[layer].repeat_interleave(len(heads), dim=texts)
             values, _ = explained.tensor(
                 [explained.read] * len(heads),
                 forwards=passed.starting_at(layer, repeated),
-                change=partial(_without, layer, heads),
+                change=ScaledHeads(factors),
             )
             effects[layer, heads] = value - values.cpu().numpy()
     return effects
-
-
-def _without(layer: int, heads: Sequence[int], _kind: Any, here: int, weights: "Tensor") -> "Tensor":
-    """Take from each text of a batch one head of a layer."""
-    if here != layer:
-        return weights
-    fewer = weights.clone()
-    fewer[range(len(heads)), heads] = 0
-    return fewer

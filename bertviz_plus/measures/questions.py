@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,17 +12,14 @@ from bertviz_plus.measures.attribution import attribute
 from bertviz_plus.measures.edits import edited
 from bertviz_plus.measures.faithfulness import faithfulness
 from bertviz_plus.measures.perturbations import PERTURBATIONS, NothingToChangeError
-from bertviz_plus.models.answers import answers_of, token_text
-from bertviz_plus.models.encoding import Given
-from bertviz_plus.models.head import needed_head
-from bertviz_plus.models.lens import lens_logits
-from bertviz_plus.models.masks import Gaps, find_gaps, piece_of
-from bertviz_plus.models.model import Model
-from bertviz_plus.models.token_scores import token_scores
 from bertviz_plus.traces.asked import Answer, Asked, Task
 from bertviz_plus.traces.attribution import Attribution
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.sentence_words import word_spans
+
+if TYPE_CHECKING:
+    from bertviz_plus.models.masks import Gaps
+    from bertviz_plus.models.model import Model
 
 _TASKS: dict[str, Task] = {"masked-LM": "mask", "causal-LM": "next", "classes": "label"}
 # Of attribution; the first is shown at first, and those after the cheap ones are worked out when asked for.
@@ -76,7 +73,9 @@ class Asker:
     'A robin is not a [MASK].'
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: "Model") -> None:
+        from bertviz_plus.models.head import needed_head
+
         self._model = model
         self.task = _TASKS[needed_head(model, "masked-LM", "causal-LM", "classes")]
         self.mask = str(model.tokenizer.mask_token) if self.task == "mask" else ""
@@ -86,12 +85,17 @@ class Asker:
 
     def check_text(self, text: str) -> None:
         """Refuse a sentence that the model cannot be asked: no mask or several, that of another model."""
+        from bertviz_plus.models.encoding import Given
+
         if self.task == "label":
             self._model._encode(Given(text), truncation=True, name="text")
         else:
             self._gaps(text)
 
-    def _gaps(self, text: str) -> Gaps:
+    def _gaps(self, text: str) -> "Gaps":
+        from bertviz_plus.models.encoding import Given
+        from bertviz_plus.models.masks import find_gaps
+
         gaps = find_gaps(self._model, Given(text), causal=self.task == "next")
         if len(gaps.places) > 1:
             raise ValueError(f"text must have one {self.mask}, got {len(gaps.places)}: {text!r}")
@@ -113,6 +117,8 @@ class Asker:
     def _answer(
         self, text: str, reading: Reading, before: Reading, edits: tuple[str, ...], said: tuple[str, ...]
     ) -> Answer:
+        from bertviz_plus.models.answers import token_text
+
         last, first = reading.probabilities[-1], before.probabilities[-1]
         has_lens = len(reading.probabilities) > 1
         likeliest = reading.probabilities.argmax(axis=1)
@@ -133,6 +139,10 @@ class Asker:
         )
 
     def _reading(self, text: str) -> Reading:
+        from bertviz_plus.models.answers import answers_of
+        from bertviz_plus.models.lens import lens_logits
+        from bertviz_plus.models.token_scores import token_scores
+
         if self.task == "label":
             return self._label_reading(text)
         gaps = self._gaps(text)
@@ -159,6 +169,8 @@ class Asker:
 
     def check_target(self, text: str, target: str) -> None:
         """Refuse what the model cannot predict in a sentence."""
+        from bertviz_plus.models.masks import piece_of
+
         if self.task == "label":
             self._model.predict(text, choices=[target])
         else:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
 # Of the radial kernel's width, in medians of the squared distance (Kornblith's notebook).
@@ -140,6 +139,8 @@ def representational_similarity(x: ArrayLike, y: ArrayLike) -> float:
     >>> round(representational_similarity(x, 5 * x), 6)
     1.0
     """
+    from scipy.stats import rankdata
+
     first, second = _same_items(x, y, 3, centred=False)
     upper = np.triu_indices(len(first), 1)
     ranks = [rankdata(_cosines(one)[upper]) for one in (first, second)]

@@ -109,20 +109,13 @@ class ProbeTask:
         >>> ProbeTask.from_parses(Parses((dogs,)), "number").labels
         ('Plur',)
         """
-        if not isinstance(parses, Parses):
-            raise TypeError(f"parses must be Parses, which read_conllu returns, got {type(parses).__name__}")
-        if name not in _LABEL:
-            raise ValueError(f"name must be one of {', '.join(_LABEL)}, got {name!r}")
         items: list[tuple[int, Span, str]] = []
         texts = []
-        for source, one in enumerate(parses):
+        for source, (one, every) in enumerate(zip(parses, word_labels(parses, name), strict=True)):
             texts.append(join_words(one.words))
-            for place, start in enumerate(word_starts(one.words)):
-                label = _LABEL[name](one, place)
-                if label not in ("", UNKNOWN):
-                    items.append((source, (start, start + len(one.words[place])), label))
-        if not items:
-            raise ValueError(f"parses must have what task {name!r} needs, and no word has it")
+            for word, start, label in zip(one.words, word_starts(one.words), every, strict=True):
+                if label is not None:
+                    items.append((source, (start, start + len(word)), label))
         sources, spans, labels = map(tuple, zip(*items, strict=True))
         return cls(name, tuple(texts), sources, spans, labels)
 
@@ -150,6 +143,42 @@ class ProbeTask:
     def __repr__(self) -> str:
         kinds = len(set(self.labels))
         return f"ProbeTask {self.name}: {len(self):,} items of {kinds} labels in {len(self.texts):,} texts"
+
+
+def word_labels(parses: Parses, name: str) -> list[tuple[str | None, ...]]:
+    """Return the label of each word of each sentence; None where a word has none.
+
+    Parameters
+    ----------
+    parses : Parses
+    name : {"pos", "dependency", "number", "tense"}
+        See `ProbeTask.from_parses`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another name, and where nothing is annotated for it.
+
+    Examples
+    --------
+    >>> dogs = Parse(("dogs", "bark"), (1, -1), ("nsubj", "root"), ("NOUN", "VERB"), ("Number=Plur", "_"))
+    >>> word_labels(Parses((dogs,)), "number")
+    [('Plur', None)]
+    """
+    if not isinstance(parses, Parses):
+        raise TypeError(f"parses must be Parses, which read_conllu returns, got {type(parses).__name__}")
+    if name not in _LABEL:
+        raise ValueError(f"name must be one of {', '.join(_LABEL)}, got {name!r}")
+    every = [
+        tuple(
+            None if (label := _LABEL[name](parse, place)) in ("", UNKNOWN) else label
+            for place in range(len(parse.words))
+        )
+        for parse in parses
+    ]
+    if not any(label is not None for labels in every for label in labels):
+        raise ValueError(f"parses must have what task {name!r} needs, and no word has it")
+    return every
 
 
 def _feature(parse: Parse, place: int, name: str) -> str:

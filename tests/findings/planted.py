@@ -369,7 +369,7 @@ PLANTED = {
         noise=lambda seed: blanks.negation(0, seed=seed),
         few=blanks.negation(1, n=12),
         texts=lambda: blanks.first("negation", 80),
-        failing=[(_nothing, lambda: bp.diagnostic("facts")), (blanks.without_a_head, lambda: None)],
+        failing=[(lambda tiny: tiny, lambda: bp.diagnostic("facts")), (blanks.without_a_head, lambda: None)],
         refused=[
             ({"data": ["a text"]}, TypeError, "data must be a Diagnostic, got list"),
             (
@@ -387,7 +387,7 @@ PLANTED = {
         few=blanks.steps(1, n=12),
         texts=lambda: {"ages": (blanks.first("ages", 48), blanks.first("oldest", 48))},
         failing=[
-            (_nothing, lambda: {"facts": (bp.diagnostic("facts"), bp.diagnostic("facts"))}),
+            (lambda tiny: tiny, lambda: {"facts": (bp.diagnostic("facts"), bp.diagnostic("facts"))}),
             (blanks.without_a_head, lambda: None),
         ],
         refused=[

@@ -291,7 +291,7 @@ def test_a_file_that_others_made_is_kept_though_another_method_has_none_yet(mode
 
 def test_a_model_of_one_language_says_what_to_expect(tmp_path):
     model = wrapped("BERT")
-    model.info = replace(model.info, id="bert-base-uncased")
+    model._info = replace(model.info, id="bert-base-uncased")
     with pytest.warns(UserWarning, match="trained on English alone"):
         run(model, PAIRS[:2], tmp_path / "out.talp")
 

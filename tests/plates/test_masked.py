@@ -26,7 +26,7 @@ def test_what_is_drawn_is_written_under_it() -> None:
         ">before<",
         ">after<",
         "not removed",
-        "faithfulness 0.31 nats, random order 0.12",
+        "faithfulness 0.31 nats, random 0.12",
         "layer lens",
         "new",
     ):

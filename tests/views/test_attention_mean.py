@@ -22,7 +22,8 @@ def test_the_mean_over_layers_and_heads_is_that_of_the_weights_that_are_there() 
 @pytest.mark.parametrize("mode", ["heads", "matrix", "overview", "neuron"])
 def test_every_mode_draws_it_and_says_so(mode: str) -> None:
     view = AttentionView(of_queries(), mode=mode, layer="mean", heads="mean")
-    assert "mean of 2 layers, mean of 3 heads" in repr(view)
+    shown = "every head" if mode == "overview" else "mean of 2 layers, mean of 3 heads"
+    assert shown in repr(view)
     svg = view.plate().svg()
     if mode in ("heads", "matrix"):
         assert "mean of 2 layers, mean of 3 heads" in svg

@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+from transformers import BertConfig, BertForSequenceClassification
 
 import bertviz_plus as bp
 from bertviz_plus.views.base import StateError
@@ -106,6 +107,8 @@ def test_what_was_asked_opens_without_the_model(model: bp.Model, tmp_path) -> No
     MaskedView(model, ROBIN, progress=False).asked.save(tmp_path / "robin.asked")
     view = MaskedView(bp.Asked.load(tmp_path / "robin.asked"), edits=["negate"])
     assert view.answer.said == ("not removed",)
+    assert list(view.data["methods"])[:2] == ["occlusion", "gradient_x_input"]
+    assert view.method == "occlusion"
 
 
 def test_newer_work_replaces_what_has_not_begun() -> None:
@@ -128,3 +131,24 @@ def test_newer_work_replaces_what_has_not_begun() -> None:
 
     # The first was under way: its result comes too late, and the second is not begun.
     assert asyncio.run(play()) == [3]
+
+
+def test_a_classifier_is_asked_for_labels(model: bp.Model) -> None:
+    config = BertConfig(
+        vocab_size=model.hf.config.vocab_size,
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        num_labels=3,
+    )
+    classifier = bp.wrap(BertForSequenceClassification(config).eval(), model.tokenizer)
+    view = MaskedView(classifier, "The film was dull.", edits=["negate"], progress=False)
+    assert view.data["task"] == "label"
+    assert view.answer.text == "The film was not dull."
+    assert set(view.answer.choices) == {"LABEL_0", "LABEL_1", "LABEL_2"}
+    assert view.answer.probabilities.sum() == pytest.approx(1)
+    assert (view.answer.lens, view.data["asked"]["answers"][0]["mask"]) == (None, -1)
+    view.target = "LABEL_2"
+    assert view.answer.target == "LABEL_2"
+    assert view.plate().fallback().startswith(b"\x89PNG")

@@ -21,9 +21,9 @@ METHODS = {
 
 
 def methods_of(asked: Asked) -> tuple[str, ...]:
-    """Return the methods by which words were measured, those with an explanation first."""
-    found = dict.fromkeys(name for one in asked.answers for name in one.attributions)
-    return tuple(sorted(found, key=lambda name: name not in METHODS))
+    """Return the methods by which words were measured, in the order of `METHODS`, then others."""
+    found = {name for one in asked.answers for name in one.attributions}
+    return (*(name for name in METHODS if name in found), *sorted(found - METHODS.keys()))
 
 
 def masked_data(asked: Asked, methods: tuple[str, ...]) -> dict[str, Any]:
