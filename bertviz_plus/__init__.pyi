@@ -31,6 +31,7 @@ from bertviz_plus.measures.head_accumulator import HeadStatistics as HeadStatist
 from bertviz_plus.measures.head_statistics import head_statistics as head_statistics
 from bertviz_plus.measures.layer_probe_result import LayerProbes as LayerProbes
 from bertviz_plus.measures.layer_probes import probe_layers as probe_layers
+from bertviz_plus.measures.numbers import number_probes as number_probes
 from bertviz_plus.measures.pair_weights import pair_weights as pair_weights
 from bertviz_plus.measures.patterns import attention_patterns as attention_patterns
 from bertviz_plus.measures.relations import relation_heads as relation_heads
