@@ -91,6 +91,9 @@ def statistics_data(statistics: Any, trace: Trace | Seq2SeqTrace) -> dict[str, A
             values = [_rounded(one) for one in table[name]]
         even = _rounded(table.attrs["baseline"].get(name, np.nan))
         columns[name] = {"title": title, "unit": unit, "values": values, "even": even}
+    for name, (added, unit) in statistics.added.items():
+        values = [_rounded(one) for one in added]
+        columns[name] = {"title": name.replace("_", " "), "unit": unit, "values": values, "even": None}
     heads = list(zip(table["layer"].tolist(), table["head"].tolist(), strict=True))
     compared = statistics.similarity is not None
     return {
