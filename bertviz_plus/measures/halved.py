@@ -109,10 +109,8 @@ def halved_model(model: Any, texts: Sequence[str], *, seed: int = 0, progress: b
     found = HalvedModel(
         whole, heads, random, layers, chance, late, max(0.0, apart / every) if every else 0.0, model.info
     )
-    halves = [
-        (half, *([examples[place] for place in np.flatnonzero(one)] for one in (half, ~half)))
-        for half in (late, ~late)
-    ]
+    first, second = ([examples[place] for place in np.flatnonzero(half)] for half in (~late, late))
+    halves = ((late, second, first), (~late, first, second))
     with tqdm(total=2 * (6 + _RANDOM_ORDERS), delay=1, leave=False, disable=not progress) as bar:
         for half, own, others in halves:
             chance[half] = _by_frequency(own, others, model.hf.config.vocab_size)

@@ -184,7 +184,7 @@ class HeadStatistics:
         >>> statistics.with_columns(importance).table["importance"].tolist()
         [0.3, 0.1]
         """
-        taken = set(self.table)
+        taken = [str(name) for name in self.table]
         found = deepcopy(self)
         found.added |= head_columns(table, self.layers, self.n_heads, unit=unit, taken=taken)
         return found
