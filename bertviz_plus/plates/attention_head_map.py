@@ -122,13 +122,14 @@ def corpus_numbers(statistics: Mapping[str, Any], name: str, layers: Sequence[in
     column = statistics["columns"][name]
     values = np.array(column["values"], float).reshape(len(layers), -1)
     unit, even = column["unit"], column["even"] or 0.0
-    share = values / max(float(np.nanmax(values)), even) if unit else values
+    # What is below 0, such as a loss that falls, has the colour of 0.
+    share = np.clip(values / (max(float(np.nanmax(values)), even) or 1) if unit else values, 0, 1)
     if "shades" in column:
         share = np.array(column["shades"], float).reshape(values.shape)
     return HeadNumbers(
         layers=layers,
         values=values,
-        codes=quantise(share**2 if unit else np.clip(share, 0, 1)),
+        codes=quantise(share**2 if unit else share),
         text=(lambda value: f"{float(f'{value:.2g}'):g}") if unit else weight_text,
         bars=[(f"{column['title']}, {_WORDS['strongest']}", values)],
         even=even,

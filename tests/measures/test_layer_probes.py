@@ -98,7 +98,7 @@ def test_tasks_are_taken_from_parses():
                 untrained=False,
             ),
             ValueError,
-            "got 1 label and",
+            "got 1 label, and",
         ),
         (lambda: bp.probe_layers(labelled(1)[1], "pos"), TypeError, "task must be a ProbeTask"),
         (lambda: ProbeTask.of([("a", (0, 2), "x")]), ValueError, r"spans\[0\] must lie in its text"),

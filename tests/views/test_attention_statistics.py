@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import bertviz_plus as bp
 from bertviz_plus.measures.head_accumulator import HeadStatistics
 from bertviz_plus.measures.head_classes import HEAD_CLASSES
 from bertviz_plus.measures.head_numbers import NUMBERS
+from bertviz_plus.plates.attention_head_map import corpus_numbers
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.attention.statistics import TITLES
 from tests.views.samples import of_length, of_translation
@@ -162,3 +164,51 @@ def test_other_tables_of_relations_are_refused() -> None:
         AttentionView(of_length(6, 3, 4), relations=(scores, best))
     with pytest.raises(ValueError, match="of an encoder–decoder"):
         AttentionView(of_translation(), relations=(scores, best))
+
+
+def test_importance_colours_the_overview_and_stays_in_a_file(tmp_path: Path) -> None:
+    trace, statistics = small()
+    model = bp.load("bert-tiny")
+    importance = bp.head_importance(model, TEXTS, methods=["importance", "ablation"], progress=False)
+    table = importance[["layer", "head", "importance", "ablation"]]
+    with_importance = statistics.with_columns(table.sample(frac=1, random_state=0))
+    assert "importance" not in statistics.table
+    assert (with_importance.table[["importance", "ablation"]] == table[["importance", "ablation"]]).all(None)
+    with_importance.save(tmp_path / "heads")
+    loaded = HeadStatistics.load(tmp_path / "heads")
+    pd.testing.assert_frame_equal(loaded.table, with_importance.table)
+    view = AttentionView(trace, mode="overview", statistics=loaded, statistic="ablation")
+    column = view.data["statistics"]["columns"]["ablation"]
+    assert np.allclose(column["values"], table["ablation"], atol=1e-5)
+    assert column["unit"] == "nats"
+    assert "ablation" in view.plate().svg()
+
+
+def test_numbers_below_0_have_the_colour_of_0() -> None:
+    _, statistics = small()
+    heads = statistics.table[["layer", "head"]]
+    packed = {"corpus": "", "classes": [], "columns": {}}
+    for name, numbers in (("some", [-2.0, 0.0, 0.5, 1.0]), ("all", [-2.0, -1.0, -0.5, 0.0])):
+        values = statistics.with_columns(heads.assign(effect=numbers)).table["effect"].tolist()
+        packed["columns"][name] = {"title": name, "unit": "nats", "values": values, "even": None}
+    drawn = {name: corpus_numbers(packed, name, (0, 1)) for name in ("some", "all")}
+    assert drawn["some"].codes.ravel().tolist()[0] == drawn["some"].codes.ravel().tolist()[1] == 0
+    assert drawn["some"].codes.max() > 0
+    assert drawn["all"].codes.max() == 0
+    assert drawn["some"].values.min() == -2
+
+
+def test_columns_of_other_heads_are_refused() -> None:
+    _, statistics = small()
+    heads = statistics.table[["layer", "head"]]
+    for wrong, error, said in (
+        ("importance", TypeError, "table must be a DataFrame"),
+        (heads.drop(columns="head"), ValueError, "got none called 'head'"),
+        (heads.assign(x=1.0)[1:], ValueError, "one row for each of 2 layers × 2 heads, got 3 rows"),
+        (heads, ValueError, "a column of numbers besides layer and head"),
+        (heads.assign(to_sep=1.0), ValueError, "both have 'to_sep'"),
+    ):
+        with pytest.raises(error, match=said):
+            statistics.with_columns(wrong)
+    with pytest.raises(ValueError, match="unit must be given for 'x'"):
+        statistics.with_columns(heads.assign(x=3.0), unit="")

@@ -86,6 +86,8 @@ def statistics_data(statistics: Any, trace: Trace | Seq2SeqTrace) -> dict[str, A
     table = statistics.table
     columns: dict[str, dict[str, Any]] = {}
     for name, (title, unit) in TITLES.items():
+        if name not in table:
+            continue
         if name == "pattern":
             values: list[float | None] = [HEAD_CLASSES.index(one) for one in table[name]]
         else:
@@ -97,6 +99,9 @@ def statistics_data(statistics: Any, trace: Trace | Seq2SeqTrace) -> dict[str, A
     columns["pattern"]["classes"] = [
         {"name": name, "letter": _LETTERS[name], "hue": _HUES.whole(name)} for name in HEAD_CLASSES
     ]
+    for name, (added, unit) in statistics.added.items():
+        values = [_rounded(one) for one in added]
+        columns[name] = {"title": name.replace("_", " "), "unit": unit, "values": values, "even": None}
     heads = list(zip(table["layer"].tolist(), table["head"].tolist(), strict=True))
     compared = statistics.similarity is not None
     return {

@@ -82,7 +82,7 @@ export function statisticsMap(frame) {
     const hue = (/** @type {number | null} */ of) =>
       of === null ? theme().paper : of < 0 ? theme().hair : theme().heads[of];
     const code = (/** @type {number} */ value) =>
-      Math.round(ONE * Math.min(1, column.unit ? (value / most) ** 2 : value));
+      Math.round(ONE * Math.min(1, column.unit ? Math.max(0, value / (most || 1)) ** 2 : value));
     const said = (/** @type {number} */ at) =>
       classes ? classes[values[at]].name : valueText(column, values[at]);
 
