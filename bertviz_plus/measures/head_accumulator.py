@@ -203,7 +203,8 @@ class HeadStatistics:
         """A row for each head: ``layer``, ``head``, ``pattern``, and the mean over texts of each number.
 
         `pattern` is a class of `head_classes`; the numbers are those of `head_numbers`: shares from 0 to 1,
-        entropies in nats, distances in tokens; NaN where no text defines one, and no `norm_to_sep` without norms. What was `added` stands last.
+        entropies in nats, distances in tokens; NaN where no text defines one; `norm_to_sep` only
+        with norms. What was `added` stands last.
         `attrs` has ``baseline``, the same numbers under even attention on the same texts, and ``n_texts``.
         """
         values = self._means("heads")
