@@ -36,6 +36,7 @@ from bertviz_plus.measures.head_importance import head_importance as head_import
 from bertviz_plus.measures.head_statistics import head_statistics as head_statistics
 from bertviz_plus.measures.layer_probe_result import LayerProbes as LayerProbes
 from bertviz_plus.measures.layer_probes import probe_layers as probe_layers
+from bertviz_plus.measures.numbers import number_probes as number_probes
 from bertviz_plus.measures.pair_weights import pair_weights as pair_weights
 from bertviz_plus.measures.patching import patching_map as patching_map
 from bertviz_plus.measures.patterns import attention_patterns as attention_patterns

@@ -85,7 +85,8 @@ class HeadStatistics:
         Parameters
         ----------
         trace : Trace
-            With attention, of the same layers and heads as those before.
+            With attention, of the same layers and heads as those before; with output norms too for
+            ``norm_to_sep``.
 
         Raises
         ------
@@ -105,8 +106,12 @@ class HeadStatistics:
             attention = attention.astype(np.float32)
         segments = np.array(trace.segment_ids)
         even = even_attention(trace.n_tokens, causal=trace.causal)
-        for name, maps in (("heads", attention), ("even", even[np.newaxis, np.newaxis])):
-            numbers = head_numbers(maps, places, segment_ids=segments, causal=trace.causal)
+        flat_even = even[np.newaxis, np.newaxis]
+        norms = trace.output_norms
+        # Where every token adds as much as any other, norms are as even as weights.
+        even_norms = None if norms is None else flat_even
+        for name, maps, sizes in (("heads", attention, norms), ("even", flat_even, even_norms)):
+            numbers = head_numbers(maps, places, segment_ids=segments, causal=trace.causal, norms=sizes)
             self._sums[name] += _moments(np.stack([numbers[one].ravel() for one in NUMBERS]))
         flat = attention.reshape(-1, *attention.shape[-2:])
         ordinary = ~(np.array(trace.is_special, bool) | places.punctuation)

@@ -197,6 +197,18 @@ def test_the_shortest_texts_have_numbers_where_they_are_defined(tokens):
     assert table["pattern"].eq("heterogeneous").all()
 
 
+def test_of_tokens_without_separators_nothing_is_said_of_separators():
+    trace = Trace(
+        ("a", "b", "c"), causal=True, attention=np.tril(np.ones((3, 3)))[None, None] / [[1], [2], [3]]
+    )
+    table = accumulated([trace], similarity=True).table
+    absent = [name for name in NUMBERS if "cls" in name or "sep" in name]
+    assert len(absent) == 5
+    assert table[absent].isna().all(axis=None)
+    assert table["to_previous"][0] == pytest.approx((0 + 1 / 2 + 1 / 3) / 3)
+    assert table.attrs["baseline"]["to_previous"] == pytest.approx(table["to_previous"][0])
+
+
 def test_missing_weights_count_as_none():
     attention = np.full((1, 1, 3, 3), 1 / 3)
     attention[0, 0, 1, 1] = np.nan

@@ -154,14 +154,16 @@ TRAITS = table(
     ),
     Trait(
         "statistic",
-        lambda limits: limits.statistics[-1] and "pattern",
+        lambda limits: next(iter(limits.statistics[1:]), ""),
         one_of(
             among=lambda limits: limits.statistics,
             where="this view",
-            why="only a view with statistics= colours its overview by them",
+            why="a view with statistics= has the numbers that its texts define (norm_to_sep: "
+            'head_statistics(norms=True)), one with relations= has "relation"',
             kind="str",
         ),
-        'What the overview shows of `statistics`: "pattern", a column of its table, or "" for the maps.',
+        'What the overview shows of `statistics` and `relations`: "pattern", a column of the table, '
+        '"relation", or "" for the maps.',
     ),
     THEME,
     Trait("height", 484, pixels(*_HEIGHTS), "Of the figure, in pixels; a hand drags its lower edge."),

@@ -18,6 +18,7 @@ from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention.data import attention_data, detail_of, kinds_in, maps_in
 from bertviz_plus.views.attention.pair import pair_detail
 from bertviz_plus.views.attention.quantities import quantities_of
+from bertviz_plus.views.attention.relations import relations_data
 from bertviz_plus.views.attention.statistics import statistics_data
 from bertviz_plus.views.attention.traits import TRAITS, Limits, about_of, limits_of, starts_of
 from bertviz_plus.views.base import View
@@ -41,6 +42,9 @@ class AttentionView(View):
     statistics : HeadStatistics, optional
         Of the same model, from `head_statistics`: colours the overview by class or by any of its numbers, and
         gives each head a dossier.
+    relations : (DataFrame, DataFrame), optional
+        What `relation_scores` and `relation_heads` give: colours the overview by the relation that each head
+        follows best, and names it in the dossier, beside the best fixed offset.
     gradient : AttentionGradient, optional
         Of the same text, from `attention_gradient`: one more `quantity`.
     **state
@@ -79,6 +83,7 @@ class AttentionView(View):
         embed: Embed = "auto",
         include_heads: Sequence[int] | None = None,
         statistics: HeadStatistics | None = None,
+        relations: Any = None,
         gradient: AttentionGradient | None = None,
         **state: Any,
     ) -> None:
@@ -121,6 +126,12 @@ class AttentionView(View):
             }
         if statistics is not None:
             data["statistics"] = statistics_data(statistics, trace)
+        if relations is not None:
+            found = relations_data(relations, trace)
+            none: dict[str, Any] = {"corpus": "", "columns": {}, "nearest": None, "contexts": []}
+            packed = data.setdefault("statistics", none)
+            packed["columns"]["relation"] = found["column"]
+            packed["relations"] = found["of_heads"]
         super().__init__(data=data, limits=limits_of(data, kind), **state)
         self._answer()
 

@@ -1,0 +1,44 @@
+"""Digits tell numbers that were held out; random vectors do not."""
+
+import numpy as np
+import pytest
+
+import bertviz_plus as bp
+from bertviz_plus.measures import numbers
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return bp.number_probes(bp.load("bert-tiny"), highest=199, hidden_layers=[0], progress=False)
+
+
+def of(frame, vectors, task):
+    return frame[(frame["vectors"] == vectors) & (frame["task"] == task) & (frame["pieces"] == "all")].iloc[0]
+
+
+def test_digits_beat_random_vectors_on_held_out_numbers(frame):
+    for task in ("decode", "add"):
+        assert of(frame, "characters", task)["error"] < of(frame, "random", task)["error"] / 2
+    assert of(frame, "characters", "largest")["accuracy"] > 0.6
+    assert of(frame, "random", "largest")["accuracy"] < 0.4
+
+
+def test_errors_of_all_are_made_of_those_by_pieces(frame):
+    own = frame[(frame["vectors"] == "hidden layer 0") & (frame["task"] == "decode")]
+    parts = own[own["pieces"] != "all"]
+    whole = own[own["pieces"] == "all"].iloc[0]
+    assert parts["n"].sum() == whole["n"] == 40
+    assert (parts["n"] * parts["error"] ** 2).sum() == pytest.approx(whole["n"] * whole["error"] ** 2)
+
+
+def test_half_of_the_lists_are_neighbours():
+    lists = numbers._lists(np.arange(500), 1000, 0)
+    assert all(len(set(one)) == 5 for one in lists.tolist())
+    spread = np.ptp(lists, axis=1)
+    assert (spread[500:] < numbers._NEAR).all()
+    assert np.median(spread[:500]) > 200
+
+
+def test_too_few_numbers_are_refused():
+    with pytest.raises(ValueError, match="highest must be a whole number from 19 on, got 5"):
+        bp.number_probes(bp.load("bert-tiny"), highest=5)
