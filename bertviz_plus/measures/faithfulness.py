@@ -94,8 +94,8 @@ class Faithfulness:
     def __repr__(self) -> str:
         lines = [
             (
-                "Faithfulness: the mean fall of the value as words are covered (deletion) and its rise as they are "
-                "uncovered"
+                "Faithfulness: the mean fall of the value as words are covered (deletion) and its rise as they "
+                "are uncovered"
             ),
             f"(insertion), and the share of {len(self.random_deletion)} random orders that move it less",
         ]
