@@ -93,8 +93,8 @@ class Faithfulness:
 
     def __repr__(self) -> str:
         lines = [
-            "Faithfulness: the mean fall of the value as words are covered (deletion) and its rise as they are",
-            f"uncovered (insertion), and the share of {len(self.random_deletion)} random orders that move it less",
+            "Faithfulness: the mean fall of the value as words are covered (deletion), its rise as they are",
+            f"uncovered (insertion), and the share of {len(self.random_deletion)} random orders that do less",
         ]
         for method, row in self.table.loc[list(self.methods)].iterrows():
             said = (
