@@ -13,7 +13,7 @@ from tests.browser.shadow import ALL
 
 pytestmark = pytest.mark.browser
 
-TALL = {"width": 1100, "height": 2400}
+TALL = {"width": 1100, "height": 4400}
 
 
 @pytest.fixture(scope="module", autouse=True)
