@@ -44,7 +44,7 @@ def converted(executed: Path, *options: str) -> Path:
 
 def test_nbconverts_page_is_live_with_no_network(executed: Path, watch: Watched) -> None:
     page = watch.page()
-    page.set_viewport_size({"width": 1100, "height": 4000})
+    page.set_viewport_size({"width": 1100, "height": 4400})
     page.goto(converted(executed).as_uri(), wait_until="domcontentloaded")
     outputs = Outputs(page)
     outputs.wait_live(len(CELLS))
@@ -58,7 +58,7 @@ def test_nbconverts_page_is_live_with_no_network(executed: Path, watch: Watched)
 
 def test_a_print_shows_the_pictures(executed: Path, watch: Watched) -> None:
     page = watch.page()
-    page.set_viewport_size({"width": 1100, "height": 4000})
+    page.set_viewport_size({"width": 1100, "height": 4400})
     page.goto(converted(executed).as_uri(), wait_until="domcontentloaded")
     outputs = Outputs(page)
     outputs.wait_live(len(CELLS))

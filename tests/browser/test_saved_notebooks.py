@@ -34,7 +34,7 @@ def html_of(data: dict[str, Any]) -> str:
 def saved(lab: JupyterLab, browser: Browser) -> str:
     """A notebook with a view of each kind that was run and saved in JupyterLab, and its kernel stopped."""
     lay_beside(lab)
-    watch = watched(browser, viewport={"width": 1100, "height": 4000})
+    watch = watched(browser, viewport={"width": 1100, "height": 4400})
     lab.write(NAME, *CELLS.values())
     notebook = lab.open(watch.page(), NAME)
     notebook.run_all()
@@ -52,7 +52,7 @@ def saved(lab: JupyterLab, browser: Browser) -> str:
 @pytest.fixture
 def reopened(lab: JupyterLab, browser: Browser, saved: str) -> Iterator[NotebookPage]:
     """The notebook, opened again with no kernel behind it."""
-    watch = watched(browser, viewport={"width": 1100, "height": 4000})
+    watch = watched(browser, viewport={"width": 1100, "height": 4400})
     notebook = lab.open(watch.page(), saved)
     notebook.shut_down_kernel()
     yield notebook
@@ -83,7 +83,7 @@ def test_it_shows_the_state_of_the_time_it_was_saved(reopened: NotebookPage) -> 
 
 def test_nothing_moves_when_a_view_comes_alive(lab: JupyterLab, watch: Watched, saved: str) -> None:
     page = watch.page()
-    page.set_viewport_size({"width": 1100, "height": 4000})
+    page.set_viewport_size({"width": 1100, "height": 4400})
     page.add_init_script(
         """globalThis.heights = {};
         new MutationObserver(() => {
@@ -111,7 +111,7 @@ def test_it_is_still_alive_after_a_second_save_without_running(
     notebook.save()
     assert [html_of(data) for data in outputs_in(lab)] == before
     again = lab.open(notebook.page, saved)
-    again.page.set_viewport_size({"width": 1100, "height": 4000})
+    again.page.set_viewport_size({"width": 1100, "height": 4400})
     Outputs(again.page).wait_live(len(CELLS))
     answers(Outputs(again.page).of("attention"))
 
@@ -190,7 +190,7 @@ def test_damaged_data_leave_the_picture_and_a_word(
     (lab.notebooks / name).write_text(json.dumps(content))
     lab.trust(name)
     notebook = lab.open(watch.page(), name)
-    notebook.page.set_viewport_size({"width": 1100, "height": 4000})
+    notebook.page.set_viewport_size({"width": 1100, "height": 4400})
     outputs = Outputs(notebook.page)
     outputs.wait_live(len(CELLS) - 1)
     (line,) = outputs.pictures()
@@ -251,7 +251,7 @@ def test_in_notebook_7_views_are_alive_with_a_kernel_and_when_opened_again(
         lay_beside(server)
         server.write(NAME, *CELLS.values())
         page = watch.page()
-        page.set_viewport_size({"width": 1100, "height": 4000})
+        page.set_viewport_size({"width": 1100, "height": 4400})
         notebook = server.open(page, NAME)
         outputs = Outputs(page)
         notebook.run_all()
