@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from transformers import BertForSequenceClassification
 
 import bertviz_plus as bp
 from bertviz_plus.measures.halved import halved_model
@@ -16,23 +15,6 @@ from bertviz_plus.models.untrained import untrained_twin
 from tests.models.architectures import FALLBACK, wrapped
 
 TEXTS = ["The cat sat on the mat, and slept.", "A dog lay on the rug.", "Rain fell.", "She read a book."]
-
-
-@pytest.fixture(scope="module")
-def tiny():
-    return bp.load("bert-tiny")
-
-
-@pytest.fixture(scope="module")
-def classifier(tiny):
-    torch.manual_seed(0)
-    hf = BertForSequenceClassification(tiny.hf.config)
-    hf.config.id2label = {0: "dull", 1: "bright"}
-    # As it is made, a classifier's loss hardly depends on anything.
-    with torch.no_grad():
-        for one in hf.parameters():
-            one.add_(0.1 * torch.randn_like(one))
-    return bp.wrap(hf.eval(), tiny.tokenizer)
 
 
 @pytest.mark.parametrize("name", ["tiny", "classifier", "GPT-2"])

@@ -2,30 +2,12 @@
 
 import numpy as np
 import pytest
-import torch
-from transformers import BertForSequenceClassification
 
 import bertviz_plus as bp
 from bertviz_plus.measures.head_switches import HeadSwitches
 from tests.models.architectures import FALLBACK, wrapped
 
 TEXTS = {"tiny": "A [MASK] is a [MASK].", "causal": "The cat sat", "classifier": "A dull film."}
-
-
-@pytest.fixture(scope="module")
-def tiny():
-    return bp.load("bert-tiny")
-
-
-@pytest.fixture(scope="module")
-def classifier(tiny):
-    torch.manual_seed(0)
-    hf = BertForSequenceClassification(tiny.hf.config)
-    hf.config.id2label = {0: "dull", 1: "bright"}
-    with torch.no_grad():
-        for one in hf.parameters():
-            one.add_(0.1 * torch.randn_like(one))
-    return bp.wrap(hf.eval(), tiny.tokenizer)
 
 
 @pytest.mark.parametrize("name", ["tiny", "causal", "classifier"])
