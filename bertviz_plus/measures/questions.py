@@ -176,12 +176,15 @@ class Asker:
         else:
             piece_of(self._model, self._gaps(text), 0, target, "target must")
 
-    def ask(self, text: str, *, progress: bool = True) -> Asked:
-        """Ask a sentence, and what each perturbation makes of it, and which words mattered."""
+    def ask(self, text: str, target: str = "", *, progress: bool = True) -> Asked:
+        """Ask a sentence, what each perturbation makes of it, and which words mattered.
+
+        Those of the sentence itself are for `target`, or the likeliest answer where that is empty.
+        """
         asked = self.first(text)
-        asked = self._attributed((), text, "", _METHODS)(asked)
+        asked = self._attributed((), text, target, _METHODS)(asked)
         self.methods = tuple(asked.first.attributions)
-        pieces = [*self.missing(asked, (), "", self.methods[:_CHEAP])]
+        pieces = [*self.missing(asked, (), target, self.methods[:_CHEAP])]
         for piece in tqdm(pieces, desc="asking", disable=not progress, delay=1, leave=False):
             asked = piece()(asked)
         return asked

@@ -103,6 +103,16 @@ def test_another_sentence_takes_back_edits_and_target(model: bp.Model) -> None:
     assert view.asked.answer(["shuffle"]) is not None
 
 
+def test_what_is_shown_at_first_explains_the_target_that_is_given(model: bp.Model) -> None:
+    """In a notebook, where an event loop runs, the output is saved before anything that comes later."""
+
+    async def shown() -> str:
+        view = MaskedView(model, ROBIN, target="fish", progress=False)
+        return view.data["asked"]["answers"][0]["target"]
+
+    assert asyncio.run(shown()) == "fish"
+
+
 def test_what_was_asked_opens_without_the_model(model: bp.Model, tmp_path) -> None:
     MaskedView(model, ROBIN, progress=False).asked.save(tmp_path / "robin.asked")
     view = MaskedView(bp.Asked.load(tmp_path / "robin.asked"), edits=["negate"])

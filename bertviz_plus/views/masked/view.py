@@ -75,7 +75,9 @@ class MaskedView(View):
             from bertviz_plus.measures.questions import Asker
 
             asker = Asker(asked)
-            asked = asker.ask(text, progress=progress)
+            # A view is saved as it is first shown, so that what it is to explain cannot wait.
+            target = state.get("target", "")
+            asked = asker.ask(text, target if isinstance(target, str) else "", progress=progress)
         elif text is not None:
             raise wrong_kind("text", "left out beside what was asked", text, "MaskedView(asked)")
         self._asker, self._asked, self._later = asker, asked, Later()
