@@ -24,7 +24,9 @@ from bertviz_plus.measures.amnesic import amnesic_probing as amnesic_probing
 from bertviz_plus.measures.attention_gradient import attention_gradient as attention_gradient
 from bertviz_plus.measures.attribution import attribute as attribute
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
+from bertviz_plus.measures.compare import compare as compare
 from bertviz_plus.measures.diagnosing import diagnose as diagnose
+from bertviz_plus.measures.differences import Differences as Differences
 from bertviz_plus.measures.erasure import Erasure as Erasure
 from bertviz_plus.measures.erasure import inlp as inlp
 from bertviz_plus.measures.erasure import leace as leace
