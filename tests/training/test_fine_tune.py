@@ -301,7 +301,7 @@ def test_shared_layers_cannot_be_frozen_one_by_one(model, task):
     albert = bp.wrap(
         AlbertModel(AlbertConfig(num_hidden_layers=3, vocab_size=30522, **sizes)), model.tokenizer
     )
-    with pytest.raises(ValueError, match="the layers of AlbertForSequenceClassification share their weights"):
+    with pytest.raises(ValueError, match="layers of AlbertForSequenceClassification share their weights"):
         tune(albert, task, freeze=1)
     tuned = tune(albert, task, freeze="embeddings", steps=2)
     assert not [name for name in tuned.trained if "embeddings." in name]
