@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
-from bertviz_plus.models.span_vectors import span_vectors
+from bertviz_plus.measures.number_vectors import digits, number_vectors, told
 from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
@@ -19,14 +17,14 @@ if TYPE_CHECKING:
 
 _LIST = 5
 _PAIRS = 4000
-_LISTS = {"train": 20_000, "test": 1000}
-_STEPS, _BATCH, _RATE = 1000, 128, 2e-3
+_LISTS = {"train": 10_000, "test": 1000}
+_STEPS, _BATCH, _RATE = 400, 128, 5e-3
 # Half of the lists are of numbers that lie near each other.
 _NEAR = 20
 Floats = NDArray[np.float64]
 Wholes = NDArray[np.intp]
 Mask = NDArray[np.bool_]
-Loss = Callable[[nn.Module, torch.Tensor], torch.Tensor]
+Loss = Callable[[Any, Any], Any]
 Rows = list[dict[str, object]]
 
 
@@ -41,7 +39,7 @@ def number_probes(
     """Decode numbers, add two, and find the largest of five from the vectors of their last wordpieces.
 
     Each task is learnt by a small network (two hidden layers of 100) on four fifths of the numbers, and
-    tested on the others. A sum, and a list, hold numbers of one part alone.
+    tested on the others; a linear probe decodes each number from four fifths of the others. A sum, and a list, hold numbers of one part alone.
 
     Parameters
     ----------
@@ -58,7 +56,7 @@ def number_probes(
     -------
     pandas.DataFrame
         ``vectors`` ("hidden layer 0", …, "characters": the digits by place, "random": as many numbers as
-        the model's vectors), ``task`` ("decode", "add", "largest"), ``pieces`` (of the numbers decoded;
+        the model's vectors), ``task`` ("decode", "decode, linear", "add", "largest"), ``pieces`` (of the numbers decoded;
         "all" otherwise), ``n`` test items, ``error`` (root of the mean squared error, in the unit of the
         numbers; NaN for "largest") and ``accuracy`` ("largest" only; 0.2 by chance).
 
@@ -71,54 +69,52 @@ def number_probes(
     ----------
     Wallace et al. 2019, "Do NLP Models Know Numbers?", section 3. Theirs reads lists with a recurrent
     network and trains on 100,000 of them; here each number gets a score, of which the greatest wins, and
-    lists are 20,000. Half of them are of neighbours.
+    lists are 10,000. Half of them are of neighbours.
 
     Examples
     --------
     >>> import bertviz_plus as bp
     >>> frame = number_probes(bp.load("bert-tiny"), highest=29, hidden_layers=[0], progress=False)
     >>> frame["vectors"].unique().tolist(), frame["task"].unique().tolist()
-    (['hidden layer 0', 'characters', 'random'], ['decode', 'add', 'largest'])
+    (['hidden layer 0', 'characters', 'random'], ['decode', 'decode, linear', 'add', 'largest'])
     """
     import pandas as pd
 
     if not isinstance(highest, int) or isinstance(highest, bool) or highest < 19:
         raise ValueError(f"highest must be a whole number from 19 on, got {highest!r}")
     numbers = np.arange(highest + 1)
-    texts = [str(number) for number in numbers]
     layers = [0, model.n_layers] if hidden_layers is None else list(hidden_layers)
-    read = span_vectors(
-        model,
-        texts,
-        [[(0, len(text))] for text in texts],
-        hidden_layers=layers,
-        vector="last",
-        progress=progress,
-    )
+    read = number_vectors(model, numbers.tolist(), hidden_layers=layers, progress=progress)
     random = np.random.default_rng(seed)
     spaces = {
-        f"hidden layer {layer}": own.astype(float) for layer, own in zip(layers, read.vectors, strict=True)
+        f"hidden layer {layer}": own for layer, own in zip(read.hidden_layers, read.vectors, strict=True)
     }
-    spaces["characters"] = _characters(texts)
-    spaces["random"] = random.normal(size=spaces[f"hidden layer {layers[0]}"].shape)
-    pieces = np.array([len(model.tokenizer.tokenize(text)) for text in texts])
+    spaces |= {"characters": digits(numbers), "random": random.normal(size=read.vectors.shape[1:])}
     order = random.permutation(len(numbers))
     held = np.zeros(len(numbers), bool)
     held[order[: len(numbers) // 5]] = True
     rows = []
-    with tqdm(total=3 * len(spaces), desc="numbers", delay=1, unit=" tasks", disable=not progress) as bar:
+    with tqdm(total=4 * len(spaces), desc="numbers", delay=1, unit=" tasks", disable=not progress) as bar:
         for name, vectors in spaces.items():
-            for task in (_decode, _add, _largest):
-                rows += [{"vectors": name} | row for row in task(vectors, numbers, held, pieces, seed)]
+            for task in (_decode, _decode_linearly, _add, _largest):
+                rows += [{"vectors": name} | row for row in task(vectors, numbers, held, read.pieces, seed)]
                 bar.update()
     return pd.DataFrame(rows)
 
 
 def _decode(vectors: Floats, numbers: Wholes, held: Mask, pieces: Wholes, seed: int) -> Rows:
-    guessed = _fitted(vectors[~held], numbers[~held], vectors[held], seed)
-    wrong = guessed - numbers[held]
-    every = [("all", np.ones(held.sum(), bool)), *((str(n), pieces[held] == n) for n in np.unique(pieces))]
-    return [_row("decode", name, wrong[own]) for name, own in every if own.any()]
+    wrong = _fitted(vectors[~held], numbers[~held], vectors[held], seed) - numbers[held]
+    return _by_pieces("decode", pieces[held], wrong)
+
+
+def _decode_linearly(vectors: Floats, numbers: Wholes, held: Mask, pieces: Wholes, seed: int) -> Rows:
+    del held
+    return _by_pieces("decode, linear", pieces, told(vectors, numbers, seed=seed) - numbers)
+
+
+def _by_pieces(task: str, pieces: Wholes, wrong: Floats) -> Rows:
+    every = [("all", np.ones(len(wrong), bool)), *((str(n), pieces == n) for n in np.unique(pieces))]
+    return [_row(task, name, wrong[own]) for name, own in every]
 
 
 def _add(vectors: Floats, numbers: Wholes, held: Mask, pieces: Wholes, seed: int) -> Rows:
@@ -133,6 +129,9 @@ def _add(vectors: Floats, numbers: Wholes, held: Mask, pieces: Wholes, seed: int
 
 
 def _largest(vectors: Floats, numbers: Wholes, held: Mask, pieces: Wholes, seed: int) -> Rows:
+    import torch
+    from torch import nn
+
     del pieces
     lists = {
         part: _lists(np.flatnonzero(own), _LISTS[part], seed)
@@ -144,7 +143,7 @@ def _largest(vectors: Floats, numbers: Wholes, held: Mask, pieces: Wholes, seed:
     train = torch.as_tensor(lists["train"])
     answers = torch.as_tensor(numbers[lists["train"]].argmax(axis=1))
 
-    def loss(network: nn.Module, batch: torch.Tensor) -> torch.Tensor:
+    def loss(network: Any, batch: Any) -> Any:
         return nn.functional.cross_entropy(network(scaled[train[batch]])[..., 0], answers[batch])
 
     network = _trained(vectors.shape[1], len(train), loss, seed)
@@ -179,12 +178,15 @@ def _lists(places: NDArray[np.intp], n: int, seed: int) -> NDArray[np.intp]:
 
 def _fitted(read: Floats, values: Wholes, asked: Floats, seed: int) -> Floats:
     """Return what a network that was fitted to some values says of other vectors."""
+    import torch
+    from torch import nn
+
     centre, scale = read.mean(axis=0), read.std(axis=0) + 1e-8
     x, y = (torch.as_tensor((own - centre) / scale, dtype=torch.float32) for own in (read, asked))
     middle, spread = values.mean(), values.std()
     wanted = torch.as_tensor((values - middle) / spread, dtype=torch.float32)
 
-    def loss(network: nn.Module, batch: torch.Tensor) -> torch.Tensor:
+    def loss(network: Any, batch: Any) -> Any:
         return nn.functional.mse_loss(network(x[batch])[:, 0], wanted[batch])
 
     network = _trained(read.shape[1], len(x), loss, seed)
@@ -192,7 +194,10 @@ def _fitted(read: Floats, values: Wholes, asked: Floats, seed: int) -> Floats:
         return np.asarray(network(y)[:, 0].double().numpy() * spread + middle)
 
 
-def _trained(width: int, n: int, loss: Loss, seed: int) -> nn.Module:
+def _trained(width: int, n: int, loss: Loss, seed: int) -> Any:
+    import torch
+    from torch import nn
+
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         sizes = (width, 100, 100, 1)
@@ -206,16 +211,6 @@ def _trained(width: int, n: int, loss: Loss, seed: int) -> nn.Module:
             loss(network, torch.randint(n, (min(_BATCH, n),))).backward()  # type: ignore[no-untyped-call]
             optimiser.step()
     return network
-
-
-def _characters(texts: Sequence[str]) -> Floats:
-    """Return the digit at each place, ones first, ``[numbers, places × 11]``; none is a digit too."""
-    places = max(map(len, texts))
-    found = np.zeros((len(texts), places, 11))
-    for row, text in enumerate(texts):
-        for place in range(places):
-            found[row, place, int(text[-1 - place]) if place < len(text) else 10] = 1
-    return found.reshape(len(texts), -1)
 
 
 def _row(task: str, pieces: str, wrong: Floats) -> dict[str, object]:

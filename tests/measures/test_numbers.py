@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 import bertviz_plus as bp
 from bertviz_plus.measures import numbers
@@ -29,6 +30,24 @@ def test_errors_of_all_are_made_of_those_by_pieces(frame):
     whole = own[own["pieces"] == "all"].iloc[0]
     assert parts["n"].sum() == whole["n"] == 40
     assert (parts["n"] * parts["error"] ** 2).sum() == pytest.approx(whole["n"] * whole["error"] ** 2)
+
+
+def test_numbers_planted_in_the_embeddings_are_decoded():
+    model = bp.load("bert-tiny")
+    table = model.hf.get_input_embeddings().weight
+    direction = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(0))
+    for number in range(200):
+        (token,) = model.tokenizer.convert_tokens_to_ids([str(number)])
+        table.data[token] += direction * (number - 100) / 50
+    planted = bp.number_probes(model, highest=199, hidden_layers=[0], progress=False)
+    linear = of(planted, "hidden layer 0", "decode, linear")["error"]
+    assert linear < of(planted, "random", "decode, linear")["error"] / 3
+    assert of(planted, "hidden layer 0", "decode")["error"] < of(planted, "random", "decode")["error"] / 2
+    assert of(planted, "hidden layer 0", "largest")["accuracy"] > 0.6
+
+
+def test_a_line_through_digits_tells_every_number(frame):
+    assert of(frame, "characters", "decode, linear")["error"] < 0.1
 
 
 def test_half_of_the_lists_are_neighbours():
