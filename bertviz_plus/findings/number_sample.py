@@ -44,6 +44,10 @@ class NumberSample(CountedSample):
         """Take each cut number with the nearest whole one that is left."""
         rows = _matched(read)
         numbers, places = read.numbers[rows], np.arange(len(rows))
+        left_out = (
+            f"{len(read.numbers) - len(rows)} of {len(read.numbers)} numbers are left out: as many cut as "
+            "whole ones are measured, which lie near each other."
+        )
         sample = cls(
             places=("last layer",),
             second_half=second_half(places, seed),
@@ -56,10 +60,7 @@ class NumberSample(CountedSample):
             cut=read.pieces[rows] > 1,
             rows=rows,
             seed=seed,
-            notes=(
-                f"{len(read.numbers) - len(rows)} of {len(read.numbers)} numbers are left out: as many cut "
-                "as whole ones are measured, which lie near each other.",
-            ),
+            notes=(left_out,),
         )
         return sample.read_by(read) if len(rows) >= FEWEST else sample
 

@@ -23,7 +23,7 @@ CUT = Measured(
         "on four fifths of the numbers for the others. The share of the variance that it does not tell of "
         "numbers in several pieces, less that of numbers in one piece, which lie as near."
     ),
-    unit="share of a number's value that is not told where the tokenizer cuts it, beyond that of whole numbers",
+    unit="share of its value that a number loses where the tokenizer cuts it",
     ends=("told as well", "whole numbers told, cut ones not"),
     margin=0.05,
     fewest=FEWEST,

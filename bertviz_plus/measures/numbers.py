@@ -39,7 +39,8 @@ def number_probes(
     """Decode numbers, add two, and find the largest of five from the vectors of their last wordpieces.
 
     Each task is learnt by a small network (two hidden layers of 100) on four fifths of the numbers, and
-    tested on the others; a linear probe decodes each number from four fifths of the others. A sum, and a list, hold numbers of one part alone.
+    tested on the others; a linear probe decodes each number from four fifths of the others. A sum, and a
+    list, hold numbers of one part alone.
 
     Parameters
     ----------
@@ -56,9 +57,9 @@ def number_probes(
     -------
     pandas.DataFrame
         ``vectors`` ("hidden layer 0", …, "characters": the digits by place, "random": as many numbers as
-        the model's vectors), ``task`` ("decode", "decode, linear", "add", "largest"), ``pieces`` (of the numbers decoded;
-        "all" otherwise), ``n`` test items, ``error`` (root of the mean squared error, in the unit of the
-        numbers; NaN for "largest") and ``accuracy`` ("largest" only; 0.2 by chance).
+        the model's vectors), ``task`` ("decode", "decode, linear", "add", "largest"), ``pieces`` (of the
+        numbers decoded; "all" otherwise), ``n`` test items, ``error`` (root of the mean squared error, in
+        the unit of the numbers; NaN for "largest") and ``accuracy`` ("largest" only; 0.2 by chance).
 
     Raises
     ------

@@ -387,7 +387,7 @@ PLANTED = {
         noise=lambda seed: numbers.read(0, seed=seed),
         few=numbers.read(1, n=24),
         texts=numbers.some,
-        failing=[(_nothing, lambda: numbers.read(1, cut=0))],
+        failing=[(_nothing, lambda: numbers.read(1, cut=False))],
         refused=[
             ({"data": "12"}, TypeError, "data must be whole numbers, or NumberVectors, got str"),
             ({"data": [1, 2.5]}, ValueError, r"data\[1\] must be a whole number from 0 on, got 2.5"),

@@ -5,14 +5,13 @@ import numpy as np
 from bertviz_plus.measures.number_vectors import NumberVectors
 
 
-def read(signal, *, n=160, seed=0, cut=0.5):
-    """The vector of a whole number holds its value; that of a cut one, only that it is cut."""
+def read(signal, *, n=320, seed=0, cut=True):
+    """The vector of a whole number, even, holds its value; that of a cut one, odd, only that it is cut."""
     random = np.random.default_rng(seed)
-    numbers = random.permutation(n * 2)[:n]
-    is_cut = np.arange(n) < n * cut
-    vectors = random.normal(size=(1, n, 12))
-    planted = np.where(is_cut, 0.0, (numbers - n) / n)
-    vectors[0, :, 0] += signal * 1000 * planted
+    numbers = random.permutation(n)
+    is_cut = (numbers % 2 == 1) & cut
+    vectors = random.normal(size=(1, n, 4))
+    vectors[0, :, 0] += signal * 1000 * np.where(is_cut, 0.0, numbers / n - 0.5)
     return NumberVectors(numbers, vectors, np.where(is_cut, 2, 1))
 
 
