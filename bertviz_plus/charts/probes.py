@@ -78,9 +78,11 @@ def layer_profile(
     across = alt.X("hidden_layer:O", title="hidden layer", axis=alt.Axis(labelAngle=0))
     picked = alt.selection_point(name="hidden_layer", fields=["hidden_layer"], on="click", nearest=True)
     base = alt.Chart(frame[["hidden_layer", "accuracy", "low", "high"]])
-    height_of = alt.Y("accuracy:Q", title=up, scale=alt.Scale(zero=False))
+    # A baseline must not lie on the axis.
+    scale = alt.Scale(zero=False, padding=8)
+    height_of = alt.Y("accuracy:Q", title=up, scale=scale)
     band = base.mark_area(opacity=0.18, color=own.heads[0]).encode(
-        x=across, y=alt.Y("low:Q", title=up), y2="high:Q"
+        x=across, y=alt.Y("low:Q", title=up, scale=scale), y2="high:Q"
     )
     line = base.mark_line(strokeWidth=2, color=own.heads[0]).encode(x=across, y=height_of)
     dots = (
@@ -102,7 +104,7 @@ def layer_profile(
             .mark_line(strokeWidth=1, color=own.soft)
             .encode(
                 x=across,
-                y=alt.Y("value:Q", title=up),
+                y=alt.Y("value:Q", title=up, scale=scale),
                 strokeDash=alt.StrokeDash("baseline:N", scale=dashes, legend=alt.Legend(title=None)),
                 tooltip=["baseline:N", "hidden_layer:O", alt.Tooltip("value:Q", format=".3f")],
             )

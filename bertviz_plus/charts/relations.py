@@ -78,7 +78,8 @@ def relations_by_head(
     height = row_height * len(rows)
     grid = (
         alt.Chart(data)
-        .mark_rect()
+        # A cell that has the colour of the paper still shows where it is.
+        .mark_rect(stroke=own.hairline, strokeWidth=0.5)
         .encode(
             x=across,
             y=up,

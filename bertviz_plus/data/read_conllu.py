@@ -9,8 +9,9 @@ from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.parse import UNKNOWN, Parse, tree_fault
 from bertviz_plus.traces.parses import Parses
 
-# Nothing here reads them, and a file with a fault in them can be used.
-_AS_WRITTEN = ("feats", "deps", "misc")
+# Nothing here reads the first three, and a file with a fault in them can be used; a bad head is
+# named with its word.
+_AS_WRITTEN = ("feats", "deps", "misc", "head")
 _Lines = list[tuple[int, str]]
 
 
@@ -35,9 +36,9 @@ def read_conllu(path: str | os.PathLike[str]) -> Parses:
     FileNotFoundError
         Where there is no such file.
     ValueError
-        With the sentence's id and the line: for a word without a head, heads that go in a circle, several
-        roots, words that do not count on from 1, and lines that are not CoNLL-U; with the path alone where
-        there are no sentences.
+        With the sentence's id and the line: for a word without a form or a head, heads that go in a
+        circle, several roots, words that do not count on from 1, and lines that are not CoNLL-U; with the
+        path alone where there are no sentences.
 
     References
     ----------
@@ -114,13 +115,20 @@ def _sentence(lines: _Lines, number: int, path: Path) -> Parse:
             continue  # a multi-word token or an empty node
         if token["id"] != len(words) + 1:
             raise fault(line, f"words must count on from 1, got {token['id']} where {len(words) + 1} is next")
-        if token.get("head") is None:
+        if not token["form"].strip():
+            raise fault(line, f"word {token['id']} has no form")
+        head = token.get("head") or UNKNOWN
+        if head == UNKNOWN:
             raise fault(line, f"word {token['id']} ({token['form']!r}) has no head")
+        if not head.isdecimal():
+            raise fault(
+                line, f"word {token['id']} ({token['form']!r}) must have a number as its head, got {head!r}"
+            )
         words.append(token)
         at.append(line)
     if not words:
         raise fault(lines[0][0], "no word is there, only multi-word tokens or empty nodes")
-    heads = [word["head"] - 1 for word in words]
+    heads = [int(word["head"]) - 1 for word in words]
     if (wrong := tree_fault(heads, first=1)) is not None:
         place, what = wrong
         raise fault(at[place], f"word {place + 1} ({words[place]['form']!r}) {what}")

@@ -18,12 +18,9 @@ from bertviz_plus.findings.text_sample import take_texts
 from bertviz_plus.measures.halved import HalvedModel, halved_model
 from bertviz_plus.measures.intervals import bootstrap_interval
 from bertviz_plus.measures.pruning import LAYER_ORDERS
-from bertviz_plus.measures.tallies import Tallies
+from bertviz_plus.measures.tallies import Score, Tallies
 
 Floats = NDArray[np.float64]
-
-# Nats a text: a model that says its words hardly better than their frequency has nothing to lose.
-_LEARNED = 0.1
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -58,10 +55,11 @@ class HalvedSample(CountedSample):
         """Return the same texts as another model reads them."""
         return replace(self, losses=reading, counts=_known(reading)[np.newaxis])
 
-    @property
-    def left(self) -> Tallies:
-        """What is left without half of the heads."""
-        return replace(self.tallies, score=lambda sums: _kept(sums, 1))
+    def lost(self, score: Score) -> Tallies:
+        """Score what the model loses; 0 where it has nothing to lose."""
+        if not self.losses.learned:
+            return Tallies.of_shares(np.zeros(len(self)))
+        return replace(self.tallies, score=score)
 
 
 def _known(losses: HalvedModel) -> Floats:
@@ -81,12 +79,12 @@ def _kept(sums: Floats, column: int) -> Floats:
     return np.asarray(np.clip(share, 0, 1))
 
 
+def _heads_left(sums: Floats) -> Floats:
+    return _kept(sums, 1)
+
+
 def _heads_beyond_layers(sums: Floats) -> Floats:
     return _kept(sums, 1) - _kept(sums, 2)
-
-
-def _learned(study: Study) -> bool:
-    return bool(study.sample.counts[0, :, 0].mean() > _LEARNED)
 
 
 HEADS_BEYOND_LAYERS = Measured(
@@ -99,9 +97,7 @@ HEADS_BEYOND_LAYERS = Measured(
     ends=("the same", "all"),
     margin=0.05,
     fewest=20,
-    score=lambda sample, study: (
-        sample.tallies if _learned(study) else Tallies.of_shares(np.zeros(len(sample)))
-    ),
+    score=lambda sample, _: sample.lost(_heads_beyond_layers),
     baselines=(
         Baseline(
             "fewer weights",
@@ -121,7 +117,7 @@ HALF_THE_HEADS = Measured(
     ends=("nothing", "all"),
     margin=0.20,
     fewest=20,
-    score=lambda sample, study: sample.left if _learned(study) else Tallies.of_shares(np.zeros(len(sample))),
+    score=lambda sample, _: sample.lost(_heads_left),
     baselines=(
         Baseline("in proportion", "is half of it, as half of the heads go", lambda _: 0.5),
         UNTRAINED_TWIN,
@@ -194,7 +190,7 @@ class HeadsAndLayers(Experiment):
         halves |= {("layers", name): loss for name, loss in zip(LAYER_ORDERS, own.layers, strict=True)}
         rows = []
         for (removed, order), left in halves.items():
-            for share, losses in ((0.0, own.whole), (0.5, left)):
+            for share, losses in ((0.0, own.whole), (0.5, left))[: 1 + own.learned]:
                 low, high = bootstrap_interval(losses, seed=study.seed)
                 score = float((own.chance - losses).mean()) / known if known > 0 else 0.0
                 rows.append((removed, order, share, float(losses.mean()), low, high, score))
@@ -212,7 +208,7 @@ class HeadsAndLayers(Experiment):
     ) -> tuple[str, ...]:
         """Say what heads in a random order leave, and where there was nothing to lose."""
         del comparisons
-        if not _learned(study):
+        if not study.reading.learned:
             return ("The model says words hardly better than their frequency: it has nothing to lose.",)
         random = details[(details["order"] == "random") & (details["share"] > 0)]["score"].iloc[0]
         return (f"Without half of its heads at random it keeps {max(0.0, random):.2f} of what it knows.",)

@@ -91,6 +91,18 @@ class Faithfulness:
             ]
         )
 
+    def __repr__(self) -> str:
+        lines = [
+            "Faithfulness: the mean fall of the value as words are covered (deletion), its rise as they are",
+            f"uncovered (insertion), and the share of {len(self.random_deletion)} random orders that do less",
+        ]
+        for method, row in self.table.loc[list(self.methods)].iterrows():
+            said = (
+                f"{name} {row[name]:.2f}, {row[f'{name}_beats']:.0%}" for name in ("deletion", "insertion")
+            )
+            lines.append(f"  {method}: {'; '.join(said)}")
+        return "\n".join(lines)
+
 
 def faithfulness(
     model: "Model",

@@ -28,11 +28,15 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 _RANDOM_ORDERS = 3
+# Nats a text: a model that says its words hardly better than their frequency has nothing to lose.
+_LEARNED = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class HalvedModel:
     """Losses of each text with a model as it is and without half of it, in nats.
+
+    Those without half of it are NaN where the model has nothing to lose.
 
     Attributes
     ----------
@@ -59,9 +63,16 @@ class HalvedModel:
     lighter: float
     model: ModelInfo = field(default_factory=ModelInfo)
 
+    @property
+    def learned(self) -> bool:
+        """Whether the model says words better than their frequency does, so that it has something to lose."""
+        return bool((self.chance - self.whole).mean() > _LEARNED)
+
 
 def halved_model(model: Any, texts: Sequence[str], *, seed: int = 0, progress: bool = True) -> HalvedModel:
     """Score texts with a model as it is, and without half of its heads or layers.
+
+    Halves of a model that has nothing to lose are not run.
 
     Parameters
     ----------
@@ -88,33 +99,37 @@ def halved_model(model: Any, texts: Sequence[str], *, seed: int = 0, progress: b
 
     examples = examples_of(model, list(texts), seed=seed)
     late = second_half(np.arange(len(examples)), seed)
-    shape = (len(examples),)
-    whole, heads, random, chance = (np.zeros(shape) for _ in range(4))
-    layers = np.zeros((len(LAYER_ORDERS), *shape))
     n_heads, n_layers = model.n_layers * model.n_heads, model.n_layers
     draws = [np.random.default_rng((seed, one)).permutation(n_heads) for one in range(_RANDOM_ORDERS)]
     gone = [layers_in_order(order, n_layers)[: n_layers // 2] for order in LAYER_ORDERS]
-    bar = tqdm(total=2 * (6 + _RANDOM_ORDERS), delay=1, leave=False, disable=not progress)
-    with bar:
-        for half in (late, ~late):
-            own = [examples[place] for place in np.flatnonzero(half)]
-            others = [examples[place] for place in np.flatnonzero(~half)]
-            least = np.argsort(importance_of(model, others), axis=None, kind="stable")[: n_heads // 2]
-            bar.update()
+    every = layer_parameters(model, range(n_layers))
+    apart = layer_parameters(model, gone[0]) - n_heads // 2 * head_parameters(model)
+    whole, chance, heads, random = np.full((4, len(examples)), np.nan)
+    layers = np.full((len(LAYER_ORDERS), len(examples)), np.nan)
+    found = HalvedModel(
+        whole, heads, random, layers, chance, late, max(0.0, apart / every) if every else 0.0, model.info
+    )
+    first, second = ([examples[place] for place in np.flatnonzero(half)] for half in (~late, late))
+    halves = ((late, second, first), (~late, first, second))
+    with tqdm(total=2 * (6 + _RANDOM_ORDERS), delay=1, leave=False, disable=not progress) as bar:
+        for half, own, others in halves:
             chance[half] = _by_frequency(own, others, model.hf.config.vocab_size)
             whole[half] = outcome(model, own)[:, 0]
+            bar.update()
+        for half, own, others in halves if found.learned else ():
+            least = np.argsort(importance_of(model, others), axis=None, kind="stable")[: n_heads // 2]
+            bar.update()
             heads[half] = outcome(model, own, without_heads(model, least))[:, 0]
-            bar.update(2)
+            bar.update()
+            drawn = []
             for order in draws:
-                random[half] += outcome(model, own, without_heads(model, order[: n_heads // 2]))[:, 0]
+                drawn.append(outcome(model, own, without_heads(model, order[: n_heads // 2]))[:, 0])
                 bar.update()
+            random[half] = np.mean(drawn, axis=0)
             for number, some in enumerate(gone):
                 layers[number, half] = outcome(model, own, without_layers(some))[:, 0]
                 bar.update()
-    every = layer_parameters(model, range(n_layers))
-    apart = layer_parameters(model, gone[0]) - n_heads // 2 * head_parameters(model)
-    lighter = max(0.0, apart / every) if every else 0.0
-    return HalvedModel(whole, heads, random / _RANDOM_ORDERS, layers, chance, late, lighter, model.info)
+    return found
 
 
 def _by_frequency(own: "Sequence[Example]", others: "Sequence[Example]", vocabulary: int) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from bertviz_plus.models.pass_change import PassChange
     from bertviz_plus.models.task_loss import Example
 
 Floats = NDArray[np.float64]
@@ -40,22 +41,43 @@ def ablation_losses(model: Any, example: "Example") -> tuple[float, Floats]:
     >>> ablated.shape
     (2, 2)
     """
+    from bertviz_plus.models.task_loss import losses_of
+
+    found: list[float] = []
+    for copies, change in each_ablated(model, len(example.read)):
+        found += losses_of(model, [example] * copies, change=change).loss.tolist()
+    return found[0], np.array(found[1:]).reshape(model.n_layers, model.n_heads)
+
+
+def each_ablated(model: Any, tokens: int) -> "Iterator[tuple[int, PassChange]]":
+    """Yield passes that together run copies of one text: the whole model, then each head ablated by zero.
+
+    Parameters
+    ----------
+    model : Model
+    tokens : int
+        Of the text.
+
+    Yields
+    ------
+    copies : int
+        How many of the text are in the pass.
+    change : PassChange
+        Of that pass. Heads come layer by layer.
+
+    Examples
+    --------
+    >>> import bertviz_plus as bp
+    >>> [copies for copies, _ in each_ablated(bp.load("bert-tiny"), 512)]
+    [2, 2, 1]
+    """
     import torch
 
     from bertviz_plus.models.pass_change import ScaledHeads
-    from bertviz_plus.models.task_loss import losses_of
 
     shape = (model.n_layers, model.n_heads)
     each = torch.ones(shape[0] * shape[1] + 1, *shape)
     each[1:].view(shape[0] * shape[1], -1).fill_diagonal_(0)
-    found: list[float] = []
-    for rows in _rows(len(each), len(example.read), alone=not model._reads_batches):
-        change = ScaledHeads(each[rows.start : rows.stop])
-        found += losses_of(model, [example] * len(rows), change=change).loss.tolist()
-    return found[0], np.array(found[1:]).reshape(shape)
-
-
-def _rows(rows: int, tokens: int, *, alone: bool) -> Iterator[range]:
-    most = 1 if alone else max(1, _TOKENS_IN_PASS // tokens)
-    for start in range(0, rows, most):
-        yield range(start, min(rows, start + most))
+    most = max(1, _TOKENS_IN_PASS // tokens) if model._reads_batches else 1
+    for factors in torch.split(each, most):
+        yield len(factors), ScaledHeads(factors)

@@ -1,13 +1,16 @@
 """What every head does over a corpus, accumulated text by text: nothing is kept of a token."""
 
+from copy import deepcopy
 from dataclasses import asdict
 from os import PathLike
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from bertviz_plus.measures.head_classes import head_classes
+from bertviz_plus.measures.head_columns import HeadColumn, head_columns
 from bertviz_plus.measures.head_contexts import StrongestContexts
 from bertviz_plus.measures.head_divergence import head_divergence
 from bertviz_plus.measures.head_numbers import NUMBERS, even_attention, head_numbers
@@ -43,6 +46,8 @@ class HeadStatistics:
     n_heads : int
         In each layer.
     model : ModelInfo
+    added : dict of str to HeadColumn
+        What `with_columns` has added.
 
     References
     ----------
@@ -68,6 +73,7 @@ class HeadStatistics:
         self.layers: tuple[int, ...] = ()
         self.n_heads = 0
         self.model = ModelInfo()
+        self.added: dict[str, HeadColumn] = {}
         self._compares = bool(similarity)
         self._contexts = StrongestContexts(0, most)
         self._sums = {name: np.zeros((3, len(NUMBERS), 0)) for name in ("heads", "even")}
@@ -79,7 +85,8 @@ class HeadStatistics:
         Parameters
         ----------
         trace : Trace
-            With attention, of the same layers and heads as those before.
+            With attention, of the same layers and heads as those before; with output norms too for
+            ``norm_to_sep``.
 
         Raises
         ------
@@ -99,8 +106,12 @@ class HeadStatistics:
             attention = attention.astype(np.float32)
         segments = np.array(trace.segment_ids)
         even = even_attention(trace.n_tokens, causal=trace.causal)
-        for name, maps in (("heads", attention), ("even", even[np.newaxis, np.newaxis])):
-            numbers = head_numbers(maps, places, segment_ids=segments, causal=trace.causal)
+        flat_even = even[np.newaxis, np.newaxis]
+        norms = trace.output_norms
+        # Where every token adds as much as any other, norms are as even as weights.
+        even_norms = None if norms is None else flat_even
+        for name, maps, sizes in (("heads", attention, norms), ("even", flat_even, even_norms)):
+            numbers = head_numbers(maps, places, segment_ids=segments, causal=trace.causal, norms=sizes)
             self._sums[name] += _moments(np.stack([numbers[one].ravel() for one in NUMBERS]))
         flat = attention.reshape(-1, *attention.shape[-2:])
         ordinary = ~(np.array(trace.is_special, bool) | places.punctuation)
@@ -142,9 +153,46 @@ class HeadStatistics:
                 self._sums[name] += sums
             self._contexts.merge(other._contexts, self.n_texts)
             self._divergence += other._divergence
+            self.added = other.added | self.added
             self.n_texts += other.n_texts
             self.n_tokens += other.n_tokens
         return self
+
+    def with_columns(self, table: Any, *, unit: str = "nats") -> "HeadStatistics":
+        """Return the same statistics with numbers of every head that were measured elsewhere.
+
+        They stand in `table`, and the attention view colours its overview by them.
+
+        Parameters
+        ----------
+        table : DataFrame
+            With ``layer`` and ``head``, a row for each head, such as `head_importance` gives; its other
+            columns of numbers are added.
+        unit : str, default "nats"
+            Of these numbers; ``""`` for shares from 0 to 1.
+
+        Returns
+        -------
+        HeadStatistics
+            A copy; these stay as they are.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For no such table, other layers or heads, or a column that the statistics have.
+
+        Examples
+        --------
+        >>> statistics = HeadStatistics()
+        >>> statistics.update(Trace(("a", "b"), attention=np.full((1, 2, 2, 2), 0.5)))
+        >>> importance = pd.DataFrame({"layer": [0, 0], "head": [0, 1], "importance": [0.3, 0.1]})
+        >>> statistics.with_columns(importance).table["importance"].tolist()
+        [0.3, 0.1]
+        """
+        taken = [str(name) for name in self.table]
+        found = deepcopy(self)
+        found.added |= head_columns(table, self.layers, self.n_heads, unit=unit, taken=taken)
+        return found
 
     def result(self) -> pd.DataFrame:
         """Return `table`."""
@@ -155,15 +203,20 @@ class HeadStatistics:
         """A row for each head: ``layer``, ``head``, ``pattern``, and the mean over texts of each number.
 
         `pattern` is a class of `head_classes`; the numbers are those of `head_numbers`: shares from 0 to 1,
-        entropies in nats, distances in tokens; NaN where no text defines one. `attrs` has ``baseline``, the
-        same numbers under even attention on the same texts, and ``n_texts``.
+        entropies in nats, distances in tokens; NaN where no text defines one; `norm_to_sep` only
+        with norms. What was `added` stands last.
+        `attrs` has ``baseline``, the same numbers under even attention on the same texts, and ``n_texts``.
         """
         values = self._means("heads")
         heads = [(layer, head) for layer in self.layers for head in range(self.n_heads)]
         table = pd.DataFrame(heads, columns=["layer", "head"])
         table["pattern"] = head_classes(*(values[name] for name in ("vertical", "diagonal", "block")))
         for name, column in values.items():
-            table[name] = column
+            # Norms are there where they were asked for.
+            if name != "norm_to_sep" or not np.isnan(column).all():
+                table[name] = column
+        for name, one in self.added.items():
+            table[name] = one.values
         table.attrs = {
             "n_texts": self.n_texts,
             "baseline": {name: float(value[0]) for name, value in self._means("even").items() if value.size},
@@ -273,7 +326,10 @@ class HeadStatistics:
         content = {name: getattr(self, name) for name in ("n_texts", "n_tokens", "layers", "n_heads")}
         content |= {"similarity": self._compares, "contexts": self._contexts.most}
         content |= {"model": asdict(self.model), "texts": texts}
-        write_arrays(path, "HeadStatistics", {**sums, **contexts, "divergence": self._divergence}, content)
+        content["added"] = {name: one.unit for name, one in self.added.items()}
+        added = {f"added.{name}": one.values for name, one in self.added.items()}
+        arrays = {**sums, **contexts, **added, "divergence": self._divergence}
+        write_arrays(path, "HeadStatistics", arrays, content)
 
     @staticmethod
     def load(path: str | PathLike[str]) -> "HeadStatistics":
@@ -297,6 +353,9 @@ class HeadStatistics:
                 found._sums[name] += arrays[f"sums.{name}"]
             found._divergence += arrays["divergence"]
             found._contexts.unpack(arrays, content["texts"])
+            # Files of before there was any have none.
+            for name, unit in content.get("added", {}).items():
+                found.added[name] = HeadColumn(arrays[f"added.{name}"], unit)
         return found
 
     def __repr__(self) -> str:

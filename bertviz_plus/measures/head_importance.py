@@ -72,7 +72,7 @@ def head_importance(
     >>> list(table)[:5], len(table)
     (['layer', 'head', 'importance', 'importance_low', 'importance_high'], 4)
     """
-    from bertviz_plus.models.task_loss import examples_of
+    from bertviz_plus.models.task_loss import examples_of, in_passes
 
     check_model(model, _WORKS)
     chosen = list(methods)
@@ -81,19 +81,23 @@ def head_importance(
         raise ValueError(f"methods must name some of {', '.join(_WAYS)}, got {wrong[0] if wrong else 'none'}")
     check_heads(model)
     examples = examples_of(model, task, seed=seed)
-    found: dict[str, list[Floats]] = {name: [] for name in chosen}
-    for one in tqdm(examples, unit=" texts", delay=1, leave=False, disable=not progress):
-        if set(chosen) - {"ablation"}:
-            for name, values in zip(_WAYS, gradient_scores(model, one), strict=False):
-                if name in found:
-                    found[name].append(values)
-        if "ablation" in found:
-            loss, ablated = ablation_losses(model, one)
-            found["ablation"].append(ablated - loss)
+    found = {name: np.zeros((len(examples), model.n_layers, model.n_heads)) for name in chosen}
+    with tqdm(total=len(examples), unit=" texts", delay=1, leave=False, disable=not progress) as bar:
+        for batch in in_passes(model, examples):
+            if set(chosen) - {"ablation"}:
+                scores = gradient_scores(model, [examples[place] for place in batch])
+                for name, values in zip(_WAYS, scores, strict=False):
+                    if name in found:
+                        found[name][batch] = values
+            for place in batch:
+                if "ablation" in found:
+                    loss, ablated = ablation_losses(model, examples[place])
+                    found["ablation"][place] = ablated - loss
+                bar.update()
     layer, head = np.indices((model.n_layers, model.n_heads)).reshape(2, -1)
     columns: dict[str, Any] = {"layer": layer, "head": head}
     for name, of_examples in found.items():
-        by_head = np.stack(of_examples).reshape(len(examples), -1)
+        by_head = of_examples.reshape(len(examples), -1)
         intervals = np.array([bootstrap_interval(one.tolist(), seed=seed) for one in by_head.T])
         columns |= {name: by_head.mean(0), f"{name}_low": intervals[:, 0], f"{name}_high": intervals[:, 1]}
         if name == "importance":
@@ -130,14 +134,21 @@ def normalised(importance: Floats) -> Floats:
     return np.asarray(np.divide(importance, norms, out=np.zeros_like(importance), where=norms > 0))
 
 
-def gradient_scores(model: Any, example: "Example") -> tuple[Floats, Floats]:
-    """Return Michel's score and gradient × attention of one example, each ``[layers, heads]``."""
+def gradient_scores(model: Any, examples: "Sequence[Example]") -> tuple[Floats, Floats]:
+    """Return Michel's score and gradient × attention of examples that one pass reads.
+
+    Returns
+    -------
+    importance, gradient_attention : ndarray [examples, layers, heads]
+    """
     import torch
 
     from bertviz_plus.models.pass_change import AttentionCall, Composed, PassChange, ScaledHeads
     from bertviz_plus.models.task_loss import losses_of
 
-    factors = torch.ones(1, model.n_layers, model.n_heads, requires_grad=True)
+    shape = (len(examples), model.n_layers, model.n_heads)
+    # A factor for each example: their losses are summed, and no gradient of one reaches another.
+    factors = torch.ones(shape, requires_grad=True)
     seen: dict[int, torch.Tensor] = {}
 
     class Watched(PassChange):
@@ -146,12 +157,10 @@ def gradient_scores(model: Any, example: "Example") -> tuple[Floats, Floats]:
             # Added as nothing, so that what weights themselves depend on is followed too.
             return weights + (own - own.detach())
 
-    loss = losses_of(
-        model, [example], change=Composed([Watched(), ScaledHeads(factors)]), gradients=True
-    ).loss
+    loss = losses_of(model, examples, change=Composed([Watched(), ScaledHeads(factors)]), gradients=True).loss
     layers = sorted(seen)
-    by_factor, *by_weight = torch.autograd.grad(loss[0], [factors, *(seen[layer] for layer in layers)])
-    attention = np.zeros((model.n_layers, model.n_heads))
+    by_factor, *by_weight = torch.autograd.grad(loss.sum(), [factors, *(seen[layer] for layer in layers)])
+    attention = np.zeros(shape)
     for layer, gradient in zip(layers, by_weight, strict=True):
-        attention[layer] = (seen[layer].detach() * gradient).abs().sum((0, 2, 3)).double().cpu().numpy()
-    return by_factor[0].abs().double().cpu().numpy(), attention
+        attention[:, layer] = (seen[layer].detach() * gradient).abs().sum((2, 3)).double().cpu().numpy()
+    return by_factor.abs().double().cpu().numpy(), attention

@@ -22,6 +22,7 @@ NUMBERS = (
     "to_sep",
     "sep_to_sep",
     "rest_to_sep",
+    "norm_to_sep",
     "to_punctuation",
     "entropy_nats",
     "cls_entropy_nats",
@@ -57,16 +58,18 @@ def head_numbers(
     *,
     segment_ids: NDArray[np.integer] | None = None,
     causal: bool = False,
+    norms: NDArray[Any] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
     r"""Return what each head does on one text.
 
     With :math:`a_{ij}` the weight that token i gives to token j, and n tokens: ``to_self``, ``to_next``,
     ``to_previous``, ``to_cls``, ``to_sep`` and ``to_punctuation`` are sums over the cells in question,
-    divided by n; ``sep_to_sep`` is the mean over separators of what they give to separators, ``rest_to_sep``
-    that over all other tokens. ``entropy_nats`` is the mean entropy of a row, of :math:`0.9999\,a +
-    0.0001/n`, and ``cls_entropy_nats`` that of the first special token's row. In a causal model n is there
-    the number of tokens that the row sees. ``distance`` is the mean of :math:`\sum_j a_{ij} |i - j|`, in
-    tokens.
+    divided by n; ``sep_to_sep`` is the mean over separators of what they give to separators,
+    ``rest_to_sep`` that over all other tokens. ``norm_to_sep`` is the share of separators in the sum of
+    :math:`\|a_{ij} f(x_j)\|`, the size of what each token adds (Kobayashi et al. 2020). ``entropy_nats``
+    is the mean entropy of a row, of :math:`0.9999\,a + 0.0001/n`, and ``cls_entropy_nats`` that of the
+    first special token's row. In a causal model n is there the number of tokens that the row sees.
+    ``distance`` is the mean of :math:`\sum_j a_{ij} |i - j|`, in tokens.
 
     ``vertical``, ``diagonal`` and ``block`` are shares s made comparable between texts of any length, as
     :math:`(s - e) / (1 - e)` with e the share under even attention: of the columns that stand out (four times
@@ -82,12 +85,14 @@ def head_numbers(
         Which text each token belongs to.
     causal : bool, default False
         Whether tokens see only what precedes them.
+    norms : ndarray [..., heads, tokens, tokens], optional
+        Output norms.
 
     Returns
     -------
     dict of str to ndarray [..., heads], float64
-        One for each of `NUMBERS`. NaN where undefined: no separator, no first special token, fewer than three
-        tokens (diagonal), one text alone (block).
+        One for each of `NUMBERS`. NaN where undefined: no separator, no norms, no first special token, fewer
+        than three tokens (diagonal), one text alone (block).
 
     Examples
     --------
@@ -122,6 +127,8 @@ def head_numbers(
             numbers["block"] = _beyond(inside, (even * own).sum() / n)
         for name, values in numbers.items():
             found[name][part] = values
+    if norms is not None and places.separator.any():
+        found["norm_to_sep"] = _share_of(norms.reshape(-1, n, n), places.separator)
     return {name: values.reshape(attention.shape[:-2]) for name, values in found.items()}
 
 
@@ -163,6 +170,15 @@ def _vertical(to_column: NDArray[Any], even: NDArray[Any]) -> NDArray[Any]:
     stands_out = to_column >= np.minimum(_TIMES_EVEN * even, _STANDS_OUT)
     chance = (stands_out * even).sum(axis=1)
     return _beyond((stands_out * to_column).sum(axis=1), chance)
+
+
+def _share_of(norms: NDArray[Any], columns: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return what some columns have of each map's sum; NaN where there is none."""
+    present = np.where(np.isfinite(norms), norms, 0)
+    received = present.sum(axis=1, dtype=np.float64)
+    total = received.sum(axis=1)
+    undefined = np.full(total.shape, np.nan)
+    return np.asarray(np.divide(received[:, columns].sum(axis=1), total, out=undefined, where=total > 0))
 
 
 def _near(weights: NDArray[Any]) -> NDArray[Any]:

@@ -15,6 +15,7 @@ def head_statistics(
     *,
     similarity: bool = False,
     contexts: int = 5,
+    norms: bool = False,
     words: bool = False,
     batch_size: int | None = None,
     progress: bool = True,
@@ -32,6 +33,9 @@ def head_statistics(
         the rest.
     contexts : int, default 5
         How many of the strongest links to keep for each head, each of another text; 0 for none.
+    norms : bool, default False
+        Also ``norm_to_sep``: which share separators have of the size of what each token adds. Needs a model
+        whose attention follows transformers' interface.
     words : bool, default False
         Whether the texts are already cut into words.
     batch_size : int, optional
@@ -60,9 +64,8 @@ def head_statistics(
     if model.is_encoder_decoder:
         raise ValueError("model must be one stack; of an encoder–decoder, update with its traces' encoder")
     found = HeadStatistics(similarity=similarity, contexts=contexts)
-    for trace in model.traces(
-        texts, words=words, keep=("attention",), batch_size=batch_size, progress=progress
-    ):
+    keep = ("attention", "output_norms") if norms else ("attention",)
+    for trace in model.traces(texts, words=words, keep=keep, batch_size=batch_size, progress=progress):
         found.update(trace)
     if not found.n_texts:
         raise ValueError("texts must hold at least one text, got none")

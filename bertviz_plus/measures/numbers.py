@@ -209,7 +209,7 @@ def _trained(width: int, n: int, loss: Loss, seed: int) -> Any:
         optimiser = torch.optim.Adam(network.parameters(), lr=_RATE)
         for _ in range(_STEPS):
             optimiser.zero_grad()
-            loss(network, torch.randint(n, (min(_BATCH, n),))).backward()  # type: ignore[no-untyped-call]
+            loss(network, torch.randint(n, (min(_BATCH, n),))).backward()
             optimiser.step()
     return network
 

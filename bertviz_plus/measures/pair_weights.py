@@ -102,6 +102,10 @@ def pair_weights(
     if attention_kind not in kinds:
         raise ValueError(f"attention_kind must be one of {', '.join(kinds)}, got {attention_kind!r}")
     queries, keys = sides_of(trace, attention_kind)
+    if isinstance(occurrence, tuple) and len(occurrence) != 2:
+        raise ValueError(
+            f"occurrence must be one number, or one of the source and one of the target, got {occurrence!r}"
+        )
     of_source, of_target = occurrence if isinstance(occurrence, tuple) else (occurrence, occurrence)
     rows = find_side(queries, source, "source", of_source)
     columns = find_side(keys, target, "target", of_target)
@@ -228,7 +232,7 @@ def find_side(trace: Trace, wanted: str | int, name: str, occurrence: int | None
         if number is None or not 0 <= number < len(found):
             raise ValueError(
                 f"occurrence of the {name} must be 0..{len(found) - 1}, as {wanted!r} stands "
-                f"{len(found)} times; got {occurrence!r}"
+                f"{len(found)} time{'s' * (len(found) != 1)}; got {occurrence!r}"
             )
         own = found[number]
         return PairSide(wanted, tuple(trace.tokens[i] for i in own), own, number, len(found))

@@ -56,8 +56,12 @@ class Split:
                 "the task must have as many items to train on as labels at least, got "
                 f"{int(self.train.sum())} for {kinds} labels"
             )
-        if len(set(labels[self.train].tolist())) < 2 or not self.test.any():
-            raise ValueError("the items to train on must have two labels, and some must be left to test on")
+        learnt = len(set(labels[self.train].tolist()))
+        if learnt < 2 or not self.test.any():
+            raise ValueError(
+                "the task's items to train on must have two labels, and some must be left to test on; "
+                f"got {learnt} label{'s' * (learnt != 1)}, and {int(self.test.sum())} items to test on"
+            )
 
     @classmethod
     def of(cls, task: ProbeTask, seed: int) -> "Split":

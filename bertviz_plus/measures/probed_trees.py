@@ -50,9 +50,27 @@ class Pair:
     ) -> pd.DataFrame:
         """Score the sentences that were read whole, a row for each."""
         whole = np.flatnonzero(vectors.is_whole).tolist()
+        if not whole:
+            raise ValueError(
+                f"test must hold a sentence whose words the tokenizer all keeps, got none among {len(parses)}"
+            )
         own = [vectors.of(place, hidden_layer) for place in whole]
         predicted = [(self.distance.distances(one), self.depth.depths(one)) for one in own]
         return tree_scores(predicted, [parses[place] for place in whole], punctuation=punctuation)
+
+
+def checked_rank(rank: Any) -> int:
+    """Return the rank of a probe's maps, if it is one.
+
+    Examples
+    --------
+    >>> checked_rank(0)
+    Traceback (most recent call last):
+    ValueError: rank must be a whole number from 1 on, got 0
+    """
+    if not isinstance(rank, int) or isinstance(rank, bool) or rank < 1:
+        raise ValueError(f"rank must be a whole number from 1 on, got {rank!r}")
+    return rank
 
 
 def read_parses(

@@ -56,7 +56,7 @@ class Projection:
         >>> Projection(np.eye(2, dtype=np.float32)).distances([[0, 0], [3, 4]]).tolist()
         [[0.0, 25.0], [25.0, 0.0]]
         """
-        mapped = np.asarray(vectors, np.float32) @ self.matrix
+        mapped = self._mapped(vectors)
         apart = mapped[:, np.newaxis] - mapped
         return np.asarray(np.einsum("ijr,ijr->ij", apart, apart))
 
@@ -68,8 +68,17 @@ class Projection:
         >>> Projection(np.eye(2, dtype=np.float32)).depths([[0, 0], [3, 4]]).tolist()
         [0.0, 25.0]
         """
-        mapped = np.asarray(vectors, np.float32) @ self.matrix
+        mapped = self._mapped(vectors)
         return np.asarray(np.einsum("ir,ir->i", mapped, mapped))
+
+    def _mapped(self, vectors: ArrayLike) -> Floats:
+        given = np.asarray(vectors, np.float32)
+        if given.shape[-1] != len(self.matrix):
+            raise ValueError(
+                f"vectors must have {len(self.matrix)} numbers each, like those the probe was fitted on, "
+                f"got {given.shape[-1]}; give the model that it was fitted on"
+            )
+        return np.asarray(given @ self.matrix)
 
 
 @on_one_thread

@@ -134,7 +134,12 @@ def prune_curve(model: Any, task: Any, *, seeds: int = 5, seed: int = 0, progres
 
 def importance_of(model: Any, examples: Sequence["Example"]) -> Floats:
     """Return Michel's score of each head over some examples, normalised within layers."""
-    return normalised(np.mean([gradient_scores(model, one)[0] for one in examples], axis=0))
+    from bertviz_plus.models.task_loss import in_passes
+
+    total = np.zeros((model.n_layers, model.n_heads))
+    for batch in in_passes(model, examples):
+        total += gradient_scores(model, [examples[place] for place in batch])[0].sum(axis=0)
+    return normalised(total / len(examples))
 
 
 def layers_in_order(order: str, n_layers: int) -> list[int]:
@@ -169,11 +174,10 @@ def without_layers(layers: Sequence[int]) -> "PassChange":
 
 def outcome(model: Any, examples: Sequence["Example"], change: "PassChange | None" = None) -> Floats:
     """Return the loss and the share of right answers of each example, ``[examples, 2]``."""
-    from bertviz_plus.models.gathering import in_batches
-    from bertviz_plus.models.task_loss import losses_of
+    from bertviz_plus.models.task_loss import in_passes, losses_of
 
     found = np.zeros((len(examples), 2))
-    for batch in in_batches([len(one.read) for one in examples], 16 if model._reads_batches else 1):
+    for batch in in_passes(model, examples):
         losses = losses_of(model, [examples[place] for place in batch], change=change)
         found[batch] = np.stack([one.double().cpu().numpy() for one in losses], axis=1)
     return found

@@ -10,6 +10,7 @@ from bertviz_plus.measures.halves import best_on_the_other_half, second_half
 from bertviz_plus.measures.intervals import check_resamples
 from bertviz_plus.measures.tallies import Tallies
 from bertviz_plus.traces.argument_kinds import wrong_kind
+from bertviz_plus.traces.checks import whole_number
 from bertviz_plus.traces.parse import LEFT_OUT, ROOT
 from bertviz_plus.traces.parses_read import ParsesRead
 
@@ -78,7 +79,8 @@ class Dependents:
             direction changes fastest.
         """
         every = [getattr(read, name)[..., self.words] == self.heads for name in ("attended", "attended_by")]
-        return np.stack(every, axis=2).reshape(-1, len(self.words))
+        layers, heads, _ = read.attended.shape
+        return np.stack(every, axis=2).reshape(layers * heads * len(DIRECTIONS), -1)
 
     def found_by_offsets(self, read: ParsesRead) -> Found:
         """Return which gold heads stand at each of `OFFSETS` from their dependent.
@@ -104,7 +106,8 @@ def relation_scores(read: ParsesRead) -> "pd.DataFrame":
     Returns
     -------
     DataFrame
-        A row for each relation, layer, head and direction: ``n`` words, ``right`` ones, ``accuracy``. The
+        A row for each relation, layer, head and direction: ``n`` words, ``right`` ones, ``accuracy`` (NaN for
+        ``"all"`` of sentences in which no word has a head to look for, such as those of one word). The
         most frequent relation comes first, after ``"all"``, which is all without punctuation. The best of
         these rows are chosen from many: `relation_heads` scores them where they were not chosen.
 
@@ -179,6 +182,9 @@ def relation_heads(
     import pandas as pd
 
     check_resamples(resamples)
+    least = whole_number(fewest)
+    if least is None or least < 1:
+        raise ValueError(f"fewest must be a whole number from 1 on, got {fewest!r}")
     dependents = _dependents(read)
     found, by_offset = dependents.found_by_heads(read), dependents.found_by_offsets(read)
     places = [

@@ -9,12 +9,13 @@ from bertviz_plus.measures.probed_trees import (
     LAYER_0,
     UNTRAINED,
     Pair,
+    checked_rank,
     in_a_chain,
     probe_table,
     read_parses,
 )
 from bertviz_plus.models.model_kind import check_model
-from bertviz_plus.traces.parses import Parses
+from bertviz_plus.traces.parses import Parses, check_parses
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.word_vectors import WordVectors
 
@@ -67,7 +68,11 @@ def structural_curve(
     from bertviz_plus.models.span_vectors import checked_layers
     from bertviz_plus.models.untrained import untrained_twin
 
-    check_model(model, "structural_curve(model, train, test)")
+    works = "structural_curve(model, train, test)"
+    check_model(model, works)
+    for name, parses in (("train", train), ("test", test)):
+        check_parses(parses, name, works)
+    checked_rank(rank)
     wanted = checked_layers(hidden_layers, model.n_layers)
     layers = sorted({0, *wanted})
     readers = [model, untrained_twin(model, seed=seed)] if untrained else [model]

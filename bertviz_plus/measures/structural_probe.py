@@ -14,6 +14,7 @@ from bertviz_plus.measures.probed_trees import (
     OWN,
     UNTRAINED,
     Pair,
+    checked_rank,
     in_a_chain,
     probe_table,
     read_parses,
@@ -21,10 +22,13 @@ from bertviz_plus.measures.probed_trees import (
 from bertviz_plus.measures.projections import Projection
 from bertviz_plus.measures.tree_scores import likely_root
 from bertviz_plus.measures.trees import maximum_spanning_trees
-from bertviz_plus.traces.argument_kinds import wrong_kind
+from bertviz_plus.models.model_kind import check_model
+from bertviz_plus.traces.checks import whole_number
 from bertviz_plus.traces.files import building, read_arrays, write_arrays
 from bertviz_plus.traces.model_info import ModelInfo
-from bertviz_plus.traces.parses import Parses
+from bertviz_plus.traces.parse import LEFT_OUT, ROOT
+from bertviz_plus.traces.parses import Parses, check_parses
+from bertviz_plus.traces.parses_read import ParsesRead
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.word_vectors import WordVectors
 
@@ -90,9 +94,7 @@ class StructuralProbe:
     """
 
     def __init__(self, rank: int = 64, *, seed: int = 0) -> None:
-        if not isinstance(rank, int) or isinstance(rank, bool) or rank < 1:
-            raise ValueError(f"rank must be a whole number from 1 on, got {rank!r}")
-        self.rank, self.seed = rank, seed
+        self.rank, self.seed = checked_rank(rank), seed
         self.hidden_layer = -1
         self.maps: dict[str, Pair] = {}
         self.model_info = ModelInfo()
@@ -131,7 +133,13 @@ class StructuralProbe:
         TypeError, ValueError
             For a layer that the model does not have, and for fewer than two sentences.
         """
-        _check_parses(train, "train")
+        check_parses(train, "train", _WORKS)
+        if not isinstance(model, WordVectors):
+            check_model(model, _WORKS)
+            if whole_number(hidden_layer) not in range(model.n_layers + 1):
+                raise ValueError(
+                    f"hidden_layer must be 0..{model.n_layers}, 0 being the embeddings, got {hidden_layer!r}"
+                )
         readings = self._read(model, train, (hidden_layer,), untrained, progress=progress)
         self.hidden_layer = hidden_layer
         self.model_info = readings[OWN].model
@@ -179,9 +187,15 @@ class StructuralProbe:
             ``value``, its 95% interval ``low`` and ``high``, and what ``chain`` (each word hangs on the one
             before it), ``layer_0`` and ``untrained`` reach; ``sentences`` that were scored. NaN where nothing
             is: DSpr and NSpr count sentences of 5 to 50 words.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Where no model is known; for vectors of another size than those of the fit, and where the
+            tokenizer keeps all words of no sentence.
         """
         self._check_fitted()
-        _check_parses(test, "test")
+        check_parses(test, "test", "probe.score(read_conllu('test.conllu'))")
         using = model if model is not None else self._model
         if using is None:
             raise TypeError("model must be given to a probe that was loaded, or fitted on vectors")
@@ -239,6 +253,46 @@ class StructuralProbe:
             root = likely_root(depths, np.ones(len(depths), bool))
             trees.append(ProbedTree(distances, depths, maximum_spanning_trees(-distances, root)))
         return trees
+
+    def trees(
+        self, read: ParsesRead, model: "Model | WordVectors | None" = None, *, progress: bool = True
+    ) -> NDArray[np.int16]:
+        """Return the probe's trees of parsed sentences among the words that a model's own trees link.
+
+        Parameters
+        ----------
+        read : ParsesRead
+            As `bertviz_plus.syntax` returns it.
+        model : Model or WordVectors, optional
+            As in `score`.
+        progress : bool, default True
+
+        Returns
+        -------
+        ndarray [words] of int16
+            The head of each word in its sentence, -1 for the root, -2 for what is left out: what
+            ``read.with_probe_trees`` takes, a row for each hidden layer.
+
+        Examples
+        --------
+        >>> import bertviz_plus as bp
+        >>> model, parses = bp.load("bert-tiny"), bp.treebank()[:8]
+        >>> read = bp.syntax(model, parses, progress=False)
+        >>> probe = StructuralProbe(rank=4).fit(model, parses, hidden_layer=1, progress=False)
+        >>> trees = probe.trees(read, progress=False)
+        >>> read.with_probe_trees(trees[np.newaxis], [1]).uuas("probe_trees").shape
+        (1,)
+        """
+        heads = np.full(read.kept.shape, LEFT_OUT, np.int16)
+        for place, one in enumerate(self.predict(read.parses, model, progress=progress)):
+            own = read.places(place)
+            words = np.flatnonzero(read.kept[own])
+            if not words.size:
+                continue
+            root = likely_root(one.depths[words], np.ones(len(words), bool))
+            found = maximum_spanning_trees(-one.distances[np.ix_(words, words)], root)
+            heads[own][words] = np.where(found < 0, ROOT, words[found])
+        return heads
 
     @property
     def report(self) -> pd.DataFrame:
@@ -331,10 +385,3 @@ class StructuralProbe:
 
 def _learnt(projection: Projection) -> dict[str, Any]:
     return {name: value for name, value in vars(projection).items() if name != "matrix"}
-
-
-def _check_parses(given: Any, name: str) -> None:
-    if not isinstance(given, Parses):
-        raise wrong_kind(name, "Parses, which read_conllu(path) returns", given, _WORKS)
-    if not len(given):
-        raise ValueError(f"{name} must hold one sentence at least, got none")

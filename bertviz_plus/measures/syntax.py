@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.measures.trees import maximum_spanning_trees
-from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.parse import LEFT_OUT, ROOT, Parse
-from bertviz_plus.traces.parses import Parses
+from bertviz_plus.traces.parses import Parses, check_parses
 from bertviz_plus.traces.parses_read import ParsesRead
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
@@ -64,10 +63,7 @@ def syntax(
 
     works = 'syntax(model, read_conllu("en.conllu"))'
     check_model(model, works)
-    if not isinstance(parses, Parses):
-        raise wrong_kind("parses", "Parses, which read_conllu returns", parses, works)
-    if not len(parses):
-        raise ValueError("parses must hold at least one sentence, got none")
+    check_parses(parses, "parses", works)
     texts = [one.words for one in parses]
     traces = model.traces(
         [list(words) for words in texts],

@@ -310,9 +310,13 @@ class Model(Asking):
         """
         from bertviz_plus.views.attention import AttentionView
 
+        return AttentionView.of(self, text, pair)
+
+    def _trace_to_view(self, text: str, pair: str | None = None) -> "Trace | Seq2SeqTrace":
+        """Trace all that an attention view draws."""
         # Queries of layers with heads of another width do not fit into one array.
         neuron = ("queries", "keys") if self.records_attention and self._trial.alike else ()
-        return AttentionView(self.trace(text, pair, keep=("attention", "hidden_states", *neuron)))
+        return self.trace(text, pair, keep=("attention", "hidden_states", *neuron))
 
     def __repr__(self) -> str:
         dtype = str(self.hf.dtype).removeprefix("torch.")

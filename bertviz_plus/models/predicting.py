@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from torch import Tensor
+
 from bertviz_plus.models.answers import COLUMNS, Answer, Row, answers_of, ranked
 from bertviz_plus.models.choosing import checked_choices, choice_rows
 from bertviz_plus.models.encoding import Given
@@ -82,14 +84,12 @@ def _class_rows(
     top: int | None,
     choices: Sequence[str] | None,
 ) -> Iterator[tuple[int, list[Row]]]:
-    config: Any = model.hf.config
-    labels = [str(config.id2label.get(number, number)) for number in range(config.num_labels)]
+    labels = _labels(model)
     if choices is not None and head == "regression":
         raise ValueError("choices must be left out: the model has a regression head, which gives a value")
     unknown = next((choice for choice in choices or () if choice not in labels), None)
     if unknown is not None:
         raise ValueError(f"choices must be among the model's labels, {', '.join(labels)}, got {unknown!r}")
-    several = getattr(config, "problem_type", None) == "multi_label_classification"
     read = [model._encode(what, truncation=True, name=name) for what, name in texts]
     for batch in in_batches([len(one) for one in read], None if model._reads_batches else 1):
         outputs, _ = head_pass(model, [read[place] for place in batch])
@@ -101,12 +101,27 @@ def _class_rows(
                     for number, (label, value) in enumerate(zip(labels, scores.tolist(), strict=True))
                 ]
             else:
-                logs = scores.sigmoid().log() if several else scores.log_softmax(-1)
-                found = zip(labels, logs.tolist(), scores.tolist(), strict=True)
-                answers = [
-                    Answer(label, log_probability, logit, number)
-                    for number, (label, log_probability, logit) in enumerate(found)
-                    if choices is None or label in choices
-                ]
+                found = class_answers(model, scores)
+                answers = [one for one in found if choices is None or one.text in choices]
             rows = ranked(answers, 0, shares=choices is not None)
             yield place, rows if choices is not None else rows[:top]
+
+
+def _labels(model: "Model") -> list[str]:
+    config: Any = model.hf.config
+    return [str(config.id2label.get(number, number)) for number in range(config.num_labels)]
+
+
+def class_answers(model: "Model", logits: Tensor) -> list[Answer]:
+    """Return a classifier's labels, in its order, with their log-probabilities.
+
+    Parameters
+    ----------
+    model : Model
+    logits : torch.Tensor [labels]
+    """
+    config: Any = model.hf.config
+    several = getattr(config, "problem_type", None) == "multi_label_classification"
+    logs = logits.sigmoid().log() if several else logits.log_softmax(-1)
+    found = zip(_labels(model), logs.tolist(), logits.tolist(), strict=True)
+    return [Answer(label, log, logit, number) for number, (label, log, logit) in enumerate(found)]

@@ -1,6 +1,6 @@
 """How well does a model do a task? The loss of each example: hidden words, next words, or labels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -8,6 +8,7 @@ from torch import Tensor
 
 from bertviz_plus.models.encoding import given
 from bertviz_plus.models.forward import Readable
+from bertviz_plus.models.gathering import in_batches
 from bertviz_plus.models.head import logits_of, needed_head
 from bertviz_plus.models.head_pass import head_pass
 from bertviz_plus.models.lm_loss import masked_text
@@ -15,6 +16,8 @@ from bertviz_plus.models.pass_change import PassChange
 
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model
+
+_EXAMPLES_IN_PASS = 16
 
 
 class Example(NamedTuple):
@@ -88,6 +91,20 @@ def _label(model: "Model", label: Any) -> int:
     if isinstance(number, bool) or number not in names.values():
         raise ValueError(f"labels must be among the model's, {', '.join(names)}, got {label!r}")
     return int(number)
+
+
+def in_passes(model: "Model", examples: Sequence[Example]) -> Iterator[list[int]]:
+    """Yield places of examples that one pass reads together, each place once.
+
+    Examples
+    --------
+    >>> import bertviz_plus as bp
+    >>> model = bp.load("bert-tiny")
+    >>> list(in_passes(model, examples_of(model, ["The cat sat.", "A dog."])))
+    [[1, 0]]
+    """
+    lengths = [len(one.read) for one in examples]
+    return in_batches(lengths, _EXAMPLES_IN_PASS if model._reads_batches else 1)
 
 
 def losses_of(

@@ -81,6 +81,10 @@ class AttentionPlate(Plate):
         From 0; the overview leaves out the others.
     maps : HeadMaps, optional
         Every head as the overview draws it, where they were pooled before.
+    off : sequence of (int, int)
+        Layer and head of those that are switched off; the overview crosses them.
+    switched : str
+        Says so in the caption, and what it changed.
 
     Raises
     ------
@@ -124,9 +128,12 @@ class AttentionPlate(Plate):
         height: float = 484,
         include_heads: Sequence[int] | None = None,
         maps: HeadMaps | None = None,
+        off: Sequence[Sequence[int]] = (),
+        switched: str = "",
     ) -> None:
         super().__init__(theme, height, least_height=_LEAST_HEIGHT)
         self._trace, self._given_maps = trace, maps
+        self._switched = switched
         self._meaning, self._statistic, self._statistics = meaning, statistic, statistics
         chosen = {
             "mode": mode,
@@ -169,6 +176,7 @@ class AttentionPlate(Plate):
             include_heads=None if include_heads is None else tuple(include_heads),
             quantity=quantity,
             most=float(most),
+            off=tuple((layer, head) for layer, head in off),
         )
         model = sides_of(trace, attention_kind)[0].model
         self._title = title if title is not None else (model.id or model.architecture or "attention")
@@ -233,6 +241,8 @@ class AttentionPlate(Plate):
         yield self._title
         if self._meaning:
             yield self._meaning
+        if self._switched:
+            yield self._switched
         if isinstance(self._trace, Seq2SeqTrace):
             yield f"{state.attention_kind} attention"
         yield from drawn.caption

@@ -66,7 +66,7 @@ class HeadNumbers:
     unit : str
         Of the values, where they are no weights: a ramp that ends at the largest value.
     classes : sequence of (name, letter, hue)
-        Where the values are the numbers of classes.
+        Where the values are the numbers of classes; without a hue, codes colour them.
     name : str
         What the ramp is of.
     most : float
@@ -81,7 +81,7 @@ class HeadNumbers:
     even: float
     caption: Sequence[Part]
     unit: str = ""
-    classes: Sequence[tuple[str, str, int]] = ()
+    classes: Sequence[tuple[str, str, int | None]] = ()
     name: str = "weight"
     most: float = 0.0
 
@@ -122,19 +122,21 @@ def corpus_numbers(statistics: Mapping[str, Any], name: str, layers: Sequence[in
     column = statistics["columns"][name]
     values = np.array(column["values"], float).reshape(len(layers), -1)
     unit, even = column["unit"], column["even"] or 0.0
-    share = values / max(float(np.nanmax(values)), even) if unit else values
-    classes = [(one["name"], one["letter"], one["hue"]) for one in statistics["classes"]]
+    # What is below 0, such as a loss that falls, has the colour of 0.
+    share = np.clip(values / (max(float(np.nanmax(values)), even) or 1) if unit else values, 0, 1)
+    if "shades" in column:
+        share = np.array(column["shades"], float).reshape(values.shape)
     return HeadNumbers(
         layers=layers,
         values=values,
-        codes=quantise(share**2 if unit else np.clip(share, 0, 1)),
+        codes=quantise(share**2 if unit else share),
         text=(lambda value: f"{float(f'{value:.2g}'):g}") if unit else weight_text,
         bars=[(f"{column['title']}, {_WORDS['strongest']}", values)],
         even=even,
-        caption=[column["title"], f"over {statistics['corpus']}"],
+        caption=[column["title"], f"over {column.get('corpus', statistics['corpus'])}"],
         unit=unit,
-        classes=classes if name == "pattern" else (),
-        name="share",
+        classes=[(one["name"], one["letter"], one["hue"]) for one in column.get("classes", ())],
+        name=_WORDS["above"] if "shades" in column else "share",
     )
 
 
@@ -186,28 +188,36 @@ def _draw_cell(
 ) -> None:
     left, top, side = box
     value = float(numbers.values[at])
-    fill = (
-        _class_colour(scene.colours, numbers, value) if numbers.classes else _code_colour(scene, numbers, at)
-    )
+    fill = cell_colour(scene.colours, numbers, at)
     scene.rect(left, top, side, side, fill)
     scene.frame(left, top, side, side, scene.colours.hair)
-    if side < (_LETTER_FROM if numbers.classes else _SIZES.number("value_from")) or np.isnan(value):
+    letters = any(hue is not None for _, _, hue in numbers.classes)
+    if side < (_LETTER_FROM if letters else _SIZES.number("value_from")) or np.isnan(value):
         return
     shade = readable_on(fill, scene.colours)
-    text = numbers.classes[int(value)][1] if numbers.classes else in_cell(numbers.text(value))
+    text = cell_text(numbers, at)
     x, base = left + side / 2, top + side / 2 + 4
     scene.text(x, base, text, size=CELL, colour=shade, anchor="middle")
 
 
-def _code_colour(scene: Scene, numbers: HeadNumbers, at: tuple[int, int]) -> Colour:
-    colours = scene.colours
+def cell_text(numbers: HeadNumbers, at: tuple[int, int]) -> str:
+    """Return what stands in the cell of a layer's place and a head."""
+    value = float(numbers.values[at])
+    return numbers.classes[int(value)][1] if numbers.classes else in_cell(numbers.text(value))
+
+
+def cell_colour(colours: Palette, numbers: HeadNumbers, at: tuple[int, int]) -> Colour:
+    """Return the colour of that cell: its class's, or its code's."""
+    value = float(numbers.values[at])
+    hue = numbers.classes[int(value)][2] if numbers.classes and not np.isnan(value) else None
+    if hue is not None:
+        return _class_colour(colours, hue)
     ramp = colours.signed_ramp if numbers.most else colours.ramp
     red, green, blue = ramp[numbers.codes[at]].tolist()
     return red, green, blue
 
 
-def _class_colour(colours: Palette, numbers: HeadNumbers, value: float) -> Colour:
-    hue = numbers.classes[int(value)][2]
+def _class_colour(colours: Palette, hue: int) -> Colour:
     return colours.hair if hue < 0 else colours.head(hue)
 
 
@@ -266,12 +276,15 @@ def _draw_panel(scene: Scene, numbers: HeadNumbers, heads: Sequence[int], x: flo
 
 def _draw_classes(scene: Scene, numbers: HeadNumbers, heads: Sequence[int], x: float, y: float) -> float:
     shown = numbers.values[:, list(heads)]
-    for at, (name, letter, _) in enumerate(numbers.classes):
-        fill = _class_colour(scene.colours, numbers, at)
-        scene.rect(x, y + 3, 20, 16, fill)
+    shaded = any(hue is None for _, _, hue in numbers.classes)
+    mark = 34 if shaded else 20
+    for at, (name, letter, hue) in enumerate(numbers.classes):
+        fill = scene.colours.paper if hue is None else _class_colour(scene.colours, hue)
+        scene.rect(x, y + 3, mark, 16, fill)
+        scene.frame(x, y + 3, mark, 16, scene.colours.hair)
         shade = readable_on(fill, scene.colours)
-        scene.text(x + 10, y + 15, letter, size=CELL, colour=shade, anchor="middle")
+        scene.text(x + mark / 2, y + 15, letter, size=CELL, colour=shade, anchor="middle")
         count = counted(int((shown == at).sum()), "head")
-        scene.text(x + 28, y + 15, f"{name}, {count}", size=SMALL, colour=scene.colours.ink)
+        scene.text(x + mark + 8, y + 15, f"{name}, {count}", size=SMALL, colour=scene.colours.ink)
         y += 22
-    return y
+    return draw_weight_scale(scene, x, y + 8, name=numbers.name) if shaded else y

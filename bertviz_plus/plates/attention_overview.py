@@ -161,12 +161,18 @@ def draw_overview(
         grid = overview_grid(scene.width, height - WEIGHT_SCALE_HEIGHT, len(layers), len(heads))
     draw_numbers(scene, grid, layers, heads)
     _draw_cells(scene, grid, maps, heads, state)
+    _cross_out(scene, grid, layers, heads, state)
     if grid.labelled and maps.sizes is None:
         for y in range(grid.down):
             for x in range(grid.across):
                 layer, head = (x, heads[y]) if grid.turned else (y, heads[x])
                 left, base = LEFT + x * grid.pitch_x, TOP + y * grid.pitch_y + grid.cell + 10.5
-                label = main_pattern(maps.patterns, layer, head, hide_special=state.hide_special)
+                is_off = (layers[layer], head) in state.off
+                label = (
+                    "off"
+                    if is_off
+                    else main_pattern(maps.patterns, layer, head, hide_special=state.hide_special)
+                )
                 scene.text(left, base, label, size=CELL, colour=scene.colours.soft)
     bottom = float(grid.height)
     if grid.panel:
@@ -214,6 +220,21 @@ def _draw_cells(
     codes = whole.reshape(height, width)
     ramp = ramp_of(scene.colours, state)
     scene.add(Picture(LEFT, TOP, width / scene.scale, height / scene.scale, codes, ramp))
+
+
+def _cross_out(
+    scene: Scene, grid: OverviewGrid, layers: Sequence[int], heads: Sequence[int], state: AttentionState
+) -> None:
+    """Cross the heads that are switched off."""
+    for layer, head in state.off:
+        if head not in heads:
+            continue
+        places = (heads.index(head), layers.index(layer))
+        x, y = places[::-1] if grid.turned else places
+        left, top = LEFT + x * grid.pitch_x, TOP + y * grid.pitch_y
+        right, bottom = left + grid.cell, top + grid.cell
+        scene.line(left, top, right, bottom, scene.colours.soft)
+        scene.line(left, bottom, right, top, scene.colours.soft)
 
 
 def small_maps(

@@ -25,6 +25,7 @@ class AttentionState(LayerChoice):
     quantity: str = "weight"
     # What the colours of a signed quantity end at; 0 for weights.
     most: float = 0.0
+    off: tuple[tuple[int, int], ...] = ()
 
     @property
     def signed(self) -> bool:

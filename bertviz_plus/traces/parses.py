@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.files import building, read_arrays, write_arrays
 from bertviz_plus.traces.parse import Parse
 
@@ -137,6 +138,27 @@ class Parses:
             f"Parses{name}: {len(self):,} sentence{'s' * (len(self) != 1)} of {lengths[0]} to {lengths[-1]} "
             f"words, {self.n_words:,} words in all, {len(self.relations)} relations"
         )
+
+
+def check_parses(parses: Any, name: str, works: str) -> None:
+    """Refuse what is no `Parses`, and one without sentences.
+
+    Parameters
+    ----------
+    parses
+    name, works : str
+        The argument, and a call that works.
+
+    Examples
+    --------
+    >>> check_parses(Parses(()), "train", "fit(model, train)")
+    Traceback (most recent call last):
+    ValueError: train must hold at least one sentence, got none
+    """
+    if not isinstance(parses, Parses):
+        raise wrong_kind(name, "Parses, which read_conllu returns", parses, works)
+    if not len(parses):
+        raise ValueError(f"{name} must hold at least one sentence, got none")
 
 
 def packed(parses: Parses) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

@@ -213,9 +213,21 @@ class ParsesRead:
     def with_probe_trees(self, trees: Heads, hidden_layers: Iterable[int]) -> "ParsesRead":
         """Return the same with a probe's trees, ``[hidden layers, words]``, at some hidden layers.
 
-        Words that trees leave out are left out of these too.
+        Words that trees leave out are left out of these too; `StructuralProbe.trees` gives such trees.
+
+        Raises
+        ------
+        ValueError
+            Where a word hangs on one that is left out.
         """
         trees = np.where(self.kept, trees, LEFT_OUT)
+        starts = np.repeat(self.ends[:-1], np.diff(self.ends))
+        on = np.where(trees >= 0, trees + starts, 0)
+        if lost := int(np.count_nonzero((trees >= 0) & ~self.kept[np.clip(on, 0, max(len(starts) - 1, 0))])):
+            raise ValueError(
+                f"trees must link the words that are kept, and {lost} hang on punctuation or words without "
+                "a token; StructuralProbe.trees(read) gives such trees"
+            )
         return replace(self, probe_trees=trees, probed_layers=tuple(hidden_layers))
 
     def take(self, sentences: Iterable[int]) -> "ParsesRead":

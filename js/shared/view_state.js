@@ -14,7 +14,10 @@
 
 /** @typedef {import("./host_model.js").HostModel} Model */
 
-/** Changes are sent after so many ms without another: a dragged slider does not send each step. */
+/**
+ * A change is sent at once; those that follow it, after so many ms without another: a click does not
+ * wait, and a dragged slider does not send each step.
+ */
 const WRITE_AFTER = 60;
 
 /**
@@ -38,6 +41,8 @@ export function createViewState(model, fields, carrying = []) {
   const listeners = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let resting;
 
   /** @param {Values} before @param {Values} after */
   function differing(before, after) {
@@ -96,7 +101,12 @@ export function createViewState(model, fields, carrying = []) {
       const changed = assign(wanted);
       for (const field of changed) unsent.add(field);
       clearTimeout(timer);
-      timer = setTimeout(send, WRITE_AFTER);
+      clearTimeout(resting);
+      // What one event changes is sent together: not before it is over.
+      timer = setTimeout(send, resting === undefined ? 0 : WRITE_AFTER);
+      resting = setTimeout(() => {
+        resting = undefined;
+      }, WRITE_AFTER);
       tell(changed);
     },
     preview(wanted) {

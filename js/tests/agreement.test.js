@@ -20,7 +20,7 @@ const FIRST = {
     quantity: "weight",
   },
   ...{ combine: "mean", threshold: 0, units: "tokens", hide_special: false, segments: "all" },
-  ...{ attention_kind: "encoder", theme: "auto", height: 484 },
+  ...{ attention_kind: "encoder", theme: "auto", height: 484, off: [] },
 };
 const MOST_LAYERS = 4;
 

@@ -27,6 +27,7 @@ import { headMapGrid, leastSpecial, overviewGrid } from "../views/attention/over
 import { createPair } from "../views/attention/pair_store.js";
 import { mainPattern } from "../views/attention/patterns.js";
 import { codeOf, coloursOf, numberOf, scaleTo, signedText } from "../views/attention/scale.js";
+import { statisticsMap } from "../views/attention/statistics_map.js";
 import {
   barHeights,
   movesOf,
@@ -184,6 +185,28 @@ const ANSWERS = {
     const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
     const best = strongestCells(found.weights, cells, 5, Boolean(most)).map(({ place }) => place);
     return { ...found, best, readable: theme.rampRgb.map((colour) => readableOn(colour, theme)) };
+  },
+
+  statistics({ statistics, statistic, dark }) {
+    const theme = makeTheme(dark, dark ? [17, 17, 17] : [255, 255, 255], "");
+    const frame = { state: { get: () => statistic }, store: { statistics }, theme: () => theme };
+    const map = statisticsMap(/** @type {any} */ (frame));
+    const { values, text, colour, words, caption } = /** @type {any} */ (
+      map(
+        () => [],
+        () => {},
+        () => {},
+      )
+    );
+    const places = [...values.keys()].filter((place) => !Number.isNaN(values[place]));
+    const cells = /** @type {any} */ ([...values.keys()].map((place) => ({ place })));
+    return {
+      caption,
+      values: values.map((/** @type {number} */ value) => (Number.isNaN(value) ? null : value)),
+      cells: places.map((place) => [place, text(values[place]), colour(values[place], place)]),
+      words: [...values.keys()].map(words),
+      best: strongestCells(values, cells, 5).map(({ place }) => place),
+    };
   },
 
   patterns: ({ names, shares, even, evenness, hide_special: hideSpecial }) =>

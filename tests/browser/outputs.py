@@ -9,6 +9,7 @@ from tests.browser.jupyterlab import JupyterLab
 from tests.browser.samples import SAMPLES
 from tests.browser.sense_samples import parting
 from tests.views.masked_samples import asked_of
+from tests.views.syntax_samples import parse_of, read_of
 
 # A cell for each view; what they load lies beside the notebooks.
 CELLS = {
@@ -19,6 +20,8 @@ CELLS = {
     "alignment": "import bertviz_plus as bp\n"
     "house = bp.AlignmentView(bp.Alignments.load('house.alignments'))\nhouse",
     "masked": "import bertviz_plus as bp\nrobin = bp.MaskedView(bp.Asked.load('robin.asked'))\nrobin",
+    "syntax": "import bertviz_plus as bp\n"
+    "trees = bp.SyntaxView(bp.ParsesRead.load('trees.parses'), layer=1, head=1)\ntrees",
 }
 LINE = "A picture; trust the notebook or run the cell to make it live."
 
@@ -28,6 +31,7 @@ def lay_beside(lab: JupyterLab) -> None:
     SAMPLES["small"]().save(lab.notebooks / "small.trace")
     parting().save(lab.notebooks / "bank.occurrences")
     asked_of().save(lab.notebooks / "robin.asked")
+    read_of(*(parse_of(9, seed) for seed in range(3))).save(lab.notebooks / "trees.parses")
     alignments(pair(*HOUSE, gold="0-0 1-1 2-2 3?3 4-4")).save(lab.notebooks / "house.alignments")
 
 

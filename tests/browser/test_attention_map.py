@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 import bertviz_plus as bp
 from tests.browser.attention_view import choose, tokens, wait_until_drawn
 from tests.browser.network import Watched
+from tests.views.test_attention_statistics import read
 
 pytestmark = pytest.mark.browser
 TEXT = "The animal didn't cross the street because it was too tired."
@@ -32,7 +33,7 @@ def test_a_pair_is_pinned_mapped_opened_and_let_go(watch: Watched, tmp_path: Pat
     expect(view.locator(".bvp-pair .bvp-bars").first).to_contain_text(f"{name}{best['weight']:.2f}")
     cell = view.get_by_role("gridcell", name=f"layer {best['layer']:.0f}, head {best['head']:.0f}:")
     cell.hover()
-    expect(reading).to_contain_text(f"it → animal {best['weight']:.2f} ± 0.002 (even spread")
+    expect(reading).to_contain_text(f"it → animal: weight {best['weight']:.2f} ± 0.002 (even spread")
     cell.click()
     expect(view.get_by_role("tab", name="Heads", selected=True)).to_be_visible()
     expect(caption).to_contain_text(f"layer {best['layer']:.0f}, head {best['head']:.0f}")
@@ -61,3 +62,25 @@ def test_a_dossier_opens_by_key_and_closes(watch: Watched, tmp_path: Path) -> No
     expect(panel).to_contain_text("1.39 nats")
     page.keyboard.press("Escape")
     expect(panel.get_by_role("button", name="heterogeneous")).to_be_visible()
+
+
+def test_relations_colour_filter_and_stand_in_the_dossier(watch: Watched, tmp_path: Path) -> None:
+    trace, scores, best = read()
+    view = bp.AttentionView(trace, mode="overview", relations=(scores, best))
+    packed = view.data["statistics"]
+    page = watch.page()
+    page.goto(view.export_html(tmp_path / "view.html").as_uri())
+    drawn = wait_until_drawn(page)
+    panel, reading = drawn.locator(".bvp-statistics"), drawn.locator(".bvp-reading")
+    first = packed["columns"]["relation"]["classes"][0]["name"]
+    one = panel.get_by_role("button", name=first)
+    one.click()
+    expect(panel.get_by_role("button", name=first)).to_have_attribute("aria-pressed", "true")
+    place = next(at for at, lines in enumerate(packed["relations"]) if lines)
+    relation, _, accuracy, offset, *_ = packed["relations"][place][0]
+    drawn.locator(".bvp-cell").nth(place).hover()
+    expect(reading).to_contain_text(f"best relation {relation}")
+    drawn.locator(".bvp-cell").nth(place).click()
+    expect(panel).to_contain_text("follows better than a fixed offset")
+    expect(panel).to_contain_text(f"{relation}")
+    expect(panel).to_contain_text(f"{accuracy:.0%}offset {'+' if offset > 0 else '−'}{abs(offset)}")

@@ -202,13 +202,13 @@ def test_a_save_moves_the_view_and_loses_neither_focus_nor_place(lab: JupyterLab
 
 
 def test_saves_leave_every_view_where_it_is(lab: JupyterLab, tall: Watched) -> None:
-    notebook = run(lab, tall, "saves.ipynb", *CELLS.values(), live=3)
+    notebook = run(lab, tall, "saves.ipynb", *CELLS.values(), live=len(CELLS))
     outputs = Outputs(notebook.page)
     for layer in (2, 3, 0):
         notebook.python(f"heads.layer = bank.hidden_layer = {layer}; house.hidden_layer = {min(layer, 2)}")
         notebook.page.wait_for_timeout(300)
         notebook.save()
-        expect(outputs.views).to_have_count(3)
+        expect(outputs.views).to_have_count(len(CELLS))
         for place in range(3):
             expect(outputs.views.nth(place)).to_be_visible()
             caption = outputs.views.nth(place).locator(".bvp-caption")
@@ -223,19 +223,19 @@ def test_every_panel_of_one_notebook_shows_the_one_state(lab: JupyterLab, tall: 
     notebook = lab.open(tall.page(), name, alone=False)
     notebook.run_all()
     outputs = Outputs(notebook.page)
-    outputs.wait_live(3)
+    outputs.wait_live(len(CELLS))
     notebook.command("docmanager:clone")
-    outputs.wait_live(6)
+    outputs.wait_live(2 * len(CELLS))
     notebook.python("heads.layer = 4")
     for place in range(2):
         expect(outputs.of("attention").nth(place)).to_contain_text("layer 4")
     outputs.of("attention").nth(1).press("]")
     notebook.wait_for("heads.layer", 5)
     notebook.save()
-    expect(outputs.views).to_have_count(6)
+    expect(outputs.views).to_have_count(2 * len(CELLS))
     notebook.page.evaluate(f"() => {{ ({PANEL}).content.activeCellIndex = 0; }}")
     notebook.command("notebook:create-output-view")
-    outputs.wait_live(7)
+    outputs.wait_live(2 * len(CELLS) + 1)
     notebook.python("heads.layer = 0")
     for place in range(3):
         expect(outputs.of("attention").nth(place)).to_contain_text("layer 0")

@@ -142,7 +142,7 @@ def test_a_copy_in_the_same_window_does_not_join_the_kernel(lab: JupyterLab, wat
     notebook.command("docmanager:open", path="copy.ipynb", options={"mode": "split-right"})
     notebook.page.wait_for_function("() => document.querySelectorAll('.jp-NotebookPanel').length === 2")
     outputs = Outputs(notebook.page)
-    outputs.wait_live(2)
+    outputs.wait_live(len(CELLS) - 1)
     first, copy = (outputs.page.locator(".jp-NotebookPanel").nth(i).locator(".bvp") for i in range(2))
     in_original = PANEL.replace("widget.sessionContext)", "widget.context?.path === 'original.ipynb')")
     set_layer = (
@@ -192,7 +192,7 @@ def test_damaged_data_leave_the_picture_and_a_word(
     notebook = lab.open(watch.page(), name)
     notebook.page.set_viewport_size({"width": 1100, "height": 4000})
     outputs = Outputs(notebook.page)
-    outputs.wait_live(2)
+    outputs.wait_live(len(CELLS) - 1)
     (line,) = outputs.pictures()
     said = "trust the notebook" if damage.endswith("script") else "cut off or were changed"
     assert said in line

@@ -62,7 +62,11 @@ def test_a_sentence_of_one_word_and_one_without_an_id(tmp_path) -> None:
     [
         (word(1, "_"), 3, "word 1 ('w') has no head"),
         ("1\tw\n", 3, "word 1 ('w') has no head"),
-        (word(1, "x"), 3, "Failed parsing field 'head'"),
+        (word(1, ""), 3, "word 1 ('w') has no head"),
+        (word(1, "x"), 3, "word 1 ('w') must have a number as its head, got 'x'"),
+        (word(1) + word(2, -1), 4, "word 2 ('w') must have a number as its head, got '-1'"),
+        (word(1) + word(2, 1, ""), 4, "word 2 has no form"),
+        (word(1, 2) + word(2, 1), 3, "word 1 ('w') never comes to the root"),
         (word(1) + word(2, 3) + word(3, 2), 4, "word 2 ('w') never comes to the root"),
         (word(1) + word(2, 2), 4, "its heads go in a circle, 2 -> 2"),
         (word(1) + word(2), 4, "word 2 ('w') is a second root beside word 1"),

@@ -6,11 +6,13 @@ import torch
 from transformers import BertForSequenceClassification
 
 import bertviz_plus as bp
+from bertviz_plus.measures.halved import halved_model
 from bertviz_plus.measures.head_ablation import ablation_losses
 from bertviz_plus.measures.head_importance import gradient_scores
 from bertviz_plus.measures.pruning import layers_in_order, outcome, without_layers
 from bertviz_plus.models.pass_change import ScaledHeads
 from bertviz_plus.models.task_loss import examples_of, losses_of
+from bertviz_plus.models.untrained import untrained_twin
 from tests.models.architectures import FALLBACK, wrapped
 
 TEXTS = ["The cat sat on the mat, and slept.", "A dog lay on the rug.", "Rain fell.", "She read a book."]
@@ -41,7 +43,7 @@ def test_importance_is_what_finite_differences_say(request, name):
     exact.hf.load_state_dict(model.hf.state_dict())
     exact.hf.double()
     for one in examples_of(exact, task)[:2]:
-        found, _ = gradient_scores(exact, one)
+        found = gradient_scores(exact, [one])[0][0]
 
         def loss(layer, head, factor, one=one, shape=found.shape):
             factors = torch.ones(1, *shape, dtype=torch.float64)
@@ -51,6 +53,24 @@ def test_importance_is_what_finite_differences_say(request, name):
         for layer, head in np.ndindex(found.shape):
             difference = abs(loss(layer, head, 1.001) - loss(layer, head, 0.999)) / 0.002
             assert found[layer, head] == pytest.approx(difference, rel=0.01, abs=1e-7)
+
+
+def test_examples_scored_together_are_examples_scored_one_by_one(tiny):
+    examples = examples_of(tiny, TEXTS)
+    each = [gradient_scores(tiny, [one]) for one in examples]
+    alone = [np.concatenate(found) for found in zip(*each, strict=True)]
+    for together, expected in zip(gradient_scores(tiny, examples), alone, strict=True):
+        np.testing.assert_allclose(together, expected, rtol=1e-4, atol=1e-7)
+
+
+def test_a_model_with_nothing_to_lose_is_not_halved(tiny):
+    halved = halved_model(untrained_twin(tiny), TEXTS, progress=False)
+    assert not halved.learned
+    assert np.isfinite(halved.whole).all()
+    assert np.isnan([halved.heads, halved.random, *halved.layers]).all()
+    halved = halved_model(tiny, TEXTS, progress=False)
+    assert halved.learned
+    assert np.isfinite([halved.heads, halved.random, *halved.layers]).all()
 
 
 def test_heads_ablated_together_are_heads_ablated_one_by_one(tiny):
@@ -66,7 +86,7 @@ def test_gradient_times_attention_is_that_of_the_attention_gradient(tiny):
     example = examples_of(tiny, TEXTS)[0]
     gradient = bp.attention_gradient(tiny, TEXTS[0])
     expected = np.abs(gradient.gradient * gradient.attention).sum((2, 3))
-    np.testing.assert_allclose(gradient_scores(tiny, example)[1], expected, rtol=1e-3)
+    np.testing.assert_allclose(gradient_scores(tiny, [example])[1][0], expected, rtol=1e-3)
 
 
 def test_the_table_has_a_row_for_each_head_and_an_interval_around_each_mean(tiny):

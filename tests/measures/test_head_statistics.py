@@ -101,7 +101,8 @@ def test_halves_merge_to_the_whole(traces):
     merged = HeadStatistics(similarity=True).merge(first).merge(second)
     assert (merged.n_texts, merged.n_tokens) == (whole.n_texts, whole.n_tokens)
     # Sums of double precision, in another order.
-    np.testing.assert_allclose(merged.table[list(NUMBERS)], whole.table[list(NUMBERS)], rtol=0, atol=1e-9)
+    numbers = [name for name in NUMBERS if name in whole.table]
+    np.testing.assert_allclose(merged.table[numbers], whole.table[numbers], rtol=0, atol=1e-9)
     np.testing.assert_allclose(merged.similarity, whole.similarity, rtol=0, atol=1e-9)
     for head in range(2):
         assert merged.contexts(1, head).equals(whole.contexts(1, head))
@@ -195,6 +196,18 @@ def test_the_shortest_texts_have_numbers_where_they_are_defined(tokens):
     assert table["to_self"].tolist() == [1 / n] * 2
     assert table["diagonal"].isna().all()
     assert table["pattern"].eq("heterogeneous").all()
+
+
+def test_of_tokens_without_separators_nothing_is_said_of_separators():
+    trace = Trace(
+        ("a", "b", "c"), causal=True, attention=np.tril(np.ones((3, 3)))[None, None] / [[1], [2], [3]]
+    )
+    table = accumulated([trace], similarity=True).table
+    absent = [name for name in NUMBERS if ("cls" in name or "sep" in name) and name in table]
+    assert len(absent) == 5
+    assert table[absent].isna().all(axis=None)
+    assert table["to_previous"][0] == pytest.approx((0 + 1 / 2 + 1 / 3) / 3)
+    assert table.attrs["baseline"]["to_previous"] == pytest.approx(table["to_previous"][0])
 
 
 def test_missing_weights_count_as_none():

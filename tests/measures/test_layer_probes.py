@@ -79,6 +79,8 @@ def test_tasks_are_taken_from_parses():
     assert not any(":" in one for one in ProbeTask.from_parses(parses, "dependency").labels)
 
 
+# One of the tasks has only words of one label that the tokenizer keeps.
+@pytest.mark.filterwarnings("ignore:the tokenizer makes no token of 6 of 12 words")
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -88,6 +90,15 @@ def test_tasks_are_taken_from_parses():
             lambda: bp.probe_layers(*labelled(1, n=5, kinds=1000)[::-1]),
             ValueError,
             "as many items to train on as labels at least",
+        ),
+        (
+            lambda: bp.probe_layers(
+                bp.load("bert-tiny"),
+                ProbeTask.of([(f"a \u200b {n}", [(0, 1), (2, 3)][n % 2], "xy"[n % 2]) for n in range(12)]),
+                untrained=False,
+            ),
+            ValueError,
+            "got 1 label, and",
         ),
         (lambda: bp.probe_layers(labelled(1)[1], "pos"), TypeError, "task must be a ProbeTask"),
         (lambda: ProbeTask.of([("a", (0, 2), "x")]), ValueError, r"spans\[0\] must lie in its text"),

@@ -81,6 +81,13 @@ def test_cross_attention_has_one_direction(translation):
         (("wide", 2.5), {}, TypeError, "target must be a word, a token or the position of a token"),
         (("wide", "street"), {"occurrence": (0, 2)}, ValueError, "occurrence of the target must be 0..1"),
         (("wide", "street"), {"occurrence": "b"}, ValueError, "occurrence of the source must be 0..0"),
+        (("wide", "street"), {"occurrence": (1, 1)}, ValueError, "as 'wide' stands 1 time; got 1"),
+        (
+            ("wide", "street"),
+            {"occurrence": (0, 1, 2)},
+            ValueError,
+            "occurrence must be one number, or one of",
+        ),
         (("wide", "street"), {"attention_kind": "cross"}, ValueError, "attention_kind must be one of"),
     ],
 )

@@ -74,7 +74,21 @@ def test_words_that_the_tokenizer_drops_are_not_counted() -> None:
     assert own.words.tolist() == [3]
 
 
+def test_sentences_of_one_word_have_no_head_to_find() -> None:
+    dropped = Parse(("\u200b",), (-1,))
+    read = bp.syntax(bp.load("bert-tiny"), Parses([Parse(("Stop",), (-1,)), dropped]), progress=False)
+    table = relation_scores(read)
+    assert set(table["relation"]) == {"all"}
+    assert (table["n"] == 0).all()
+    assert table["accuracy"].isna().all()
+    with pytest.raises(ValueError, match="no relation has 20 words whose heads the model reads"):
+        relation_heads(read)
+
+
 def test_what_cannot_be_scored_is_refused() -> None:
+    for fewest in (0, "many"):
+        with pytest.raises(ValueError, match="fewest must be a whole number from 1 on, got"):
+            relation_heads(heard(parses(), follows), fewest=fewest)
     with pytest.raises(TypeError, match="read must be ParsesRead, which syntax"):
         relation_heads(parses())
     with pytest.raises(ValueError, match="no relation has 2000 words"):

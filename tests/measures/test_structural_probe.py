@@ -5,6 +5,8 @@ import pytest
 
 import bertviz_plus as bp
 from bertviz_plus.measures.projections import fit_projection
+from bertviz_plus.measures.structural_curve import structural_curve
+from bertviz_plus.measures.tree_scores import linked
 from bertviz_plus.traces.word_vectors import WordVectors
 from tests.findings.planted_probes import trees
 
@@ -95,6 +97,47 @@ def test_sentences_with_a_dropped_word_are_left_out_and_said():
     assert read.is_whole.tolist() == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda m, p: bp.StructuralProbe().fit(m, p, 9), ValueError, r"hidden_layer must be 0\.\.2, 0 being"),
+        (lambda m, p: bp.StructuralProbe().fit(m, p, "1"), ValueError, "hidden_layer must be .*, got '1'"),
+        (lambda _, p: bp.StructuralProbe().fit("m", p, 1), TypeError, "model must be"),
+        (lambda m, p: structural_curve(m, list(p), p), TypeError, "train must be Parses, .* got list"),
+        (lambda m, p: structural_curve(m, p, p.take([])), ValueError, "test must hold at least one sentence"),
+        (lambda m, p: structural_curve(m, p, p, rank=0), ValueError, "rank must be a whole number"),
+        (
+            lambda m, _: bp.StructuralProbe().fit(m, bp.Parses((bp.Parse(("Stop",), (-1,)),) * 3), 1),
+            ValueError,
+            "train must hold two sentences of several words at least, got 0 of 3",
+        ),
+    ],
+)
+def test_bad_input_of_a_model_is_named(call, error, message):
+    with pytest.raises(error, match=message):
+        call(bp.load("bert-tiny"), bp.treebank().take(range(4)))
+
+
+def test_sentences_that_cannot_be_scored_are_named():
+    parses = bp.treebank().take(range(4))
+    probe = bp.StructuralProbe(rank=2).fit(bp.load("bert-tiny"), parses, 1, untrained=False, progress=False)
+    words = probe.score(bp.Parses((bp.Parse(("Stop",), (-1,)),)), resamples=10, progress=False)
+    assert words.set_index("measure")["value"].isna().to_dict() == {
+        "uuas": True,
+        "dspr": True,
+        "root": False,
+        "nspr": True,
+    }
+    dropped = bp.Parses((bp.Parse(("\u200b", "it"), (1, -1)),))
+    with (
+        pytest.warns(UserWarning, match="1 of 1 sentences have words"),
+        pytest.raises(ValueError, match="test must hold a sentence whose words the tokenizer all keeps"),
+    ):
+        probe.score(dropped, progress=False)
+    with pytest.raises(ValueError, match=r"vectors must have 128 numbers each, .* got 384"):
+        probe.score(parses, bp.load(), resamples=10, progress=False)
+
+
 def test_words_are_read_as_one_by_one():
     model = bp.load("bert-tiny")
     sentences = [["Unbelievable", "cats"], ["A", "cat", "sat"]]
@@ -113,3 +156,23 @@ def test_word_vectors_come_back_from_their_file(tmp_path):
     back = WordVectors.load(tmp_path / "a.words")
     assert np.array_equal(back.vectors, vectors.vectors)
     assert back.sentences == vectors.sentences
+
+
+def test_a_probes_trees_are_those_that_it_is_scored_by() -> None:
+    model, parses = bp.load("bert-tiny"), bp.treebank()
+    train, test = parses[:30], parses[60:70]
+    probe = bp.StructuralProbe(rank=8).fit(model, train, hidden_layer=1, progress=False)
+    read = bp.syntax(model, test, progress=False)
+    shown = read.with_probe_trees(probe.trees(read, progress=False)[np.newaxis], [1])
+    predicted = probe.predict(test, progress=False)
+    for place, one in enumerate(predicted):
+        own = read.places(place)
+        tree, kept = shown.probe_trees[0, own], read.kept[own]
+        links = {frozenset((word, int(head))) for word, head in enumerate(tree) if head >= 0}
+        wanted = {frozenset(map(int, pair)) for pair in np.argwhere(linked(one.distances, kept))}
+        assert links == wanted
+    view = bp.SyntaxView(shown, source="probe")
+    assert view.hidden_layer == 1
+    whole = np.concatenate([one.heads for one in predicted])[np.newaxis]
+    with pytest.raises(ValueError, match="hang on punctuation"):
+        read.with_probe_trees(whole, [1])

@@ -11,6 +11,9 @@ import bertviz_plus as bp
 from bertviz_plus.measures.pair_weights import pair_of_units
 from bertviz_plus.plates.attention import AttentionPlate
 from bertviz_plus.plates.attention_head_map import (
+    cell_colour,
+    cell_text,
+    corpus_numbers,
     head_map_grid,
     pair_numbers,
     readable_on,
@@ -23,6 +26,7 @@ from bertviz_plus.traces.trace import Trace
 from bertviz_plus.traces.weight_codes import quantise
 from bertviz_plus.views.attention.data import attention_data
 from tests.plates.test_agreement import on_screen
+from tests.views.test_attention_statistics import TEXTS, read
 
 __all__ = ["on_screen"]
 TEXT = "The animal didn't cross the street because it was too unbelievably tired."
@@ -98,3 +102,37 @@ def test_the_plate_names_the_pair_its_strongest_head_and_an_even_spread(trace: T
         assert words in svg
     assert f">{best['layer']:.0f}-{best['head']:.0f}<" in svg
     assert f">{best['weight']:.2f}<" in svg
+
+
+@pytest.fixture(scope="module")
+def statistics() -> dict[str, Any]:
+    """Return all that a view has of a corpus, norms and relations included."""
+    shown, *relations = read()
+    found = bp.head_statistics(bp.load("bert-tiny"), TEXTS, norms=True, progress=False)
+    packed: dict[str, Any] = bp.AttentionView(shown, statistics=found, relations=relations).data["statistics"]
+    return packed
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    "statistic", ["pattern", "to_sep", "norm_to_sep", "entropy_nats", "distance", "relation"]
+)
+def test_the_map_of_a_corpus_is_the_screens(
+    statistics: dict[str, Any], on_screen: Callable[..., Any], statistic: str, dark: bool
+) -> None:
+    seen = on_screen("statistics", statistics=statistics, statistic=statistic, dark=dark)
+    numbers = corpus_numbers(statistics, statistic, (0, 1))
+    colours = palette("dark" if dark else "light")
+    assert numbers.values.ravel().tolist() == pytest.approx(seen["values"])
+    assert list(numbers.caption) == seen["caption"]
+    assert len(seen["cells"]) == 4
+    for place, text, colour in seen["cells"]:
+        at = divmod(place, 2)
+        assert cell_text(numbers, at) == text
+        # Rounding of a mixed colour may differ by one.
+        assert np.abs(np.subtract(cell_colour(colours, numbers, at), colour)).max() <= 1
+    if not numbers.classes:
+        ranked = strongest_heads(numbers.values, (0, 1), range(2))
+        assert [name for name, _ in ranked] == [f"{place // 2}-{place % 2}" for place in seen["best"]]
+    title = statistics["columns"][statistic]["title"]
+    assert all(words.startswith(f"{title} ") for words in seen["words"])

@@ -10,8 +10,8 @@ from transformers import BertConfig, BertForSequenceClassification
 
 import bertviz_plus as bp
 from bertviz_plus.views.base import StateError
+from bertviz_plus.views.later import Later
 from bertviz_plus.views.masked import MaskedView
-from bertviz_plus.views.masked.later import Later
 from bertviz_plus.views.wire import decode
 from tests.views.masked_samples import ROBIN, asked_of
 

@@ -23,6 +23,7 @@ TITLES: Final[dict[str, tuple[str, str]]] = {
     "to_sep": ("to separators", ""),
     "sep_to_sep": ("separators to separators", ""),
     "rest_to_sep": ("others to separators", ""),
+    "norm_to_sep": ("norms to separators", ""),
     "to_punctuation": ("to punctuation", ""),
     "entropy_nats": ("entropy", "nats"),
     "cls_entropy_nats": ("entropy of first special", "nats"),
@@ -56,7 +57,7 @@ def statistics_data(statistics: Any, trace: Trace | Seq2SeqTrace) -> dict[str, A
     -------
     dict
         JSON; `js/views/attention/statistics_map.js` reads it. At most three contexts a head, cut to five
-        tokens on both sides of the link.
+        tokens on both sides of the link. Numbers that no text defines are left out.
 
     Raises
     ------
@@ -83,22 +84,29 @@ def statistics_data(statistics: Any, trace: Trace | Seq2SeqTrace) -> dict[str, A
         shapes = (f"{layers} layers × {heads} heads ({model})" for layers, heads, model in (own, theirs))
         raise ValueError("statistics are of {}, and the trace is of {}".format(*shapes))
     table = statistics.table
-    columns = {}
+    columns: dict[str, dict[str, Any]] = {}
     for name, (title, unit) in TITLES.items():
+        if name not in table:
+            continue
         if name == "pattern":
             values: list[float | None] = [HEAD_CLASSES.index(one) for one in table[name]]
         else:
             values = [_rounded(one) for one in table[name]]
+        if all(value is None for value in values):
+            continue
         even = _rounded(table.attrs["baseline"].get(name, np.nan))
         columns[name] = {"title": title, "unit": unit, "values": values, "even": even}
+    columns["pattern"]["classes"] = [
+        {"name": name, "letter": _LETTERS[name], "hue": _HUES.whole(name)} for name in HEAD_CLASSES
+    ]
+    for name, (added, unit) in statistics.added.items():
+        values = [_rounded(one) for one in added]
+        columns[name] = {"title": name.replace("_", " "), "unit": unit, "values": values, "even": None}
     heads = list(zip(table["layer"].tolist(), table["head"].tolist(), strict=True))
     compared = statistics.similarity is not None
     return {
         "corpus": f"{statistics.n_texts:,} text{'s' * (statistics.n_texts != 1)}",
         "columns": columns,
-        "classes": [
-            {"name": name, "letter": _LETTERS[name], "hue": _HUES.whole(name)} for name in HEAD_CLASSES
-        ],
         "nearest": [list(_nearest(statistics, *head)) for head in heads] if compared else None,
         "contexts": [list(_contexts(statistics, *head)) for head in heads],
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from bertviz_plus.design import section
 from bertviz_plus.traces.units import unit_starts
+from bertviz_plus.views.attention.switches import OFF
 from bertviz_plus.views.traits import (
     FLAG,
     THEME,
@@ -38,6 +39,7 @@ class Limits:
     quantities: tuple[str, ...]
     units: tuple[str, ...]
     segments: tuple[str, ...]
+    switches: tuple[int, int] | None
 
 
 def _pair(name: str, value: Any, limits: Limits) -> list[int]:
@@ -154,14 +156,23 @@ TRAITS = table(
     ),
     Trait(
         "statistic",
-        lambda limits: limits.statistics[-1] and "pattern",
+        lambda limits: next(iter(limits.statistics[1:]), ""),
         one_of(
             among=lambda limits: limits.statistics,
             where="this view",
-            why="only a view with statistics= colours its overview by them",
+            why="a view with statistics= has the numbers that its texts define (norm_to_sep: "
+            'head_statistics(norms=True)), one with relations= has "relation"',
             kind="str",
         ),
-        'What the overview shows of `statistics`: "pattern", a column of its table, or "" for the maps.',
+        'What the overview shows of `statistics` and `relations`: "pattern", a column of the table, '
+        '"relation", or "" for the maps.',
+    ),
+    Trait(
+        "off",
+        [],
+        OFF,
+        "Heads that are switched off, each as [layer, head]: what they give is 0. Later layers and the "
+        "prediction follow, the last change first; without a kernel the answer without one head is stored.",
     ),
     THEME,
     Trait("height", 484, pixels(*_HEIGHTS), "Of the figure, in pixels; a hand drags its lower edge."),
@@ -194,6 +205,7 @@ def limits_of(
         statistics=("", *(data.get("statistics") or {}).get("columns", ())),
         units=("tokens", "words") if has_words else ("tokens",),
         segments=("all", "a→a", "a→b", "b→a", "b→b") if about["pair"] else ("all",),
+        switches=tuple(data["switches"]["shape"]) if "switches" in data else None,
     )
 
 

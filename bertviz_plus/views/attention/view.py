@@ -1,6 +1,7 @@
 """Every attention head of a model on a text: heads, overview, matrix, neuron."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import traitlets as t
@@ -8,6 +9,7 @@ import traitlets as t
 from bertviz_plus.measures.attention_gradient import AttentionGradient
 from bertviz_plus.measures.head_accumulator import HeadStatistics
 from bertviz_plus.measures.head_maps import HeadMaps
+from bertviz_plus.measures.head_switches import HeadSwitches
 from bertviz_plus.measures.pair_weights import pair_of_units
 from bertviz_plus.plates.attention import AttentionPlate
 from bertviz_plus.plates.wording import counted
@@ -18,11 +20,25 @@ from bertviz_plus.traces.trace import Trace
 from bertviz_plus.views.attention.data import attention_data, detail_of, kinds_in, maps_in
 from bertviz_plus.views.attention.pair import pair_detail
 from bertviz_plus.views.attention.quantities import quantities_of
+from bertviz_plus.views.attention.relations import relations_data
 from bertviz_plus.views.attention.statistics import statistics_data
+from bertviz_plus.views.attention.switches import (
+    Switched,
+    check_switches,
+    names_of,
+    packed_now,
+    switched,
+    switched_text,
+    switches_data,
+)
 from bertviz_plus.views.attention.traits import TRAITS, Limits, about_of, limits_of, starts_of
 from bertviz_plus.views.base import View
 from bertviz_plus.views.embedding import BUDGET, Embed, checked_embed
+from bertviz_plus.views.later import Later
 from bertviz_plus.views.traits import Traits, whole_numbers
+
+# Three lines under the figure, and the gap above them.
+_SWITCHES = 68
 
 
 class AttentionView(View):
@@ -41,8 +57,13 @@ class AttentionView(View):
     statistics : HeadStatistics, optional
         Of the same model, from `head_statistics`: colours the overview by class or by any of its numbers, and
         gives each head a dossier.
+    relations : (DataFrame, DataFrame), optional
+        What `relation_scores` and `relation_heads` give: colours the overview by the relation that each head
+        follows best, and names it in the dossier, beside the best fixed offset.
     gradient : AttentionGradient, optional
         Of the same text, from `attention_gradient`: one more `quantity`.
+    switches : HeadSwitches, optional
+        Of the same text, as `AttentionView.of` makes them: heads can be switched `off`.
     **state
         Any of the attributes below.
 
@@ -79,7 +100,9 @@ class AttentionView(View):
         embed: Embed = "auto",
         include_heads: Sequence[int] | None = None,
         statistics: HeadStatistics | None = None,
+        relations: Any = None,
         gradient: AttentionGradient | None = None,
+        switches: HeadSwitches | None = None,
         **state: Any,
     ) -> None:
         if not isinstance(trace, Trace | Seq2SeqTrace):
@@ -88,41 +111,83 @@ class AttentionView(View):
                 "model.trace(text), Trace.from_outputs and Trace.from_attention make one"
             )
         self.refuse_unknown(state)
-        self._trace = trace
+        check_switches(switches, gradient)
+        self._trace, self._gradient, self._switches = trace, gradient, switches
+        self._later, self._from_page = Later(), False
         kinds = kinds_in(trace)
         kind: Any = (
             state.get("attention_kind") if state.get("attention_kind") in kinds else next(iter(kinds), None)
         )
         layers = sorted({layer for one in kinds for layer in layers_of(trace, one)})
-        embed = checked_embed(embed, layers, "layers")
-        data = attention_data(trace, embed=embed, kind=kind, layer=state.get("layer"))
-        about = data["kinds"][kind]
-        if include_heads is not None:
-            data["include_heads"] = whole_numbers(
-                "include_heads", include_heads, about["heads"], "this trace", least=1
-            )
+        self._embed = checked_embed(embed, layers, "layers")
         asked = state.get("quantity", "weight") not in ("weight", "gradient")
-        self._quantities = quantities_of(trace, asked=asked, gradient=gradient)
-        shown = {
-            name: attention_data(
-                one.trace,
-                embed=embed,
-                kind=kind,
-                layer=state.get("layer"),
-                budget=BUDGET // 4,
-                most=one.most,
+        data = self._attention(kind, state.get("layer"), asked=asked)
+        if include_heads is not None:
+            n_heads = data["kinds"][kind]["heads"]
+            data["include_heads"] = whole_numbers(
+                "include_heads", include_heads, n_heads, "this trace", least=1
             )
-            for name, one in self._quantities.items()
-        }
-        if shown:
-            data["quantities"] = {
-                name: {"kinds": one["kinds"], "words": self._quantities[name].words}
-                for name, one in shown.items()
-            }
         if statistics is not None:
             data["statistics"] = statistics_data(statistics, trace)
+        if relations is not None:
+            found = relations_data(relations, trace)
+            none: dict[str, Any] = {"corpus": "", "columns": {}, "nearest": None, "contexts": []}
+            packed = data.setdefault("statistics", none)
+            packed["columns"]["relation"] = found["column"]
+            packed["relations"] = found["of_heads"]
+        if switches is not None:
+            data["switches"] = switches_data(switches)
         super().__init__(data=data, limits=limits_of(data, kind), **state)
         self._answer()
+
+    @classmethod
+    def of(
+        cls, model: Any, text: str, pair: str | None = None, *, switches: bool = False, **state: Any
+    ) -> "AttentionView":
+        """Trace a text and look at its attention.
+
+        Parameters
+        ----------
+        model : Model
+        text, pair : str
+            As in `Model.trace`.
+        switches : bool, default False
+            Whether heads can be switched off. The model is asked at once what it answers without each head
+            alone, so that these answers are there without a kernel too.
+        **state
+            What else the view takes.
+
+        Raises
+        ------
+        ValueError
+            Where heads of the model cannot be switched off.
+
+        Examples
+        --------
+        >>> import bertviz_plus as bp
+        >>> view = AttentionView.of(bp.load("bert-tiny"), "A robin is a [MASK].", switches=True)
+        >>> view.off = [[0, 1]]
+        >>> float(view.trace.attention[0, 1].sum())
+        0.0
+        """
+        own = HeadSwitches(model, text, pair) if switches else None
+        return cls(model._trace_to_view(text, pair), switches=own, **state)
+
+    def _attention(self, kind: Any, layer: Any, *, asked: bool) -> dict[str, Any]:
+        """Pack the trace, and what is drawn in place of its weights."""
+        data = attention_data(self._trace, embed=self._embed, kind=kind, layer=layer)
+        self._quantities = quantities_of(self._trace, asked=asked, gradient=self._gradient)
+        packed = {
+            name: attention_data(
+                one.trace, embed=self._embed, kind=kind, layer=layer, budget=BUDGET // 4, most=one.most
+            )["kinds"]
+            for name, one in self._quantities.items()
+        }
+        if packed:
+            data["quantities"] = {
+                name: {"kinds": one, "words": self._quantities[name].words} for name, one in packed.items()
+            }
+        return data
 
     @property
     def trace(self) -> Trace | Seq2SeqTrace:
@@ -133,13 +198,41 @@ class AttentionView(View):
     def height_of(cls, state: Mapping[str, Any]) -> int:
         """Return the height of a view with these values; of the mode "heads" a short text is lower."""
         height, data = int(state["height"]), state["data"]
+        around = cls.AROUND + _SWITCHES * ("switches" in data)
         if state["mode"] != "heads":
-            return height + cls.AROUND
+            return height + around
         about = data["kinds"][state["attention_kind"]]
         rows = max(len(data["texts"][about[end]]["tokens"]) for end in ("from", "to"))
         # As `js/views/attention/heads_layout.js` has it.
         row = min(max(height // max(rows, 1), 20), 24)
-        return min(rows, height // row) * row + cls.AROUND
+        return min(rows, height // row) * row + around
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the front end says; heads switched off by hand are worked out beside the kernel."""
+        self._from_page = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._from_page = False
+
+    @t.observe("off")
+    def _switch(self, change: Any) -> None:
+        if not self._ready or self._switches is None:
+            return
+        ask = partial(switched, self._switches, change["new"])
+        if self._from_page:
+            self._later.do([ask], self._follow)
+        else:
+            self._later.stop()
+            self._follow(ask())
+
+    def _follow(self, now: Switched) -> None:
+        """Draw attention as it is without some heads."""
+        self._trace = now.trace
+        fresh = self._attention(self.attention_kind, self.layer, asked="rollout" in self._quantities)
+        self.detail = {}
+        self.data = {**self.data, **fresh, "switches": {**self.data["switches"], **packed_now(now)}}
+        self._answer()
 
     def _limits(self) -> Limits:
         return limits_of(self.data, self.attention_kind, self.units, self.side, self.quantity)
@@ -237,6 +330,7 @@ class AttentionView(View):
     def plate(self) -> AttentionPlate:
         """Return what is on screen as a figure for a paper, which needs no browser."""
         shown = self._quantities.get(self.quantity) if self.mode != "neuron" else None
+        switches = self.data.get("switches")
         return AttentionPlate(
             shown.trace if shown else self._trace,
             quantity=self.quantity if shown else "weight",
@@ -261,6 +355,8 @@ class AttentionView(View):
             height=self.height,
             include_heads=self.data.get("include_heads"),
             maps=self._maps(),
+            off=switches["off"] if switches else (),
+            switched=switched_text(switches) if switches else "",
         )
 
     def _maps(self) -> HeadMaps | None:
@@ -288,6 +384,8 @@ class AttentionView(View):
         )
         where = f"mean of {len(about['layers'])} layers" if self.layer == "mean" else f"layer {self.layer}"
         shown = self._overview_words() if self.mode == "overview" else f"{where}, {heads}"
+        if self.off:
+            shown += f", {names_of(self.off)} off"
         if self.quantity != "weight" and self.mode != "neuron":
             shown += f", {self.quantity}"
         return (

@@ -10,8 +10,8 @@ from bertviz_plus.plates.masked_layout import columns_height, place_lens, place_
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.asked import Answer, Asked
 from bertviz_plus.views.base import View
+from bertviz_plus.views.later import Later
 from bertviz_plus.views.masked.data import masked_data, methods_of, packed_asked
-from bertviz_plus.views.masked.later import Later
 from bertviz_plus.views.masked.traits import TRAITS, Limits
 from bertviz_plus.views.traits import Traits
 

@@ -53,5 +53,6 @@ export const {
   links: LINK_WORDS,
   pair: PAIR_WORDS,
   signed: SIGNED_WORDS,
+  switches: SWITCH_WORDS,
 } = words;
 export const { heads: HEADS_REST, neuron: NEURON_REST } = words.rest;

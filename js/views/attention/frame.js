@@ -18,6 +18,7 @@ import { LEAST_HEIGHT, MOST_HEIGHT, ROW, SLIM, WIDE } from "./design.js";
 import { hiddenText } from "./hidden_text.js";
 import { buildHelp, buildOptions } from "./menus.js";
 import { modes } from "./modes.js";
+import { switchLines } from "./switches.js";
 import { createToolbar, MODES } from "./toolbar.js";
 
 /** The slider's end; most weights are in the first tenth, so it moves by squares. */
@@ -90,7 +91,8 @@ export function createFrame(root, model, state, store) {
     },
   };
   const toolbar = createToolbar(frame, shell.menus);
-  shell.page.append(figure, lowerEdge(), caption.element);
+  const switches = switchLines(frame);
+  shell.page.append(figure, lowerEdge(), caption.element, switches.element);
   root.append(toolbar.element, reading, shell.page, shell.note, shell.live);
 
   /** The edge by which a hand changes the height. */
@@ -188,6 +190,7 @@ export function createFrame(root, model, state, store) {
     if (changed.has("mode") || isOther) state.preview(null);
     if (isOther) toolbar.rebuild();
     toolbar.update();
+    switches.update();
     if (changed.has("mode")) return start();
     if (changed.has("height")) view?.layout();
     else view?.update(changed);
@@ -210,6 +213,7 @@ export function createFrame(root, model, state, store) {
   }
 
   start();
+  switches.update();
   shell.start();
 
   return {

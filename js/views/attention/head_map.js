@@ -6,7 +6,7 @@
  * @property {string} name
  * @property {ArrayLike<number>} values By place; NaN where one is missing.
  * @property {(value: number) => string} text In a cell.
- * @property {(value: number) => import("../../shared/theme.js").RGB} colour
+ * @property {(value: number, place: number) => import("../../shared/theme.js").RGB} colour
  * @property {number} [from] The side from which a cell has its text.
  * @property {(value: number) => boolean} [left] Is left out by the legend's filter.
  * @property {(place: number) => string} words What a head's number says.
@@ -42,7 +42,7 @@ export function paintHeadMap(
   context.font = `10.5px ${theme.font}`;
   for (const { place, x, y } of cells) {
     const value = values[place];
-    const shade = Number.isNaN(value) ? theme.rampRgb[MISSING] : colour(value);
+    const shade = Number.isNaN(value) ? theme.rampRgb[MISSING] : colour(value, place);
     context.globalAlpha = left?.(value) ? 0.15 : 1;
     context.fillStyle = css(shade);
     context.fillRect(x, y, side, side);

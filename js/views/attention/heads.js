@@ -29,6 +29,7 @@ import { drawRuler, drawStrips } from "./heads_strips.js";
 import { focusWeights, received, strongest } from "./heads_weights.js";
 import { goBack } from "./overview_trail.js";
 import { drawnHeads, pairHint, pairOf, pinnedUnits, placesOf, toggled } from "./selection.js";
+import { SWITCH_KEY, toggleDrawn } from "./switches.js";
 
 /** @type {Side[]} */
 const SIDES = ["from", "to"];
@@ -341,6 +342,7 @@ export function heads(frame) {
       } else if ((event.key === "Enter" || event.key === " ") && pointed)
         pin(pointed, event.shiftKey);
       else if (event.key === "Escape" && goBack(state)) return true;
+      else if (event.key === SWITCH_KEY) return toggleDrawn(frame);
       else if (event.key === "Escape" && focus()) release();
       else return false;
       return true;

@@ -4,7 +4,7 @@ import { describe, element, listen, place } from "../../shared/dom.js";
 import { arrowStep } from "../../shared/keyboard.js";
 import { followTaps } from "../../shared/taps.js";
 import { counted } from "../../shared/text.js";
-import { LEFT, OVERVIEW_WORDS, PANEL_GAP, SIGNED_WORDS, TOP } from "./design.js";
+import { LEFT, OVERVIEW_WORDS, PANEL_GAP, SIGNED_WORDS, SWITCH_WORDS, TOP } from "./design.js";
 import { headImage } from "./head_image.js";
 import { paintHeadMap } from "./head_map.js";
 import { headDetail } from "./overview_detail.js";
@@ -15,6 +15,7 @@ import { mainPattern, patternWords } from "./patterns.js";
 import { coloursOf } from "./scale.js";
 import { pairOf } from "./selection.js";
 import { statisticsMap } from "./statistics_map.js";
+import { isOff, powerMark, SWITCH_KEY, toggle, wasSwitched } from "./switches.js";
 import { weightScale } from "./weight_scale.js";
 import { axesText } from "./wording.js";
 
@@ -41,6 +42,7 @@ export function overview(frame) {
   const canvas = element("canvas");
   const row = element("div", "bvp-marked-layer");
   const detail = headDetail(frame);
+  const power = powerMark(frame);
   /** @type {Cell[]} */
   let cells = [];
   /** @type {Set<Cell>} */
@@ -99,7 +101,8 @@ export function overview(frame) {
     if (numbers) store.wantPair().then(() => numbers && refresh());
     else store.wantMaps().then(paint);
     mark();
-    if (returned) here.node.focus({ preventScroll: true });
+    const focused = returned ? here : cells.find((cell) => wasSwitched(figure, cell));
+    focused?.node.focus({ preventScroll: true });
     returned = false;
   }
 
@@ -152,8 +155,11 @@ export function overview(frame) {
   function nameCells() {
     const patterns = store.patterns();
     for (const { node, layer, head, place } of cells) {
-      if (grid.labelled) node.textContent = mainPattern(patterns, place);
-      describe(node, { "aria-label": `layer ${layer}, head ${head}: ${wordsOf(place)}` });
+      const off = isOff(state, { layer, head });
+      if (grid.labelled) node.textContent = off ? "off" : mainPattern(patterns, place);
+      const said = off ? SWITCH_WORDS.off : wordsOf(place);
+      describe(node, { "aria-label": `layer ${layer}, head ${head}: ${said}` });
+      node.classList.toggle("bvp-off", off);
     }
   }
 
@@ -269,9 +275,11 @@ export function overview(frame) {
 
   /** @param {Cell | null} cell */
   function look(cell) {
+    power.put(cell);
+    const said = cell && isOff(state, cell) ? SWITCH_WORDS.off : cell && wordsOf(cell.place);
     frame.reading(
       cell
-        ? [{ bold: `layer ${cell.layer}, head ${cell.head}` }, `: ${wordsOf(cell.place)}`]
+        ? [{ bold: `layer ${cell.layer}, head ${cell.head}` }, `: ${said}`]
         : [numbers?.rest ?? REST],
     );
     if (numbers) return;
@@ -304,6 +312,7 @@ export function overview(frame) {
     const step = arrowStep(event);
     if (step) cells[at < 0 ? 0 : at + step[0] + step[1] * grid.across]?.node.focus();
     else if (event.key === "Enter" && at >= 0) choose(cells[at]);
+    else if (event.key === SWITCH_KEY && at >= 0) return toggle(frame, cells[at]);
     else if (event.key === "Escape" && pairOf(state).length)
       state.set({ pair: [], selected_tokens: [] });
     else if (event.key === "Escape" && statistics.close()) refresh();
@@ -321,6 +330,9 @@ export function overview(frame) {
         nameCells();
         look(null);
         paint();
+      } else if (names.length === 1 && names[0] === "off") {
+        nameCells();
+        look(cells.find(({ node }) => node.matches(":hover, :focus")) ?? null);
       } else if (numbers && names.includes("pair") && pairOf(state).length) refresh();
       else if (names.every((name) => onlyMarks.includes(name))) mark();
       else layout();

@@ -16,6 +16,7 @@ export const FIELDS = [
   "pair",
   "quantity",
   "statistic",
+  "off",
   "theme",
   "height",
 ];

@@ -7,20 +7,27 @@
  * @property {string} unit Empty for a share.
  * @property {(number | null)[]} values By place; of classes their number.
  * @property {number | null} even The same under even attention.
+ * @property {{ name: string, letter: string, hue: number | null }[]} [classes] Without a hue, shades colour
+ *   them.
+ * @property {number[]} [shades] By place, from 0 to 1.
+ * @property {string} [corpus] Where it is another than that of the rest.
+ * @typedef {[string, string, number, number, number, number, [number, number, number] | null]} Relation Its
+ *   name, a direction, the head's accuracy, an offset and its accuracy, how many words; and the accuracy on
+ *   the other half with its interval, where no head follows the relation better.
  * @typedef {object} Statistics
  * @property {string} corpus "200 texts"
  * @property {Record<string, Column>} columns
- * @property {{ name: string, letter: string, hue: number }[]} classes
  * @property {[number, number, number][][] | null} nearest By place: layer, head, divergence.
  * @property {[number, string, string, string, string, string][][]} contexts By place: a weight, then a
  *   text, cut so that the second and fourth part are the two tokens that the link joins.
+ * @property {Relation[][]} [relations] By place: what a head follows better than any fixed offset.
  */
 
 import { ONE } from "../../shared/design.js";
 import { button, describe, element, place } from "../../shared/dom.js";
 import { counted, weightText } from "../../shared/text.js";
 import { barList } from "./bars.js";
-import { MAP_BAR, STRONGEST_HEADS } from "./design.js";
+import { MAP_BAR, PAIR_WORDS, STRONGEST_HEADS } from "./design.js";
 import { dossier, valueText } from "./dossier.js";
 import { strongestCells } from "./head_map.js";
 import { inCell } from "./scale.js";
@@ -28,7 +35,6 @@ import { weightScale } from "./weight_scale.js";
 
 /** Letters are legible in smaller cells than numbers. */
 const LETTER_FROM = 15;
-const CLASS = "pattern";
 
 /**
  * @param {import("./types.js").State} state
@@ -52,8 +58,10 @@ export function statisticsMap(frame) {
   const { state, store, theme } = frame;
   /** @type {Cell | null} Whose dossier is open. */
   let chosen = null;
-  /** @type {number | null} The class that the legend keeps. */
+  /** @type {{ name: string, at: number } | null} The class that the legend keeps, and of which column. */
   let only = null;
+  /** @type {HTMLElement | null} */
+  let panel = null;
 
   /**
    * @param {() => Cell[]} cells
@@ -67,30 +75,32 @@ export function statisticsMap(frame) {
     if (!statistics || !(name in statistics.columns)) return null;
     const column = statistics.columns[name];
     const values = column.values.map((value) => value ?? Number.NaN);
-    const { classes, corpus } = statistics;
-    const isClass = name === CLASS;
+    const { classes, shades } = column;
+    const corpus = column.corpus ?? statistics.corpus;
+    const kept = only?.name === name ? only.at : null;
     const most = Math.max(...values.filter((value) => value >= 0), column.even ?? 0);
-    const hue = (/** @type {number} */ at) =>
-      classes[at].hue < 0 ? theme().hair : theme().heads[classes[at].hue];
+    const hue = (/** @type {number | null} */ of) =>
+      of === null ? theme().paper : of < 0 ? theme().hair : theme().heads[of];
     const code = (/** @type {number} */ value) =>
-      Math.round(ONE * Math.min(1, column.unit ? (value / most) ** 2 : value));
+      Math.round(ONE * Math.min(1, column.unit ? Math.max(0, value / (most || 1)) ** 2 : value));
     const said = (/** @type {number} */ at) =>
-      isClass ? classes[values[at]].name : valueText(column, values[at]);
+      classes ? classes[values[at]].name : valueText(column, values[at]);
 
-    function legend() {
-      const lines = classes.map(({ name, letter }, at) => {
+    /** @param {NonNullable<typeof classes>} all */
+    function legend(all) {
+      const lines = all.map(({ name: title, letter, hue: of }, at) => {
         const count = values.filter((value) => value === at).length;
         const line = button("bvp-class", "", () => {
-          only = only === at ? null : at;
+          only = kept === at ? null : { name, at };
           redraw();
         });
         const mark = element("i", "", letter);
-        place(mark, { "--bvp-c": `rgb(${hue(at)})` });
-        line.append(mark, `${name} `, element("em", "", counted(count, "head")));
-        line.setAttribute("aria-pressed", String(only === at));
+        place(mark, { "--bvp-c": of === null ? "transparent" : `rgb(${hue(of)})` });
+        line.append(mark, `${title} `, element("em", "", counted(count, "head")));
+        line.setAttribute("aria-pressed", String(kept === at));
         return line;
       });
-      return lines;
+      return shades ? [...lines, weightScale(theme(), { name: PAIR_WORDS.above })] : lines;
     }
 
     function bars() {
@@ -113,14 +123,17 @@ export function statisticsMap(frame) {
       name: column.title,
       values,
       text: (value) =>
-        isClass
+        classes
           ? classes[value].letter
           : column.unit
             ? String(+value.toPrecision(2))
             : inCell(weightText(value)),
-      colour: (value) => (isClass ? hue(value) : theme().rampRgb[code(value)]),
-      from: isClass ? LETTER_FROM : undefined,
-      left: (value) => isClass && only !== null && value !== only,
+      colour(value, at) {
+        const of = classes?.[value].hue ?? null;
+        return of === null ? theme().rampRgb[code(shades?.[at] ?? value)] : hue(of);
+      },
+      from: classes && !shades ? LETTER_FROM : undefined,
+      left: (value) => kept !== null && value !== kept,
       words: (at) => `${column.title} ${Number.isNaN(values[at]) ? "undefined" : said(at)}`,
       caption: [column.title, `over ${corpus}`],
       rest: "Point at a head; click for its dossier, again to open it",
@@ -128,24 +141,24 @@ export function statisticsMap(frame) {
         if (chosen?.place === cell.place) return open(cell);
         chosen = cell;
         redraw();
-        frame.announce(panel.textContent ?? "");
-        panel.scrollIntoView({ block: "nearest" });
+        frame.announce(panel?.textContent ?? "");
+        panel?.scrollIntoView({ block: "nearest" });
       },
       panel(width) {
-        panel = element("div", "bvp-pair bvp-statistics");
-        place(panel, { width: width || 300 });
-        panel.append(statisticSelect(state, statistics));
+        const box = element("div", "bvp-pair bvp-statistics");
+        panel = box;
+        place(box, { width: width || 300 });
+        box.append(statisticSelect(state, statistics));
         const go = (/** @type {number} */ at) => {
           chosen = cells().find((cell) => cell.place === at) ?? null;
           redraw();
         };
-        if (chosen) panel.append(...dossier(store, chosen, { open, go }));
-        else panel.append(...(isClass ? legend() : bars()));
-        return panel;
+        if (chosen) box.append(...dossier(store, chosen, { open, go }));
+        else box.append(...(classes ? legend(classes) : bars()));
+        return box;
       },
     };
   }
-  let panel = element("div");
 
   return Object.assign(numbers, {
     /** @returns {boolean} Whether a dossier or a filter was there to let go. */

@@ -40,6 +40,7 @@
  * @property {import("./statistics_map.js").Statistics | null} [statistics]
  * @property {Record<string, { words: string, kinds: Record<string, KindData> }>} [quantities] What can
  *   be drawn in the place of the weights.
+ * @property {import("./switches.js").Switches} [switches]
  * @property {number[] | null} [include_heads] The heads that the overview shows.
  *
  * @typedef {object} Detail What Python last sent.
@@ -333,6 +334,7 @@ export function createStore(model, state, arrived) {
     map,
     wantMaps,
     statistics: data.statistics ?? null,
+    switches: data.switches ?? null,
     pair: pairs.get,
     wantPair: pairs.want,
     patterns() {

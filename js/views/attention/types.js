@@ -13,6 +13,7 @@
  * @property {number[]} selected_tokens Units on `side`.
  * @property {string} quantity What is drawn: "weight", or another in its place.
  * @property {string} statistic What the overview shows of the statistics of a corpus; "" for maps.
+ * @property {[number, number][]} off Heads that are switched off: layer and head.
  * @property {number[]} pair Units of a source and a target, or none.
  * @property {"mean" | "sum"} combine
  * @property {number} threshold Weights under it are hidden, 0 to 1.
@@ -100,6 +101,7 @@
  * @property {(layer: number, head: number) => HeadMap | null} map Null while it is being inflated.
  * @property {() => Promise<void>} wantMaps Resolves when every `map` is there that can be.
  * @property {import("./statistics_map.js").Statistics | null} statistics Of a corpus.
+ * @property {import("./switches.js").Switches | null} switches Of heads.
  * @property {() => Pair | null} pair Null while no pair is chosen.
  * @property {() => Promise<any>} wantPair Resolves when all of `pair` is there that can be.
  * @property {() => Patterns} patterns
