@@ -107,7 +107,7 @@ def _errors(sums: Floats) -> Floats:
         np.divide(own[..., at], own[..., at + 1], out=np.zeros(own.shape[:-1]), where=own[..., at + 1] > 0)
         for at in (0, 2)
     ]
-    return np.clip(np.stack(parts), 0, 1)
+    return np.asarray(np.clip(np.stack(parts), 0, 1))
 
 
 def _cost(sums: Floats) -> Floats:
