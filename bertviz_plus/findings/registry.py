@@ -3,6 +3,7 @@
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.heads_and_layers import HeadsAndLayers
+from bertviz_plus.findings.knowledge import Knowledge
 from bertviz_plus.findings.language_id import LanguageId
 from bertviz_plus.findings.multi_step import MultiStep
 from bertviz_plus.findings.negation import Negation
@@ -30,5 +31,6 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Patterns(),
     NoOp(),
     Redundancy(),
+    Knowledge(),
     HeadsAndLayers(),
 )

@@ -34,6 +34,7 @@ from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.trace import Trace
 from tests.findings import planted_blanks as blanks
 from tests.findings import planted_heads as half
+from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
 from tests.made_parses import follows, heard, knows_nothing, parses
@@ -394,6 +395,19 @@ PLANTED = {
             ({"data": [1, 1]}, ValueError, "data must be different numbers"),
         ],
         chooses=False,
+    ),
+    "knowledge": Planted(
+        signal=lambda seed: knowledge.known(1, seed=seed),
+        noise=lambda seed: knowledge.known(0, seed=seed),
+        few=knowledge.known(1, n=40),
+        texts=lambda: treebank()[:14],
+        failing=[
+            (lambda tiny: tiny, knowledge.unnamed),
+            (blanks.without_a_head, lambda: None),
+        ],
+        refused=[({"data": ["a text"]}, TypeError, "data must be Parses, or ErasedKnowledge, got list")],
+        beside=0.8,
+        models=blanks.random_models,
     ),
     "multi-step": Planted(
         signal=lambda seed: blanks.steps(1, seed=seed),

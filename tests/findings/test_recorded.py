@@ -16,6 +16,7 @@ from bertviz_plus.data.parallel_sentences import parallel_sentences
 from bertviz_plus.data.treebank import treebank
 from tests.findings import planted_blanks as blanks
 from tests.findings import planted_heads as half
+from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
 from tests.findings.planted import (
@@ -138,6 +139,10 @@ CASES = {
     "semantics planted": ("semantics", "", lambda: probes.sides(3), {}),
     "numbers planted": ("numbers", "", lambda: numbers.read(1), {}),
     "numbers noise": ("numbers", "", lambda: numbers.read(0), {}),
+    "knowledge planted": ("knowledge", "", lambda: knowledge.known(1), {}),
+    "knowledge used": ("knowledge", "", lambda: knowledge.known(1, used=0.5), {}),
+    "knowledge unread": ("knowledge", "", lambda: knowledge.known(1, told=0.5), {}),
+    "knowledge noise": ("knowledge", "", lambda: knowledge.known(0), {}),
     "multi-step planted": ("multi-step", "", lambda: blanks.steps(1), {}),
     "multi-step noise": ("multi-step", "", lambda: blanks.steps(0), {}),
     "negation planted": ("negation", "", lambda: blanks.negation(1), {}),
