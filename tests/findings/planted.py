@@ -34,6 +34,8 @@ from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.trace import Trace
 from tests.findings import planted_blanks as blanks
 from tests.findings import planted_heads as half
+from tests.findings import planted_knowledge as knowledge
+from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
 from tests.findings import planted_tuned as tuned
 from tests.findings import planted_valleys as minima
@@ -387,6 +389,32 @@ PLANTED = {
             ),
         ],
         chooses=False,
+        models=blanks.random_models,
+    ),
+    "numbers": Planted(
+        signal=lambda seed: numbers.read(1, seed=seed),
+        noise=lambda seed: numbers.read(0, seed=seed),
+        few=numbers.read(1, n=24),
+        texts=numbers.some,
+        failing=[(_nothing, lambda: numbers.read(1, cut=False))],
+        refused=[
+            ({"data": "12"}, TypeError, "data must be whole numbers, or NumberVectors, got str"),
+            ({"data": [1, 2.5]}, ValueError, r"data\[1\] must be a whole number from 0 on, got 2.5"),
+            ({"data": [1, 1]}, ValueError, "data must be different numbers"),
+        ],
+        chooses=False,
+    ),
+    "knowledge": Planted(
+        signal=lambda seed: knowledge.known(1, seed=seed),
+        noise=lambda seed: knowledge.known(0, seed=seed),
+        few=knowledge.known(1, n=40),
+        texts=lambda: treebank()[:14],
+        failing=[
+            (lambda tiny: tiny, knowledge.unnamed),
+            (blanks.without_a_head, lambda: None),
+        ],
+        refused=[({"data": ["a text"]}, TypeError, "data must be Parses, or ErasedKnowledge, got list")],
+        beside=0.8,
         models=blanks.random_models,
     ),
     "multi-step": Planted(
