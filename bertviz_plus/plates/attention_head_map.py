@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import floor, log10
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,11 @@ class HeadNumbers:
     name: str = "weight"
     most: float = 0.0
 
+    @property
+    def largest(self) -> float:
+        """The largest value, whatever its sign."""
+        return float(np.nanmax(np.abs(self.values), initial=0.0))
+
 
 def pair_numbers(trace: Trace | Seq2SeqTrace, state: AttentionState) -> HeadNumbers:
     """Return the weights of the pair that a reader has pinned.
@@ -140,7 +146,7 @@ def corpus_numbers(statistics: Mapping[str, Any], name: str, layers: Sequence[in
             f"over {column.get('corpus', statistics['corpus'])}",
             *([SIGNED_WORDS["colours"]] if signed else []),
         ],
-        unit="" if signed else unit,
+        unit=unit or ("share" if signed else ""),
         classes=[(one["name"], one["letter"], one["hue"]) for one in column.get("classes", ())],
         name=_WORDS["above"] if "shades" in column else unit or "share",
         most=most,
@@ -210,7 +216,9 @@ def _draw_cell(
 def cell_text(numbers: HeadNumbers, at: tuple[int, int]) -> str:
     """Return what stands in the cell of a layer's place and a head."""
     value = float(numbers.values[at])
-    return numbers.classes[int(value)][1] if numbers.classes else in_cell(numbers.text(value))
+    if numbers.classes:
+        return numbers.classes[int(value)][1]
+    return number_in_cell(value, numbers.largest) if numbers.unit else in_cell(numbers.text(value))
 
 
 def cell_colour(colours: Palette, numbers: HeadNumbers, at: tuple[int, int]) -> Colour:
@@ -239,6 +247,21 @@ def in_cell(text: str) -> str:
     '−.012'
     """
     return re.sub(r"^([+−]?)0\.", r"\1.", text)
+
+
+def number_in_cell(value: float, largest: float) -> str:
+    """Write a number of some unit as exactly as the largest of its kind has two digits.
+
+    Examples
+    --------
+    >>> number_in_cell(0.103, 0.103), number_in_cell(-0.00074, 0.103), number_in_cell(0.0001, 0.103)
+    ('.10', '0', '0')
+    >>> number_in_cell(-0.016, 0.103), number_in_cell(3.44, 12.6), number_in_cell(0.0, 0.0)
+    ('−.02', '3', '0')
+    """
+    places = max(0, 1 - floor(log10(largest))) if largest > 0 else 0
+    text = f"{value:.{places}f}"
+    return in_cell(text.replace("-", "−")) if float(text) else "0"
 
 
 def readable_on(colour: Colour, colours: Palette) -> Colour:
@@ -272,11 +295,12 @@ def _draw_panel(scene: Scene, numbers: HeadNumbers, heads: Sequence[int], x: flo
         scene.text(x, y + 13, heading, size=SMALL, colour=scene.colours.soft)
         signed = numbers.most > 0
         best = strongest_heads(values, numbers.layers, heads, signed=signed)
-        most = max(float(np.nanmax(values)), numbers.even) if numbers.unit else numbers.most or 1.0
+        most = max(float(np.nanmax(values)), numbers.even) if numbers.unit and not signed else numbers.most or 1.0
         bars = [(name, float(np.clip(value / most, -1, 1)), numbers.text(value)) for name, value in best]
         y = draw_bars(scene, x, y + 24, bars, name_width=_NAME, length=_BAR, signed=signed) + 12
-    if numbers.unit:
-        scene.text(x, y + 13, f"in {numbers.unit}; even attention {numbers.text(numbers.even)}", size=SMALL)
+    if numbers.unit and not numbers.most:
+        even = f"; even attention {numbers.text(numbers.even)}" if numbers.even else ""
+        scene.text(x, y + 13, f"in {numbers.unit}{even}", size=SMALL)
         return y + 20
     return draw_weight_scale(scene, x, y + 4, numbers.even, name=numbers.name, most=numbers.most)
 
