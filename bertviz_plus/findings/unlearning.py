@@ -91,7 +91,8 @@ class Unlearning(ChangedLayers):
         from bertviz_plus.training.tuned import right_of
 
         heads = compare(model, tuned.model, texts, baseline=None, progress=False).heads
-        moved = {} if heads is None else heads.groupby("layer")[list(_SPECIAL)].mean()
+        # One model before and after training: its heads are paired.
+        moved: Any = pd.DataFrame(heads).groupby("layer")[list(_SPECIAL)].mean()
         test = tuned.task.test.take(np.arange(len(texts)))
         without = []
         for layer in range(model.n_layers):

@@ -15,6 +15,7 @@ import bertviz_plus as bp
 from bertviz_plus.data.parallel_sentences import parallel_sentences
 from bertviz_plus.data.treebank import treebank
 from tests.findings import planted_blanks as blanks
+from tests.findings import planted_changes as changes
 from tests.findings import planted_heads as half
 from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_numbers as numbers
@@ -151,6 +152,10 @@ CASES = {
     "heads-and-layers planted": ("heads-and-layers", "", lambda: half.losses(1), {}),
     "heads-and-layers noise": ("heads-and-layers", "", lambda: half.losses(0), {}),
     "semantics noise": ("semantics", "", lambda: probes.sides(0), {}),
+    "unlearning planted": ("unlearning", "", lambda: changes.changed(0.5, 0.1), {}),
+    "unlearning noise": ("unlearning", "", lambda: changes.changed(0.1, 0.1), {}),
+    "task-layers planted": ("task-layers", "", lambda: changes.changed(0.5, 0.1), {}),
+    "task-layers shuffled": ("task-layers", "", lambda: changes.changed(0.5, 0.1, shuffled=0.5), {}),
     "flatness planted": ("flatness", "", lambda: minima.valleys((4, 16, 16)), {}),
     "flatness noise": ("flatness", "", lambda: minima.valleys((6, 6, 6), spread=0.5), {}),
     "flatness few": ("flatness", "", lambda: minima.valleys((4, 16, 16), items=12), {}),
