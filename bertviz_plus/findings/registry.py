@@ -1,7 +1,10 @@
 """The claims that can be measured: one line for each."""
 
+from bertviz_plus.findings.adapters import Adapters
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.experiment import Experiment
+from bertviz_plus.findings.flatness import Flatness
+from bertviz_plus.findings.freezing import Freezing
 from bertviz_plus.findings.heads_and_layers import HeadsAndLayers
 from bertviz_plus.findings.knowledge import Knowledge
 from bertviz_plus.findings.language_id import LanguageId
@@ -33,4 +36,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Redundancy(),
     Knowledge(),
     HeadsAndLayers(),
+    Flatness(),
+    Adapters(),
+    Freezing(),
 )

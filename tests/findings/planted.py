@@ -37,6 +37,8 @@ from tests.findings import planted_heads as half
 from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
+from tests.findings import planted_tuned as tuned
+from tests.findings import planted_valleys as minima
 from tests.made_parses import follows, heard, knows_nothing, parses
 
 SMALL = {"num_hidden_layers": 2, "num_attention_heads": 2, "hidden_size": 32, "intermediate_size": 64}
@@ -215,6 +217,10 @@ class Planted:
         Whether there are several layers or heads to choose among.
     models : callable
         From a tokenizer and a seed to models of random weights.
+    options : dict
+        Of every run; the small budget of one that trains.
+    shuffled : callable, optional
+        From a seed to data to train on whose labels say nothing, where there are labels.
     """
 
     signal: Callable[[int], Any]
@@ -226,6 +232,8 @@ class Planted:
     beside: float = 0.9
     chooses: bool = True
     models: Callable[[Any, int], Iterator[Model]] = random_models
+    options: dict[str, Any] = field(default_factory=dict)
+    shuffled: Callable[[int], Any] | None = None
 
 
 def _without_separators(tiny):
@@ -474,5 +482,53 @@ PLANTED = {
         ],
         chooses=False,
         models=half.random_models,
+    ),
+    "flatness": Planted(
+        signal=lambda seed: minima.valleys((0, 1e6, 1e6), seed=seed),
+        noise=lambda seed: minima.valleys((6, 6, 6), spread=0.5, seed=seed),
+        few=minima.valleys((0, 1e6, 1e6), items=12),
+        texts=lambda: bp.tasks["sentiment"],
+        failing=[(lambda tiny: encoder_and_decoder(tiny.tokenizer), lambda: bp.tasks["sentiment"])],
+        refused=[
+            ({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list"),
+            ({"data": minima.valleys((1, 1, 1)), "budget": 3}, ValueError, "budget must be 'quick', 'full'"),
+        ],
+        chooses=False,
+        models=minima.random_models,
+        options={"budget": minima.SMALL_BUDGET},
+    ),
+    "adapters": Planted(
+        signal=lambda seed: tuned.adapted(0.99, seed=seed),
+        noise=lambda seed: tuned.adapted(0.17, everything=0.17, seed=seed),
+        few=tuned.adapted(0.99, items=12),
+        texts=tuned.small_task,
+        failing=[
+            (lambda tiny: encoder_and_decoder(tiny.tokenizer), tuned.small_task),
+            (tuned.without_attention, tuned.small_task),
+        ],
+        refused=[
+            ({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list"),
+            ({"data": bp.tasks["pos"]}, ValueError, "data must be a Task of texts or pairs"),
+        ],
+        chooses=False,
+        options={"budget": tuned.ADAPTERS_BUDGET},
+        shuffled=tuned.shuffled_task,
+    ),
+    "freezing": Planted(
+        signal=lambda seed: tuned.frozen(0.99, 0.01, seed=seed),
+        noise=lambda seed: tuned.frozen(0.5, 0.5, seed=seed),
+        few=tuned.frozen(0.99, 0.01, items=12),
+        texts=tuned.small_task,
+        failing=[
+            (lambda tiny: tiny, tuned.in_one_language),
+            (lambda tiny: encoder_and_decoder(tiny.tokenizer), tuned.small_task),
+            (tuned.shared_layers, tuned.small_task),
+        ],
+        refused=[({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list")],
+        beside=-1.0,
+        chooses=False,
+        models=tuned.random_models,
+        options={"budget": tuned.FREEZING_BUDGET},
+        shuffled=tuned.shuffled_task,
     ),
 }

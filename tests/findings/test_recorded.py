@@ -19,6 +19,7 @@ from tests.findings import planted_heads as half
 from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
+from tests.findings import planted_valleys as minima
 from tests.findings.planted import (
     SMALL,
     alike,
@@ -150,6 +151,9 @@ CASES = {
     "heads-and-layers planted": ("heads-and-layers", "", lambda: half.losses(1), {}),
     "heads-and-layers noise": ("heads-and-layers", "", lambda: half.losses(0), {}),
     "semantics noise": ("semantics", "", lambda: probes.sides(0), {}),
+    "flatness planted": ("flatness", "", lambda: minima.valleys((4, 16, 16)), {}),
+    "flatness noise": ("flatness", "", lambda: minima.valleys((6, 6, 6), spread=0.5), {}),
+    "flatness few": ("flatness", "", lambda: minima.valleys((4, 16, 16), items=12), {}),
 }
 
 

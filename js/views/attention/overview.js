@@ -117,8 +117,9 @@ export function overview(frame) {
 
   /** A frame is drawn around what is in the last line, too; a panel may be higher, or stand below. */
   function fitBox(/** @type {HTMLElement} */ side) {
-    const high = numbers ? Math.max(grid.height, side.offsetTop + side.offsetHeight) : grid.height;
-    place(box, { height: Math.min(high + 2, state.get("height")) });
+    const beside = numbers || grid.panel ? side.offsetTop + side.offsetHeight : 0;
+    const high = Math.max(grid.height, beside);
+    place(box, { height: Math.min(high + 4, state.get("height")) });
   }
 
   /** The same cells have other numbers. */
@@ -283,10 +284,11 @@ export function overview(frame) {
         : [numbers?.rest ?? REST],
     );
     if (numbers) return;
-    if (grid.panel) return detail.show(cell);
-    if (!cell) return frame.hideTip();
-    const { right, bottom } = cell.node.getBoundingClientRect();
-    frame.showTip(right, bottom, (tip) => detail.fillTip(tip, cell));
+    const on = cell && !isOff(state, cell) ? cell : null;
+    if (grid.panel) return detail.show(on);
+    if (!on) return frame.hideTip();
+    const { right, bottom } = on.node.getBoundingClientRect();
+    frame.showTip(right, bottom, (tip) => detail.fillTip(tip, on));
   }
 
   /** @param {Cell} cell */
