@@ -213,6 +213,10 @@ class Planted:
         Whether there are several layers or heads to choose among.
     models : callable
         From a tokenizer and a seed to models of random weights.
+    options : dict
+        Of every run; the small budget of one that trains.
+    shuffled : callable, optional
+        From a seed to data to train on whose labels say nothing, where there are labels.
     """
 
     signal: Callable[[int], Any]
@@ -224,6 +228,8 @@ class Planted:
     beside: float = 0.9
     chooses: bool = True
     models: Callable[[Any, int], Iterator[Model]] = random_models
+    options: dict[str, Any] = field(default_factory=dict)
+    shuffled: Callable[[int], Any] | None = None
 
 
 def _without_separators(tiny):
