@@ -72,6 +72,7 @@ from bertviz_plus.models.load import load as load
 from bertviz_plus.models.model import Model as Model
 from bertviz_plus.models.model import wrap as wrap
 from bertviz_plus.models.occurrences import occurrences as occurrences
+from bertviz_plus.models.quantised import quantised as quantised
 from bertviz_plus.models.span_vectors import span_vectors as span_vectors
 from bertviz_plus.models.span_vectors import word_vectors as word_vectors
 from bertviz_plus.traces.alignment_files import read_links as read_links
