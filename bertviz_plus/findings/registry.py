@@ -1,7 +1,9 @@
 """The claims that can be measured: one line for each."""
 
+from bertviz_plus.findings.adapters import Adapters
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.experiment import Experiment
+from bertviz_plus.findings.freezing import Freezing
 from bertviz_plus.findings.heads_and_layers import HeadsAndLayers
 from bertviz_plus.findings.language_id import LanguageId
 from bertviz_plus.findings.multi_step import MultiStep
@@ -29,4 +31,6 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     NoOp(),
     Redundancy(),
     HeadsAndLayers(),
+    Adapters(),
+    Freezing(),
 )

@@ -114,8 +114,8 @@ def fine_tune(
         Naming the argument, what came and what is allowed: what is no encoder or no task, a head for other
         labels, all parameters frozen, a checkpoint of another run.
     DivergedError
-        When the loss or the gradient is no number any more, saying where; it holds the last good state, and so
-        does the checkpoint.
+        When the loss or the gradient is no number any more, saying where; the error holds the last good
+        state, and so does the checkpoint.
 
     References
     ----------
