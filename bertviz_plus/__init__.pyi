@@ -94,6 +94,8 @@ from bertviz_plus.traces.sentences import Sentences as Sentences
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace as Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace as Trace
 from bertviz_plus.traces.word_vectors import WordVectors as WordVectors
+from bertviz_plus.training.distil import distil as distil
+from bertviz_plus.training.distilled import Distilled as Distilled
 from bertviz_plus.training.fine_tune import fine_tune as fine_tune
 from bertviz_plus.training.tuned import Tuned as Tuned
 from bertviz_plus.views.alignment import AlignmentView as AlignmentView
