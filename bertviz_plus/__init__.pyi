@@ -24,7 +24,9 @@ from bertviz_plus.measures.amnesic import amnesic_probing as amnesic_probing
 from bertviz_plus.measures.attention_gradient import attention_gradient as attention_gradient
 from bertviz_plus.measures.attribution import attribute as attribute
 from bertviz_plus.measures.clusters import propose_senses as propose_senses
+from bertviz_plus.measures.compare import compare as compare
 from bertviz_plus.measures.diagnosing import diagnose as diagnose
+from bertviz_plus.measures.differences import Differences as Differences
 from bertviz_plus.measures.erasure import Erasure as Erasure
 from bertviz_plus.measures.erasure import inlp as inlp
 from bertviz_plus.measures.erasure import leace as leace
@@ -85,6 +87,7 @@ from bertviz_plus.traces.diagnostic import Diagnostic as Diagnostic
 from bertviz_plus.traces.diagnostic import Question as Question
 from bertviz_plus.traces.links import Alignment as Alignment
 from bertviz_plus.traces.links import Gold as Gold
+from bertviz_plus.traces.loss_surface import LossSurface as LossSurface
 from bertviz_plus.traces.occurrences import Occurrences as Occurrences
 from bertviz_plus.traces.parse import Parse as Parse
 from bertviz_plus.traces.parses import Parses as Parses
@@ -97,6 +100,7 @@ from bertviz_plus.traces.word_vectors import WordVectors as WordVectors
 from bertviz_plus.training.distil import distil as distil
 from bertviz_plus.training.distilled import Distilled as Distilled
 from bertviz_plus.training.fine_tune import fine_tune as fine_tune
+from bertviz_plus.training.task_surface import loss_surface as loss_surface
 from bertviz_plus.training.tuned import Tuned as Tuned
 from bertviz_plus.views.alignment import AlignmentView as AlignmentView
 from bertviz_plus.views.attention import AttentionView as AttentionView

@@ -300,7 +300,7 @@ def at_least(least: int, name: str) -> Callable[[Any], None]:
 
 
 def _chosen_note(sample: Sample) -> tuple[str, ...]:
-    if len(sample.places) < 2:
+    if not sample.chooses:
         return ()
     if sample.kinds is None:
         at = list(dict.fromkeys(map(str, sample.chosen)))

@@ -3,6 +3,7 @@
 from bertviz_plus.findings.adapters import Adapters
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.experiment import Experiment
+from bertviz_plus.findings.flatness import Flatness
 from bertviz_plus.findings.freezing import Freezing
 from bertviz_plus.findings.heads_and_layers import HeadsAndLayers
 from bertviz_plus.findings.language_id import LanguageId
@@ -33,4 +34,5 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     HeadsAndLayers(),
     Adapters(),
     Freezing(),
+    Flatness(),
 )

@@ -64,6 +64,11 @@ class SeededSample(Sample):
         return (0,)
 
     @property
+    def chooses(self) -> bool:
+        """Never: the claim says which condition."""
+        return False
+
+    @property
     def condition(self) -> str:
         """The condition that is measured."""
         return str(self.places[0 if self.fixed is None else self.fixed])

@@ -83,9 +83,22 @@ class Study:
         return reading
 
     @property
+    def spending(self) -> Budget:
+        """The budget of an experiment that trains.
+
+        Raises
+        ------
+        ValueError
+            Where it does not train.
+        """
+        if self.budget is None:
+            raise ValueError("budget must be there to train, got None")
+        return self.budget
+
+    @property
     def seeds(self) -> tuple[int, ...]:
         """The seeds to train with: as many as the budget has, from `seed` on."""
-        return tuple(range(self.seed, self.seed + (self.budget.seeds if self.budget else 1)))
+        return tuple(range(self.seed, self.seed + self.spending.seeds))
 
     @cached_property
     def sample(self) -> Any:
