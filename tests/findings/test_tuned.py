@@ -1,4 +1,4 @@
-"""Findings about fine-tuning: what decides them is what they claim, and nothing that is carried over is said."""
+"""Findings about fine-tuning rest on what they claim, and say where nothing is carried over."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def run(key, data):
 
 
 def test_adapters_that_learn_less_than_all_weights_do_not_do_nearly_as_well():
-    result = run("adapters", adapted(0.91, everything=0.99))
+    result = run("adapters", adapted(0.88, everything=0.99, head=0.4))
     assert [one.verdict for one in result.comparisons] == ["holds", "fails"]
     assert result.verdict == "weak"
 
