@@ -39,7 +39,7 @@ def frozen(half, nothing, *, seeds=5, items=400, seed=0):
     """How often models are right in other languages, with half of the layers frozen, and with nothing."""
     right = _right((half, nothing), seeds=seeds, items=items, seed=seed)
     return Runs(
-        ("half of the layers", "nothing"),
+        ("half", "nothing"),
         tuple(range(seeds)),
         {
             "right": right,

@@ -42,7 +42,7 @@ def test_where_nothing_is_carried_over_freezing_has_nothing_to_help():
 
 @pytest.mark.parametrize(("layers", "steps"), [(12, [None, 0, 3, 6, 9]), (6, [None, 0, 2, 3, 4])])
 def test_what_is_frozen_goes_by_the_depth(layers, steps):
-    ladder = ("nothing", "embeddings", "a quarter", "half of the layers", "three quarters")
+    ladder = ("nothing", "embeddings", "a quarter", "half", "three quarters")
     assert [_frozen(one, layers) for one in ladder] == steps
 
 
