@@ -85,7 +85,7 @@ class Adapters(TrainingExperiment):
     conditions = (ADAPTERS, ALL, HEAD)
     numbers = ("right", "trained", "group")
     budgets: ClassVar = {
-        "quick": Budget(2, {"epochs": 3, "examples": 120}),
+        "quick": Budget(2, {"epochs": 3, "examples": 200}),
         "full": Budget(3, {"epochs": 8, "examples": 2000}),
     }
     measures = (LEARNED, KEPT)
@@ -118,13 +118,13 @@ class Adapters(TrainingExperiment):
         ways: dict[str, dict[str, Any]] = {
             ADAPTERS: {"adapter": "houlsby"},
             LOW_RANK: {"adapter": "lora"},
-            HEAD: {"freeze": (f"{model.hf.base_model_prefix}.",), "learning_rate": 2e-3},
+            HEAD: {"freeze": _body(model), "learning_rate": 2e-3},
         }
         tuned = fine_tune(
             model,
-            task.with_first(study.budget["examples"]),  # type: ignore[index]
+            task.with_first(study.spending["examples"]),
             seed=seed,
-            epochs=study.budget["epochs"],  # type: ignore[index]
+            epochs=study.spending["epochs"],
             new_head=True,
             progress=False,
             **ways.get(condition, {}),
@@ -156,6 +156,12 @@ class Adapters(TrainingExperiment):
         del study, comparisons
         shares = ", ".join(f"{row.condition} {row.trained:.1%}" for row in details.itertuples())
         return (f"Of the parameters, this much is trained: {shares}.",)
+
+
+def _body(model: Any) -> tuple[str, ...]:
+    """Return the names in a classifier of the parameters that the model has below its head."""
+    prefix = model.hf.base_model_prefix
+    return tuple(f"{prefix}.{name}" for name, _ in model.hf.base_model.named_parameters())
 
 
 def _takes(model: Any, adapter: str) -> bool:

@@ -17,7 +17,7 @@ from bertviz_plus.findings.tuned_sample import accuracies, baseline_levels, enco
 from bertviz_plus.measures.seeded import SeededTallies
 
 HALF, NOTHING, EMBEDDINGS, QUARTER, MOST = (
-    "half of the layers",
+    "half",
     "nothing",
     "embeddings",
     "a quarter",
@@ -114,7 +114,7 @@ class Freezing(TrainingExperiment):
     def conditions_of(self, model: Any, study: Study) -> tuple[str, ...]:
         """Return what is frozen, of as many kinds as the budget allows."""
         kept: dict[int | None, str] = {}
-        for condition in self.conditions[: max(2, int(study.budget["parts"]))]:  # type: ignore[index]
+        for condition in self.conditions[: max(2, int(study.spending["parts"]))]:
             kept.setdefault(_frozen(condition, model.n_layers), condition)
         return tuple(kept.values())
 
@@ -126,9 +126,9 @@ class Freezing(TrainingExperiment):
         task = study.data.content
         tuned = fine_tune(
             model,
-            task.with_first(study.budget["examples"]),  # type: ignore[index]
+            task.with_first(study.spending["examples"]),
             seed=seed,
-            epochs=study.budget["epochs"],  # type: ignore[index]
+            epochs=study.spending["epochs"],
             freeze=_frozen(condition, model.n_layers),
             new_head=True,
             progress=False,

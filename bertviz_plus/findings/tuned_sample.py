@@ -1,6 +1,6 @@
 """What findings about fine-tuning share: the task they are tried on, and tables of how well it is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,37 +10,32 @@ from bertviz_plus.data.examples import Examples
 from bertviz_plus.data.task import Task
 from bertviz_plus.data.tasks import tasks
 from bertviz_plus.findings.baselines import Baseline
-from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.runs import Runs
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.measures.seeded import SeededTallies
 from bertviz_plus.measures.task_baselines import baselines_right
 
 
-def take_task(data: Any, *, kinds: Sequence[str] = ("texts", "pairs"), **counts: Any) -> Data:
+def take_task(data: Any) -> Data:
     """Bring a task into the form that is trained on; without data, the topics of sentences.
 
     Parameters
     ----------
     data : Task or None
-    kinds : sequence of str
-        What it may label.
-    **counts
-        What else is to be said of it.
+        Of texts or pairs.
 
     Raises
     ------
     TypeError, ValueError
-        For what is no task, and one of another kind.
+        For what is no task, and one of words.
     """
     task = tasks["topic"] if data is None else data
     if not isinstance(task, Task):
-        raise TypeError(f"data must be a Task, such as bp.tasks['topic'], got {type(data).__name__}")
-    if task.kind not in kinds:
-        raise ValueError(f"data must be a Task of {' or '.join(kinds)}, got one of {task.kind}")
-    rows = [[name, *row] for name, one in task.sets.items() for row in one.to_frame().to_numpy().tolist()]
+        raise TypeError(f"data must be a Task, or Runs, got {type(data).__name__}")
+    if task.kind == "words":
+        raise ValueError("data must be a Task of texts or pairs, got one of words")
     sizes = {name: len(one) for name, one in task.sets.items()}
-    return Data(task, data_record(task.name, rows, **sizes, **counts))
+    return Data(task, {"name": task.name, "sha256": task.sha256, **sizes})
 
 
 def baseline_levels(task: Task, examples: Examples) -> dict[str, float]:

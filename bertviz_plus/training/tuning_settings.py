@@ -9,7 +9,7 @@ import torch
 
 _ADAPTERS = ("houlsby", "lora")
 # Of a small vector beside a frozen body the rate must be higher than of the body.
-_RATES = {None: 1e-4, "houlsby": 2e-3, "lora": 2e-3}
+_RATES = {None: 5e-5, "houlsby": 1e-3, "lora": 2e-3}
 _SIZES = {None: 0, "houlsby": 64, "lora": 8}
 
 

@@ -31,7 +31,7 @@ import { barList } from "./bars.js";
 import { MAP_BAR, PAIR_WORDS, SIGNED_WORDS, STRONGEST_HEADS } from "./design.js";
 import { dossier, valueText } from "./dossier.js";
 import { strongestCells } from "./head_map.js";
-import { codeOf, coloursOf, inCell, scaleTo, signColour } from "./scale.js";
+import { codeOf, coloursOf, inCell, numberInCell, scaleTo, signColour } from "./scale.js";
 import { weightScale } from "./weight_scale.js";
 
 /** Letters are legible in smaller cells than numbers. */
@@ -80,8 +80,8 @@ export function statisticsMap(frame) {
     const corpus = column.corpus ?? statistics.corpus;
     const kept = only?.name === name ? only.at : null;
     const most = Math.max(...values.filter((value) => value >= 0), column.even ?? 0);
-    const sizes = column.signed ? values.filter((value) => !Number.isNaN(value)).map(Math.abs) : [];
-    const scale = scaleTo(column.signed ? Math.max(...sizes, 0) || 1 : 0);
+    const largest = Math.max(0, ...values.map(Math.abs).filter((value) => value >= 0));
+    const scale = scaleTo(column.signed ? largest || 1 : 0);
     const hue = (/** @type {number | null} */ of) =>
       of === null ? theme().paper : of < 0 ? theme().hair : theme().heads[of];
     const code = (/** @type {number} */ value) =>
@@ -136,11 +136,9 @@ export function statisticsMap(frame) {
       text: (value) =>
         classes
           ? classes[value].letter
-          : scale.signed
-            ? inCell(scale.text(value))
-            : column.unit
-              ? String(+value.toPrecision(2))
-              : inCell(weightText(value)),
+          : column.unit || scale.signed
+            ? numberInCell(value, largest)
+            : inCell(weightText(value)),
       colour(value, at) {
         if (scale.signed) return coloursOf(theme(), scale).rgb[codeOf(scale, value)];
         const of = classes?.[value].hue ?? null;
