@@ -146,7 +146,7 @@ def corpus_numbers(statistics: Mapping[str, Any], name: str, layers: Sequence[in
             f"over {column.get('corpus', statistics['corpus'])}",
             *([SIGNED_WORDS["colours"]] if signed else []),
         ],
-        unit="" if signed else unit,
+        unit=unit or ("share" if signed else ""),
         classes=[(one["name"], one["letter"], one["hue"]) for one in column.get("classes", ())],
         name=_WORDS["above"] if "shades" in column else unit or "share",
         most=most,
@@ -295,11 +295,12 @@ def _draw_panel(scene: Scene, numbers: HeadNumbers, heads: Sequence[int], x: flo
         scene.text(x, y + 13, heading, size=SMALL, colour=scene.colours.soft)
         signed = numbers.most > 0
         best = strongest_heads(values, numbers.layers, heads, signed=signed)
-        most = max(float(np.nanmax(values)), numbers.even) if numbers.unit else numbers.most or 1.0
+        most = max(float(np.nanmax(values)), numbers.even) if numbers.unit and not signed else numbers.most or 1.0
         bars = [(name, float(np.clip(value / most, -1, 1)), numbers.text(value)) for name, value in best]
         y = draw_bars(scene, x, y + 24, bars, name_width=_NAME, length=_BAR, signed=signed) + 12
-    if numbers.unit:
-        scene.text(x, y + 13, f"in {numbers.unit}; even attention {numbers.text(numbers.even)}", size=SMALL)
+    if numbers.unit and not numbers.most:
+        even = f"; even attention {numbers.text(numbers.even)}" if numbers.even else ""
+        scene.text(x, y + 13, f"in {numbers.unit}{even}", size=SMALL)
         return y + 20
     return draw_weight_scale(scene, x, y + 4, numbers.even, name=numbers.name, most=numbers.most)
 
