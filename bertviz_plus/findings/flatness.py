@@ -110,7 +110,7 @@ class Flatness(TrainingExperiment):
     numbers = ("training", "random", "training places", "random places")
     budgets: ClassVar[Mapping[str, Budget]] = {
         "quick": Budget(3, {"examples": 32, "steps": 160, "points": 17}),
-        "full": Budget(8, {"examples": 64, "steps": 400, "points": 31}),
+        "full": Budget(5, {"examples": 48, "steps": 240, "points": 25}),
     }
     measures = (
         _measured("wider", "training", _WIDE, _wide),
@@ -152,7 +152,7 @@ class Flatness(TrainingExperiment):
         steps: int = budget["steps"]
         start, tuned = tuned_until(model, task, few, _KNOWN, steps=steps, seed=seed, learning_rate=_RATE)
         examples = examples_of(tuned, few)
-        found: dict[str, Any] = {}
+        found: dict[str, Floats] = {}
         weights = dict(tuned.hf.named_parameters())
         for name, (_, span) in _LINES.items():
             # The model at 1 is reached from the start; a random direction goes from the model itself.
@@ -172,9 +172,9 @@ class Flatness(TrainingExperiment):
     def unsettled(self, study: Study) -> str:
         """Let a training that found no minimum decide nothing."""
         lost = [
-            f"{condition} (seed {seed}, {loss:.2f})"
-            for condition, seed, loss in self._rows(study.reading)[["condition", "seed", "loss"]].to_numpy()
-            if loss > _UNKNOWN
+            f"{row['condition']} (seed {row['seed']}, {row['loss']:.2f})"
+            for row in _rows(study.reading)
+            if row["loss"] > _UNKNOWN
         ]
         if lost:
             some = ", ".join(lost[:3]) + " …" * (len(lost) > 3)
@@ -186,7 +186,7 @@ class Flatness(TrainingExperiment):
 
     def details(self, study: Study) -> pd.DataFrame:
         """Return the loss of each tuned model, and width and curvature around it."""
-        return self._rows(study.reading)
+        return pd.DataFrame(_rows(study.reading))
 
     def view(self, study: Study, details: pd.DataFrame) -> Any:
         """Return the mean losses along training, from pre-training and from a random start."""
@@ -201,23 +201,23 @@ class Flatness(TrainingExperiment):
         ]
         return loss_surface(lines, names)
 
-    @staticmethod
-    def _rows(runs: Runs) -> pd.DataFrame:
-        rows = []
-        for (place, condition), (number, seed) in product(enumerate(runs.conditions), enumerate(runs.seeds)):
-            row: dict[str, Any] = {"condition": condition, "seed": seed}
-            for name, (at, _) in _LINES.items():
-                places = runs.numbers[f"{name} places"][place, number]
-                line = LossSurface(
-                    runs.numbers[name][place, number].mean(axis=0), (places,), (name,), "start"
-                )
-                row |= {
-                    "loss": float(line.losses[np.abs(places - at).argmin()]),
-                    f"width_{name}": _wide(line, at),
-                    f"curvature_{name}": line.curvature(at),
-                }
-            rows.append(row)
-        return pd.DataFrame(rows)
+
+def _rows(runs: Runs) -> list[dict[str, Any]]:
+    """Return a row for each training."""
+    rows = []
+    for (place, condition), (number, seed) in product(enumerate(runs.conditions), enumerate(runs.seeds)):
+        row: dict[str, Any] = {"condition": condition, "seed": seed}
+        for name, (at, _) in _LINES.items():
+            places = runs.numbers[f"{name} places"][place, number]
+            losses = runs.numbers[name][place, number].mean(axis=0)
+            line = LossSurface(losses, (places,), (name,), "start")
+            row |= {
+                "loss": float(losses[np.abs(places - at).argmin()]),
+                f"width_{name}": _wide(line, at),
+                f"curvature_{name}": line.curvature(at),
+            }
+        rows.append(row)
+    return rows
 
 
 def _encodes(model: Any) -> bool:

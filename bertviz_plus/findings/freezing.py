@@ -17,7 +17,7 @@ from bertviz_plus.findings.tuned_sample import accuracies, baseline_levels, enco
 from bertviz_plus.measures.seeded import SeededTallies
 
 HALF, NOTHING, EMBEDDINGS, QUARTER, MOST = (
-    "half of the layers",
+    "half",
     "nothing",
     "embeddings",
     "a quarter",

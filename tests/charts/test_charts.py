@@ -208,6 +208,27 @@ def test_a_model_of_many_heads_is_drawn_whole():
         charts.relations_by_head(cells, cells)
 
 
+def conditions(sets=("en", "de")):
+    rows = [(one, name, 0.6, 0.5, 0.7) for one in ("nothing", "embeddings", "a quarter") for name in sets]
+    return pd.DataFrame(rows, columns=["condition", "set", "accuracy", "low", "high"])
+
+
+@pytest.mark.parametrize("theme", ["auto", "light", "dark"])
+def test_conditions_keep_their_order_and_sets_stand_side_by_side(theme):
+    drawn = charts.by_condition(conditions(), across="frozen", theme=theme).to_dict()
+    assert len(re.findall(r"https?://[^\"]*", json.dumps(drawn))) == 1
+    bars, marks = (layer["encoding"] for layer in drawn["layer"])
+    for one in (bars, marks):
+        assert one["x"]["sort"] == ["nothing", "embeddings", "a quarter"]
+        assert one["x"]["title"] == "frozen"
+        assert one["xOffset"]["field"] == "set"
+    assert "xOffset" not in charts.by_condition(conditions(["en"])).to_dict()["layer"][0]["encoding"]
+    with pytest.raises(ValueError, match="table must have 4 sets at most, got 5"):
+        charts.by_condition(conditions("abcde"))
+    with pytest.raises(ValueError, match="it lacks low"):
+        charts.by_condition(conditions().drop(columns="low"))
+
+
 def contrast(one: str, other: str) -> float:
     """As WCAG 2 defines it."""
 

@@ -246,3 +246,18 @@ def test_a_place_without_a_task_is_refused(tmp_path):
     (tmp_path / "empty.jsonl").write_text("")
     with pytest.raises(ValueError, match=r"empty\.jsonl holds no examples"):
         bp.Task.from_file(tmp_path / "empty.jsonl")
+
+
+def test_fewer_examples_to_train_on_are_the_first_of_each_label():
+    topic, pos = bp.tasks["topic"], bp.tasks["pos"]
+    fewer = topic.with_first(12)
+    assert len(fewer.train) == 12
+    for label in topic.label_names:
+        own, whole = (
+            [text for text, one in zip(train.texts, train.labels, strict=True) if one == label]
+            for train in (fewer.train, topic.train)
+        )
+        assert own == whole[:2]
+    assert (fewer.dev, fewer.test) == (topic.dev, topic.test)
+    assert topic.with_first(10_000) is topic
+    assert pos.with_first(5).train.texts == pos.train.texts[:5]

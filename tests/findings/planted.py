@@ -511,6 +511,7 @@ PLANTED = {
             ({"data": bp.tasks["pos"]}, ValueError, "data must be a Task of texts or pairs"),
         ],
         chooses=False,
+        models=tuned.random_models,
         options={"budget": tuned.ADAPTERS_BUDGET},
         shuffled=tuned.shuffled_task,
     ),
