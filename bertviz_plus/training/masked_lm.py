@@ -21,6 +21,7 @@ from bertviz_plus.models.load import load
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.training.low_rank import stored, with_low_rank
 from bertviz_plus.training.masked_lm_loss import (
+    Questions,
     hidden_states,
     is_read,
     loss_and_accuracy,
@@ -205,12 +206,10 @@ def train(
     return best, history
 
 
-def _asked(
-    held: Sequence[Sequence[int]], tokenizer: Any, settings: Settings, device: str
-) -> list[tuple[torch.Tensor, torch.Tensor]]:
+def _asked(held: Sequence[Sequence[int]], tokenizer: Any, settings: Settings, device: str) -> list[Questions]:
     """Mask once for all epochs, so that they can be compared."""
     masking = masking_of(tokenizer, device, settings.seed + 1)
-    return [masking(ids) for ids in _batches(held, tokenizer, settings, device)]
+    return [Questions(*masking(ids)) for ids in _batches(held, tokenizer, settings, device)]
 
 
 def _batches(

@@ -1,6 +1,7 @@
 """The loss of a masked language model at the pieces that it is asked for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -66,16 +67,31 @@ def masked_lm_loss(model: Any, masked: torch.Tensor, truth: torch.Tensor, **more
     return functional.cross_entropy(masked_lm_logits(model, masked, asked, **more).float(), truth[asked])
 
 
+@dataclass(frozen=True)
+class Questions:
+    """A batch with words masked, so that a model can be asked for them.
+
+    Attributes
+    ----------
+    masked, truth : torch.Tensor [sequences, tokens]
+        Ids as a model reads them; the true ones where a word is masked, else -100.
+    more : dict of str to torch.Tensor
+        What the model reads beside, such as `token_type_ids`.
+    """
+
+    masked: torch.Tensor
+    truth: torch.Tensor
+    more: dict[str, torch.Tensor] = field(default_factory=dict)
+
+
 @torch.no_grad()
-def loss_and_accuracy(
-    model: Any, questions: Sequence[tuple[torch.Tensor, torch.Tensor]]
-) -> tuple[float, float]:
-    """Return the mean loss in nats, and the share of pieces told, over batches of masked and true ids."""
+def loss_and_accuracy(model: Any, asked: Sequence[Questions]) -> tuple[float, float]:
+    """Return the mean loss in nats, and the share of pieces told, over all batches."""
     loss = right = pieces = 0.0
-    for masked, truth in questions:
-        asked = truth != NOT_ASKED
-        logits = masked_lm_logits(model, masked, asked).float()
-        loss += float(functional.cross_entropy(logits, truth[asked], reduction="sum"))
-        right += float((logits.argmax(1) == truth[asked]).sum())
-        pieces += int(asked.sum())
+    for one in asked:
+        where = one.truth != NOT_ASKED
+        logits = masked_lm_logits(model, one.masked, where, **one.more).float()
+        loss += float(functional.cross_entropy(logits, one.truth[where], reduction="sum"))
+        right += float((logits.argmax(1) == one.truth[where]).sum())
+        pieces += int(where.sum())
     return loss / pieces, right / pieces

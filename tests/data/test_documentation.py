@@ -86,6 +86,7 @@ def test_every_installation_has_some_megabytes_of_it():
     assert words.max() <= 45
 
 
+@pytest.mark.slow
 def test_the_order_is_that_of_packages_and_their_files():
     read = documentation(("pandas", "numpy"))
     both = documentation(("pandas",)).texts + documentation(("numpy",)).texts
@@ -97,6 +98,7 @@ def test_a_package_that_is_not_read_is_refused():
         documentation(("torch",))
 
 
+@pytest.mark.slow
 def test_no_package_is_run_to_be_read():
     code = (
         "import sys; from bertviz_plus.data.documentation import documentation; "
