@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab test test-all test-pythons bench wheel format picture notebooks adapter clean
+.PHONY: help demo lab test test-all test-pythons bench wheel experiments format picture notebooks adapter clean
 
 PYTHON ?=
 stamps := .venv/stamps
@@ -28,6 +28,8 @@ help:
 	@echo 'make test-pythons  install, import and a short test on each Python of 3.11, 3.12, 3.13 that is here'
 	@echo 'make bench    speed and size beside bertviz, as a table (make bench FULL=1: its slow cases too)'
 	@echo 'make wheel    dist/*.whl and dist/*.tar.gz'
+	@echo 'make experiments  train what findings about training rest on, and record every number;'
+	@echo '              hours on two cores; goes on after an interrupt (make experiments FINDINGS=flatness)'
 	@echo
 	@echo 'For developers: make format, make picture (demo_notebooks/*.png),'
 	@echo 'make notebooks (run the committed notebooks again, in place), make clean.'
@@ -63,6 +65,10 @@ wheel: $(ready)
 	@rm -rf dist
 	@$(quietly) $(python) -m build --outdir dist
 	@ls -l dist | awk 'NR > 1 { printf "    dist/%s  %.0f kB\n", $$NF, $$5 / 1000 }'
+
+experiments: $(ready)
+	$(say) 'Training the findings and recording them into bertviz_plus/data/recorded/'
+	@$(python) -m bertviz_plus.findings.record $(FINDINGS)
 
 format: $(ready)
 	@$(python) -m ruff check --fix --quiet

@@ -85,6 +85,7 @@ from bertviz_plus.traces.diagnostic import Diagnostic as Diagnostic
 from bertviz_plus.traces.diagnostic import Question as Question
 from bertviz_plus.traces.links import Alignment as Alignment
 from bertviz_plus.traces.links import Gold as Gold
+from bertviz_plus.traces.loss_surface import LossSurface as LossSurface
 from bertviz_plus.traces.occurrences import Occurrences as Occurrences
 from bertviz_plus.traces.parse import Parse as Parse
 from bertviz_plus.traces.parses import Parses as Parses
@@ -95,6 +96,9 @@ from bertviz_plus.traces.seq2seq import Seq2SeqTrace as Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace as Trace
 from bertviz_plus.traces.word_vectors import WordVectors as WordVectors
 from bertviz_plus.training import lab as lab
+from bertviz_plus.training.fine_tune import fine_tune as fine_tune
+from bertviz_plus.training.task_surface import loss_surface as loss_surface
+from bertviz_plus.training.tuned import Tuned as Tuned
 from bertviz_plus.views.alignment import AlignmentView as AlignmentView
 from bertviz_plus.views.attention import AttentionView as AttentionView
 from bertviz_plus.views.freeze import freeze_notebook as freeze_notebook

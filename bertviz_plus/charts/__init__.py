@@ -15,6 +15,7 @@ from bertviz_plus.charts.relations import relations_by_head
 from bertviz_plus.charts.scores import by_layer, geometry_by_layer
 from bertviz_plus.charts.selection import shows_layer_in
 from bertviz_plus.charts.silhouettes import silhouette_by_number
+from bertviz_plus.charts.surfaces import loss_surface
 
 __all__ = [
     "by_layer",
@@ -23,6 +24,7 @@ __all__ = [
     "head_map",
     "heads_by_layer",
     "layer_profile",
+    "loss_surface",
     "mixing_weights",
     "pruning",
     "relations_by_head",

@@ -35,6 +35,7 @@ def card(result: "Result") -> str:
             f"Finding {result.finding}, {result.key}. The claim: {_claim(result)}", f"{SOFT};font-size:13px"
         ),
         _line_of(result.title, "font-size:20px;font-weight:600;line-height:1.3;margin:8px 0 4px"),
+        _line_of(result.recorded, "margin:0 0 4px;font-weight:600"),
         _line_of(result.headline, "font-size:15px;margin:0 0 4px"),
         "" if result.comparisons else _line_of(result.reason, "font-size:15px;margin:0 0 4px"),
         *(_picture(one, one.verdict) for one in result.comparisons),
@@ -58,7 +59,13 @@ def card(result: "Result") -> str:
 
 def in_words(result: "Result") -> str:
     """Return a result in a few lines of text, the last of them saying where the rest is."""
-    lines = [_first_line(result), result.headline, f"Why: {result.reason}", f"More: {_calls(result)}"]
+    lines = [
+        _first_line(result),
+        result.recorded,
+        result.headline,
+        f"Why: {result.reason}",
+        f"More: {_calls(result)}",
+    ]
     return "\n  ".join(line for line in lines if line)
 
 
@@ -66,6 +73,7 @@ def all_in_words(result: "Result") -> str:
     """Return everything but the details as text: claim, rule, baselines, published figures, provenance."""
     blocks = [
         f"{_first_line(result)}\nClaim: {_claim(result)}",
+        result.recorded,
         result.headline,
         f"Why: {result.reason}",
         *result.notes,

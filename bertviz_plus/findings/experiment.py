@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from bertviz_plus.findings.budget import Budget
 from bertviz_plus.findings.claims import Claim
 from bertviz_plus.findings.comparison import Comparison
 from bertviz_plus.findings.measured import Measured
@@ -51,12 +52,15 @@ class Option:
     gloss : str
     check : callable, optional
         Raises for a value that cannot be used.
+    matters : bool, default True
+        Whether numbers depend on it: the provenance then has it.
     """
 
     name: str
     default: Any
     gloss: str
     check: Callable[[Any], object] = bool
+    matters: bool = True
 
 
 class Experiment:
@@ -65,7 +69,8 @@ class Experiment:
     A subclass names the claim, states what it needs and measures, and says how its data are taken and read.
     The frame checks arguments; tests the preconditions; chooses a place (layer or head) for each half of the
     items on the other half; scores every baseline in the same way; bootstraps over items; applies the rule of
-    `bertviz_plus.findings.verdicts`, and writes it out; and keeps where everything came from.
+    `bertviz_plus.findings.verdicts`, and writes it out; and keeps where everything came from. One that
+    trains models is a `TrainingExperiment`.
     """
 
     key: ClassVar[str]
@@ -81,6 +86,10 @@ class Experiment:
     undecided: ClassVar[str] = ""
     """Why nothing that is measured decides the claim, where nothing does."""
     options: ClassVar[tuple[Option, ...]] = ()
+    budgets: ClassVar[Mapping[str, Budget]] = {}
+    """What it may spend, by name, where it trains."""
+    recorded_with: ClassVar[tuple[str, ...]] = ()
+    """The bundled models that it is recorded with, where it trains."""
 
     def take(self, data: Any, options: Mapping[str, Any]) -> Data:
         """Bring what was given into the form that is read; without data, the package's own."""
@@ -119,6 +128,20 @@ class Experiment:
         """Say why a claim that fails might not with more data; nothing where there is no such doubt."""
         del study, comparisons
         return ""
+
+    def unsettled(self, study: Study) -> str:
+        """Say why no numbers could decide; nothing where they can."""
+        del study
+        return ""
+
+    def spent(self, study: Study, provenance: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the provenance has besides what all have."""
+        del study, provenance
+        return {}
+
+    def runs(self, study: Study) -> Any:
+        """Return what was read, where a result keeps it."""
+        del study
 
     @property
     def baseline(self) -> str:
@@ -163,12 +186,15 @@ class Experiment:
         study = Study(
             model, given, self.read, self.sample, asked, resamples, seed, untrained, progress=progress
         )
+        study.budget = self.budget(asked)
+        matters = {one.name: asked[one.name] for one in self.options if one.matters}
         provenance = provenance_record(
             study.info,
             dict(given.described),
             seed=seed,
-            options=asked | {"untrained": untrained, "resamples": resamples},
+            options=matters | {"untrained": untrained, "resamples": resamples},
         )
+        provenance |= self.spent(study, provenance)
         architecture = study.info.architecture if study.info else None
         for need in self.needs:
             if not need.met(study):
@@ -182,6 +208,7 @@ class Experiment:
         comparisons, related = (
             [one.compared(study) for one in ones] for ones in (self.measures, self.related)
         )
+        runs = self.runs(study)
         study.drop_twin()
         details = self.details(study)
         notes = (*study.remarks, *self.notes(study, comparisons or related, details), *sample.notes)
@@ -191,16 +218,25 @@ class Experiment:
             "provenance": provenance | {f"{sample.place_name}s chosen": sample.chosen},
             "details": details,
             "view": partial(self.view, study, details),
+            "runs": runs,
         }
         if self.undecided:
             return Result(verdict="not testable", reason=_sentence(self.undecided), **rest)
         result = Result.compared(comparisons=comparisons, extent=self.extent(comparisons), **rest)
-        doubt = self.doubt(study, comparisons) if result.verdict == "fails" else ""
-        return replace(result, verdict="inconclusive", reason=_sentence(doubt)) if doubt else result
+        doubt = self.unsettled(study)
+        if not doubt and result.verdict == "fails":
+            doubt = self.doubt(study, comparisons)
+        unclear = {"verdict": "inconclusive", "reason": _sentence(doubt), "extent": ""}
+        return replace(result, **unclear) if doubt else result  # type: ignore[arg-type]
 
     @property
     def _measured(self) -> tuple[Measured, ...]:
         return (*self.measures, *self.related)
+
+    def budget(self, options: Mapping[str, Any]) -> Budget | None:
+        """Return what an experiment that trains may spend, None of another."""
+        del options
+        return None
 
     def _checked(self, options: Mapping[str, Any]) -> dict[str, Any]:
         known = {one.name: one for one in self.options}
@@ -264,7 +300,7 @@ def at_least(least: int, name: str) -> Callable[[Any], None]:
 
 
 def _chosen_note(sample: Sample) -> tuple[str, ...]:
-    if len(sample.places) < 2:
+    if not sample.chooses:
         return ()
     if sample.kinds is None:
         at = list(dict.fromkeys(map(str, sample.chosen)))

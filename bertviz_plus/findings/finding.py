@@ -6,6 +6,7 @@ from typing import Any
 from bertviz_plus.findings.card import folded_figures
 from bertviz_plus.findings.claims import Claim
 from bertviz_plus.findings.experiment import Experiment
+from bertviz_plus.findings.recorded import Recorded, recorded_results
 from bertviz_plus.findings.registry import EXPERIMENTS
 from bertviz_plus.findings.result import Result
 from bertviz_plus.findings.tables import facts_table
@@ -101,12 +102,7 @@ class Finding(Claim):
         TypeError, ValueError
             Naming the argument that cannot be used.
         """
-        if self.experiment is None:
-            built = ", ".join(one.key for one in EXPERIMENTS)
-            raise NotImplementedError(
-                f"finding {self.number}, {self.key}, is not built yet; those that run: {built}"
-            )
-        return self.experiment.run(
+        return self._built().run(
             self,
             model,
             data,
@@ -116,6 +112,47 @@ class Finding(Claim):
             progress=progress,
             options=options,
         )
+
+    def recorded(self) -> Recorded:
+        """Return what was recorded of the finding, of every model that it was recorded with.
+
+        Nothing is trained: verdicts are computed from the recorded numbers of every training.
+
+        Returns
+        -------
+        Recorded
+            A `Result` for each model.
+
+        Raises
+        ------
+        LookupError
+            Where the finding trains nothing, and where nothing is recorded.
+        NotImplementedError
+            Where the finding is not built yet.
+
+        Examples
+        --------
+        >>> import bertviz_plus as bp
+        >>> bp.primer["senses"].recorded()
+        Traceback (most recent call last):
+        ...
+        LookupError: finding 1, senses, trains nothing, so nothing is recorded; run it on a model: ...
+        """
+        experiment = self._built()
+        if not experiment.budgets:
+            raise LookupError(
+                f"finding {self.number}, {self.key}, trains nothing, so nothing is recorded; run it on a "
+                f'model: bp.primer["{self.key}"].run(model)'
+            )
+        return recorded_results(self, experiment)
+
+    def _built(self) -> Experiment:
+        if self.experiment is None:
+            built = ", ".join(one.key for one in EXPERIMENTS)
+            raise NotImplementedError(
+                f"finding {self.number}, {self.key}, is not built yet; those that run: {built}"
+            )
+        return self.experiment
 
     def __repr__(self) -> str:
         return (

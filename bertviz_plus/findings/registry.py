@@ -2,6 +2,7 @@
 
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.experiment import Experiment
+from bertviz_plus.findings.flatness import Flatness
 from bertviz_plus.findings.heads_and_layers import HeadsAndLayers
 from bertviz_plus.findings.language_id import LanguageId
 from bertviz_plus.findings.multi_step import MultiStep
@@ -29,4 +30,5 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     NoOp(),
     Redundancy(),
     HeadsAndLayers(),
+    Flatness(),
 )

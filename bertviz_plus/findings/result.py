@@ -12,6 +12,7 @@ import pandas as pd
 from bertviz_plus.findings.card import all_in_words, card, in_words
 from bertviz_plus.findings.claims import Published
 from bertviz_plus.findings.comparison import Comparison, joint_reason
+from bertviz_plus.findings.runs import Runs
 from bertviz_plus.findings.tables import described
 from bertviz_plus.findings.verdicts import VERDICTS, Verdict, combined
 
@@ -53,6 +54,10 @@ class Result:
         What else a reader should know, such as the layer, or what was left out.
     extent : str
         How far the verdict goes, such as "above chance, not clear"; it stands beside the verdict.
+    runs : Runs or None
+        The numbers of every training, of a finding that trains.
+    recorded : str
+        When it was recorded and how to remake it; empty where it was just measured.
 
     Examples
     --------
@@ -88,6 +93,8 @@ class Result:
     notes: tuple[str, ...] = ()
     extent: str = ""
     view: Callable[[], Any] | None = field(default=None, repr=False)
+    runs: Runs | None = field(default=None, repr=False)
+    recorded: str = ""
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:
@@ -180,11 +187,11 @@ class Result:
         return self.view()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all but the view as plain values that `json.dumps` takes; what is not a number is None."""
+        """Return all but view and runs as plain values for `json.dumps`; what is not a number is None."""
         content = {
             one.name: getattr(self, one.name)
             for one in fields(self)
-            if one.name not in ("view", "details", "published", "comparisons", "related")
+            if one.name not in ("view", "runs", "details", "published", "comparisons", "related")
         }
         content["published"] = [_fields(figure) for figure in self.published]
         for name in ("comparisons", "related"):

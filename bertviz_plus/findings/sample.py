@@ -42,6 +42,11 @@ class Sample:
     def __len__(self) -> int:
         return len(self.second_half)
 
+    @property
+    def chooses(self) -> bool:
+        """Whether each half is measured at the place that is best on the other."""
+        return len(self.places) > 1
+
     def tallies_at(self, place: int) -> Tallies:
         """Return what a place is chosen by, of all items."""
         raise NotImplementedError
@@ -115,6 +120,11 @@ class CountedSample(Sample):
     score: Score
     groups: NDArray[np.intp]
     sentences: NDArray[np.intp]
+
+    @property
+    def chooses(self) -> bool:
+        """Whether each half is measured at the place that is best on the other."""
+        return len(self.places) > 1
 
     def tallies_at(self, place: int) -> Tallies:
         """Return the counts of all items at one place."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from bertviz_plus.findings.budget import Budget
 from bertviz_plus.findings.sample import Sample
 from bertviz_plus.traces.model_info import ModelInfo
 
@@ -45,6 +46,8 @@ class Study:
         From this study to the sample of what was read.
     options : dict
         The experiment's own.
+    budget : Budget, optional
+        What an experiment that trains may spend.
     resamples, seed, untrained, progress
         As of `Finding.run`.
     remarks : list of str
@@ -60,6 +63,7 @@ class Study:
     seed: int = 0
     untrained: bool = True
     progress: bool = False
+    budget: Budget | None = None
     remarks: list[str] = field(default_factory=list)
 
     @property
@@ -78,6 +82,24 @@ class Study:
         reading, self.remarks = self._read(self.model)
         return reading
 
+    @property
+    def spending(self) -> Budget:
+        """The budget of an experiment that trains.
+
+        Raises
+        ------
+        ValueError
+            Where it does not train.
+        """
+        if self.budget is None:
+            raise ValueError("budget must be there to train, got None")
+        return self.budget
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds to train with: as many as the budget has, from `seed` on."""
+        return tuple(range(self.seed, self.seed + self.spending.seeds))
+
     @cached_property
     def sample(self) -> Any:
         """The `Sample` that is measured, of the experiment's own kind."""
@@ -86,7 +108,12 @@ class Study:
     @cached_property
     def twin(self) -> Sample | None:
         """The same items read by an untrained twin, where one was asked for and there is a model."""
-        if not self.untrained or self.model is None or self.data.reading is not None:
+        if not self.untrained:
+            return None
+        if self.data.reading is not None:
+            kept = getattr(self.data.reading, "twin", None)
+            return None if kept is None else self.sample.read_by(kept)
+        if self.model is None:
             return None
         from bertviz_plus.models.untrained import untrained_twin
 
@@ -94,6 +121,11 @@ class Study:
         reading, _ = self._read(untrained_twin(self.model, seed=self.seed))
         twin: Sample = self.sample.read_by(reading)
         return twin
+
+    @property
+    def twin_read(self) -> Sample | None:
+        """The twin's sample where a baseline asked for it."""
+        return self.__dict__.get("twin")
 
     def drop_twin(self) -> None:
         """Let go of the twin: only the baselines needed it."""

@@ -68,7 +68,20 @@ def task_baselines(
     on = task.test if examples is None else examples
     if on.kind != task.kind:
         raise ValueError(f"examples must hold {task.kind}, as the task does, got {on.kind}")
-    gold = [label for label in on.flat_labels if label is not None]
+    sources = drawn_with(on)
+    rows = {}
+    for name, right in baselines_right(task, on).items():
+        low, high = bootstrap_interval(right, sources, resamples=resamples, seed=seed)
+        rows[name] = {"accuracy": float(right.mean()), "low": low, "high": high, "n": len(right)}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def baselines_right(task: Task, on: Examples) -> dict[str, NDArray[np.bool_]]:
+    """Return whether each baseline gives each label rightly, by the baseline's name, ``[labels]``.
+
+    Of words, labels of all sentences in one row, without those that are None.
+    """
+    gold = np.array([label for label in on.flat_labels if label is not None])
     most = Counter(label for label in task.train.flat_labels if label is not None).most_common(1)[0][0]
     answers: dict[str, Any] = {
         "most frequent label": [most] * len(gold),
@@ -76,13 +89,7 @@ def task_baselines(
     }
     if task.kind == "pairs":
         answers["second text alone"] = _answers(task.train, on, second_alone=True)
-    sources = _sources(on)
-    rows = {}
-    for name, given in answers.items():
-        right = np.asarray(given) == np.asarray(gold)
-        low, high = bootstrap_interval(right, sources, resamples=resamples, seed=seed)
-        rows[name] = {"accuracy": float(right.mean()), "low": low, "high": high, "n": len(gold)}
-    return pd.DataFrame.from_dict(rows, orient="index")
+    return {name: np.asarray(given) == gold for name, given in answers.items()}
 
 
 def _answers(train: Examples, on: Examples, *, second_alone: bool) -> NDArray[Any]:
@@ -119,8 +126,8 @@ def _grams(text: str) -> list[str]:
     return words + [" ".join(pair) for pair in pairwise(words)]
 
 
-def _sources(examples: Examples) -> NDArray[np.intp]:
-    """Return what each label was drawn with: its group, or its text."""
+def drawn_with(examples: Examples) -> NDArray[np.intp]:
+    """Return what each label was drawn with, ``[labels]``: its group, or its text."""
     groups = range(len(examples)) if examples.groups is None else examples.groups
     if examples.kind != "words":
         return np.asarray(groups)

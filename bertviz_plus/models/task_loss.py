@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 from torch import Tensor
 
-from bertviz_plus.models.encoding import given
+from bertviz_plus.data.examples import Examples
+from bertviz_plus.models.encoding import Encoded, given
 from bertviz_plus.models.forward import Readable
 from bertviz_plus.models.gathering import in_batches
 from bertviz_plus.models.head import logits_of, needed_head
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
     from bertviz_plus.models.model import Model
 
 _EXAMPLES_IN_PASS = 16
+_UNANSWERED = -100
 
 
 class Example(NamedTuple):
-    """One example: what is read, where the head is read (nowhere by a classifier), and what is right."""
+    """One example: what is read, where the head is read (nowhere by a classifier), and what is right.
+
+    Of what is right, -100 stands for an answer that does not count.
+    """
 
     read: Readable
     at: tuple[int, ...]
@@ -42,9 +47,10 @@ def examples_of(model: "Model", task: Any, *, seed: int = 0) -> list[Example]:
     ----------
     model : Model
         With a language-model head for texts, a sequence-classification head for texts with labels.
-    task : sequence of str, or (texts, labels)
+    task : sequence of str, (texts, labels), or Examples
         Of texts alone, a masked language model is to predict 15% of the tokens, which are hidden from it, and
-        a causal one each token after the first. Labels are names of the model's, or their numbers.
+        a causal one each token after the first. Labels are names of the model's, or their numbers. Of words
+        to tag, the head is read at each word's first token.
     seed : int, default 0
         Of the tokens that are hidden.
 
@@ -59,6 +65,8 @@ def examples_of(model: "Model", task: Any, *, seed: int = 0) -> list[Example]:
     >>> [len(one.at) for one in examples_of(bp.load("bert-tiny"), ["The cat sat.", "A dog."])]
     [1, 1]
     """
+    if isinstance(task, Examples):
+        return [_labelled(model, task, place) for place in range(len(task))]
     labelled = isinstance(task, tuple) and len(task) == 2 and not isinstance(task[0], str)
     texts, labels = task if labelled else (task, None)
     if isinstance(texts, str) or not isinstance(texts, Sequence) or not len(texts):
@@ -82,6 +90,34 @@ def examples_of(model: "Model", task: Any, *, seed: int = 0) -> list[Example]:
         wanted = tuple(encoded.input_ids[one] for one in predicted)
         found.append(Example(read, tuple(one - before for one in predicted), wanted))
     return found
+
+
+def _labelled(model: "Model", examples: Examples, place: int) -> Example:
+    text, label, name = examples.texts[place], examples.labels[place], f"texts[{place}]"
+    if isinstance(text, str):
+        needed_head(model, "classes")
+        pair = None if examples.text_pairs is None else examples.text_pairs[place]
+        encoded = model._encode(given(text, pair), truncation=True, name=name)
+        return Example(encoded, (), (_label(model, label),))
+    if not type(model.hf).__name__.endswith("ForTokenClassification"):
+        raise ValueError(
+            f"model must have a token-classification head to tag words, got {type(model.hf).__name__}"
+        )
+    encoded = model._encode(given(words=text), truncation=True, name=name)
+    first = _first_tokens(encoded)
+    asked = [word for word, own in enumerate(label) if own is not None]
+    # A word that has no token, or was cut, is answered at the first token of all and not learned from.
+    at = tuple(first.get(word, 0) for word in asked) or (0,)
+    wanted = tuple(_label(model, label[word]) if word in first else _UNANSWERED for word in asked)
+    return Example(encoded, at, wanted or (_UNANSWERED,))
+
+
+def _first_tokens(encoded: Encoded) -> dict[int, int]:
+    """Return where each word begins, by the word's number."""
+    words = encoded.described.word_ids
+    if words is None:
+        raise ValueError("words can be tagged with a tokenizer alone that tells which word a token is of")
+    return {word: token for token, word in reversed(list(enumerate(words))) if word >= 0}
 
 
 def _label(model: "Model", label: Any) -> int:
@@ -121,28 +157,49 @@ def losses_of(
     Losses
         Two tensors ``[examples]``.
     """
-    labelled = not examples[0].at
-    most = max(len(one.wanted) for one in examples)
-    # Filled up with the first place, whose loss then counts nothing.
-    at = [[*one.at, *one.at[:1] * (most - len(one.at))] for one in examples]
-    outputs, _ = head_pass(
-        model,
-        [one.read for one in examples],
-        at=None if labelled else at,
-        change=change,
-        gradients=gradients,
-    )
+    logits = answers_to(model, examples, change=change, gradients=gradients)
     with torch.set_grad_enabled(gradients):
-        logits = logits_of(outputs)
-        logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
-        logits = logits[:, None] if labelled else logits
-        wanted = torch.tensor(
-            [[*one.wanted, *[-100] * (most - len(one.wanted))] for one in examples], device=logits.device
-        )
+        wanted = wanted_of(examples, logits.device)
         counted = wanted >= 0
-        counts = counted.sum(1)
+        counts = counted.sum(1).clamp(min=1)
         each = torch.nn.functional.cross_entropy(
-            logits.flatten(0, 1), wanted.flatten(), ignore_index=-100, reduction="none"
+            logits.flatten(0, 1), wanted.flatten(), ignore_index=_UNANSWERED, reduction="none"
         ).reshape(wanted.shape)
         right = (logits.argmax(-1) == wanted).to(each.dtype)
         return Losses(each.sum(1) / counts, (right * counted).sum(1) / counts)
+
+
+def answers_to(
+    model: "Model",
+    examples: Sequence[Example],
+    *,
+    change: PassChange | None = None,
+    gradients: bool = False,
+) -> Tensor:
+    """Return the scores that a head gives to some examples in one pass, ``[examples, places, answers]``.
+
+    A classifier has one place. An example with fewer places than another is filled up with its first.
+    """
+    outputs, _ = head_pass(
+        model,
+        [one.read for one in examples],
+        at=places_of(examples) if examples[0].at else None,
+        change=change,
+        gradients=gradients,
+    )
+    logits = logits_of(outputs)
+    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    return logits if examples[0].at else logits[:, None]
+
+
+def places_of(examples: Sequence[Example]) -> list[list[int]]:
+    """Return where the head is read, as many places of each example, filled up with its first."""
+    most = max(len(one.at) for one in examples)
+    return [[*one.at, *one.at[:1] * (most - len(one.at))] for one in examples]
+
+
+def wanted_of(examples: Sequence[Example], device: Any) -> Tensor:
+    """Return what is right, ``[examples, places]``, filled up with what does not count."""
+    most = max(len(one.wanted) for one in examples)
+    rows = [[*one.wanted, *[_UNANSWERED] * (most - len(one.wanted))] for one in examples]
+    return torch.tensor(rows, device=device)

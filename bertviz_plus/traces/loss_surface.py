@@ -82,16 +82,24 @@ class LossSurface:
         columns = dict(zip("xy", (grid.ravel() for grid in grids), strict=False))
         return pd.DataFrame({**columns, "loss": self.losses.ravel()})
 
-    def width(self, times: float = 2.0) -> float:
-        """Return how wide the valley is: the stretch around the lowest point below `times` its loss.
+    def width(self, times: float = 2.0, at: float | None = None, *, bounded: bool = False) -> float:
+        """Return how wide the valley is: the stretch around a point below `times` its loss.
 
         A measure of this package's own. Crossings are interpolated between points.
+
+        Parameters
+        ----------
+        times : float, default 2
+        at : float, optional
+            The point, such as 1 for the tuned model; the lowest by default.
+        bounded : bool, default False
+            Let the valley end where the line does.
 
         Returns
         -------
         float
-            In units of the direction. Infinite where the loss stays below at both ends, and so at least the
-            line's length; NaN for a plane.
+            In units of the direction. Infinite where the loss is still below at an end of the line that does
+            not count; NaN for a plane.
 
         Examples
         --------
@@ -101,16 +109,23 @@ class LossSurface:
         """
         if len(self.axes) != 1:
             return np.nan
-        at, bottom = self.axes[0], int(np.nanargmin(self.losses))
+        axis, bottom = self.axes[0], self._point(at)
         level = times * self.losses[bottom]
-        right = _crossing(at[bottom:], self.losses[bottom:], level)
-        left = _crossing(-at[bottom::-1], self.losses[bottom::-1], level)
+        right = _crossing(axis[bottom:], self.losses[bottom:], level)
+        left = _crossing(-axis[bottom::-1], self.losses[bottom::-1], level)
+        if bounded:
+            right, left = min(right, axis[-1] - axis[bottom]), min(left, axis[bottom] - axis[0])
         return float(right + left)
 
-    def curvature(self) -> float:
-        """Return the second difference of a line's loss at its lowest inner point; NaN for a plane.
+    def curvature(self, at: float | None = None) -> float:
+        """Return the second difference of a line's loss at an inner point; NaN for a plane.
 
         A measure of this package's own.
+
+        Parameters
+        ----------
+        at : float, optional
+            The point; the lowest by default.
 
         Returns
         -------
@@ -125,10 +140,15 @@ class LossSurface:
         """
         if len(self.axes) != 1 or len(self.losses) < 3:
             return np.nan
-        middle = int(np.clip(np.nanargmin(self.losses), 1, len(self.losses) - 2))
+        middle = int(np.clip(self._point(at), 1, len(self.losses) - 2))
         before, here, after = self.losses[middle - 1 : middle + 2]
         step = (self.axes[0][middle + 1] - self.axes[0][middle - 1]) / 2
         return float((before - 2 * here + after) / step**2)
+
+    def _point(self, at: float | None) -> int:
+        if at is None:
+            return int(np.nanargmin(self.losses))
+        return int(np.abs(self.axes[0] - at).argmin())
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write to one file, without pickle."""

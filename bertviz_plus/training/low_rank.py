@@ -4,11 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+from bertviz_plus.training.attaching import Attached, attach
 
 
-class LowRank(nn.Module):
-    """A linear map and a low-rank change of it: ``y = W x + b + 2 B (A x)``.
+class LowRank(Attached):
+    """A low-rank change of a linear map: ``y = W x + b + 2 B (A x)``.
 
     Hu et al. 2021, equation 3, with their α/r = 2. `B` starts at zero, so at first nothing is changed.
 
@@ -25,22 +27,20 @@ class LowRank(nn.Module):
 
     def __init__(self, linear: nn.Linear, rank: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.linear = linear
         self.down = nn.Parameter(torch.empty(rank, linear.in_features, device=linear.weight.device))
         self.up = nn.Parameter(torch.zeros(linear.out_features, rank, device=linear.weight.device))
         self.dropout = nn.Dropout(dropout)
         nn.init.kaiming_uniform_(self.down, a=math.sqrt(5))
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Apply the map and its change."""
-        changed: torch.Tensor = self.linear(x) + (self.dropout(x) @ self.down.T) @ (self.up.T * self.SCALE)
-        return changed
+    def change(self, given: Tensor, returned: Tensor) -> Tensor:
+        """Add the change to what the map returned."""
+        return returned + (self.dropout(given) @ self.down.T) @ (self.up.T * self.SCALE)
 
 
 def with_low_rank(
     model: nn.Module, names: Sequence[str], rank: int, dropout: float = 0.0
 ) -> dict[str, LowRank]:
-    """Put a low-rank change around some linear maps of a model, in place.
+    """Put a low-rank change beside some linear maps of a model, in place.
 
     Parameters
     ----------
@@ -57,10 +57,17 @@ def with_low_rank(
     """
     changes = {}
     for name in names:
-        parent, _, leaf = name.rpartition(".")
-        changes[name] = LowRank(model.get_submodule(name), rank, dropout)  # type: ignore[arg-type]
-        setattr(model.get_submodule(parent), leaf, changes[name])
+        linear: nn.Linear = model.get_submodule(name)  # type: ignore[assignment]
+        changes[name] = LowRank(linear, rank, dropout)
+        attach(linear, changes[name])
     return changes
+
+
+def low_rank_of(model: nn.Module) -> dict[str, LowRank]:
+    """Return the low-rank changes in a model by the names of what they change."""
+    return {
+        name.rpartition(".")[0]: part for name, part in model.named_modules() if isinstance(part, LowRank)
+    }
 
 
 def stored(changes: Mapping[str, LowRank]) -> dict[str, torch.Tensor]:

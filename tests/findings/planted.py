@@ -35,6 +35,7 @@ from bertviz_plus.traces.trace import Trace
 from tests.findings import planted_blanks as blanks
 from tests.findings import planted_heads as half
 from tests.findings import planted_probes as probes
+from tests.findings import planted_valleys as minima
 from tests.made_parses import follows, heard, knows_nothing, parses
 
 SMALL = {"num_hidden_layers": 2, "num_attention_heads": 2, "hidden_size": 32, "intermediate_size": 64}
@@ -213,6 +214,10 @@ class Planted:
         Whether there are several layers or heads to choose among.
     models : callable
         From a tokenizer and a seed to models of random weights.
+    options : dict
+        Of every run; the small budget of one that trains.
+    shuffled : callable, optional
+        From a seed to data to train on whose labels say nothing, where there are labels.
     """
 
     signal: Callable[[int], Any]
@@ -224,6 +229,8 @@ class Planted:
     beside: float = 0.9
     chooses: bool = True
     models: Callable[[Any, int], Iterator[Model]] = random_models
+    options: dict[str, Any] = field(default_factory=dict)
+    shuffled: Callable[[int], Any] | None = None
 
 
 def _without_separators(tiny):
@@ -446,5 +453,19 @@ PLANTED = {
         ],
         chooses=False,
         models=half.random_models,
+    ),
+    "flatness": Planted(
+        signal=lambda seed: minima.valleys((0, 1e6, 1e6), seed=seed),
+        noise=lambda seed: minima.valleys((6, 6, 6), spread=0.5, seed=seed),
+        few=minima.valleys((0, 1e6, 1e6), items=12),
+        texts=lambda: bp.tasks["sentiment"],
+        failing=[(lambda tiny: encoder_and_decoder(tiny.tokenizer), lambda: bp.tasks["sentiment"])],
+        refused=[
+            ({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list"),
+            ({"data": minima.valleys((1, 1, 1)), "budget": 3}, ValueError, "budget must be 'quick', 'full'"),
+        ],
+        chooses=False,
+        models=minima.random_models,
+        options={"budget": minima.SMALL_BUDGET},
     ),
 }

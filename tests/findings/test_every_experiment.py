@@ -27,7 +27,14 @@ every_experiment = pytest.mark.parametrize("key", BY_KEY)
 
 
 def run(key, model=None, data=None, **options):
-    return primer[key].run(model, data, **QUICK | options)
+    return primer[key].run(model, data, **QUICK | PLANTED[key].options | options)
+
+
+def has_a_twin(key):
+    """Whether an untrained twin is what it is compared with; where it trains, it may start from random
+    weights itself."""
+    measured = (*BY_KEY[key].measures, *BY_KEY[key].related)
+    return any(UNTRAINED_TWIN in one.baselines for one in measured)
 
 
 def verdicts(result):
@@ -54,6 +61,27 @@ def test_every_experiment_has_what_it_is_tried_on():
     assert set(PLANTED) == set(BY_KEY)
     for key, experiment in BY_KEY.items():
         assert len(PLANTED[key].failing) == len(experiment.needs), key
+        assert has_a_twin(key) or experiment.budgets, key
+        assert all(one.baselines for one in (*experiment.measures, *experiment.related)), key
+
+
+@pytest.mark.parametrize("key", [key for key, one in BY_KEY.items() if one.budgets])
+def test_every_experiment_that_trains_says_what_it_may_spend(key):
+    quick, full = (BY_KEY[key].budgets[name] for name in ("quick", "full"))
+    assert set(quick.amounts) == set(full.amounts)
+    # Three are the fewest whose spread means anything.
+    assert full.seeds >= 3
+    assert quick.seeds >= 2
+    assert all(full[name] >= quick[name] for name in quick.amounts)
+    assert PLANTED[key].options["budget"].seeds >= 2
+    assert str(quick) in primer[key].rule
+
+
+@pytest.mark.parametrize("key", [key for key in BY_KEY if PLANTED[key].shuffled])
+def test_shuffled_labels_never_hold(tiny, key):
+    for seed in range(2):
+        result = run(key, tiny, PLANTED[key].shuffled(seed), seed=seed, untrained=False)
+        assert not {"holds", "not testable"} & set(verdicts(result)), result
 
 
 @every_experiment
@@ -87,7 +115,7 @@ def test_a_randomly_initialised_model_never_holds(tiny, key, seed):
         for found in (verdicts(result), without_the_twin(result)):
             assert not {"holds", "not testable"} & set(found), (model.info.architecture, result)
         for one in (*result.comparisons, *result.related):
-            assert UNTRAINED_TWIN.name in one.baselines
+            assert UNTRAINED_TWIN.name in one.baselines or not has_a_twin(key)
 
 
 @every_experiment
@@ -105,7 +133,7 @@ def test_without_a_twin_the_other_baselines_and_numbers_stay(tiny, key):
         (*result.comparisons, *result.related), (*alone.comparisons, *alone.related), strict=True
     ):
         assert other.interval == one.interval
-        assert set(one.baselines) - set(other.baselines) == {UNTRAINED_TWIN.name}
+        assert set(one.baselines) - set(other.baselines) == {UNTRAINED_TWIN.name} & set(one.baselines)
 
 
 @every_experiment
@@ -153,13 +181,15 @@ def test_the_same_seed_gives_the_same_numbers(tiny, key):
 @pytest.mark.parametrize("passes", [1, 2])
 def test_an_interrupt_leaves_nothing_behind(key, passes):
     model, data = bp.load("bert-tiny"), PLANTED[key].texts()
-    block = next(one for one in model.hf.modules() if type(one).__name__ == "BertLayer")
+    first = next(one for one in model.hf.modules() if type(one).__name__ == "BertLayer")
     calls = []
 
     def interrupt(module, arguments):
-        calls.append(module)
-        if len(calls) == passes:
-            raise KeyboardInterrupt
+        # Who trains runs a copy.
+        if module is first or (BY_KEY[key].budgets and isinstance(module, type(first))):
+            calls.append(module)
+            if len(calls) == passes:
+                raise KeyboardInterrupt
 
     def state():
         hooks = [len(one._forward_hooks) + len(one._forward_pre_hooks) for one in model.hf.modules()]
@@ -167,7 +197,7 @@ def test_an_interrupt_leaves_nothing_behind(key, passes):
 
     before, drawn = state(), torch.get_rng_state()
     weights = [parameter.detach().clone() for parameter in model.hf.parameters()]
-    hook = block.register_forward_pre_hook(interrupt)
+    hook = torch.nn.modules.module.register_module_forward_pre_hook(interrupt)
     with pytest.raises(KeyboardInterrupt):
         # A model that reads everything in one pass is stopped in its second run.
         [run(key, model, data, untrained=False) for _ in range(passes)]
@@ -188,7 +218,15 @@ def test_it_is_said_where_everything_came_from(tiny, key):
     assert provenance["data"]["name"]
     assert len(provenance["data"]["sha256"]) == 64
     assert provenance["seed"] == 3
-    options = {"untrained": True, "resamples": 100} | {one.name: one.default for one in BY_KEY[key].options}
+    options = {"untrained": True, "resamples": 100}
+    options |= {one.name: one.default for one in BY_KEY[key].options if one.matters}
+    if BY_KEY[key].budgets:
+        options["budget"] = "your own"
+        assert (
+            provenance["budget"]["seeds"] == len(provenance["seeds"]) == PLANTED[key].options["budget"].seeds
+        )
+        assert {"kind", "cores"} == set(provenance["machine"])
+        assert "torch" in provenance["versions"]
     assert provenance["options"] == options
     assert provenance["versions"]["bertviz-plus"] == bp.__version__
     assert provenance[f"{BY_KEY[key].items} measured"] >= 20

@@ -15,6 +15,7 @@ import bertviz_plus as bp
 from bertviz_plus.data.parallel_sentences import parallel_sentences
 from bertviz_plus.data.treebank import treebank
 from tests.findings import planted_probes as probes
+from tests.findings import planted_valleys as minima
 from tests.findings.planted import (
     SMALL,
     alike,
@@ -134,6 +135,9 @@ CASES = {
     "transfer noise": ("transfer", "", lambda: probes.tasks(0), {}),
     "semantics planted": ("semantics", "", lambda: probes.sides(3), {}),
     "semantics noise": ("semantics", "", lambda: probes.sides(0), {}),
+    "flatness planted": ("flatness", "", lambda: minima.valleys((4, 16, 16)), {}),
+    "flatness noise": ("flatness", "", lambda: minima.valleys((6, 6, 6), spread=0.5), {}),
+    "flatness few": ("flatness", "", lambda: minima.valleys((4, 16, 16), items=12), {}),
 }
 
 
