@@ -1,6 +1,8 @@
 """The claims that can be measured: one line for each."""
 
 from bertviz_plus.findings.alignment import WordAlignment
+from bertviz_plus.findings.batch_size import BatchSize
+from bertviz_plus.findings.embeddings_only import EmbeddingsOnly
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.flatness import Flatness
 from bertviz_plus.findings.heads_and_layers import HeadsAndLayers
@@ -30,5 +32,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     NoOp(),
     Redundancy(),
     HeadsAndLayers(),
+    BatchSize(),
+    EmbeddingsOnly(),
     Flatness(),
 )

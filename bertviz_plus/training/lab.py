@@ -5,6 +5,7 @@ from typing import Any
 
 from bertviz_plus.data.documentation import documentation
 from bertviz_plus.training.gradient_noise import gradient_noise_scale
+from bertviz_plus.training.masked_lm_loss import loss_and_accuracy
 from bertviz_plus.training.masking import masking_of
 from bertviz_plus.training.new_embeddings import permuted, retrain_embeddings, with_embeddings
 from bertviz_plus.training.pretrained import Pretrained, Recipe
@@ -21,6 +22,7 @@ __all__ = [
     "permuted",
     "pretrain",
     "retrain_embeddings",
+    "untrained",
     "with_embeddings",
     "wordpieces",
 ]
@@ -96,3 +98,29 @@ def pretrain(
         progress=progress,
     )
     return Pretrained.of(hf, tokenizer, history, made, described(every, held, versions))
+
+
+def untrained(
+    texts: Iterable[str], *, tokenizer: Any = None, progress: bool = True, **recipe: Any
+) -> Pretrained:
+    """Return the model that `pretrain` starts from with the same arguments, as a baseline.
+
+    Parameters
+    ----------
+    texts, tokenizer, progress, **recipe
+        As of `pretrain`; there is no progress to show.
+
+    Returns
+    -------
+    Pretrained
+        Its `history` is the loss at the beginning alone.
+    """
+    del progress
+    made = Recipe.of(recipe)
+    held, kept = parted(every := checked_texts(texts), made)
+    tokenizer = wordpieces(kept, size=made.vocabulary) if tokenizer is None else tokenizer
+    hf = made.untrained(tokenizer)
+    masking = masking_of(tokenizer, "cpu", made.seed + 1, languages=made.languages)
+    loss, accuracy = loss_and_accuracy(hf, corpus_of(held, tokenizer, made).questions(masking, "cpu"))
+    history = [{"examples": 0, "loss": float("nan"), "held_back": loss, "accuracy": accuracy}]
+    return Pretrained.of(hf, tokenizer, history, made, described(every, held))
