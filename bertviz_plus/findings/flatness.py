@@ -28,7 +28,7 @@ RANDOM, OTHER = "random start", "another random start"
 # .69 with two labels, and a training that ends above the second has found no minimum.
 _KNOWN, _UNKNOWN = 0.15, 0.25
 # The lines, where the tuned model is on each, and how far each goes.
-_RATE = 5e-4
+_RATE = 3e-4
 _LINES = {"training": (1.0, (-0.5, 2.5)), "random": (0.0, (-1.0, 1.0))}
 
 
@@ -109,8 +109,8 @@ class Flatness(TrainingExperiment):
     conditions = ("pre-trained", RANDOM, OTHER)
     numbers = ("training", "random", "training places", "random places")
     budgets: ClassVar[Mapping[str, Budget]] = {
-        "quick": Budget(3, {"examples": 32, "steps": 120, "points": 17}),
-        "full": Budget(8, {"examples": 128, "steps": 800, "points": 31}),
+        "quick": Budget(3, {"examples": 32, "steps": 160, "points": 17}),
+        "full": Budget(8, {"examples": 64, "steps": 400, "points": 31}),
     }
     measures = (
         _measured("wider", "training", _WIDE, _wide),

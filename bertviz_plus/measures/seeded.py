@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 from bertviz_plus.measures.intervals import draw_resamples, interval
 from bertviz_plus.measures.tallies import Floats, Score, share
@@ -120,4 +120,4 @@ def widening(seeds: int) -> float:
     >>> [round(widening(seeds), 1) for seeds in (2, 3, 5, 10)]
     [9.2, 2.7, 1.6, 1.2]
     """
-    return float(np.sqrt(seeds / (seeds - 1)) * t.ppf(0.975, seeds - 1) / norm.ppf(0.975))
+    return float(np.sqrt(seeds / (seeds - 1)) * stdtrit(seeds - 1, 0.975) / ndtri(0.975))

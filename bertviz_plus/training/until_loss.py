@@ -35,11 +35,10 @@ def tuned_until(
     task : Task
         Its labels are those of the new head.
     examples : Examples
-        Some of its training set. They are looked at after each epoch.
+        Some of its training set, which make one batch.
     loss : float
-        In nats. Where it is not reached, training ends after `steps`.
+        In nats, looked at after each step. Where it is not reached, training ends after `steps`.
     steps : int
-        At most so many batches of 16, in whole epochs.
     seed : int, default 0
     learning_rate : float, optional
 
@@ -56,9 +55,9 @@ def tuned_until(
     >>> start.hf.num_labels, tuned is start
     (6, False)
     """
-    settings = TuningSettings(seed=seed, steps=steps, learning_rate=learning_rate, keep="last").of(
-        model.hf.device
-    )
+    # One batch of all: the loss is looked at after each step, and ends close below what is asked for.
+    asked = TuningSettings(seed=seed, steps=steps, batch_size=len(examples), learning_rate=learning_rate)
+    settings = asked.of(model.hf.device)
     start, tuned = (prepared(model, task, settings) for _ in range(2))
     own = examples_of(tuned, examples)
 

@@ -51,6 +51,8 @@ export function mounted(about) {
       const store = await about.createStore(model, state, () => frame?.arrived());
       if (mine !== turn) return store.destroy();
       keepFocus(root, () => {
+        // What is built may hand the focus on, if it is in the view.
+        if (root.matches(":focus-within")) root.focus({ preventScroll: true });
         root.replaceChildren();
         frame = about.createFrame(root, model, state, store);
       });

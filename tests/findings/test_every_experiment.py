@@ -24,6 +24,10 @@ BY_KEY = {one.key: one for one in EXPERIMENTS}
 # Attention that random weights make peaked looks most like what these claim: more of them are tried.
 PEAKED = ("no-op", "redundancy")
 every_experiment = pytest.mark.parametrize("key", BY_KEY)
+# Where it trains, reading takes seconds.
+every_experiment_on_a_model = pytest.mark.parametrize(
+    "key", [pytest.param(key, marks=pytest.mark.slow if one.budgets else ()) for key, one in BY_KEY.items()]
+)
 
 
 def run(key, model=None, data=None, **options):
@@ -77,6 +81,7 @@ def test_every_experiment_that_trains_says_what_it_may_spend(key):
     assert str(quick) in primer[key].rule
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [key for key in BY_KEY if PLANTED[key].shuffled])
 def test_shuffled_labels_never_hold(tiny, key):
     for seed in range(2):
@@ -104,7 +109,7 @@ def test_vectors_that_know_nothing_never_hold(key, seed):
 @pytest.mark.parametrize(
     ("key", "seed"),
     [
-        pytest.param(key, seed, marks=pytest.mark.slow if seed > 1 else ())
+        pytest.param(key, seed, marks=pytest.mark.slow if seed > 1 or BY_KEY[key].budgets else ())
         for key in BY_KEY
         for seed in range(10 if key in PEAKED else 2)
     ],
@@ -118,13 +123,13 @@ def test_a_randomly_initialised_model_never_holds(tiny, key, seed):
             assert UNTRAINED_TWIN.name in one.baselines or not has_a_twin(key)
 
 
-@every_experiment
+@every_experiment_on_a_model
 def test_the_twin_of_a_trained_model_never_holds(tiny, key):
     result = run(key, untrained_twin(tiny, seed=1), PLANTED[key].texts(), untrained=False)
     assert not {"holds", "not testable"} & set(verdicts(result)), result
 
 
-@every_experiment
+@every_experiment_on_a_model
 def test_without_a_twin_the_other_baselines_and_numbers_stay(tiny, key):
     data = PLANTED[key].texts()
     result, alone = run(key, tiny, data), run(key, tiny, data, untrained=False)
@@ -166,7 +171,7 @@ def test_a_precondition_that_fails_is_not_testable_with_its_sentence(tiny, key, 
         result.show()
 
 
-@every_experiment
+@every_experiment_on_a_model
 def test_the_same_seed_gives_the_same_numbers(tiny, key):
     data = PLANTED[key].texts()
     first, second = (run(key, tiny, data, seed=4) for _ in range(2))
@@ -177,7 +182,7 @@ def test_the_same_seed_gives_the_same_numbers(tiny, key):
     ]
 
 
-@every_experiment
+@every_experiment_on_a_model
 @pytest.mark.parametrize("passes", [1, 2])
 def test_an_interrupt_leaves_nothing_behind(key, passes):
     model, data = bp.load("bert-tiny"), PLANTED[key].texts()

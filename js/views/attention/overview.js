@@ -117,8 +117,9 @@ export function overview(frame) {
 
   /** A frame is drawn around what is in the last line, too; a panel may be higher, or stand below. */
   function fitBox(/** @type {HTMLElement} */ side) {
-    const high = numbers ? Math.max(grid.height, side.offsetTop + side.offsetHeight) : grid.height;
-    place(box, { height: Math.min(high + 2, state.get("height")) });
+    const beside = numbers || grid.panel ? side.offsetTop + side.offsetHeight : 0;
+    const high = Math.max(grid.height, beside);
+    place(box, { height: Math.min(high + 4, state.get("height")) });
   }
 
   /** The same cells have other numbers. */

@@ -12,7 +12,7 @@ import { weightScale } from "./weight_scale.js";
 
 const TIP_MAP = 150;
 const TIP_BARS = 3;
-const PANEL_MAP = 276;
+const PANEL_MAP = 264;
 /** Room for a bar's name and number. */
 const NAMES = 202;
 

@@ -20,6 +20,8 @@ import { percent } from "../../shared/text.js";
 import { SWITCH_WORDS } from "./design.js";
 
 export const SWITCH_KEY = "x";
+/** On the head that is pointed at. */
+const MARK = "off";
 
 /** @param {State} state Notebooks of older versions have none. @returns {[number, number][]} */
 const offOf = (state) => state.get("off") ?? [];
@@ -72,7 +74,7 @@ export function wasSwitched(within, { layer, head }) {
  * @param {import("./types.js").Frame} frame
  */
 export function powerMark(frame) {
-  const mark = button("bvp-power", "⏻", (event) => {
+  const mark = button("bvp-power", MARK, (event) => {
     event.stopPropagation();
     if (here) toggle(frame, here);
   });
@@ -93,7 +95,8 @@ export function powerMark(frame) {
         "aria-label": `off: head ${at.layer}-${at.head}`,
         title,
       });
-      at.node.append(mark);
+      // Put in anew while it is pressed, it would lose the click.
+      if (mark.parentNode !== at.node) at.node.append(mark);
     },
   };
 }
@@ -165,7 +168,15 @@ export function switchLines(frame) {
   /** @param {[number, number][]} off @returns {HTMLElement[]} */
   function chips(off) {
     if (!off.length)
-      return row ? [] : [element("span", "", `⏻ on a head, or ${SWITCH_KEY}: switch it off`)];
+      return row
+        ? []
+        : [
+            element(
+              "span",
+              "",
+              `to switch a head off, point at it and press ${MARK}, or ${SWITCH_KEY}`,
+            ),
+          ];
     const heads = off.map(([layer, head]) =>
       button("bvp-turn", `${layer}-${head} ×`, () => toggle(frame, { layer, head })),
     );
@@ -202,12 +213,12 @@ export function switchLines(frame) {
           ? [`without ${namesOf(off)}: `, ...answerText(found, whole)]
           : [`without ${namesOf(off)}: needs a running kernel; one head off at a time is stored`],
     );
-    if (namesOf(off) !== namesOf(drawn))
+    if (found && namesOf(off) !== namesOf(drawn))
       after.append(
         element(
           "span",
           "bvp-later",
-          ` Attention stays ${stays}: it follows with a running kernel.`,
+          `. Attention stays ${stays}: it follows with a running kernel.`,
         ),
       );
     after.classList.toggle("bvp-later", !found && off.length > 0);
