@@ -28,7 +28,7 @@ def _helps(name: str, condition: str, rate: str) -> Measured:
         gloss=f"{_GLOSS} The learning rate grows {rate}.",
         unit=f"nats by which the loss is lower with batches of 256 than of 32, the rate growing {rate}",
         ends=("no help", "a nat"),
-        margin=0.02,
+        margin=0.05,
         fewest=40,
         score=lambda sample, _: sample.fixed_at(condition).difference("said", SMALL),
         baselines=(Baseline("the same", "is what a batch size that does not matter gives", lambda _: 0.0),),
@@ -64,7 +64,6 @@ class BatchSize(LabExperiment):
     }
     measures = (_helps("larger batches", LARGE, "with the square root of the batch size"),)
     related = (_helps("larger batches, higher rate", LINEAR, "in proportion to the batch size"),)
-    needs = ()
 
     def train(self, model: Any, condition: str, seed: int, study: Study) -> Mapping[str, ArrayLike]:
         """Pre-train with one batch size."""

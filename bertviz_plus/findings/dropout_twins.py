@@ -109,7 +109,6 @@ class DropoutTwins(LabExperiment):
             _alone,
         ),
     )
-    needs = ()
 
     def train(self, model: Any, condition: str, seed: int, study: Study) -> Mapping[str, ArrayLike]:
         """Pre-train one twin, and compare its heads in texts held back."""

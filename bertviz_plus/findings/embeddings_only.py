@@ -95,7 +95,6 @@ class EmbeddingsOnly(LabExperiment):
         "full": Budget(4, {"examples": 60_000, "texts": 30_000}),
     }
     measures = (KNOWN, FOUND)
-    needs = ()
 
     def train(self, model: Any, condition: str, seed: int, study: Study) -> Mapping[str, ArrayLike]:
         """Pre-train on the first language, where it is to be, and train on the second."""

@@ -105,7 +105,8 @@ class Finding(Claim):
             Naming the argument that cannot be used.
         """
         experiment = self._built()
-        if experiment.training and model is None and (data is None or isinstance(data, Runs)):
+        trains = data is None or isinstance(data, Runs) or "budget" in options
+        if experiment.training and model is None and trains:
             experiment = experiment.training
         return experiment.run(
             self,

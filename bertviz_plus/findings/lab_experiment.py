@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bertviz_plus.data.documentation import documentation
+from bertviz_plus.findings.experiment import Need
 from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.training_experiment import TrainingExperiment
@@ -18,7 +19,7 @@ Floats = NDArray[np.float64]
 # A text that is tested on is read whole: fewer words than fit.
 _WORDS = 20
 _TESTED = 200
-_FEWEST = 250
+_FEWEST, _FEWEST_TESTED = 250, 40
 _POINTS = 7
 CURVE = ("curve", "seen")
 
@@ -36,6 +37,12 @@ class LabExperiment(TrainingExperiment):
     )
     recipe: ClassVar[Mapping[str, Any]] = {"layers": 2, "width": 64, "heads": 4, "vocabulary": 1024}
     """The models that are trained, as `bertviz_plus.lab.Recipe` has them."""
+    needs = (
+        Need(
+            f"fewer than {_FEWEST_TESTED} of the texts have {_WORDS} words at most, to be tested on whole",
+            lambda study: study.data.reading is not None or len(_short(study)) >= _FEWEST_TESTED,
+        ),
+    )
 
     def take_data(self, data: Any, options: Mapping[str, Any]) -> Data:
         """Take texts."""
@@ -58,11 +65,8 @@ class LabExperiment(TrainingExperiment):
     def texts(self, study: Study) -> tuple[list[str], list[str]]:
         """Return the texts to train on, as many as the budget has, and those to test on."""
         every = study.data.content
-        order = np.random.default_rng(study.seed).permutation(len(every)).tolist()
-        short = [place for place in order if len(every[place].split()) <= _WORDS]
-        tested = short[: min(_TESTED, len(every) // 5)]
-        rest = set(order) - set(tested)
-        trained = [place for place in order if place in rest][: study.spending["texts"]]
+        tested = _short(study)[: min(_TESTED, len(every) // 5)]
+        trained = [place for place in _order(study) if place not in set(tested)][: study.spending["texts"]]
         return [every[place] for place in trained], [every[place] for place in tested]
 
     def lab(self, study: Study, seed: int, **more: Any) -> dict[str, Any]:
@@ -107,3 +111,12 @@ class LabExperiment(TrainingExperiment):
 
         del study
         return training_curves(details)
+
+
+def _order(study: Study) -> list[int]:
+    order: list[int] = np.random.default_rng(study.seed).permutation(len(study.data.content)).tolist()
+    return order
+
+
+def _short(study: Study) -> list[int]:
+    return [place for place in _order(study) if len(study.data.content[place].split()) <= _WORDS]

@@ -91,7 +91,6 @@ class LanguageTwins(LabExperiment):
         "full": Budget(4, {"examples": 100_000, "texts": 30_000}),
     }
     measures = (AS_GOOD, FOUND)
-    needs = ()
 
     def train(self, model: Any, condition: str, seed: int, study: Study) -> Mapping[str, ArrayLike]:
         """Pre-train one twin, and look for the translations of texts held back."""
