@@ -11,14 +11,21 @@ if TYPE_CHECKING:
 
 
 def right_by_condition(
-    scores: pd.DataFrame, *, title: str | None = None, theme: ChartTheme = "auto", width: int = 360
+    scores: pd.DataFrame,
+    *,
+    says: str = "right word more probable",
+    title: str | None = None,
+    theme: ChartTheme = "auto",
+    width: int = 360,
 ) -> "alt.LayerChart":
-    """Draw in how many blanks the right word beats the wrong ones, a bar for each condition.
+    """Draw in how many blanks the answer is right, a bar for each condition.
 
     Parameters
     ----------
     scores : DataFrame
         ``asked`` (what stands beside a bar), ``right`` and ``compared``.
+    says : str
+        What "right" means, below the bars.
     title : str, optional
     theme : {"auto", "light", "dark"}
     width : int
@@ -40,7 +47,7 @@ def right_by_condition(
     )
     base = alt.Chart(data).encode(
         y=alt.Y("asked:N", sort=None, title=None),
-        x=alt.X("share:Q", title="right word more probable", scale=alt.Scale(domain=[0, 1])),
+        x=alt.X("share:Q", title=says, scale=alt.Scale(domain=[0, 1])),
         tooltip=["asked:N", "said:N"],
     )
     bars = base.mark_bar(color=own.heads[0], opacity=0.6)

@@ -15,6 +15,7 @@ _DASHES: dict[str, dict[str, list[int]]] = {
     "layers": {"top": [1, 0], "bottom": [6, 3], "alternate": [2, 2]},
 }
 _TITLES = {"score": "share of right answers", "loss": "loss, nats"}
+_BANDS = {"score": "bands: 95% interval; of random orders, lowest to highest", "loss": ""}
 
 
 def pruning(
@@ -67,12 +68,17 @@ def pruning(
         if some.empty:
             continue
         orders = list(dashes)
+        # One legend for colours and dashes.
+        legend = alt.Legend(
+            title="heads go by" if removed == "heads" else "layers go from",
+            orient="top",
+            symbolType="stroke",
+            symbolSize=300,
+        )
         colour = alt.Color(
             "order:N",
             scale=alt.Scale(domain=orders, range=list(own.heads[: len(orders)])),
-            legend=alt.Legend(
-                title=f"{removed} go by" if removed == "heads" else "layers go from", orient="top"
-            ),
+            legend=legend,
         )
         base = alt.Chart(some).encode(
             x=alt.X("share:Q", title=f"share of {removed} taken away", axis=alt.Axis(format="%")),
@@ -82,7 +88,7 @@ def pruning(
         line = base.mark_line(strokeWidth=2, point=True).encode(
             y=up,
             strokeDash=alt.StrokeDash(
-                "order:N", scale=alt.Scale(domain=orders, range=list(dashes.values())), legend=None
+                "order:N", scale=alt.Scale(domain=orders, range=list(dashes.values())), legend=legend
             ),
             tooltip=["order:N", "share:Q", *(alt.Tooltip(f"{one}:Q", format=".3f") for one in _TITLES)],
         )
@@ -93,7 +99,5 @@ def pruning(
             )
         halves.append(alt.layer(*layers).properties(width=width, height=height))
     chart: Any = alt.hconcat(*halves).resolve_scale(y="shared", color="independent", strokeDash="independent")
-    drawn: alt.HConcatChart = styled(
-        chart, title or "bands: 95% interval; of random orders, lowest to highest", theme
-    )
+    drawn: alt.HConcatChart = styled(chart, title or _BANDS[measure], theme)
     return drawn

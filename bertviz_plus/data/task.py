@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bertviz_plus.data.examples import Examples, Row
 from bertviz_plus.data.splits import draw_splits
@@ -100,6 +100,28 @@ class Task:
     def sets(self) -> dict[str, Examples]:
         """All sets by their names: train, dev, test, and a language each for the others."""
         return {"train": self.train, "dev": self.dev, "test": self.test, **self.other_languages}
+
+    def with_first(self, n: int) -> "Task":
+        """Return the task with fewer examples to train on: the first of each label, about `n` in all.
+
+        Of words, the first `n` sentences.
+
+        Examples
+        --------
+        >>> from bertviz_plus.data.tasks import tasks
+        >>> tasks["topic"].with_first(60).train
+        Examples: 60 texts (food 10, health 10, money 10, music 10, sport 10, travel 10)
+        """
+        if n >= len(self.train):
+            return self
+        seen: dict[Any, int] = {}
+        kept = []
+        for place, label in enumerate(self.train.labels):
+            kind = label if isinstance(label, str) else None
+            seen[kind] = seen.get(kind, 0) + 1
+            if seen[kind] <= max(1, n // (len(self.label_names) if kind else 1)):
+                kept.append(place)
+        return replace(self, train=self.train.take(kept))
 
     @property
     def languages(self) -> tuple[str, ...]:

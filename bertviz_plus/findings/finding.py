@@ -26,10 +26,10 @@ class Finding(Claim):
     >>> import bertviz_plus as bp
     >>> bp.primer["numbers"].papers
     ('Wallace et al. 2019',)
-    >>> bp.primer["numbers"].run(bp.load("bert-tiny"))
+    >>> bp.primer["embeddings-only"].run(bp.load("bert-tiny"))
     Traceback (most recent call last):
     ...
-    NotImplementedError: finding 2, numbers, is not built yet; those that run: senses, ...
+    NotImplementedError: finding 22, embeddings-only, is not built yet; those that run: senses, ...
     """
 
     experiment: Experiment | None = None

@@ -1,13 +1,17 @@
 """The claims that can be measured: one line for each."""
 
+from bertviz_plus.findings.adapters import Adapters
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.flatness import Flatness
+from bertviz_plus.findings.freezing import Freezing
 from bertviz_plus.findings.heads_and_layers import HeadsAndLayers
+from bertviz_plus.findings.knowledge import Knowledge
 from bertviz_plus.findings.language_id import LanguageId
 from bertviz_plus.findings.multi_step import MultiStep
 from bertviz_plus.findings.negation import Negation
 from bertviz_plus.findings.no_op import NoOp
+from bertviz_plus.findings.numbers import Numbers
 from bertviz_plus.findings.patterns import Patterns
 from bertviz_plus.findings.redundancy import Redundancy
 from bertviz_plus.findings.semantics import Semantics
@@ -18,6 +22,7 @@ from bertviz_plus.findings.transfer import Transfer
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     Senses(),
+    Numbers(),
     MultiStep(),
     Negation(),
     SyntaxLayers(),
@@ -29,6 +34,9 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Patterns(),
     NoOp(),
     Redundancy(),
+    Knowledge(),
     HeadsAndLayers(),
     Flatness(),
+    Adapters(),
+    Freezing(),
 )

@@ -96,6 +96,8 @@ class _Asked:
     """One question, its texts (one for each article), and what the model said."""
 
     def __init__(self, model: "Model", question: Question, ending: str, place: int) -> None:
+        from bertviz_plus.models.masks import token_of
+
         self.question = question
         self.gaps: dict[str, Gaps] = {}
         self.tokens: dict[str, int | None] = {}
@@ -106,10 +108,10 @@ class _Asked:
             text = question.with_article(word)
             if text not in self.gaps:
                 self.gaps[text] = _gaps(model, text, ending, f"questions[{place}]")
-            self.tokens[word] = _token(model, self.gaps[text], word)
+            self.tokens[word] = token_of(model, self.gaps[text], word)
         first = self.gaps[self.ranked_text]
         for word in (*question.answers, *question.others):
-            self.tokens.setdefault(word, _token(model, first, word))
+            self.tokens.setdefault(word, token_of(model, first, word))
 
     @property
     def ranked_text(self) -> str:
@@ -132,7 +134,10 @@ class _Asked:
         apart = [token for token in {*right, *others} if token is not None]
         above = int((probabilities > best).sum() - (probabilities[apart] > best).sum())
         self.rank = above + 1 if np.isfinite(best) else np.nan
-        order = np.argsort(-probabilities, kind="stable")[:top]
+        # The first of equals, and without sorting a vocabulary.
+        least = np.partition(probabilities, -top)[-top] if top < len(probabilities) else -np.inf
+        likely = np.flatnonzero(probabilities >= least)
+        order = likely[np.argsort(-probabilities[likely], kind="stable")][:top]
         self.predicted = tuple(token_text(model, int(token)) for token in order)
 
     @property
@@ -168,14 +173,3 @@ def _gaps(model: "Model", text: str, ending: str, name: str) -> "Gaps":
     whole = text + ending if text.endswith(MASK) else text
     own = whole.replace(MASK, str(model.tokenizer.mask_token))
     return find_gaps(model, given(own, None, None, None), causal=False, name=name)
-
-
-def _token(model: "Model", gaps: "Gaps", word: str) -> int | None:
-    """Return the token of a word in a blank; None where it is several, or none of the vocabulary."""
-    from bertviz_plus.models.masks import pieces_of
-
-    try:
-        pieces = pieces_of(model, gaps, 0, word)
-    except ValueError:
-        return None
-    return pieces[0] if len(pieces) == 1 else None

@@ -48,7 +48,13 @@ class Erasure:
 
 
 def inlp(
-    vectors: ArrayLike, labels: ArrayLike, *, rounds: int | None = None, stop: float = STOP, seed: int = 0
+    vectors: ArrayLike,
+    labels: ArrayLike,
+    *,
+    rounds: int | None = None,
+    stop: float = STOP,
+    tolerance: float = 1e-4,
+    seed: int = 0,
 ) -> Erasure:
     """Erase what linear classifiers tell of labels: iterative nullspace projection.
 
@@ -65,6 +71,8 @@ def inlp(
         The most classifiers; by default as many as the vectors have numbers.
     stop : float, default 0.005
         By how much the last may be better than the most frequent label.
+    tolerance : float, default 1e-4
+        Of each classifier's gradient. With 1e-2 it runs some ten times faster, and may stop a little early.
     seed : int, default 0
         Of the halves.
 
@@ -105,7 +113,7 @@ def inlp(
         if not len(rest) or len(set(kinds[~apart].tolist())) < 2:
             break
         left = centred @ rest.T
-        probe = linear_probe(left[~apart], kinds[~apart])
+        probe = linear_probe(left[~apart], kinds[~apart], tolerance=tolerance)
         accuracy.append(float(right_answers(probe, left[apart], kinds[apart]).mean()))
         if accuracy[-1] <= majority + stop:
             break

@@ -155,6 +155,15 @@ def piece_of(model: "Model", gaps: Gaps, mask: int, answer: str, argument: str) 
     return pieces[0]
 
 
+def token_of(model: "Model", gaps: Gaps, word: str) -> int | None:
+    """Return the token of a word in the first blank; None where it is several, or none of the vocabulary."""
+    try:
+        pieces = pieces_of(model, gaps, 0, word)
+    except ValueError:
+        return None
+    return pieces[0] if len(pieces) == 1 else None
+
+
 def _filled(tokenizer: Any, what: Given, mask: int, answer: str, *, causal: bool) -> Given:
     text = what.text or ""
     if causal:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import floor, log10
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,11 @@ class HeadNumbers:
     classes: Sequence[tuple[str, str, int | None]] = ()
     name: str = "weight"
     most: float = 0.0
+
+    @property
+    def largest(self) -> float:
+        """The largest value, whatever its sign."""
+        return float(np.nanmax(np.abs(self.values), initial=0.0))
 
 
 def pair_numbers(trace: Trace | Seq2SeqTrace, state: AttentionState) -> HeadNumbers:
@@ -203,7 +209,9 @@ def _draw_cell(
 def cell_text(numbers: HeadNumbers, at: tuple[int, int]) -> str:
     """Return what stands in the cell of a layer's place and a head."""
     value = float(numbers.values[at])
-    return numbers.classes[int(value)][1] if numbers.classes else in_cell(numbers.text(value))
+    if numbers.classes:
+        return numbers.classes[int(value)][1]
+    return number_in_cell(value, numbers.largest) if numbers.unit else in_cell(numbers.text(value))
 
 
 def cell_colour(colours: Palette, numbers: HeadNumbers, at: tuple[int, int]) -> Colour:
@@ -232,6 +240,21 @@ def in_cell(text: str) -> str:
     '−.012'
     """
     return re.sub(r"^([+−]?)0\.", r"\1.", text)
+
+
+def number_in_cell(value: float, largest: float) -> str:
+    """Write a number of some unit as exactly as the largest of its kind has two digits.
+
+    Examples
+    --------
+    >>> number_in_cell(0.103, 0.103), number_in_cell(-0.00074, 0.103), number_in_cell(0.0001, 0.103)
+    ('.10', '0', '0')
+    >>> number_in_cell(-0.016, 0.103), number_in_cell(3.44, 12.6), number_in_cell(0.0, 0.0)
+    ('−.02', '3', '0')
+    """
+    places = max(0, 1 - floor(log10(largest))) if largest > 0 else 0
+    text = f"{value:.{places}f}"
+    return in_cell(text.replace("-", "−")) if float(text) else "0"
 
 
 def readable_on(colour: Colour, colours: Palette) -> Colour:

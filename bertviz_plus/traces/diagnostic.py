@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bertviz_plus.traces.perturbations import PERTURBATIONS, Perturbation, drawn
+from bertviz_plus.traces.spoilt_sentences import PERTURBATIONS, Perturbation, drawn
 from bertviz_plus.traces.storage import SavedRecord
 
 if TYPE_CHECKING:

@@ -77,7 +77,10 @@ class Fit:
         self.fitted = Fitted()
         decays = [one for one in self.trained.values() if one.dim() > 1]
         rest = [one for one in self.trained.values() if one.dim() <= 1]
-        groups = [{"params": decays, "weight_decay": settings.weight_decay}, {"params": rest}]
+        groups: list[dict[str, Any]] = [
+            {"params": decays, "weight_decay": settings.weight_decay},
+            {"params": rest},
+        ]
         self.optimizer = torch.optim.AdamW(
             [group for group in groups if group["params"]], weight_decay=0.0, fused=True
         )

@@ -60,7 +60,7 @@ def _bottom(model: "Model", frozen: str | int | None) -> set[int]:
         raise ValueError(f"freeze must be 0..{model.n_layers} layers of this model, got {layers}")
     if layers and len(blocks) < model.n_layers:
         raise ValueError(
-            f"freeze must be \"embeddings\" or None: the layers of {type(model.hf).__name__} share their weights"
+            f'freeze must be "embeddings" or None: layers of {type(model.hf).__name__} share their weights'
         )
     parts = [_embeddings_of(model), *blocks[:layers]]
     return {id(one) for part in parts for one in part.parameters()}

@@ -34,7 +34,8 @@ class LowRank(Attached):
 
     def change(self, given: Tensor, returned: Tensor) -> Tensor:
         """Add the change to what the map returned."""
-        return returned + (self.dropout(given) @ self.down.T) @ (self.up.T * self.SCALE)
+        changed: Tensor = returned + (self.dropout(given) @ self.down.T) @ (self.up.T * self.SCALE)
+        return changed
 
 
 def with_low_rank(

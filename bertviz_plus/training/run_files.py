@@ -32,7 +32,9 @@ def describe_run(model: "Model", task: "Task", settings: "TuningSettings") -> di
     }
 
 
-def check_run(found: dict[str, Any], wanted: dict[str, Any], path: str | PathLike[str], argument: str) -> None:
+def check_run(
+    found: dict[str, Any], wanted: dict[str, Any], path: str | PathLike[str], argument: str
+) -> None:
     """Refuse a file of another run, naming what differs."""
     differs = [name for name in wanted if found.get(name) != wanted[name]]
     if not differs:

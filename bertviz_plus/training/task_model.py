@@ -44,7 +44,9 @@ def with_head(model: "Model", task: Task, *, seed: int = 0, new_head: bool = Fal
     """
     _check_encoder(model)
     source: Any = model.hf
-    kind: Any = AutoModelForTokenClassification if task.kind == "words" else AutoModelForSequenceClassification
+    kind: Any = (
+        AutoModelForTokenClassification if task.kind == "words" else AutoModelForSequenceClassification
+    )
     config = deepcopy(source.config)
     config.num_labels = len(task.label_names)
     config.id2label = dict(enumerate(task.label_names))
@@ -70,8 +72,8 @@ def with_head(model: "Model", task: Task, *, seed: int = 0, new_head: bool = Fal
     lost = sorted(name for name in missing if "pooler" not in name)
     if lost:
         raise ValueError(
-            f"model must be plain: {type(hf).__name__} needs {lost[0]}, which {type(source).__name__} does not "
-            "have; merge its adapters, or load it in full precision"
+            f"model must be plain: {type(hf).__name__} needs {lost[0]}, which {type(source).__name__} does "
+            "not have; merge its adapters, or load it in full precision"
         )
     kept = {f"{prefix}{name}" for name, _ in target.named_parameters() if name not in missing}
     new = {name for name, _ in hf.named_parameters()} - kept

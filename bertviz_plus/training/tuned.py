@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from bertviz_plus.data.examples import Examples
@@ -144,8 +145,7 @@ class Tuned:
             (gain, gain_low, gain_high).
         """
         on = self.task.test if examples is None else examples
-        answers = np.array(self.answers(on))
-        own = answers == np.array([label for label in on.flat_labels if label is not None])
+        own = right_of(self, on)
         sources = drawn_with(on)
         rows = {}
         for name, right in {"tuned model": own, **baselines_right(self.task, on)}.items():
@@ -222,6 +222,12 @@ class Tuned:
             f"Tuned {self.model.info.id}: {self.share_trained:.1%} of the parameters trained, epoch "
             f"{self.epoch} of {self._fitted.epochs} kept, accuracy {row['dev_accuracy']:.3f} on the dev set"
         )
+
+
+def right_of(tuned: Tuned, examples: Examples) -> NDArray[np.bool_]:
+    """Return whether a model's answer is right, for each label of some examples, ``[labels]``."""
+    gold = np.array([label for label in examples.flat_labels if label is not None])
+    return np.asarray(np.array(tuned.answers(examples)) == gold)
 
 
 def _as_loaded(made: Model, base: Model) -> None:

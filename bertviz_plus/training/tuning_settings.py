@@ -9,7 +9,7 @@ import torch
 
 _ADAPTERS = ("houlsby", "lora")
 # Of a small vector beside a frozen body the rate must be higher than of the body.
-_RATES = {None: 1e-4, "houlsby": 2e-3, "lora": 2e-3}
+_RATES = {None: 5e-5, "houlsby": 1e-3, "lora": 2e-3}
 _SIZES = {None: 0, "houlsby": 64, "lora": 8}
 
 
@@ -47,7 +47,14 @@ class TuningSettings:
     def __post_init__(self) -> None:
         if isinstance(self.freeze, Sequence) and not isinstance(self.freeze, str):
             object.__setattr__(self, "freeze", tuple(self.freeze))
-        for name, least in (("seed", 0), ("epochs", 1), ("batch_size", 1), ("threads", 1), ("steps", 1), ("adapter_size", 1)):
+        for name, least in (
+            ("seed", 0),
+            ("epochs", 1),
+            ("batch_size", 1),
+            ("threads", 1),
+            ("steps", 1),
+            ("adapter_size", 1),
+        ):
             value = getattr(self, name)
             if value is None and name in ("steps", "adapter_size"):
                 continue
@@ -61,7 +68,11 @@ class TuningSettings:
             value = getattr(self, name)
             if value is None and name == "learning_rate":
                 continue
-            if not _is_number(value) or not least_ <= value <= most or (name == "learning_rate" and not value):
+            if (
+                not _is_number(value)
+                or not least_ <= value <= most
+                or (name == "learning_rate" and not value)
+            ):
                 upper = "" if most == float("inf") else f" to {most:g}"
                 raise ValueError(f"{name} must be a number from {least_:g}{upper or ' on'}, got {value!r}")
         _one_of("adapter", self.adapter, (None, *_ADAPTERS))

@@ -40,12 +40,12 @@ def test_a_button_changes_the_sentence_says_so_and_takes_it_back(show: Show) -> 
     assert words(view) == ["A", "robin", "is", "not", "a", "bird", "."]
     expect(view.locator(".bvp-before .bvp-row")).to_have_count(0)
     view.get_by_role("button", name="negate").click()
-    expect(view.locator(".bvp-chip")).to_have_text("not removed×")
+    expect(view.locator(".bvp-chip")).to_have_text("“not” removed×")
     assert len(words(view)) == 6
     expect(view.locator(".bvp-before .bvp-row")).to_have_count(10)
     expect(view.locator(".bvp-caption")).to_contain_text("places moved")
-    expect(view.locator(".bvp-live")).to_contain_text("not removed. first guess")
-    view.get_by_role("button", name="Undo: not removed").click()
+    expect(view.locator(".bvp-live")).to_contain_text("“not” removed. first guess")
+    view.get_by_role("button", name="Undo: “not” removed").click()
     assert len(words(view)) == 7
 
 
@@ -65,6 +65,21 @@ def test_what_was_not_asked_goes_back_and_says_what_still_works(show: Show) -> N
     )
     assert words(view) == before
     expect(view.get_by_role("button", name="shuffle", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
+def test_what_cannot_be_asked_stays_in_its_field_and_why_stands_above(show: Show) -> None:
+    view = show()
+    view.get_by_role("button", name="write another sentence").click()
+    field = view.get_by_role("textbox", name="Sentence")
+    field.fill("No blank here.")
+    field.press("Enter")
+    expect(view.locator(".bvp-reading")).to_contain_text(
+        "needs one [MASK] where the model is to predict, and has 0"
+    )
+    expect(field).to_have_value("No blank here.")
+    field.press("Escape")
+    expect(field).to_have_count(0)
+    assert words(view) == ["A", "robin", "is", "not", "a", "bird", "."]
 
 
 def test_words_and_choices_say_their_numbers_and_keys_move(show: Show) -> None:

@@ -33,7 +33,7 @@ def test_without_a_kernel_one_head_at_a_time_is_answered(watch: Watched, tmp_pat
     page.keyboard.press("x")
     expect(lines).to_contain_text("without 0-1, 1-0: needs a running kernel")
     lines.get_by_role("button", name="all on").click()
-    expect(lines).to_contain_text("to switch a head off, point at it and press off, or x")
+    expect(lines).to_contain_text("to switch a head off, point at it and press off; by key: arrows, then x")
     expect(view.locator(".bvp-off")).to_have_count(0)
 
 

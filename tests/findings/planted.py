@@ -34,7 +34,10 @@ from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.trace import Trace
 from tests.findings import planted_blanks as blanks
 from tests.findings import planted_heads as half
+from tests.findings import planted_knowledge as knowledge
+from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
+from tests.findings import planted_tuned as tuned
 from tests.findings import planted_valleys as minima
 from tests.made_parses import follows, heard, knows_nothing, parses
 
@@ -388,6 +391,32 @@ PLANTED = {
         chooses=False,
         models=blanks.random_models,
     ),
+    "numbers": Planted(
+        signal=lambda seed: numbers.read(1, seed=seed),
+        noise=lambda seed: numbers.read(0, seed=seed),
+        few=numbers.read(1, n=24),
+        texts=numbers.some,
+        failing=[(_nothing, lambda: numbers.read(1, cut=False))],
+        refused=[
+            ({"data": "12"}, TypeError, "data must be whole numbers, or NumberVectors, got str"),
+            ({"data": [1, 2.5]}, ValueError, r"data\[1\] must be a whole number from 0 on, got 2.5"),
+            ({"data": [1, 1]}, ValueError, "data must be different numbers"),
+        ],
+        chooses=False,
+    ),
+    "knowledge": Planted(
+        signal=lambda seed: knowledge.known(1, seed=seed),
+        noise=lambda seed: knowledge.known(0, seed=seed),
+        few=knowledge.known(1, n=40),
+        texts=lambda: treebank()[:14],
+        failing=[
+            (lambda tiny: tiny, knowledge.unnamed),
+            (blanks.without_a_head, lambda: None),
+        ],
+        refused=[({"data": ["a text"]}, TypeError, "data must be Parses, or ErasedKnowledge, got list")],
+        beside=0.8,
+        models=blanks.random_models,
+    ),
     "multi-step": Planted(
         signal=lambda seed: blanks.steps(1, seed=seed),
         noise=lambda seed: blanks.steps(0, seed=seed),
@@ -467,5 +496,39 @@ PLANTED = {
         chooses=False,
         models=minima.random_models,
         options={"budget": minima.SMALL_BUDGET},
+    ),
+    "adapters": Planted(
+        signal=lambda seed: tuned.adapted(0.99, seed=seed),
+        noise=lambda seed: tuned.adapted(0.17, everything=0.17, seed=seed),
+        few=tuned.adapted(0.99, items=12),
+        texts=tuned.small_task,
+        failing=[
+            (lambda tiny: encoder_and_decoder(tiny.tokenizer), tuned.small_task),
+            (tuned.without_attention, tuned.small_task),
+        ],
+        refused=[
+            ({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list"),
+            ({"data": bp.tasks["pos"]}, ValueError, "data must be a Task of texts or pairs"),
+        ],
+        chooses=False,
+        options={"budget": tuned.ADAPTERS_BUDGET},
+        shuffled=tuned.shuffled_task,
+    ),
+    "freezing": Planted(
+        signal=lambda seed: tuned.frozen(0.99, 0.01, seed=seed),
+        noise=lambda seed: tuned.frozen(0.5, 0.5, seed=seed),
+        few=tuned.frozen(0.99, 0.01, items=12),
+        texts=tuned.small_task,
+        failing=[
+            (lambda tiny: tiny, tuned.in_one_language),
+            (lambda tiny: encoder_and_decoder(tiny.tokenizer), tuned.small_task),
+            (tuned.shared_layers, tuned.small_task),
+        ],
+        refused=[({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list")],
+        beside=-1.0,
+        chooses=False,
+        models=tuned.random_models,
+        options={"budget": tuned.FREEZING_BUDGET},
+        shuffled=tuned.shuffled_task,
     ),
 }

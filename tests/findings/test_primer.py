@@ -138,9 +138,9 @@ def test_the_nearest_key_is_named():
 
 def test_a_finding_that_is_not_built_says_so(tiny):
     with pytest.raises(
-        NotImplementedError, match=r"finding 2, numbers, is not built yet; those that run: senses"
+        NotImplementedError, match=r"finding 22, embeddings-only, is not built yet; those that run: senses"
     ):
-        primer["numbers"].run(tiny)
+        primer["embeddings-only"].run(tiny)
 
 
 def test_two_findings_cannot_share_a_name():
@@ -178,7 +178,7 @@ def test_a_report_goes_on_after_an_error_and_stops_at_an_interrupt(tiny):
 
 
 def test_what_is_not_built_has_no_verdict(tiny):
-    frame = primer.run(tiny, ["numbers", "freezing"], progress=False).to_frame()
+    frame = primer.run(tiny, ["embeddings-only", "freezing"], progress=False).to_frame()
     assert frame["verdict"].isna().all()
     assert (frame["status"] == "not built yet").all()
 

@@ -14,6 +14,10 @@ from transformers import BertConfig, BertModel
 import bertviz_plus as bp
 from bertviz_plus.data.parallel_sentences import parallel_sentences
 from bertviz_plus.data.treebank import treebank
+from tests.findings import planted_blanks as blanks
+from tests.findings import planted_heads as half
+from tests.findings import planted_knowledge as knowledge
+from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
 from tests.findings import planted_valleys as minima
 from tests.findings.planted import (
@@ -134,6 +138,18 @@ CASES = {
     "transfer planted": ("transfer", "", lambda: probes.tasks(5), {}),
     "transfer noise": ("transfer", "", lambda: probes.tasks(0), {}),
     "semantics planted": ("semantics", "", lambda: probes.sides(3), {}),
+    "numbers planted": ("numbers", "", lambda: numbers.read(1), {}),
+    "numbers noise": ("numbers", "", lambda: numbers.read(0), {}),
+    "knowledge planted": ("knowledge", "", lambda: knowledge.known(1), {}),
+    "knowledge used": ("knowledge", "", lambda: knowledge.known(1, used=0.5), {}),
+    "knowledge unread": ("knowledge", "", lambda: knowledge.known(1, told=0.5), {}),
+    "knowledge noise": ("knowledge", "", lambda: knowledge.known(0), {}),
+    "multi-step planted": ("multi-step", "", lambda: blanks.steps(1), {}),
+    "multi-step noise": ("multi-step", "", lambda: blanks.steps(0), {}),
+    "negation planted": ("negation", "", lambda: blanks.negation(1), {}),
+    "negation noise": ("negation", "", lambda: blanks.negation(0), {}),
+    "heads-and-layers planted": ("heads-and-layers", "", lambda: half.losses(1), {}),
+    "heads-and-layers noise": ("heads-and-layers", "", lambda: half.losses(0), {}),
     "semantics noise": ("semantics", "", lambda: probes.sides(0), {}),
     "flatness planted": ("flatness", "", lambda: minima.valleys((4, 16, 16)), {}),
     "flatness noise": ("flatness", "", lambda: minima.valleys((6, 6, 6), spread=0.5), {}),

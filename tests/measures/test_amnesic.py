@@ -5,8 +5,8 @@ import pytest
 import torch
 
 import bertviz_plus as bp
-from bertviz_plus.measures import amnesic
 from bertviz_plus.measures.erasure import Erasure
+from bertviz_plus.models.blank_vectors import blank_of, blank_vectors, predictions_from
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +21,9 @@ def asked():
 
 def test_nothing_erased_predicts_what_predict_says(asked):
     model, texts, _ = asked
-    gaps = [amnesic._gap(model, text, 0) for text in texts[:5]]
-    vectors = amnesic._vectors(model, gaps, progress=False)
-    said = amnesic._predicted(model, gaps, vectors)
+    gaps = [blank_of(model, text, 0) for text in texts[:5]]
+    vectors = blank_vectors(model, gaps, describing="", progress=False)
+    said = predictions_from(model, gaps[0], vectors)
     for text, logs in zip(texts, said, strict=False):
         best = model.predict(text, top=1).iloc[0]
         assert int(logs.argmax()) == best["token_id"]
@@ -32,12 +32,12 @@ def test_nothing_erased_predicts_what_predict_says(asked):
 
 def test_a_direction_that_the_head_does_not_read_changes_nothing(asked):
     model, texts, _ = asked
-    gaps = [amnesic._gap(model, text, 0) for text in texts]
-    vectors = amnesic._vectors(model, gaps, progress=False)
+    gaps = [blank_of(model, text, 0) for text in texts]
+    vectors = blank_vectors(model, gaps, describing="", progress=False)
     unread = np.zeros((len(vectors), 1))
     more = np.concatenate([vectors, unread], axis=1)
     kept = Erasure(np.diag([*np.ones(vectors.shape[1]), 0.0]), np.zeros(more.shape[1]), 1)
-    before, after = (amnesic._predicted(model, gaps, own[:, :-1]) for own in (more, kept(more)))
+    before, after = (predictions_from(model, gaps[0], own[:, :-1]) for own in (more, kept(more)))
     assert torch.equal(before, after)
 
 

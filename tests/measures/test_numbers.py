@@ -10,7 +10,14 @@ from bertviz_plus.measures import numbers
 
 @pytest.fixture(scope="module")
 def frame():
-    return bp.number_probes(bp.load("bert-tiny"), highest=199, hidden_layers=[0], progress=False)
+    """What is said of numbers whose values were planted along one direction of the embeddings."""
+    model = bp.load("bert-tiny")
+    table = model.hf.get_input_embeddings().weight
+    direction = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(0))
+    for number in range(200):
+        (token,) = model.tokenizer.convert_tokens_to_ids([str(number)])
+        table.data[token] += direction * (number - 100) / 50
+    return bp.number_probes(model, highest=199, hidden_layers=[0], progress=False)
 
 
 def of(frame, vectors, task):
@@ -32,18 +39,11 @@ def test_errors_of_all_are_made_of_those_by_pieces(frame):
     assert (parts["n"] * parts["error"] ** 2).sum() == pytest.approx(whole["n"] * whole["error"] ** 2)
 
 
-def test_numbers_planted_in_the_embeddings_are_decoded():
-    model = bp.load("bert-tiny")
-    table = model.hf.get_input_embeddings().weight
-    direction = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(0))
-    for number in range(200):
-        (token,) = model.tokenizer.convert_tokens_to_ids([str(number)])
-        table.data[token] += direction * (number - 100) / 50
-    planted = bp.number_probes(model, highest=199, hidden_layers=[0], progress=False)
-    linear = of(planted, "hidden layer 0", "decode, linear")["error"]
-    assert linear < of(planted, "random", "decode, linear")["error"] / 3
-    assert of(planted, "hidden layer 0", "decode")["error"] < of(planted, "random", "decode")["error"] / 2
-    assert of(planted, "hidden layer 0", "largest")["accuracy"] > 0.6
+def test_numbers_planted_in_the_embeddings_are_decoded(frame):
+    linear = of(frame, "hidden layer 0", "decode, linear")["error"]
+    assert linear < of(frame, "random", "decode, linear")["error"] / 3
+    assert of(frame, "hidden layer 0", "decode")["error"] < of(frame, "random", "decode")["error"] / 2
+    assert of(frame, "hidden layer 0", "largest")["accuracy"] > 0.6
 
 
 def test_a_line_through_digits_tells_every_number(frame):

@@ -419,3 +419,21 @@ def test_predictions_heed_what_is_in_force():
     assert n == clean.n_tokens
     assert patched["answer"].tolist() == plain["answer"].tolist()
     assert model.predict(text, top=3).equals(plain)
+
+
+@pytest.mark.parametrize("name", ["BERT", "GPT-2", "Llama"])
+def test_the_lens_ends_with_what_a_model_says_that_is_changed_at_its_end(name):
+    model = wrapped(name, head=True)
+    text = "The cats sat on the" if name != "BERT" else "The cats sat on the [MASK]."
+    other = model.trace(text.replace("cats", "dogs"), keep=("hidden_states",))
+    for change in (bp.Patch(3, range(other.n_tokens), other), bp.SkipLayers([2]), bp.SkipLayers([1, 2])):
+        with model.intervene(change):
+            said, lens = model.predict(text, top=None), model.lens(text, top=None)
+        last = lens[lens["layer"] == 3].drop(columns="layer").set_index("token_id")["log_probability"]
+        expected = said.set_index("token_id")["log_probability"]
+        np.testing.assert_allclose(last[expected.index], expected, atol=1e-5)
+        before = model.lens(text, top=None)
+        changed = set(change.layers) if isinstance(change, bp.SkipLayers) else {3}
+        for layer in range(min(changed)):
+            own = [one[one["layer"] == layer]["log_probability"].to_numpy() for one in (lens, before)]
+            np.testing.assert_allclose(*own, atol=1e-5)

@@ -48,7 +48,7 @@ export function createFrame(root, model, state, store) {
   const shell = createShell(root, model, state, {
     name: "heads",
     title: () => store.title,
-    help: buildHelp,
+    help: (panel) => buildHelp(panel, frame),
     options: (panel) => buildOptions(panel, frame),
     layout,
     bring,

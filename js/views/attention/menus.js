@@ -7,9 +7,14 @@
 
 import { addChoice, addLine } from "../../shared/menu.js";
 import { statisticSelect } from "./statistics_map.js";
+import { SWITCH_KEY } from "./switches.js";
 
-/** @param {boolean} touch Nothing but a finger points. @returns {Record<string, string>} */
-const helpFor = (touch) => ({
+/**
+ * @param {boolean} touch Nothing but a finger points.
+ * @param {boolean} switches Heads can be switched off.
+ * @returns {Record<string, string>}
+ */
+const helpFor = (touch, switches) => ({
   [touch ? "Tap" : "Move over"]: "see where a token or a head looks",
   [touch ? "Tap again" : "Click"]: "keep it; with Shift several, Escape lets go",
   "Head’s number": "this head alone; again: all; with Shift: some",
@@ -17,6 +22,7 @@ const helpFor = (touch) => ({
   "Arrows, Enter": "move, keep",
   "[ and ]": "layer before, layer after",
   "1 2 3 4": "heads, overview, matrix, neuron",
+  ...(switches && { [SWITCH_KEY]: "switch the head off or on; answers in bold moved" }),
 });
 
 /** @type {Choice[]} */
@@ -27,9 +33,9 @@ const CHOICES = [
   ["combine", "Several tokens", ["mean", "mean"], ["sum", "sum"]],
 ];
 
-/** @param {HTMLElement} panel */
-export function buildHelp(panel) {
-  const help = helpFor(matchMedia("(any-hover: none)").matches);
+/** @param {HTMLElement} panel @param {import("./types.js").Frame} frame */
+export function buildHelp(panel, { store }) {
+  const help = helpFor(matchMedia("(any-hover: none)").matches, Boolean(store.switches));
   for (const [key, meaning] of Object.entries(help)) addLine(panel, key, meaning);
 }
 

@@ -284,10 +284,11 @@ export function overview(frame) {
         : [numbers?.rest ?? REST],
     );
     if (numbers) return;
-    if (grid.panel) return detail.show(cell);
-    if (!cell) return frame.hideTip();
-    const { right, bottom } = cell.node.getBoundingClientRect();
-    frame.showTip(right, bottom, (tip) => detail.fillTip(tip, cell));
+    const on = cell && !isOff(state, cell) ? cell : null;
+    if (grid.panel) return detail.show(on);
+    if (!on) return frame.hideTip();
+    const { right, bottom } = on.node.getBoundingClientRect();
+    frame.showTip(right, bottom, (tip) => detail.fillTip(tip, on));
   }
 
   /** @param {Cell} cell */

@@ -75,6 +75,17 @@ export const sizeText = (size) => signedText(size).replace("+", "");
 /** @param {string} text @returns {string} In a cell, without the zero before the point. */
 export const inCell = (text) => text.replace(/^([+−]?)0\./, "$1.");
 
+/**
+ * @param {number} value
+ * @param {number} largest Of its kind: two of its digits say how exactly all are written.
+ * @returns {string}
+ */
+export function numberInCell(value, largest) {
+  const places = largest > 0 ? Math.max(0, 1 - Math.floor(Math.log10(largest))) : 0;
+  const text = value.toFixed(places);
+  return Number(text) ? inCell(text.replace("-", "−")) : "0";
+}
+
 /** @type {WeakMap<Theme, { ramp: Uint32Array, rgb: import("../../shared/theme.js").RGB[] }>} */
 const made = new WeakMap();
 

@@ -30,7 +30,7 @@ import { barList } from "./bars.js";
 import { MAP_BAR, PAIR_WORDS, STRONGEST_HEADS } from "./design.js";
 import { dossier, valueText } from "./dossier.js";
 import { strongestCells } from "./head_map.js";
-import { inCell } from "./scale.js";
+import { inCell, numberInCell } from "./scale.js";
 import { weightScale } from "./weight_scale.js";
 
 /** Letters are legible in smaller cells than numbers. */
@@ -79,6 +79,7 @@ export function statisticsMap(frame) {
     const corpus = column.corpus ?? statistics.corpus;
     const kept = only?.name === name ? only.at : null;
     const most = Math.max(...values.filter((value) => value >= 0), column.even ?? 0);
+    const largest = Math.max(0, ...values.map(Math.abs).filter((value) => value >= 0));
     const hue = (/** @type {number | null} */ of) =>
       of === null ? theme().paper : of < 0 ? theme().hair : theme().heads[of];
     const code = (/** @type {number} */ value) =>
@@ -126,7 +127,7 @@ export function statisticsMap(frame) {
         classes
           ? classes[value].letter
           : column.unit
-            ? String(+value.toPrecision(2))
+            ? numberInCell(value, largest)
             : inCell(weightText(value)),
       colour(value, at) {
         const of = classes?.[value].hue ?? null;

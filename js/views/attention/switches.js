@@ -174,7 +174,7 @@ export function switchLines(frame) {
             element(
               "span",
               "",
-              `to switch a head off, point at it and press ${MARK}, or ${SWITCH_KEY}`,
+              `to switch a head off, point at it and press ${MARK}; by key: arrows, then ${SWITCH_KEY}`,
             ),
           ];
     const heads = off.map(([layer, head]) =>

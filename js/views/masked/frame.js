@@ -16,6 +16,8 @@ import { createView } from "./view.js";
 
 /** @typedef {import("./types.js").Traits} Traits */
 
+const REWRITTEN = "another sentence";
+
 /** @type {(keyof Traits)[]} */
 export const FIELDS = ["text", "edits", "target", "method", "theme", "height"];
 
@@ -48,7 +50,7 @@ export function createFrame(root, model, state, store) {
   let pointed = null;
 
   const toolbar = createToolbar(view, shell.menus, perturb);
-  const chips = createChips(view, undo, () => sentence.editAll());
+  const chips = createChips(view, { undo, undoText, editAll: () => sentence.editAll() });
   const sentence = createSentence(view, { write, rewrite, written });
   const methods = createMethods(view);
   const columns = createColumns(view, aim);
@@ -61,6 +63,10 @@ export function createFrame(root, model, state, store) {
   root.append(toolbar.element, shell.page, shell.live);
   /** @type {{ text: string, edits: string[] } | null} Before the last word was masked: a second click writes. */
   let before = null;
+  /** @type {{ text: string, by: string, said: string } | null} The sentence that another took the place of. */
+  let earlier = null;
+  /** @type {number | null} The word that is written anew. */
+  let editedAt = null;
   /** @type {{ text: string, edits: string[] } | null} Before a field was opened. */
   let opened = null;
 
@@ -93,11 +99,33 @@ export function createFrame(root, model, state, store) {
     if (data.task !== "mask") return open(at);
     if (at === about.mask) return;
     before = now();
-    state.set({ text: view.withWord(at, data.mask), edits: [], target: "" });
+    replaceText(
+      view.withWord(at, data.mask),
+      `“${about.words[at]}” masked, “${view.guess()}” filled in`,
+    );
+  }
+
+  /**
+   * A sentence in the place of this one, which comes back when that is undone.
+   *
+   * @param {string} text
+   * @param {string} said
+   */
+  function replaceText(text, said) {
+    earlier = { text: state.get("text"), by: text, said };
+    state.set({ text, edits: [], target: "" });
+  }
+
+  function undoText() {
+    if (earlier?.by !== state.get("text")) return;
+    const { text } = earlier;
+    earlier = null;
+    state.set({ text, edits: [], target: "" });
   }
 
   /** @param {number} at */
   function open(at) {
+    editedAt = at;
     opened = now();
     sentence.edit(at);
   }
@@ -110,31 +138,41 @@ export function createFrame(root, model, state, store) {
   /** @param {string} text */
   function rewrite(text) {
     const masks = data.mask ? text.split(data.mask).length - 1 : 0;
-    if (data.task !== "mask" || masks === 1) state.set({ text, edits: [], target: "" });
-    else say(`The sentence needs one ${data.mask} where the model is to predict, and has ${masks}`);
+    const isRight = data.task !== "mask" || masks === 1;
+    const start = earlier?.by === state.get("text") && earlier.said === REWRITTEN ? earlier : null;
+    if (isRight) {
+      note = "";
+      replaceText(text, REWRITTEN);
+      if (start && earlier) earlier.text = start.text;
+    } else
+      say(`The sentence needs one ${data.mask} where the model is to predict, and has ${masks}`);
+    return isRight;
   }
 
   /** @param {boolean} kept */
   function written(kept) {
+    if (!kept) note = "";
     if (!kept && opened) state.set(opened);
     opened = null;
-    note = "";
     layout();
-    root.focus({ preventScroll: true });
+    if (editedAt === null) root.focus({ preventScroll: true });
+    else sentence.focus(editedAt);
+    editedAt = null;
   }
 
   /** @param {string} text */
   function say(text) {
     note = text;
+    pointed = null;
     read();
     shell.live.textContent = text;
   }
 
   function read() {
     const error = shell.error();
-    reading.classList.toggle("bvp-error", Boolean(error || note));
-    if (error || note) reading.replaceChildren(error || note);
-    else if (pointed) setPieces(reading, pointed);
+    reading.classList.toggle("bvp-error", Boolean(error || (note && !pointed)));
+    if (pointed && !error) setPieces(reading, pointed);
+    else if (error || note) reading.replaceChildren(error || note);
     else setPieces(reading, atRest());
   }
 
@@ -165,7 +203,8 @@ export function createFrame(root, model, state, store) {
       b >= 0
         ? [after.probabilities[b], b]
         : [after.probabilities_of_first[a], after.ranks_of_first[a]];
-    const place = (/** @type {number[]} */ [share, rank]) => `${shareText(share)}, place ${rank}`;
+    const place = (/** @type {number[]} */ [share, rank]) =>
+      `${shareText(share)}, place ${rank + 1}`;
     return [
       { bold: choice },
       view.isCompared() ? `: ${place(was)} → ${place(is)}` : `: ${place(is)}`,
@@ -193,8 +232,8 @@ export function createFrame(root, model, state, store) {
 
   function updateTexts() {
     toolbar.update();
-    chips.update();
-    methods.update();
+    chips.update(earlier?.by === state.get("text") ? earlier.said : "");
+    methods.update(shell.hasPython());
     caption.show(captionParts());
     describe(scroll, { "aria-busy": view.wanted() === null });
     read();
@@ -269,8 +308,11 @@ export function createFrame(root, model, state, store) {
     const at = sentence.wordAt(event.target);
     const step = arrowStep(event);
     if (event.key === "Escape") state.set({ edits: [], target: "" });
-    else if (event.key === "u") undo(state.get("edits").length - 1);
-    else if (at !== null && step) {
+    else if (event.key === "u") {
+      const last = state.get("edits").length - 1;
+      if (last < 0) undoText();
+      else undo(last);
+    } else if (at !== null && step) {
       const next = sentence.next(at, step);
       if (next !== null) sentence.focus(next);
     } else if (at !== null && (event.key === "Enter" || event.key === " ")) press(at);
@@ -296,7 +338,6 @@ export function createFrame(root, model, state, store) {
 
   function leave() {
     pointed = null;
-    note = "";
     columns.light(null);
     read();
   }

@@ -25,7 +25,7 @@ import { paintBars } from "./paint.js";
  * @param {import("./view.js").View} view
  * @param {object} told
  * @param {(at: number, word: string) => void} told.write A word while it is typed.
- * @param {(text: string) => void} told.rewrite The sentence while it is typed.
+ * @param {(text: string) => boolean} told.rewrite The sentence while it is typed; false where it cannot be asked.
  * @param {(kept: boolean) => void} told.written The field was closed.
  */
 export function createSentence(view, { write, rewrite, written }) {
@@ -94,12 +94,13 @@ export function createSentence(view, { write, rewrite, written }) {
   /**
    * @param {string} text
    * @param {string} label
-   * @param {(text: string) => void} typed
+   * @param {(text: string) => boolean} typed
    */
   function openField(text, label, typed) {
     field = element("input", "bvp-field");
     const own = field;
     let isKept = false;
+    let isRight = true;
     const close = (/** @type {boolean} */ kept) => {
       if (field !== own) return;
       field = null;
@@ -111,11 +112,13 @@ export function createSentence(view, { write, rewrite, written }) {
     listen(own, {
       input() {
         isKept = true;
-        typed(own.value);
+        isRight = typed(own.value);
       },
       keydown(event) {
         if (event.key !== "Enter" && event.key !== "Escape") return;
         event.preventDefault();
+        // What cannot be asked stays, to be mended; why stands above it.
+        if (event.key === "Enter" && !isRight) return;
         close(event.key === "Enter" && isKept);
       },
       blur: () => close(isKept),
@@ -171,6 +174,7 @@ export function createSentence(view, { write, rewrite, written }) {
       const own = openField(now.words[at], `In place of ${now.words[at]}`, (text) => {
         fit(text);
         write(at, text);
+        return true;
       });
       fit(own.value);
       words[at].style.visibility = "hidden";

@@ -42,10 +42,12 @@ export function createToolbar(view, menus, perturb) {
  * Edits as chips, each of which can be undone.
  *
  * @param {import("./view.js").View} view
- * @param {(at: number) => void} undo
- * @param {() => void} editAll
+ * @param {object} told
+ * @param {(at: number) => void} told.undo An edit.
+ * @param {() => void} told.undoText What was done to the sentence before any edit.
+ * @param {() => void} told.editAll
  */
-export function createChips(view, undo, editAll) {
+export function createChips(view, { undo, undoText, editAll }) {
   const box = element("div", "bvp-chips");
   const list = element("span", "bvp-options");
   const pencil = button("bvp-action", "write another sentence", editAll);
@@ -53,16 +55,20 @@ export function createChips(view, undo, editAll) {
   box.append(list, pencil);
   return {
     element: box,
-    update() {
+    /** @param {string} replaced What was done to the sentence before any edit, empty for nothing. */
+    update(replaced) {
       const now = view.shown()?.now;
       if (!now) return;
-      const chips = now.said.map((said, at) => {
+      /** @param {string} said @param {() => void} act */
+      const chipOf = (said, act) => {
         const chip = element("span", "bvp-chip", said);
-        const close = button("", "×", () => undo(at));
+        const close = button("", "×", act);
         close.setAttribute("aria-label", `Undo: ${said}`);
         chip.append(close);
         return chip;
-      });
+      };
+      const chips = now.said.map((said, at) => chipOf(said, () => undo(at)));
+      if (replaced) chips.unshift(chipOf(replaced, undoText));
       const hint =
         view.data.task === "mask"
           ? "click a word to mask it, twice to write another"
@@ -93,14 +99,17 @@ export function createMethods(view) {
   box.hidden = !names.length;
   return {
     element: box,
-    update() {
+    /** @param {boolean} isAsked Somebody is there to answer. */
+    update(isAsked) {
       row.update();
       const now = view.shown()?.now;
       const target = view.state.get("target") || now?.target || "";
       setPieces(label, [`${WORDS.mattered} `, { bold: target }]);
       const found = now?.faithfulness[view.method()];
       faith.textContent = !view.mattered()
-        ? "not asked yet"
+        ? isAsked
+          ? "asking …"
+          : "not asked before"
         : found
           ? `${WORDS.faithful} ${found[0].toFixed(2)} nats, ${WORDS.random} ${found[1].toFixed(2)}`
           : "";
