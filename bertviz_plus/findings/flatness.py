@@ -151,7 +151,8 @@ class Flatness(TrainingExperiment):
         few = task.train.take(sorted(order[: budget["examples"]].tolist()))
         steps: int = budget["steps"]
         start, tuned = tuned_until(model, task, few, _KNOWN, steps=steps, seed=seed, learning_rate=_RATE)
-        examples, found = examples_of(tuned, few), {}
+        examples = examples_of(tuned, few)
+        found: dict[str, Any] = {}
         weights = dict(tuned.hf.named_parameters())
         for name, (_, span) in _LINES.items():
             # The model at 1 is reached from the start; a random direction goes from the model itself.
@@ -171,9 +172,9 @@ class Flatness(TrainingExperiment):
     def unsettled(self, study: Study) -> str:
         """Let a training that found no minimum decide nothing."""
         lost = [
-            f"{row.condition} (seed {row.seed}, {row.loss:.2f})"
-            for row in self._rows(study.reading).itertuples()
-            if row.loss > _UNKNOWN
+            f"{condition} (seed {seed}, {loss:.2f})"
+            for condition, seed, loss in self._rows(study.reading)[["condition", "seed", "loss"]].to_numpy()
+            if loss > _UNKNOWN
         ]
         if lost:
             some = ", ".join(lost[:3]) + " …" * (len(lost) > 3)
