@@ -19,6 +19,7 @@ from tests.findings import planted_heads as half
 from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
+from tests.findings import planted_tuned as tuned
 from tests.findings import planted_valleys as minima
 from tests.findings.planted import (
     SMALL,
@@ -154,6 +155,11 @@ CASES = {
     "flatness planted": ("flatness", "", lambda: minima.valleys((4, 16, 16)), {}),
     "flatness noise": ("flatness", "", lambda: minima.valleys((6, 6, 6), spread=0.5), {}),
     "flatness few": ("flatness", "", lambda: minima.valleys((4, 16, 16), items=12), {}),
+    "adapters planted": ("adapters", "", lambda: tuned.adapted(0.99, items=80), {}),
+    "adapters worse": ("adapters", "", lambda: tuned.adapted(0.88, head=0.4), {}),
+    "adapters noise": ("adapters", "", lambda: tuned.adapted(0.17, everything=0.17, items=80), {}),
+    "freezing planted": ("freezing", "", lambda: tuned.frozen(0.7, 0.5), {}),
+    "freezing noise": ("freezing", "", lambda: tuned.frozen(0.5, 0.5), {}),
 }
 
 
