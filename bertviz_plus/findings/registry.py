@@ -2,6 +2,8 @@
 
 from bertviz_plus.findings.adapters import Adapters
 from bertviz_plus.findings.alignment import WordAlignment
+from bertviz_plus.findings.batch_size import BatchSize
+from bertviz_plus.findings.embeddings_only import EmbeddingsOnly
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.flatness import Flatness
 from bertviz_plus.findings.freezing import Freezing
@@ -36,6 +38,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Redundancy(),
     Knowledge(),
     HeadsAndLayers(),
+    BatchSize(),
+    EmbeddingsOnly(),
     Flatness(),
     Adapters(),
     Freezing(),

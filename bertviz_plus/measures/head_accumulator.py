@@ -158,7 +158,7 @@ class HeadStatistics:
             self.n_tokens += other.n_tokens
         return self
 
-    def with_columns(self, table: Any, *, unit: str = "nats") -> "HeadStatistics":
+    def with_columns(self, table: Any, *, unit: str = "nats", signed: bool = False) -> "HeadStatistics":
         """Return the same statistics with numbers of every head that were measured elsewhere.
 
         They stand in `table`, and the attention view colours its overview by them.
@@ -170,6 +170,8 @@ class HeadStatistics:
             columns of numbers are added.
         unit : str, default "nats"
             Of these numbers; ``""`` for shares from 0 to 1.
+        signed : bool, default False
+            Draw them with their sign: blue below 0, orange above.
 
         Returns
         -------
@@ -191,7 +193,7 @@ class HeadStatistics:
         """
         taken = [str(name) for name in self.table]
         found = deepcopy(self)
-        found.added |= head_columns(table, self.layers, self.n_heads, unit=unit, taken=taken)
+        found.added |= head_columns(table, self.layers, self.n_heads, unit=unit, taken=taken, signed=signed)
         return found
 
     def result(self) -> pd.DataFrame:
@@ -326,7 +328,7 @@ class HeadStatistics:
         content = {name: getattr(self, name) for name in ("n_texts", "n_tokens", "layers", "n_heads")}
         content |= {"similarity": self._compares, "contexts": self._contexts.most}
         content |= {"model": asdict(self.model), "texts": texts}
-        content["added"] = {name: one.unit for name, one in self.added.items()}
+        content["added"] = {name: one[1:] for name, one in self.added.items()}
         added = {f"added.{name}": one.values for name, one in self.added.items()}
         arrays = {**sums, **contexts, **added, "divergence": self._divergence}
         write_arrays(path, "HeadStatistics", arrays, content)
@@ -354,8 +356,11 @@ class HeadStatistics:
             found._divergence += arrays["divergence"]
             found._contexts.unpack(arrays, content["texts"])
             # Files of before there was any have none.
-            for name, unit in content.get("added", {}).items():
-                found.added[name] = HeadColumn(arrays[f"added.{name}"], unit)
+            for name, about in content.get("added", {}).items():
+                # Or the unit alone.
+                found.added[name] = HeadColumn(
+                    arrays[f"added.{name}"], *([about] if isinstance(about, str) else about)
+                )
         return found
 
     def __repr__(self) -> str:

@@ -14,14 +14,21 @@ _KEYS = ["layer", "head"]
 
 
 class HeadColumn(NamedTuple):
-    """One number of each head, and its unit; of a share, none."""
+    """One number of each head, and its unit (of a share, none); and whether its sign is what matters."""
 
     values: NDArray[np.float64]
     unit: str
+    signed: bool = False
 
 
 def head_columns(
-    table: Any, layers: Sequence[int], n_heads: int, *, unit: str, taken: Collection[str]
+    table: Any,
+    layers: Sequence[int],
+    n_heads: int,
+    *,
+    unit: str,
+    taken: Collection[str],
+    signed: bool = False,
 ) -> dict[str, HeadColumn]:
     """Return the numbers of a table of heads by name, layer after layer.
 
@@ -36,6 +43,8 @@ def head_columns(
         Of the numbers; empty for shares from 0 to 1.
     taken : collection of str
         Names that a column must not have.
+    signed : bool, default False
+        Whether numbers are drawn with their sign, from blue below 0 to orange above.
 
     Raises
     ------
@@ -46,7 +55,7 @@ def head_columns(
     --------
     >>> table = pd.DataFrame({"layer": [0, 0], "head": [1, 0], "importance": [0.2, 0.1]})
     >>> head_columns(table, (0,), 2, unit="nats", taken=())
-    {'importance': HeadColumn(values=array([0.1, 0.2]), unit='nats')}
+    {'importance': HeadColumn(values=array([0.1, 0.2]), unit='nats', signed=False)}
     """
     if not isinstance(table, pd.DataFrame):
         raise wrong_kind("table", "a DataFrame", table, _WORKS)
@@ -64,8 +73,8 @@ def head_columns(
         raise ValueError("table must have a column of numbers besides layer and head, got none")
     if twice := [name for name in numbers if name in taken]:
         raise ValueError(f"table must have other columns than the statistics, and both have {twice[0]!r}")
-    found = {str(name): HeadColumn(column.to_numpy(float), unit) for name, column in numbers.items()}
-    for name, (values, _) in found.items():
-        if not unit and ((values < 0) | (values > 1)).any():
+    found = {str(name): HeadColumn(column.to_numpy(float), unit, signed) for name, column in numbers.items()}
+    for name, (values, *_) in found.items():
+        if not (unit or signed) and ((values < 0) | (values > 1)).any():
             raise ValueError(f"unit must be given for {name!r}, whose values are no shares from 0 to 1")
     return found

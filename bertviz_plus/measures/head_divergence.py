@@ -1,4 +1,4 @@
-"""How differently do two heads attend? The Jensen–Shannon divergence between all pairs of heads."""
+"""How differently do two heads attend? The Jensen–Shannon divergence of all pairs, or of matched heads."""
 
 from typing import Any
 
@@ -54,3 +54,34 @@ def head_divergence(attention: NDArray[Any]) -> NDArray[np.float64]:
     own = negentropy.diagonal()
     divergence = np.triu(np.maximum((own[:, np.newaxis] + own) / 2 - negentropy, 0), k=1)
     return np.asarray(divergence + divergence.T)
+
+
+def matched_divergence(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.float64]:
+    r"""Return the Jensen–Shannon divergence of maps and their counterparts in nats, summed over the rows.
+
+    Rows are smoothed as by `head_divergence`.
+
+    Parameters
+    ----------
+    first, second : ndarray [..., queries, keys]
+        Missing weights (NaN, infinite) count as 0.
+
+    Returns
+    -------
+    ndarray [...], float64
+        0 where two are the same.
+
+    Examples
+    --------
+    >>> heads = np.array([[[1, 0], [1, 0]], [[0, 1], [0, 1]]], float)
+    >>> matched_divergence(heads, heads[[0, 0]]).round(2).tolist()
+    [0.0, 1.38]
+    """
+    n_keys = first.shape[-1]
+    maps = []
+    for one in (first, second):
+        cells = np.where(np.isfinite(one), one, 0) * one.dtype.type(1 - SMOOTHING)
+        maps.append(cells + one.dtype.type(SMOOTHING / n_keys))
+    maps.append((maps[0] + maps[1]) / 2)
+    own, other, mixed = (np.einsum("...qk,...qk->...", one, np.log(one), dtype=np.float64) for one in maps)
+    return np.asarray(np.maximum((own + other) / 2 - mixed, 0))

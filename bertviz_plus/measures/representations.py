@@ -171,21 +171,45 @@ class LinearCKA:
         self._sums: dict[str, Any] = {}
 
     def update(self, x: ArrayLike, y: ArrayLike) -> None:
-        """Take in some items, ``[items, features]`` of each."""
-        first, second = (np.asarray(one, float) for one in (x, y))
+        """Take in some items, ``[items, features]`` of each; single precision is multiplied as such."""
+        first, second = (_floating(one) for one in (x, y))
         # What is near the first items' mean keeps sums of squares small beside what is subtracted in the end.
         if not self._sums:
             self._start = (first.mean(0), second.mean(0))
         first, second = first - self._start[0], second - self._start[1]
         parts = {
-            "x": first.sum(0),
-            "y": second.sum(0),
+            "x": first.sum(0, dtype=float),
+            "y": second.sum(0, dtype=float),
             "xx": first.T @ first,
             "yy": second.T @ second,
             "xy": first.T @ second,
         }
-        self._sums = {name: self._sums.get(name, 0) + part for name, part in parts.items()}
+        self._sums = {name: self._sums.get(name, 0.0) + part.astype(float) for name, part in parts.items()}
         self.n_items += len(first)
+
+    def merge(self, other: "LinearCKA") -> "LinearCKA":
+        """Take in the items of another, as if they had followed one's own, and return this one."""
+        if not self.n_items or not other.n_items:
+            filled = other if other.n_items else self
+            self.n_items, self._sums = filled.n_items, dict(filled._sums)
+            if filled.n_items:
+                self._start = filled._start
+            return self
+        moves = dict(zip("xy", (b - a for a, b in zip(self._start, other._start, strict=True)), strict=True))
+        theirs = dict(other._sums)
+        for pair in ("xx", "yy", "xy"):
+            first, second = pair
+            theirs[pair] = (
+                theirs[pair]
+                + np.outer(moves[first], theirs[second])
+                + np.outer(theirs[first], moves[second])
+                + other.n_items * np.outer(moves[first], moves[second])
+            )
+        for one in "xy":
+            theirs[one] = theirs[one] + other.n_items * moves[one]
+        self._sums = {name: part + theirs[name] for name, part in self._sums.items()}
+        self.n_items += other.n_items
+        return self
 
     def result(self) -> float:
         """Return linear CKA of all items so far; NaN with fewer than two."""
@@ -198,6 +222,11 @@ class LinearCKA:
         }
         scale = np.sqrt(norms["xx"] * norms["yy"])
         return float(norms["xy"] / scale) if scale else np.nan
+
+
+def _floating(values: ArrayLike) -> NDArray[Any]:
+    given = np.asarray(values)
+    return given if given.dtype == np.float32 else given.astype(float)
 
 
 def _same_items(x: ArrayLike, y: ArrayLike, fewest: int, *, centred: bool = True) -> tuple[Floats, Floats]:

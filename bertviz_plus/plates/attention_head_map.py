@@ -29,11 +29,11 @@ from bertviz_plus.plates.caption import Part
 from bertviz_plus.plates.palette import Colour, Palette, luminance
 from bertviz_plus.plates.scene import Scene
 from bertviz_plus.plates.type_sizes import CELL, SMALL
-from bertviz_plus.plates.wording import counted, weight_text
+from bertviz_plus.plates.wording import counted, signed_text, weight_text
 from bertviz_plus.traces.attention_kinds import layers_of
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
-from bertviz_plus.traces.weight_codes import quantise
+from bertviz_plus.traces.weight_codes import quantise, quantise_signed
 
 _SIZES, _WORDS = section("attention.head_map"), section("words.pair").texts()
 _TURNED = section("words.overview").text("turned")
@@ -129,20 +129,27 @@ def corpus_numbers(statistics: Mapping[str, Any], name: str, layers: Sequence[in
     values = np.array(column["values"], float).reshape(len(layers), -1)
     unit, even = column["unit"], column["even"] or 0.0
     # What is below 0, such as a loss that falls, has the colour of 0.
+    signed = column.get("signed", False)
+    most = float(np.nanmax(np.abs(values), initial=0)) or 1.0 if signed else 0.0
     share = np.clip(values / (max(float(np.nanmax(values)), even) or 1) if unit else values, 0, 1)
     if "shades" in column:
         share = np.array(column["shades"], float).reshape(values.shape)
     return HeadNumbers(
         layers=layers,
         values=values,
-        codes=quantise(share**2 if unit else share),
-        text=(lambda value: f"{float(f'{value:.2g}'):g}") if unit else weight_text,
+        codes=quantise_signed(values, most) if signed else quantise(share**2 if unit else share),
+        text=signed_text if signed else (lambda value: f"{float(f'{value:.2g}'):g}") if unit else weight_text,
         bars=[(f"{column['title']}, {_WORDS['strongest']}", values)],
         even=even,
-        caption=[column["title"], f"over {column.get('corpus', statistics['corpus'])}"],
-        unit=unit,
+        caption=[
+            column["title"],
+            f"over {column.get('corpus', statistics['corpus'])}",
+            *([SIGNED_WORDS["colours"]] if signed else []),
+        ],
+        unit=unit or ("share" if signed else ""),
         classes=[(one["name"], one["letter"], one["hue"]) for one in column.get("classes", ())],
-        name=_WORDS["above"] if "shades" in column else "share",
+        name=_WORDS["above"] if "shades" in column else unit or "share",
+        most=most,
     )
 
 
@@ -288,11 +295,16 @@ def _draw_panel(scene: Scene, numbers: HeadNumbers, heads: Sequence[int], x: flo
         scene.text(x, y + 13, heading, size=SMALL, colour=scene.colours.soft)
         signed = numbers.most > 0
         best = strongest_heads(values, numbers.layers, heads, signed=signed)
-        most = max(float(np.nanmax(values)), numbers.even) if numbers.unit else numbers.most or 1.0
+        most = (
+            max(float(np.nanmax(values)), numbers.even)
+            if numbers.unit and not signed
+            else numbers.most or 1.0
+        )
         bars = [(name, float(np.clip(value / most, -1, 1)), numbers.text(value)) for name, value in best]
         y = draw_bars(scene, x, y + 24, bars, name_width=_NAME, length=_BAR, signed=signed) + 12
-    if numbers.unit:
-        scene.text(x, y + 13, f"in {numbers.unit}; even attention {numbers.text(numbers.even)}", size=SMALL)
+    if numbers.unit and not numbers.most:
+        even = f"; even attention {numbers.text(numbers.even)}" if numbers.even else ""
+        scene.text(x, y + 13, f"in {numbers.unit}{even}", size=SMALL)
         return y + 20
     return draw_weight_scale(scene, x, y + 4, numbers.even, name=numbers.name, most=numbers.most)
 

@@ -205,7 +205,9 @@ const ANSWERS = {
       values: values.map((/** @type {number} */ value) => (Number.isNaN(value) ? null : value)),
       cells: places.map((place) => [place, text(values[place]), colour(values[place], place)]),
       words: [...values.keys()].map(words),
-      best: strongestCells(values, cells, 5).map(({ place }) => place),
+      best: strongestCells(values, cells, 5, statistics.columns[statistic].signed).map(
+        ({ place }) => place,
+      ),
     };
   },
 

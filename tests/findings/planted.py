@@ -35,6 +35,7 @@ from bertviz_plus.traces.trace import Trace
 from tests.findings import planted_blanks as blanks
 from tests.findings import planted_heads as half
 from tests.findings import planted_knowledge as knowledge
+from tests.findings import planted_lab as made
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
 from tests.findings import planted_tuned as tuned
@@ -531,5 +532,35 @@ PLANTED = {
         models=tuned.random_models,
         options={"budget": tuned.FREEZING_BUDGET},
         shuffled=tuned.shuffled_task,
+    ),
+    "batch-size": Planted(
+        signal=lambda seed: made.batches(1.2, seed=seed),
+        noise=lambda seed: made.batches(0, seed=seed),
+        few=made.batches(1.2, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED,
+    ),
+    "redundancy, by training": Planted(
+        signal=lambda seed: made.twin_heads(1, seed=seed),
+        noise=lambda seed: made.twin_heads(0, seed=seed),
+        few=made.twin_heads(1, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED_BESIDE,
+    ),
+    "language-id, by training": Planted(
+        signal=lambda seed: made.translations(0.9, 0.9, seed=seed),
+        noise=lambda seed: made.translations(0.025, 0.025, seed=seed),
+        few=made.translations(0.9, 0.9, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED_BESIDE,
+        beside=0.8,
+    ),
+    "embeddings-only": Planted(
+        signal=lambda seed: made.readers(2.0, seed=seed),
+        noise=lambda seed: made.readers(0.0, seed=seed),
+        few=made.readers(2.0, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED,
+        beside=0.8,
     ),
 }

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import bertviz_plus as bp
@@ -109,13 +110,15 @@ def statistics() -> dict[str, Any]:
     """Return all that a view has of a corpus, norms and relations included."""
     shown, *relations = read()
     found = bp.head_statistics(bp.load("bert-tiny"), TEXTS, norms=True, progress=False)
+    moved = pd.DataFrame({"layer": [0, 0, 1, 1], "head": [0, 1, 0, 1], "change": [-0.25, 0.0, 0.031, 0.002]})
+    found = found.with_columns(moved, unit="", signed=True)
     packed: dict[str, Any] = bp.AttentionView(shown, statistics=found, relations=relations).data["statistics"]
     return packed
 
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize(
-    "statistic", ["pattern", "to_sep", "norm_to_sep", "entropy_nats", "distance", "relation"]
+    "statistic", ["pattern", "to_sep", "norm_to_sep", "entropy_nats", "distance", "relation", "change"]
 )
 def test_the_map_of_a_corpus_is_the_screens(
     statistics: dict[str, Any], on_screen: Callable[..., Any], statistic: str, dark: bool
@@ -132,7 +135,7 @@ def test_the_map_of_a_corpus_is_the_screens(
         # Rounding of a mixed colour may differ by one.
         assert np.abs(np.subtract(cell_colour(colours, numbers, at), colour)).max() <= 1
     if not numbers.classes:
-        ranked = strongest_heads(numbers.values, (0, 1), range(2))
+        ranked = strongest_heads(numbers.values, (0, 1), range(2), signed=numbers.most > 0)
         assert [name for name, _ in ranked] == [f"{place // 2}-{place % 2}" for place in seen["best"]]
     title = statistics["columns"][statistic]["title"]
     assert all(words.startswith(f"{title} ") for words in seen["words"])

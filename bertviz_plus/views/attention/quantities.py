@@ -1,4 +1,4 @@
-"""What attention does beyond its weights, in the shape of attention: norms, rollout, a gradient."""
+"""What has the shape of attention beside its weights: norms, rollout, a gradient, another model's."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -15,11 +15,13 @@ from bertviz_plus.traces.array_names import ARRAYS
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace
 
-Quantity = Literal["weight", "norm", "rollout", "gradient"]
+Quantity = Literal["weight", "norm", "rollout", "gradient", "other", "difference"]
 _MEANS = {
     "norm": "norm: size of what each token adds, ‖αf(x)‖, as a share of its row",
     "rollout": "rollout: what reaches a token from the input through the layers so far",
     "gradient": "gradient: by how much the output grows for each unit of weight",
+    "other": "other: attention of {other}",
+    "difference": "difference: attention of {other} less that of {own}",
 }
 # So many pairs of numbers tell a rank correlation to two digits.
 _RANKED = 200_000
@@ -46,7 +48,11 @@ class Shown:
 
 
 def quantities_of(
-    trace: Trace | Seq2SeqTrace, *, asked: bool, gradient: AttentionGradient | None = None
+    trace: Trace | Seq2SeqTrace,
+    *,
+    asked: bool,
+    gradient: AttentionGradient | None = None,
+    other: Trace | None = None,
 ) -> dict[Quantity, Shown]:
     """Return what a trace can show beside its weights.
 
@@ -58,18 +64,20 @@ def quantities_of(
         Whether a reader asked for a quantity; rollout is computed then, and where output norms are kept.
     gradient : AttentionGradient, optional
         Of the same text.
+    other : Trace, optional
+        Of another model on the same text.
 
     Returns
     -------
     dict
         "norm" where the trace has output norms (Kobayashi et al. 2020), "rollout" where it has all layers
         from 0 on (Abnar & Zuidema 2020); the latter is of all heads together, and has one head.
-        "gradient" where one is given.
+        "gradient" where one is given; "other" and "difference" where another trace is.
 
     Raises
     ------
     TypeError, ValueError
-        For a gradient that is none, or is of other tokens, layers or heads.
+        For a gradient or another trace that is none, or is of other tokens, layers or heads.
 
     Examples
     --------
@@ -79,9 +87,20 @@ def quantities_of(
     """
     found: dict[Quantity, Shown] = {}
     if gradient is not None:
-        _check_gradient(gradient, trace)
-    if isinstance(trace, Seq2SeqTrace) or trace.attention is None or trace.units == "words":
-        return found
+        works = "AttentionView(trace, gradient=attention_gradient(model, text))"
+        if not isinstance(gradient, AttentionGradient):
+            raise wrong_kind("gradient", "AttentionGradient", gradient, works)
+        _check_alike("gradient", gradient.gradient, gradient.tokens, trace)
+    if other is not None:
+        if not isinstance(other, Trace) or other.attention is None:
+            works = "AttentionView(trace, other=other_model.trace(text))"
+            raise wrong_kind("other", "a Trace with attention", other, works)
+        _check_alike("other", other.attention, other.tokens, trace)
+    if isinstance(trace, Seq2SeqTrace) or trace.attention is None:
+        return {}
+    both = {} if other is None else _of_both(trace, other)
+    if trace.units == "words":
+        return both
     if trace.output_norms is not None:
         norms = np.asarray(trace.output_norms, np.float32)
         total = norms.sum(axis=-1, keepdims=True)
@@ -96,7 +115,7 @@ def quantities_of(
         if gradient.masked:
             words += f", {counted(len(gradient.masked), 'token')} masked"
         found["gradient"] = signed_quantity(trace, gradient.gradient, gradient.attention, words)
-    return found
+    return found | both
 
 
 def signed_quantity(
@@ -125,17 +144,29 @@ def signed_quantity(
     return replace(_shown(trace, words, values, weights), most=most)
 
 
-def _check_gradient(gradient: Any, trace: Trace | Seq2SeqTrace) -> None:
-    if not isinstance(gradient, AttentionGradient):
-        works = "AttentionView(trace, gradient=attention_gradient(model, text))"
-        raise wrong_kind("gradient", "AttentionGradient", gradient, works)
-    if isinstance(trace, Seq2SeqTrace) or trace.attention is None or trace.units == "words":
-        raise ValueError("gradient is of one stack of layers and its tokens, and this trace is not")
-    own, theirs = (f"{list(one.shape)}" for one in (gradient.gradient, trace.attention))
-    if own != theirs or gradient.tokens != trace.tokens:
+def _of_both(trace: Trace, other: Trace) -> dict[Quantity, Shown]:
+    """Return the other's weights, and how much more they are."""
+    own, theirs = (np.asarray(one.attention, np.float32) for one in (trace, other))
+    names = {"own": trace.model.title or "this model", "other": other.model.title or "the other model"}
+    if names["own"] == names["other"]:
+        names = {"own": "the first", "other": f"a second {names['own']}"}
+    return {
+        "other": _shown(trace, _MEANS["other"].format(**names), theirs, own),
+        "difference": signed_quantity(trace, theirs - own, own, _MEANS["difference"].format(**names)),
+    }
+
+
+def _check_alike(
+    name: str, values: NDArray[Any], tokens: tuple[str, ...], trace: Trace | Seq2SeqTrace
+) -> None:
+    in_words = name == "gradient" and isinstance(trace, Trace) and trace.units == "words"
+    if isinstance(trace, Seq2SeqTrace) or trace.attention is None or in_words:
+        raise ValueError(f"{name} is of one stack of layers and its tokens, and this trace is not")
+    own, theirs = (f"{list(one.shape)}" for one in (values, trace.attention))
+    if own != theirs or tokens != trace.tokens:
         raise ValueError(
-            f"gradient must be of the trace's layers, heads and tokens, {theirs}, got {own} "
-            f"of {' '.join(gradient.tokens[:6])} …; compute it from the same text"
+            f"{name} must be of the trace's layers, heads and tokens, {theirs}, got {own} "
+            f"of {' '.join(tokens[:6])} …; compute it from the same text"
         )
 
 

@@ -99,9 +99,10 @@ def statistics_data(statistics: Any, trace: Trace | Seq2SeqTrace) -> dict[str, A
     columns["pattern"]["classes"] = [
         {"name": name, "letter": _LETTERS[name], "hue": _HUES.whole(name)} for name in HEAD_CLASSES
     ]
-    for name, (added, unit) in statistics.added.items():
+    for name, (added, unit, signed) in statistics.added.items():
         values = [_rounded(one) for one in added]
         columns[name] = {"title": name.replace("_", " "), "unit": unit, "values": values, "even": None}
+        columns[name] |= {"signed": True} if signed else {}
     heads = list(zip(table["layer"].tolist(), table["head"].tolist(), strict=True))
     compared = statistics.similarity is not None
     return {

@@ -28,14 +28,14 @@ def switched(switches: HeadSwitches, off: Off) -> Switched:
     return Switched(off, switches.trace(off), switches.without(off) if off else switches.whole)
 
 
-def check_switches(switches: Any, gradient: Any) -> None:
-    """Refuse what are no switches, and a gradient, which does not follow them."""
+def check_switches(switches: Any, **fixed: Any) -> None:
+    """Refuse what are no switches, and what does not follow them: a gradient, another model."""
     if switches is None:
         return
     if not isinstance(switches, HeadSwitches):
         raise wrong_kind("switches", "HeadSwitches", switches, _WORKS)
-    if gradient is not None:
-        raise ValueError("gradient must be left out beside switches: it is of the model with all its heads")
+    for name in (name for name, value in fixed.items() if value is not None):
+        raise ValueError(f"{name} must be left out beside switches: it is of the model with all its heads")
 
 
 def switches_data(switches: HeadSwitches) -> dict[str, Any]:

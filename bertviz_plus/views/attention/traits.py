@@ -142,16 +142,19 @@ TRAITS = table(
             "norm",
             "rollout",
             "gradient",
+            "other",
+            "difference",
             among=lambda limits: limits.quantities,
             where=_TRACE,
             why='norms need a trace with keep=("attention", "output_norms"), rollout one with all layers, in '
             "a view made with quantity=, a gradient one made with "
-            "gradient=attention_gradient(model, text)",
+            "gradient=attention_gradient(model, text), another model's weights and the difference one made "
+            "with other=other_model.trace(text)",
         ),
         "What is drawn in the place of the weights: the size of what a head adds, ‖αf(x)‖, as a share of "
-        "its row; what reaches a token through all layers so far, of all heads together; or by how much an "
-        "output grows for each unit of weight, blue below zero and orange above, where `threshold` hides "
-        "nothing.",
+        "its row; what reaches a token through all layers so far, of all heads together; by how much an "
+        "output grows for each unit of weight; or another model's weight, and how much more it is than this "
+        "one's. What has a sign is blue below zero and orange above, and `threshold` hides nothing of it.",
         first=True,
     ),
     Trait(

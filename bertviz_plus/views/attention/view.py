@@ -62,6 +62,9 @@ class AttentionView(View):
         follows best, and names it in the dossier, beside the best fixed offset.
     gradient : AttentionGradient, optional
         Of the same text, from `attention_gradient`: one more `quantity`.
+    other : Trace, optional
+        Of another model on the same text, with as many layers and heads: its weights are one more `quantity`,
+        and how much more they are another. `Differences.view` has both.
     switches : HeadSwitches, optional
         Of the same text, as `AttentionView.of` makes them: heads can be switched `off`.
     **state
@@ -102,6 +105,7 @@ class AttentionView(View):
         statistics: HeadStatistics | None = None,
         relations: Any = None,
         gradient: AttentionGradient | None = None,
+        other: Trace | None = None,
         switches: HeadSwitches | None = None,
         **state: Any,
     ) -> None:
@@ -111,8 +115,8 @@ class AttentionView(View):
                 "model.trace(text), Trace.from_outputs and Trace.from_attention make one"
             )
         self.refuse_unknown(state)
-        check_switches(switches, gradient)
-        self._trace, self._gradient, self._switches = trace, gradient, switches
+        check_switches(switches, gradient=gradient, other=other)
+        self._trace, self._gradient, self._other, self._switches = trace, gradient, other, switches
         self._later, self._from_page = Later(), False
         kinds = kinds_in(trace)
         kind: Any = (
@@ -120,7 +124,7 @@ class AttentionView(View):
         )
         layers = sorted({layer for one in kinds for layer in layers_of(trace, one)})
         self._embed = checked_embed(embed, layers, "layers")
-        asked = state.get("quantity", "weight") not in ("weight", "gradient")
+        asked = state.get("quantity", "weight") in ("norm", "rollout")
         data = self._attention(kind, state.get("layer"), asked=asked)
         if include_heads is not None:
             n_heads = data["kinds"][kind]["heads"]
@@ -176,7 +180,7 @@ class AttentionView(View):
     def _attention(self, kind: Any, layer: Any, *, asked: bool) -> dict[str, Any]:
         """Pack the trace, and what is drawn in place of its weights."""
         data = attention_data(self._trace, embed=self._embed, kind=kind, layer=layer)
-        self._quantities = quantities_of(self._trace, asked=asked, gradient=self._gradient)
+        self._quantities = quantities_of(self._trace, asked=asked, gradient=self._gradient, other=self._other)
         packed = {
             name: attention_data(
                 one.trace, embed=self._embed, kind=kind, layer=layer, budget=BUDGET // 4, most=one.most

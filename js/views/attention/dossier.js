@@ -7,6 +7,7 @@
 import { button, element } from "../../shared/dom.js";
 import { setPieces } from "../../shared/pieces.js";
 import { counted, percent } from "../../shared/text.js";
+import { signedText } from "./scale.js";
 
 /** From a head to its dependents, as `relation_scores` names it. */
 const DOWN = "head to dependent";
@@ -92,6 +93,7 @@ function follows(relations, column) {
 }
 
 /** @param {import("./statistics_map.js").Column} column @param {number} value */
-export function valueText({ unit }, value) {
+export function valueText({ unit, signed }, value) {
+  if (signed) return `${signedText(value)} ${unit}`.trim();
   return unit ? `${+value.toPrecision(3)} ${unit}` : percent(value);
 }

@@ -10,6 +10,7 @@
  * @property {{ name: string, letter: string, hue: number | null }[]} [classes] Without a hue, shades colour
  *   them.
  * @property {number[]} [shades] By place, from 0 to 1.
+ * @property {boolean} [signed] Whether its sign is drawn.
  * @property {string} [corpus] Where it is another than that of the rest.
  * @typedef {[string, string, number, number, number, number, [number, number, number] | null]} Relation Its
  *   name, a direction, the head's accuracy, an offset and its accuracy, how many words; and the accuracy on
@@ -27,10 +28,10 @@ import { ONE } from "../../shared/design.js";
 import { button, describe, element, place } from "../../shared/dom.js";
 import { counted, weightText } from "../../shared/text.js";
 import { barList } from "./bars.js";
-import { MAP_BAR, PAIR_WORDS, STRONGEST_HEADS } from "./design.js";
+import { MAP_BAR, PAIR_WORDS, SIGNED_WORDS, STRONGEST_HEADS } from "./design.js";
 import { dossier, valueText } from "./dossier.js";
 import { strongestCells } from "./head_map.js";
-import { inCell, numberInCell } from "./scale.js";
+import { codeOf, coloursOf, inCell, numberInCell, scaleTo, signColour } from "./scale.js";
 import { weightScale } from "./weight_scale.js";
 
 /** Letters are legible in smaller cells than numbers. */
@@ -80,6 +81,7 @@ export function statisticsMap(frame) {
     const kept = only?.name === name ? only.at : null;
     const most = Math.max(...values.filter((value) => value >= 0), column.even ?? 0);
     const largest = Math.max(0, ...values.map(Math.abs).filter((value) => value >= 0));
+    const scale = scaleTo(column.signed ? largest || 1 : 0);
     const hue = (/** @type {number | null} */ of) =>
       of === null ? theme().paper : of < 0 ? theme().hair : theme().heads[of];
     const code = (/** @type {number} */ value) =>
@@ -105,18 +107,26 @@ export function statisticsMap(frame) {
     }
 
     function bars() {
-      const best = strongestCells(values, cells(), STRONGEST_HEADS);
+      const best = strongestCells(values, cells(), STRONGEST_HEADS, scale.signed);
       const { list, fill } = barList(MAP_BAR);
       fill(
         best.map(({ layer, head, place: at }) => ({
           name: `${layer}-${head}`,
-          value: column.unit ? values[at] / most : values[at],
+          value: scale.signed
+            ? Math.abs(values[at]) / scale.most
+            : column.unit
+              ? values[at] / most
+              : values[at],
           text: said(at),
+          colour: scale.signed ? signColour(theme(), values[at]) : undefined,
         })),
         theme(),
       );
       const { unit, even } = column;
-      const key = { even: even ?? undefined, name: unit || "share", most: unit ? most : 0 };
+      const name = unit || "share";
+      const key = scale.signed
+        ? { name, scale }
+        : { even: even ?? undefined, name, most: unit ? most : 0 };
       return [list, weightScale(theme(), key)];
     }
 
@@ -126,17 +136,18 @@ export function statisticsMap(frame) {
       text: (value) =>
         classes
           ? classes[value].letter
-          : column.unit
+          : column.unit || scale.signed
             ? numberInCell(value, largest)
             : inCell(weightText(value)),
       colour(value, at) {
+        if (scale.signed) return coloursOf(theme(), scale).rgb[codeOf(scale, value)];
         const of = classes?.[value].hue ?? null;
         return of === null ? theme().rampRgb[code(shades?.[at] ?? value)] : hue(of);
       },
       from: classes && !shades ? LETTER_FROM : undefined,
       left: (value) => kept !== null && value !== kept,
       words: (at) => `${column.title} ${Number.isNaN(values[at]) ? "undefined" : said(at)}`,
-      caption: [column.title, `over ${corpus}`],
+      caption: [column.title, `over ${corpus}`, ...(scale.signed ? [SIGNED_WORDS.colours] : [])],
       rest: "Point at a head; click for its dossier, again to open it",
       choose(cell) {
         if (chosen?.place === cell.place) return open(cell);
