@@ -20,7 +20,9 @@ from bertviz_plus.findings.semantics import Semantics
 from bertviz_plus.findings.senses import Senses
 from bertviz_plus.findings.syntax_heads import SyntaxHeads
 from bertviz_plus.findings.syntax_layers import SyntaxLayers
+from bertviz_plus.findings.task_layers import TaskLayers
 from bertviz_plus.findings.transfer import Transfer
+from bertviz_plus.findings.unlearning import Unlearning
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     Senses(),
@@ -40,6 +42,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     HeadsAndLayers(),
     BatchSize(),
     EmbeddingsOnly(),
+    Unlearning(),
+    TaskLayers(),
     Flatness(),
     Adapters(),
     Freezing(),

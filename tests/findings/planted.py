@@ -33,6 +33,7 @@ from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.trace import Trace
 from tests.findings import planted_blanks as blanks
+from tests.findings import planted_changes as changes
 from tests.findings import planted_heads as half
 from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_lab as made
@@ -498,6 +499,27 @@ PLANTED = {
         models=minima.random_models,
         options={"budget": minima.SMALL_BUDGET},
     ),
+    **{
+        key: Planted(
+            signal=lambda seed: changes.changed(0.5, 0.1, seed=seed),
+            noise=lambda seed: changes.changed(0.1, 0.1, seed=seed),
+            few=changes.changed(0.5, 0.1, items=12),
+            texts=tuned.small_task,
+            failing=[
+                (lambda tiny: encoder_and_decoder(tiny.tokenizer), tuned.small_task),
+                (tuned.shared_layers, tuned.small_task),
+            ],
+            refused=[
+                ({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list"),
+                ({"data": bp.tasks["pos"]}, ValueError, "data must be a Task of texts or pairs"),
+            ],
+            chooses=False,
+            models=tuned.random_models,
+            options={"budget": changes.SMALL_BUDGET},
+            shuffled=tuned.shuffled_task,
+        )
+        for key in ("unlearning", "task-layers")
+    },
     "adapters": Planted(
         signal=lambda seed: tuned.adapted(0.99, seed=seed),
         noise=lambda seed: tuned.adapted(0.17, everything=0.17, seed=seed),
