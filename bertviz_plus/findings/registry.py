@@ -2,6 +2,7 @@
 
 from bertviz_plus.findings.adapters import Adapters
 from bertviz_plus.findings.alignment import WordAlignment
+from bertviz_plus.findings.compression import Compression
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.flatness import Flatness
 from bertviz_plus.findings.freezing import Freezing
@@ -38,5 +39,6 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     HeadsAndLayers(),
     Flatness(),
     Adapters(),
+    Compression(),
     Freezing(),
 )
