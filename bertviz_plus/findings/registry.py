@@ -3,6 +3,7 @@
 from bertviz_plus.findings.adapters import Adapters
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.batch_size import BatchSize
+from bertviz_plus.findings.compression import Compression
 from bertviz_plus.findings.embeddings_only import EmbeddingsOnly
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.flatness import Flatness
@@ -46,5 +47,6 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     TaskLayers(),
     Flatness(),
     Adapters(),
+    Compression(),
     Freezing(),
 )

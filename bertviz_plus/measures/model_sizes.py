@@ -9,6 +9,7 @@ import pandas as pd
 
 from bertviz_plus.models.gathering import Tokens
 from bertviz_plus.models.head_pass import head_pass
+from bertviz_plus.models.quantised import weight_bytes
 from bertviz_plus.models.streaming import checked_item
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataF
     Returns
     -------
     DataFrame
-        Indexed as the models: `model`; `parameters`; `bytes` of all tensors of its state; `milliseconds` that
-        a pass over one text takes, the median over texts, the models in turn; and `tokens`, the median length
-        of these texts.
+        Indexed as the models: `model`; `parameters`; `bytes` of its weights where they are stored;
+        `milliseconds` that a pass over one text takes, the median over texts, the models in turn; and
+        `tokens`, the median length of these texts.
 
     Examples
     --------
@@ -53,11 +54,10 @@ def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataF
             taken[name].append(perf_counter() - start)
     rows = {}
     for name, model in models.items():
-        state = {one.data_ptr(): one for one in model.hf.state_dict().values() if hasattr(one, "data_ptr")}
         rows[name] = {
             "model": model.info.title,
             "parameters": sum(one.numel() for one in model.hf.parameters()),
-            "bytes": sum(one.numel() * one.element_size() for one in state.values()),
+            "bytes": weight_bytes(model),
             "milliseconds": 1000 * float(np.median(taken[name])),
             "tokens": float(np.median([len(one.input_ids) for one in read[name]])),
         }

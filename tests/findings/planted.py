@@ -39,6 +39,7 @@ from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_lab as made
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
+from tests.findings import planted_students as small
 from tests.findings import planted_tuned as tuned
 from tests.findings import planted_valleys as minima
 from tests.made_parses import follows, heard, knows_nothing, parses
@@ -536,6 +537,21 @@ PLANTED = {
         chooses=False,
         models=tuned.random_models,
         options={"budget": tuned.ADAPTERS_BUDGET},
+        shuffled=tuned.shuffled_task,
+    ),
+    "compression": Planted(
+        signal=lambda seed: small.students(0.99, seed=seed),
+        noise=lambda seed: small.students(0.17, teacher=0.17, before=0.17, alike=0.17, seed=seed),
+        few=small.students(0.99, items=12),
+        texts=tuned.small_task,
+        failing=[(tuned.shared_layers, tuned.small_task)],
+        refused=[
+            ({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list"),
+            ({"data": bp.tasks["entailment"]}, ValueError, "data must be a Task of texts, got one of pairs"),
+        ],
+        chooses=False,
+        models=tuned.random_models,
+        options={"budget": small.SMALL_BUDGET},
         shuffled=tuned.shuffled_task,
     ),
     "freezing": Planted(

@@ -20,6 +20,7 @@ from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_lab as made
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
+from tests.findings import planted_students as small
 from tests.findings import planted_tuned as tuned
 from tests.findings import planted_valleys as minima
 from tests.findings.planted import (
@@ -153,6 +154,9 @@ CASES = {
     "heads-and-layers planted": ("heads-and-layers", "", lambda: half.losses(1), {}),
     "heads-and-layers noise": ("heads-and-layers", "", lambda: half.losses(0), {}),
     "semantics noise": ("semantics", "", lambda: probes.sides(0), {}),
+    "compression planted": ("compression", "", lambda: small.students(0.99), {}),
+    "compression noise": ("compression", "", lambda: small.students(0.17, teacher=0.17, before=0.17), {}),
+    "compression few": ("compression", "", lambda: small.students(0.99, items=12), {}),
     "flatness planted": ("flatness", "", lambda: minima.valleys((4, 16, 16)), {}),
     "flatness noise": ("flatness", "", lambda: minima.valleys((6, 6, 6), spread=0.5), {}),
     "batch-size planted": ("batch-size", "", lambda: made.batches(0.5), {}),
