@@ -27,10 +27,8 @@ class Finding(Claim):
     >>> import bertviz_plus as bp
     >>> bp.primer["numbers"].papers
     ('Wallace et al. 2019',)
-    >>> bp.primer["embeddings-only"].run(bp.load("bert-tiny"))
-    Traceback (most recent call last):
-    ...
-    NotImplementedError: finding 22, embeddings-only, is not built yet; those that run: senses, ...
+    >>> bp.primer["numbers"].status
+    'runs'
     """
 
     experiment: Experiment | None = None
