@@ -103,8 +103,8 @@ class Primer:
         Examples
         --------
         >>> import bertviz_plus as bp
-        >>> bp.primer.run(bp.load("bert-tiny"), ["alignment", 22], progress=False)
-        Report on bert-tiny: 1 of 2 findings ran, 1 fails, 1 not run
+        >>> bp.primer.run(bp.load("bert-tiny"), [4], data={4: ["Too few."]}, progress=False)
+        Report on bert-tiny: 1 of 1 findings ran, 1 inconclusive
         """
         info = getattr(model, "info", None)
         if info is None:
