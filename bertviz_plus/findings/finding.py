@@ -9,6 +9,7 @@ from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.recorded import Recorded, recorded_results
 from bertviz_plus.findings.registry import EXPERIMENTS
 from bertviz_plus.findings.result import Result
+from bertviz_plus.findings.runs import Runs
 from bertviz_plus.findings.tables import facts_table
 
 
@@ -75,7 +76,8 @@ class Finding(Claim):
         Parameters
         ----------
         model : Model
-            From `load` or `wrap`. May be None where `data` are what a model has read already.
+            From `load` or `wrap`. May be None where `data` are what a model has read already, and for a
+            finding, or the half of one, that trains models of its own from scratch.
         data : optional
             What to measure on; by default data that come with the package. The finding's `experiment` says
             which forms it takes.
@@ -102,7 +104,11 @@ class Finding(Claim):
         TypeError, ValueError
             Naming the argument that cannot be used.
         """
-        return self._built().run(
+        experiment = self._built()
+        trains = data is None or isinstance(data, Runs) or "budget" in options
+        if experiment.training and model is None and trains:
+            experiment = experiment.training
+        return experiment.run(
             self,
             model,
             data,
@@ -138,13 +144,19 @@ class Finding(Claim):
         ...
         LookupError: finding 1, senses, trains nothing, so nothing is recorded; run it on a model: ...
         """
-        experiment = self._built()
-        if not experiment.budgets:
+        experiment = self.trained
+        if experiment is None:
             raise LookupError(
                 f"finding {self.number}, {self.key}, trains nothing, so nothing is recorded; run it on a "
                 f'model: bp.primer["{self.key}"].run(model)'
             )
         return recorded_results(self, experiment)
+
+    @property
+    def trained(self) -> Experiment | None:
+        """The experiment, or the half of it, that trains; None where nothing does."""
+        experiment = self._built()
+        return experiment if experiment.budgets else experiment.training
 
     def _built(self) -> Experiment:
         if self.experiment is None:

@@ -113,13 +113,9 @@ class Primer:
             findings = [findings]
         asked = list(self) if findings is None else [self[which] for which in findings]
         given = {self[which].key: value for which, value in (data or {}).items()}
-        entries: dict[str, Entry] = {
-            finding.key: Entry(finding, "not run", note="interrupted before it")
-            if finding.runs
-            else Entry(finding, "not built yet")
-            for finding in asked
-        }
-        bar = tqdm([finding for finding in asked if finding.runs], disable=not progress, unit="finding")
+        entries: dict[str, Entry] = {finding.key: _before(finding) for finding in asked}
+        on_a_model = [one for one in asked if one.runs and not _trains_its_own(one)]
+        bar = tqdm(on_a_model, disable=not progress, unit="finding")
         try:
             for finding in bar:
                 bar.set_description(finding.key)
@@ -150,6 +146,17 @@ class Primer:
     @property
     def _running(self) -> int:
         return sum(finding.runs for finding in self)
+
+
+def _before(finding: Finding) -> Entry:
+    if not finding.runs:
+        return Entry(finding, "not built yet")
+    own = f'it trains models of its own: bp.primer["{finding.key}"].run(), or .recorded()'
+    return Entry(finding, "not run", note=own if _trains_its_own(finding) else "interrupted before it")
+
+
+def _trains_its_own(finding: Finding) -> bool:
+    return finding.experiment is not None and finding.experiment.own_model is not None
 
 
 def _measured(finding: Finding, model: Any, data: Any, *, progress: bool) -> Entry:

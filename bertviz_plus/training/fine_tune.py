@@ -43,8 +43,8 @@ def fine_tune(
     """Fine-tune an encoder on a task.
 
     AdamW on the cross-entropy, gradients cut to length 1, a learning rate that rises and then falls to 0 in
-    straight lines. Two runs with one seed on one processor give the same numbers bit for bit. It trains on the
-    model's device: load the model with ``device="cuda"`` for a GPU, where the last digits may differ.
+    straight lines. Two runs with one seed on one processor give the same numbers bit for bit. It trains on
+    the model's device: load the model with ``device="cuda"`` for a GPU, where the last digits may differ.
 
     Parameters
     ----------

@@ -33,8 +33,10 @@ from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.trace import Trace
 from tests.findings import planted_blanks as blanks
+from tests.findings import planted_changes as changes
 from tests.findings import planted_heads as half
 from tests.findings import planted_knowledge as knowledge
+from tests.findings import planted_lab as made
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
 from tests.findings import planted_students as small
@@ -498,6 +500,27 @@ PLANTED = {
         models=minima.random_models,
         options={"budget": minima.SMALL_BUDGET},
     ),
+    **{
+        key: Planted(
+            signal=lambda seed: changes.changed(0.5, 0.1, seed=seed),
+            noise=lambda seed: changes.changed(0.1, 0.1, seed=seed),
+            few=changes.changed(0.5, 0.1, items=12),
+            texts=tuned.small_task,
+            failing=[
+                (lambda tiny: encoder_and_decoder(tiny.tokenizer), tuned.small_task),
+                (tuned.shared_layers, tuned.small_task),
+            ],
+            refused=[
+                ({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list"),
+                ({"data": bp.tasks["pos"]}, ValueError, "data must be a Task of texts or pairs"),
+            ],
+            chooses=False,
+            models=tuned.random_models,
+            options={"budget": changes.SMALL_BUDGET},
+            shuffled=tuned.shuffled_task,
+        )
+        for key in ("unlearning", "task-layers")
+    },
     "adapters": Planted(
         signal=lambda seed: tuned.adapted(0.99, seed=seed),
         noise=lambda seed: tuned.adapted(0.17, everything=0.17, seed=seed),
@@ -547,5 +570,35 @@ PLANTED = {
         models=tuned.random_models,
         options={"budget": tuned.FREEZING_BUDGET},
         shuffled=tuned.shuffled_task,
+    ),
+    "batch-size": Planted(
+        signal=lambda seed: made.batches(1.2, seed=seed),
+        noise=lambda seed: made.batches(0, seed=seed),
+        few=made.batches(1.2, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED,
+    ),
+    "redundancy, by training": Planted(
+        signal=lambda seed: made.twin_heads(1, seed=seed),
+        noise=lambda seed: made.twin_heads(0, seed=seed),
+        few=made.twin_heads(1, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED_BESIDE,
+    ),
+    "language-id, by training": Planted(
+        signal=lambda seed: made.translations(0.9, 0.9, seed=seed),
+        noise=lambda seed: made.translations(0.025, 0.025, seed=seed),
+        few=made.translations(0.9, 0.9, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED_BESIDE,
+        beside=0.8,
+    ),
+    "embeddings-only": Planted(
+        signal=lambda seed: made.readers(2.0, seed=seed),
+        noise=lambda seed: made.readers(0.0, seed=seed),
+        few=made.readers(2.0, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED,
+        beside=0.8,
     ),
 }
