@@ -30,7 +30,7 @@ class Finding(Claim):
     >>> bp.primer["embeddings-only"].run(bp.load("bert-tiny"))
     Traceback (most recent call last):
     ...
-    NotImplementedError: finding 22, embeddings-only, is not built yet; those that run: senses, ...
+    TypeError: model must be left out: finding 'embeddings-only' trains models of its own
     """
 
     experiment: Experiment | None = None

@@ -93,7 +93,8 @@ class Primer:
         Returns
         -------
         Report
-            With a line for each finding that was asked for; those not built yet are listed as such.
+            With a line for each finding that was asked for; those not built yet, and those that train models
+            of their own, are listed as such.
 
         Raises
         ------
@@ -103,8 +104,8 @@ class Primer:
         Examples
         --------
         >>> import bertviz_plus as bp
-        >>> bp.primer.run(bp.load("bert-tiny"), ["freezing", 22], progress=False)
-        Report on bert-tiny: 0 of 2 findings ran, 2 not built yet
+        >>> bp.primer.run(bp.load("bert-tiny"), ["batch-size", 22], progress=False)
+        Report on bert-tiny: 0 of 2 findings ran, 2 not run
         """
         info = getattr(model, "info", None)
         if info is None:

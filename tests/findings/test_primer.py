@@ -138,9 +138,16 @@ def test_the_nearest_key_is_named():
 
 def test_a_finding_that_is_not_built_says_so(tiny):
     with pytest.raises(
-        NotImplementedError, match=r"finding 22, embeddings-only, is not built yet; those that run: senses"
+        NotImplementedError, match=r"finding 3, finding, is not built yet; those that run: senses"
     ):
-        primer["embeddings-only"].run(tiny)
+        finding(Finding, 3).run(tiny)
+
+
+def test_a_report_leaves_out_what_trains_models_of_its_own(tiny):
+    report = primer.run(tiny, ["batch-size", "embeddings-only"], progress=False)
+    assert [entry.status for entry in report] == ["not run"] * 2
+    for entry in report:
+        assert f'it trains models of its own: bp.primer["{entry.finding.key}"].run()' in entry.note
 
 
 def test_two_findings_cannot_share_a_name():
