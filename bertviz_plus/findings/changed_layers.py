@@ -178,7 +178,7 @@ class ChangedLayers(TrainingExperiment):
     ) -> tuple[str, ...]:
         """Say where the change is largest, and how well the task was learned."""
         del comparisons
-        most = int(details["change"].idxmax())
+        most = int(np.argmax(details["change"].to_numpy()))
         right = float(study.sample.values("right").mean())
         said = (
             f"Layer {most} changes most, by {details['change'][most]:.3f}; after training {right:.2f} of the "

@@ -91,7 +91,7 @@ class Unlearning(ChangedLayers):
         from bertviz_plus.training.tuned import right_of
 
         heads = compare(model, tuned.model, texts, baseline=None, progress=False).heads
-        moved = {} if heads is None else heads.groupby("layer")[list(_SPECIAL)].mean()
+        moved: Any = {} if heads is None else heads.groupby("layer")[list(_SPECIAL)].mean()
         test = tuned.task.test.take(np.arange(len(texts)))
         without = []
         for layer in range(model.n_layers):
