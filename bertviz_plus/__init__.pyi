@@ -3,6 +3,7 @@
 
 from bertviz_plus import charts as charts
 from bertviz_plus.data.diagnostic import diagnostic as diagnostic
+from bertviz_plus.data.documentation import documentation as documentation
 from bertviz_plus.data.examples import Examples as Examples
 from bertviz_plus.data.parallel_sentences import ParallelSentences as ParallelSentences
 from bertviz_plus.data.parallel_sentences import parallel_sentences as parallel_sentences
@@ -74,6 +75,7 @@ from bertviz_plus.models.load import load as load
 from bertviz_plus.models.model import Model as Model
 from bertviz_plus.models.model import wrap as wrap
 from bertviz_plus.models.occurrences import occurrences as occurrences
+from bertviz_plus.models.quantised import quantised as quantised
 from bertviz_plus.models.span_vectors import span_vectors as span_vectors
 from bertviz_plus.models.span_vectors import word_vectors as word_vectors
 from bertviz_plus.traces.alignment_files import read_links as read_links
@@ -96,6 +98,9 @@ from bertviz_plus.traces.sentences import Sentences as Sentences
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace as Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace as Trace
 from bertviz_plus.traces.word_vectors import WordVectors as WordVectors
+from bertviz_plus.training import lab as lab
+from bertviz_plus.training.distil import distil as distil
+from bertviz_plus.training.distilled import Distilled as Distilled
 from bertviz_plus.training.fine_tune import fine_tune as fine_tune
 from bertviz_plus.training.task_surface import loss_surface as loss_surface
 from bertviz_plus.training.tuned import Tuned as Tuned

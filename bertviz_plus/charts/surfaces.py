@@ -129,10 +129,11 @@ def _planes(
     import altair as alt
 
     own = colours_of(theme)
+    ramp = alt.Scale(type="log", domain=domain, range=list(own.ramp), clamp=True)
     shade = alt.Color(
         "loss:Q",
         title="loss, nats",
-        scale=alt.Scale(type="log", domain=domain, range=list(own.ramp), clamp=True),
+        scale=ramp,
         legend=alt.Legend(format=".2~g"),
     )
     drawn = []
@@ -149,13 +150,15 @@ def _planes(
         tips = [alt.Tooltip(f"{one}:Q", format=".2f") for one in "xy"]
         cells = (
             alt.Chart(table)
-            .mark_rect(stroke=None)
+            .mark_rect(strokeWidth=0.7)
             .encode(
                 x=places[0],
                 x2="right:Q",
                 y=places[1],
                 y2="high:Q",
                 color=shade,
+                # A cell's edge in its colour leaves no line of paper to its neighbour.
+                stroke=alt.Stroke("loss:Q", scale=ramp, legend=None),
                 tooltip=[*tips, alt.Tooltip("loss:Q", format=".4f")],
             )
         )

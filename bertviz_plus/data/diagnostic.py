@@ -29,7 +29,6 @@ _SHARED = {
     "plant": ("tree", "flower"),
     "food": ("fruit", "vegetable"),
 }
-_PAIRS = [(group, pair) for group, kinds in _SHARED.items() for pair in combinations(kinds, 2)]
 T = TypeVar("T")
 
 
@@ -41,8 +40,8 @@ def diagnostic(name: Name, *, seed: int = 0) -> Diagnostic:
     name : {"negation", "roles", "agreement", "facts", "ages", "oldest", "kinds", "shared kinds"}
         A shark is, and is not, a fish; which student the professor taught, and the other way round; verbs
         that agree with their subject; facts. Made with a seed, 120 of each: who of two people is older, of
-        one step, and who of three is the oldest, of two; what kind a thing is, of one step, and what two
-        things of different kinds are, of two.
+        one step, and who of three is the oldest, of two; what kind two things of one kind are, of one step,
+        and in the same words what two things of different kinds are, of two.
     seed : int, default 0
         Of those that are made.
 
@@ -120,20 +119,30 @@ def _subjects() -> dict[str, list[str]]:
 
 
 def _kind(random: np.random.Generator, number: int) -> Question:
-    """Ask what kind a thing is, of three."""
-    group, pair = _PAIRS[number % len(_PAIRS)]
-    at = number // len(_PAIRS) % 2
+    """Ask what kind two things of one kind are, among that and two other kinds."""
+    group, pair, at = _asked_pair(number)
     apart = [kind for other, kinds in _SHARED.items() if other != group for kind in kinds]
-    (thing,), (rival,) = _drawn(random, _subjects()[pair[at]], 1), _drawn(random, apart, 1)
-    return Question(f"{thing} is a kind of {MASK}.", (pair[at],), (pair[1 - at], rival))
+    (rival,) = _drawn(random, apart, 1)
+    return Question(_both(*_drawn(random, _subjects()[pair[at]], 2)), (pair[at],), (pair[1 - at], rival))
 
 
 def _shared_kind(random: np.random.Generator, number: int) -> Question:
     """Ask what two things of different kinds both are, among that and the two kinds."""
-    group, pair = _PAIRS[number % len(_PAIRS)]
-    first, second = (_drawn(random, _subjects()[kind], 1)[0] for kind in pair)
-    text = f"{first} and {second[0].lower()}{second[1:]} are both a kind of {MASK}."
-    return Question(text, (group,), pair)
+    group, pair, at = _asked_pair(number)
+    first, second = (_drawn(random, _subjects()[kind], 1)[0] for kind in (pair[at], pair[1 - at]))
+    return Question(_both(first, second), (group,), pair)
+
+
+def _asked_pair(number: int) -> tuple[str, tuple[str, str], int]:
+    """Return the group of a question, each as often, a pair of its kinds, and which of them comes first."""
+    groups = list(_SHARED)
+    group = groups[number % len(groups)]
+    pairs = list(combinations(_SHARED[group], 2))
+    return group, pairs[number // len(groups) % len(pairs)], number // len(groups) // len(pairs) % 2
+
+
+def _both(first: str, second: str) -> str:
+    return f"{first} and {second[0].lower()}{second[1:]} are both a kind of {MASK}."
 
 
 def _drawn(random: np.random.Generator, values: Sequence[T], n: int) -> list[T]:

@@ -1,6 +1,7 @@
 """Blanks that a finding asks a masked language model to fill: what is needed, and how they are read."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -28,19 +29,34 @@ MASKED_LM = Need(
 
 
 class Differences(dict[str, NDArray[np.float64]]):
-    """By how much the right word beats the others in each blank of some diagnostics, and who said so."""
+    """By how much the right word beats the others in each blank of some diagnostics, and who said so.
+
+    Attributes
+    ----------
+    model : ModelInfo or None
+    uncalibrated : dict of str to ndarray
+        The same before the words were calibrated, where they were.
+    """
 
     model: Any = None
+    uncalibrated: Mapping[str, NDArray[np.float64]] = MappingProxyType({})
 
 
-def asked(model: Any, diagnostics: Mapping[str, Diagnostic], study: Study) -> Differences:
-    """Ask a model some diagnostics."""
+def asked(
+    model: Any, diagnostics: Mapping[str, Diagnostic], study: Study, *, calibrated: bool = False
+) -> Differences:
+    """Ask a model some diagnostics; calibrated, a word must be likelier than in the other questions."""
     from bertviz_plus.measures.diagnosing import diagnose
+    from bertviz_plus.measures.sensitivity import calibrated_differences
 
-    found = Differences()
+    found, plain = Differences(), {}
     for name, one in diagnostics.items():
         frame = diagnose(model, one, progress=study.progress)
-        found[name] = frame["difference"].to_numpy(float)
+        found[name] = plain[name] = frame["difference"].to_numpy(float)
+        if calibrated:
+            found[name] = calibrated_differences(one, frame["probabilities"].tolist())
+    if calibrated:
+        found.uncalibrated = plain
     found.model = model.info
     return found
 

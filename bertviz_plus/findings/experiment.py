@@ -18,6 +18,7 @@ from bertviz_plus.findings.sample import Sample
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.verdicts import Verdict
 from bertviz_plus.models.model_kind import check_model
+from bertviz_plus.traces.model_info import ModelInfo
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,10 @@ class Experiment:
     """What it may spend, by name, where it trains."""
     recorded_with: ClassVar[tuple[str, ...]] = ()
     """The bundled models that it is recorded with, where it trains."""
+    own_model: ClassVar[ModelInfo | None] = None
+    """What it trains from scratch, where it does: it then takes no model."""
+    training: ClassVar["Experiment | None"] = None
+    """The half of the claim that only models trained from scratch decide: run where no model is given."""
 
     def take(self, data: Any, options: Mapping[str, Any]) -> Data:
         """Bring what was given into the form that is read; without data, the package's own."""
@@ -177,9 +182,11 @@ class Experiment:
         asked = self._checked(options)
         works = f'primer["{self.key}"].run(model)'
         if model is not None:
+            if self.own_model:
+                raise TypeError(f"model must be left out: finding {self.key!r} trains models of its own")
             check_model(model, works)
         given = self.take(data, asked)
-        if model is None and given.reading is None:
+        if model is None and given.reading is None and not self.own_model:
             raise TypeError(
                 f"model must be given where data are sentences; without one, data must be {self.reading}"
             )
@@ -189,7 +196,7 @@ class Experiment:
         study.budget = self.budget(asked)
         matters = {one.name: asked[one.name] for one in self.options if one.matters}
         provenance = provenance_record(
-            study.info,
+            study.info or self.own_model,
             dict(given.described),
             seed=seed,
             options=matters | {"untrained": untrained, "resamples": resamples},

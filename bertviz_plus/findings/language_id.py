@@ -11,6 +11,7 @@ from bertviz_plus.findings.baselines import LAYER_0, UNTRAINED_TWIN, Baseline
 from bertviz_plus.findings.comparison import Comparison
 from bertviz_plus.findings.experiment import Experiment, Need
 from bertviz_plus.findings.language_sample import LanguageSample, probed
+from bertviz_plus.findings.language_twins import LanguageTwins
 from bertviz_plus.findings.measured import Measured
 from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.study import Data, Study
@@ -72,9 +73,9 @@ FOUND = Measured(
 class LanguageId(Experiment):
     """Finding 21: telling a model in pre-training which language it reads does not help.
 
-    The claim compares twins that are trained with and without language embeddings, which the package does
-    not train yet: the verdict is ``not testable``. What can be asked of any model is `related`: is it told
-    anyway?
+    The claim compares twins that are trained with and without language embeddings: `LanguageTwins`, which
+    runs where no model is given. One model cannot decide it: its verdict is ``not testable``. What can be
+    asked of any model is `related`: is it told anyway?
 
     1. A linear probe tells the language of a sentence from the mean of its tokens' vectors. A language that
        is told by the text itself is told as well by an untrained twin: the probe then ``fails``.
@@ -106,8 +107,9 @@ class LanguageId(Experiment):
     undecided = (
         "the claim is about training: it needs twins that differ in nothing but language embeddings, trained "
         "with them and without, on English and Fake-English (English with shifted ids), with several seeds. "
-        "This package does not train them yet"
+        "Run the finding without a model to train them, or see recorded()"
     )
+    training = LanguageTwins()
     needs = (
         Need(
             "one layer alone is there, and nothing to compare it with",

@@ -78,8 +78,8 @@ class StepSample(Sample):
 
     @property
     def lost(self) -> Tallies:
-        """What of that is lost at two steps."""
-        return self._tallies(lambda gains: gains[..., 0] - gains[..., 1])
+        """What of that is lost at two steps; what is below a guess there is not lost as well."""
+        return self._tallies(lambda gains: gains[..., 0] - np.maximum(gains[..., 1], 0))
 
     def _tallies(self, score: Any) -> Tallies:
         flat = self.counts.reshape(len(self), -1)
@@ -105,8 +105,9 @@ def _gains(sums: Floats) -> Floats:
 ONE = Measured(
     name="one step",
     gloss=(
-        "The most probable of the choices is taken. Accuracy less that of a guess (the most frequent answer, "
-        "or any of the choices, whichever is better), as a share of what that leaves; mean over topics."
+        "The choice whose log-probability is furthest above its mean over the questions that offer it is "
+        "taken: none wins by being frequent. Accuracy less that of a guess (the most frequent "
+        "answer, or any choice, whichever is better), as a share of what that leaves; mean over topics."
     ),
     unit="accuracy at questions of one step, beyond a guess",
     ends=("as a guess", "all right"),
@@ -134,13 +135,14 @@ class MultiStep(Experiment):
     """Finding 3: facts are there, and are not chained into an inference.
 
     A masked language model chooses among a few words for a blank, with nothing trained. Questions of one step
-    must be answered better than by a guess, and those of two steps on the same topics less
-    well: who of two people is older, and who of three is the oldest; what kind a thing is, and what two
-    things of different kinds are.
+    must be answered better than by a guess, and those of two steps on the same topics less well: who of two
+    people is older, and who of three is the oldest; what kind two things of one kind are, and, in the same
+    words, two things of different kinds. There the wrong choices are what one step gives, the kinds of either
+    thing, which are probable whatever is asked; so choices are calibrated (Zhao et al. 2021).
 
     Data are ``{topic: (Diagnostic of one step, Diagnostic of two)}``, such as files of oLMpics; by default
     "ages" and "kinds", made with seed 0. In place of a model the differences that it gave, ``(data, {"ages,
-    one step": …})``. `details` counts topics and steps.
+    one step": …})``. `details` counts topics and steps, and what is right without calibration.
 
     References
     ----------
@@ -188,7 +190,7 @@ class MultiStep(Experiment):
 
     def read(self, model: Any, study: Study) -> Differences:
         """Ask the model all questions."""
-        return asked(model, study.data.content, study)
+        return asked(model, study.data.content, study, calibrated=True)
 
     def sample(self, study: Study) -> StepSample:
         """Take all questions whose choices are one token each."""
@@ -197,11 +199,15 @@ class MultiStep(Experiment):
     def details(self, study: Study) -> pd.DataFrame:
         """Return how many questions of each topic and step are right, and how many a guess gets."""
         sample, rows = study.sample, []
+        plain = getattr(study.reading, "uncalibrated", {})
         for place, topic in enumerate(dict.fromkeys(one.rpartition(", ")[0] for one in study.data.content)):
             for step, sums in zip(STEPS, sample.counts[sample.topics == place].sum(axis=0), strict=True):
                 right, guessed, compared = sums.tolist()
                 row = {"asked": f"{topic}, {step}", "right": int(right), "compared": int(compared)}
-                rows.append(row | {"guessed": round(guessed, 1)})
+                row["guessed"] = round(guessed, 1)
+                if row["asked"] in plain:
+                    row["uncalibrated"] = int((plain[row["asked"]] > 0).sum())
+                rows.append(row)
         return pd.DataFrame(rows)
 
     def view(self, study: Study, details: pd.DataFrame) -> Any:

@@ -181,19 +181,20 @@ def _some(effects: SeparatorEffects) -> tuple[str, ...]:
 
 
 def _scaled(study: Study) -> str:
-    """Say what changes where attention to separators is scaled in all layers."""
-    effects, by = study.reading, (0.5, 0.0)
+    """Say what changes where attention to separators, or to as many words, is scaled in all layers."""
+    to, by, seed = study.reading.separator, (0.5, 0.0), study.seed
     table = scaled_attention(
-        study.model, _some(effects), to=effects.separator, by=by, seed=study.seed, progress=study.progress
+        study.model, _some(study.reading), to=to, by=by, beside=True, seed=seed, progress=study.progress
     )
     measure = table["measure"].iloc[-1]
-    changes = " and ".join(
-        f"{described(one.value, 3)} ({described(one.low, 3)} to {described(one.high, 3)})"
-        for one in table[table["measure"] == measure].itertuples()
+    own, beside = (
+        " and ".join(
+            f"{described(one.value, 3)} ({described(one.low, 3)} to {described(one.high, 3)})"
+            for one in rows.itertuples()
+        )
+        for _, rows in table[table["measure"] == measure].groupby("to", sort=False)
     )
-    outcome = (
-        f"the loss changes by {changes} nats"
-        if measure == "loss_change"
-        else f"the cosine of last hidden states with those of the unchanged model is {changes}"
-    )
-    return f"With attention to {effects.separator} scaled by .5 and by 0 in all layers, {outcome}."
+    lost = measure == "loss_change"
+    what = "the loss changes by" if lost else "the cosine of last hidden states with unchanged ones is"
+    unit = " nats" * lost
+    return f"With {to} scaled by .5 and 0 in all layers, {what} {own}{unit}; as many words, {beside}{unit}."

@@ -19,7 +19,7 @@ _PROGRAM = "python -m bertviz_plus.findings.record"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Record findings from the command line."""
-    trained = [one for one in primer if one.experiment is not None and one.experiment.budgets]
+    trained = [one for one in primer if one.experiment is not None and one.trained is not None]
     parser = argparse.ArgumentParser(prog=_PROGRAM, description=__doc__)
     parser.add_argument("findings", nargs="*", help="keys; all that train where none is given")
     parser.add_argument("--model", action="append", help="bundled models; those of the finding by default")
@@ -36,23 +36,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for finding in trained:
         if asked.findings and finding.key not in asked.findings:
             continue
-        for model in asked.model or finding.experiment.recorded_with:  # type: ignore[union-attr]
+        own = finding.trained.own_model  # type: ignore[union-attr]
+        models = asked.model or finding.trained.recorded_with  # type: ignore[union-attr]
+        for model in [None] if own else models:
             _record(finding, model, asked)
 
 
-def _record(finding: Finding, model: str, asked: argparse.Namespace) -> None:
-    command = f"{_PROGRAM} {finding.key} --model {model} --budget {asked.budget} --seed {asked.seed}"
+def _record(finding: Finding, model: str | None, asked: argparse.Namespace) -> None:
+    named = f" --model {model}" if model else ""
+    command = f"{_PROGRAM} {finding.key}{named} --budget {asked.budget} --seed {asked.seed}"
     print(command, flush=True)
-    kept = asked.kept / f"{finding.key}-{model}-{asked.budget}-{asked.seed}.jsonl"
-    result = finding.run(load(model, device=asked.device), budget=asked.budget, seed=asked.seed, resume=kept)
+    kept = asked.kept / f"{finding.key}-{model or 'lab'}-{asked.budget}-{asked.seed}.jsonl"
+    start = load(model, device=asked.device) if model else None
+    result = finding.run(start, budget=asked.budget, seed=asked.seed, resume=kept)
     print(result, flush=True)
-    if result.runs is None or finding.experiment is None:
+    if result.runs is None or finding.trained is None:
         print("  There is no number to record.", flush=True)
         return
     trainings = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
     content = record_of(
         finding,
-        finding.experiment,
+        finding.trained,
         result,
         command=command,
         date=f"{datetime.now(UTC):%Y-%m-%d}",

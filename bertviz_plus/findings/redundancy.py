@@ -1,4 +1,4 @@
-"""Finding 18: heads of one layer behave alike; why they do is not tested."""
+"""Finding 18: heads of one layer behave alike; twins that differ in dropout ask why."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,6 +8,7 @@ import pandas as pd
 
 from bertviz_plus.findings.baselines import UNTRAINED_TWIN, Baseline
 from bertviz_plus.findings.comparison import Comparison
+from bertviz_plus.findings.dropout_twins import DropoutTwins
 from bertviz_plus.findings.experiment import Experiment, Need
 from bertviz_plus.findings.head_pairs import HeadPairs
 from bertviz_plus.findings.measured import Measured
@@ -46,9 +47,10 @@ WITHIN = Measured(
 class Redundancy(Experiment):
     """Finding 18: heads, of one layer above all, behave alike.
 
-    The first half of the claim is measured: how much closer heads of one layer are than heads of different
-    layers, by the Jensen–Shannon divergence of what they attend to. The second half, that attention dropout
-    is the cause, takes twins that are trained with and without; it is not tested.
+    The first half of the claim is measured on a model: how much closer heads of one layer are than heads of
+    different layers, by the Jensen–Shannon divergence of what they attend to. The second half, that attention
+    dropout is the cause, takes twins that are trained with and without: `DropoutTwins`, which runs where no
+    model is given.
 
     Data are a list of texts, or of traces with attention; by default sentences of the package. `details` has
     a row for each pair of heads; `show()` draws the map of heads.
@@ -67,6 +69,7 @@ class Redundancy(Experiment):
     items = "texts"
     reading = "traces with attention"
     measures = (WITHIN,)
+    training = DropoutTwins()
     needs = (
         Need(
             "it has one layer, or one head in each, and no pairs to compare",
@@ -111,7 +114,7 @@ class Redundancy(Experiment):
     def extent(self, comparisons: Sequence[Comparison]) -> str:
         """Say that half of the claim was not tested."""
         del comparisons
-        return "heads of a layer are alike; why was not tested"
+        return "heads of a layer are alike; why, no one model tells"
 
     def notes(
         self, study: Study, comparisons: Sequence[Comparison], details: pd.DataFrame
@@ -119,8 +122,8 @@ class Redundancy(Experiment):
         """Say what of the claim cannot be tested."""
         del study, comparisons, details
         said = (
-            "That attention dropout is the cause is not testable here: it takes twins that differ in nothing "
-            "but the attention dropout they were trained with (0, .1, .3), several seeds each, and this "
-            "package does not train them yet. Clark et al. did not test it either."
+            "That attention dropout is the cause is not testable on one model: it takes twins that differ in "
+            "nothing but the attention dropout they were trained with (0, .1, .3), several seeds each. Run "
+            "the finding without a model to train them, or see recorded(). Clark et al. did not test it."
         )
         return (said,)

@@ -2,6 +2,9 @@
 
 from bertviz_plus.findings.adapters import Adapters
 from bertviz_plus.findings.alignment import WordAlignment
+from bertviz_plus.findings.batch_size import BatchSize
+from bertviz_plus.findings.compression import Compression
+from bertviz_plus.findings.embeddings_only import EmbeddingsOnly
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.flatness import Flatness
 from bertviz_plus.findings.freezing import Freezing
@@ -38,9 +41,12 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Redundancy(),
     Knowledge(),
     HeadsAndLayers(),
+    BatchSize(),
+    EmbeddingsOnly(),
     Unlearning(),
     TaskLayers(),
     Flatness(),
     Adapters(),
+    Compression(),
     Freezing(),
 )

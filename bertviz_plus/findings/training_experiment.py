@@ -19,6 +19,7 @@ from bertviz_plus.findings.provenance import provenance_record
 from bertviz_plus.findings.runs import Runs
 from bertviz_plus.findings.seeded_sample import SeededSample
 from bertviz_plus.findings.study import Data, Study
+from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.progress import tqdm
 
 
@@ -35,7 +36,7 @@ def _check_resume(value: Any) -> None:
 BUDGET = Option(
     "budget",
     "quick",
-    '"quick" takes at most three minutes on two cores and may well be inconclusive; "full" takes what it '
+    "'quick' takes at most three minutes on two cores and may well be inconclusive; 'full' takes what it "
     "takes; or a Budget of your own",
     _check_budget,
 )
@@ -136,7 +137,8 @@ class TrainingExperiment(Experiment):
         kept = self._kept(study)
         conditions, seeds = self.conditions_of(model, study), study.seeds
         found = []
-        name = model.info.id or type(model.hf).__name__
+        info: ModelInfo = self.own_model or model.info
+        name = info.id or type(model.hf).__name__
         with tqdm(
             total=len(conditions) * len(seeds), delay=1, leave=False, disable=not study.progress
         ) as bar:
@@ -156,7 +158,7 @@ class TrainingExperiment(Experiment):
             conditions,
             seeds,
             {one: _together([each[one] for each in found], conditions, seeds, one) for one in self.numbers},
-            model.info,
+            info,
             study.data.described,
             {"name": _name_of(study.options["budget"]), **(study.budget.to_dict() if study.budget else {})},
         )
@@ -185,7 +187,7 @@ class TrainingExperiment(Experiment):
             "options": provenance["options"] | {"budget": name},
             "budget": study.budget.to_dict() if study.budget else {},
             "seeds": list(study.seeds),
-            "machine": machine_record(study.model.hf.device),
+            "machine": machine_record(_device_of(study.model)),
             "versions": provenance["versions"] | {"torch": version("torch")},
         }
 
@@ -223,7 +225,7 @@ class TrainingExperiment(Experiment):
     def _trained(self, model: Any, condition: str, seed: int, study: Study) -> dict[str, np.ndarray]:
         import torch
 
-        device = model.hf.device
+        device = _device_of(model)
         devices = [device] if device.type == "cuda" else []
         with torch.random.fork_rng(devices):
             torch.manual_seed(seed)
@@ -237,7 +239,8 @@ class TrainingExperiment(Experiment):
         options = {one.name: study.options[one.name] for one in self.options if one.matters}
         options["budget"] = study.budget.to_dict() if study.budget else {}
         identity = provenance_record(None, dict(study.data.described), seed=study.seed, options=options)
-        return KeptRuns(path, {"finding": self.key, "weights": _hashed(study.model.hf), **identity})
+        weights = None if self.own_model else _hashed(study.model.hf)
+        return KeptRuns(path, {"finding": self.key, "weights": weights, **identity})
 
 
 def machine_record(device: Any) -> dict[str, Any]:
@@ -247,6 +250,13 @@ def machine_record(device: Any) -> dict[str, Any]:
     gpu = device.type == "cuda"
     kind = torch.cuda.get_device_name(device) if gpu else f"CPU, {platform.machine()}"
     return {"kind": kind, "cores": os.cpu_count()}
+
+
+def _device_of(model: Any) -> Any:
+    import torch
+
+    # What is trained from scratch is so on the processor.
+    return torch.device("cpu") if model is None else model.hf.device
 
 
 def _name_of(budget: str | Budget) -> str:

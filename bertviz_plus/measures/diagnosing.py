@@ -45,9 +45,10 @@ def diagnose(
         compared), its ``probability``, ``rival`` (the most probable) and ``rival_probability``,
         ``difference`` (see `sensitivity_differences`), ``rank`` (the best of the answers', from 1; what is
         right as well is left out of the ranking), ``hit`` (rank at most `top`), ``predicted`` (the model's
-        own answers, the best first). NaN for a word that is not one token of the model. Where an article
-        depends on the answer, the ranking is that after the first answer's article. `diagnostic_scores`
-        counts. ``attrs["left_out"]`` lists the words that are not one token.
+        own answers, the best first) and ``probabilities`` (of the question's `words`). NaN for a word that
+        is not one token of the model. Where an article depends on the answer, the ranking is that after the
+        first answer's article. `diagnostic_scores` counts. ``attrs["left_out"]`` lists the words that are
+        not one token.
 
     Raises
     ------
@@ -163,6 +164,7 @@ class _Asked:
             "rank": self.rank,
             "hit": self.rank <= top if np.isfinite(self.rank) else None,
             "predicted": self.predicted,
+            "probabilities": tuple(self.probabilities),
         }
 
 

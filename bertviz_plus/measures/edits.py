@@ -30,7 +30,7 @@ def edited(text: str, edits: Sequence[str], *, mask: str = "[MASK]") -> tuple[st
     Examples
     --------
     >>> edited("A robin is a [MASK].", ["1=penguin", "negate"])
-    ('A penguin is not a [MASK].', ('robin → penguin', 'not added'))
+    ('A penguin is not a [MASK].', ('robin → penguin', '“not” added'))
     """
     said = []
     for edit in edits:

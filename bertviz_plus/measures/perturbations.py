@@ -55,7 +55,7 @@ class Perturbed:
     ----------
     text : str
     said : str
-        What was done: "not added".
+        What was done: "“not” added".
     """
 
     text: str
@@ -94,7 +94,7 @@ def perturb(text: str, name: str, *, mask: str = "[MASK]") -> Perturbed:
     Examples
     --------
     >>> perturb("A robin is a [MASK].", "negate")
-    Perturbed(text='A robin is not a [MASK].', said='not added')
+    Perturbed(text='A robin is not a [MASK].', said='“not” added')
     >>> perturb("The owner forgot which customer the waitress had [MASK].", "swap roles").text
     'The owner forgot which waitress the customer had [MASK].'
     >>> perturb("Good morning!", "negate")
@@ -112,14 +112,14 @@ def _negate(words: Sequence[str], mask: str) -> tuple[list[str], str]:
     for place, word in enumerate(words):
         lower = word.lower()
         if lower in _NEGATIONS:
-            return [*words[:place], *words[place + 1 :]], f"{lower} removed"
+            return [*words[:place], *words[place + 1 :]], f"“{lower}” removed"
         if lower in _SHORT or lower.endswith(("n't", "n’t")):
             kept = _SHORT.get(lower.replace("’", "'"), lower[:-3])
-            return [*words[:place], _like(kept, word), *words[place + 1 :]], "not removed"
+            return [*words[:place], _like(kept, word), *words[place + 1 :]], "“not” removed"
     verb = _verb(words, "nothing to negate")
     if words[verb].lower() in _AUXILIARIES:
-        return [*words[: verb + 1], "not", *words[verb + 1 :]], "not added"
-    return [*words[:verb], "never", *words[verb:]], "never added"
+        return [*words[: verb + 1], "not", *words[verb + 1 :]], "“not” added"
+    return [*words[:verb], "never", *words[verb:]], "“never” added"
 
 
 def _swap_roles(words: Sequence[str], mask: str) -> tuple[list[str], str]:

@@ -68,6 +68,51 @@ def sensitivity_differences(
     return found
 
 
+def calibrated_differences(
+    diagnostic: Diagnostic, probabilities: Sequence[Sequence[float]]
+) -> NDArray[np.float64]:
+    """Return by how much each question's right word beats the best wrong one, beyond how often it is said.
+
+    From the log-probability of each word its mean over the questions that offer the word is taken: what is
+    left is due to the question. An answer that is probable whatever is asked wins nothing then.
+
+    Parameters
+    ----------
+    diagnostic : Diagnostic
+        Of questions whose answers are about equally frequent.
+    probabilities : sequence of sequence of float
+        For each question those of its `words`.
+
+    Returns
+    -------
+    ndarray [questions]
+        In nats; NaN where nothing is compared.
+
+    References
+    ----------
+    Zhao et al. 2021, "Calibrate Before Use". Holtzman et al. 2021, "Surface Form Competition".
+
+    Examples
+    --------
+    >>> robin, cod = ("A robin is a [MASK].", ["bird"], ["fish"]), ("A cod is a [MASK].", ["fish"], ["bird"])
+    >>> two = Diagnostic("kinds", [robin, cod])
+    >>> calibrated_differences(two, [[0.6, 0.1], [0.2, 0.3]]).round(2).tolist()
+    [0.69, 0.69]
+    """
+    logs = [np.log(np.asarray(one, float)) for one in probabilities]
+    of_word: dict[str, list[float]] = {}
+    for question, own in zip(diagnostic.questions, logs, strict=True):
+        for word, value in zip(question.words, own.tolist(), strict=True):
+            of_word.setdefault(word, []).append(value)
+    usual = {word: float(np.mean(values)) for word, values in of_word.items()}
+    found = np.full(len(logs), np.nan)
+    for place, (question, own) in enumerate(zip(diagnostic.questions, logs, strict=True)):
+        lifted = own - [usual[word] for word in question.words]
+        if len(lifted) > 1:
+            found[place] = lifted[0] - lifted[1:].max()
+    return found
+
+
 def diagnostic_scores(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Count what a model got right: over all questions, in each condition, of each kind, and in both.
 

@@ -1,6 +1,6 @@
 """One forward pass to the end: a model with its head runs on some texts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +105,76 @@ def head_pass(
         name = "logits" if "logits" in outputs else "prediction_logits"
         outputs[name], hidden = _of_places(outputs[name], at), _of_places(hidden, at)
     return outputs, hidden
+
+
+def recorded_head_pass(
+    model: "Model",
+    texts: Sequence[Readable],
+    keep: Collection[str],
+    *,
+    head: bool = True,
+    gradients: bool = False,
+    at: Sequence[Sequence[int]] | None = None,
+) -> tuple[Any, Recorder]:
+    """Run a model on some texts, and record what it computes on the way to its head.
+
+    Parameters
+    ----------
+    model : Model
+        Of one stack.
+    texts, gradients, at
+        As in `head_pass`. What is recorded is of all positions.
+    keep : collection of str
+        As in `Model.trace`.
+    head : bool, default True
+        Whether the head is run.
+
+    Returns
+    -------
+    outputs : transformers.ModelOutput
+        Of the head, or of what is under it.
+    recorder : Recorder
+        Whose `seen` gives tensors, which can be differentiated where `gradients` says so.
+
+    Examples
+    --------
+    >>> import bertviz_plus as bp
+    >>> from bertviz_plus.models.trial import Ids
+    >>> _, recorder = recorded_head_pass(bp.load("bert-tiny"), [Ids([101, 103, 102])], ["queries"], at=[[1]])
+    >>> list(recorder.seen("encoder", "queries")[0].shape)
+    [1, 2, 3, 64]
+    """
+    (stack,), manner = model._stacks, model._trial.manner
+    recorder = Recorder(
+        keep,
+        range(stack.n_layers),
+        n_layers={stack.name: stack.n_layers},
+        shapes={stack.name: (len(texts), max(map(len, texts)))},
+        places=manner.places,
+        to_the_end=True,
+        change=change_of(model.hf, texts),
+    )
+    body = model.hf.base_model
+    with (
+        borrowed(
+            model.hf,
+            partial(report_blocks, model._stacks),
+            attention=IMPLEMENTATION if recorder.reads_attention else None,
+            changes=manner.changes,
+        ),
+        torch.set_grad_enabled(gradients),
+    ):
+        with active(recorder):
+            outputs = body(**model_inputs(body, texts), **options_of(body, attentions=False))
+        if head:
+            # The head runs on what its body has returned: where it reads few places, all were recorded.
+            given = partial(_giving, outputs, at)
+            outputs = exchanged(model.hf, {body: given})(**model_inputs(model.hf, texts))
+    return outputs, recorder
+
+
+def _giving(outputs: Any, at: Sequence[Sequence[int]] | None, *_: Any, **__: Any) -> Any:
+    return outputs if at is None else _cut(at, lambda: outputs)
 
 
 def _cut(at: Sequence[Sequence[int]], own: Forward, *given: Any, **named: Any) -> Any:

@@ -30,7 +30,7 @@ class Answer:
     edits : tuple of str
         How it came from the first sentence of an `Asked`; none for that one itself.
     said : tuple of str
-        What each edit did: "not added".
+        What each edit did: "“not” added".
     choices : tuple of str
         The likeliest tokens or labels, the likeliest first.
     probabilities : ndarray [choices], float32

@@ -8,27 +8,14 @@ from bertviz_plus.models.model import Model
 from bertviz_plus.models.model_kind import check_model
 from bertviz_plus.models.task_loss import examples_of
 from bertviz_plus.traces.argument_kinds import wrong_kind
-from bertviz_plus.training.fitting import Fit, NotFiniteError
+from bertviz_plus.training.fitting import Fit
 from bertviz_plus.training.preparing import prepared
-from bertviz_plus.training.run_files import describe_run, exists, resume, save_checkpoint
+from bertviz_plus.training.run_files import describe_run
+from bertviz_plus.training.running import run_fit
 from bertviz_plus.training.tuned import Tuned
 from bertviz_plus.training.tuning_settings import TuningSettings
 
 _WORKS = 'fine_tune(bp.load(), bp.tasks["sentiment"])'
-
-
-class DivergedError(FloatingPointError):
-    """The loss is no number any more.
-
-    Attributes
-    ----------
-    tuned : Tuned
-        The last good state.
-    """
-
-    def __init__(self, said: str, tuned: Tuned) -> None:
-        super().__init__(said)
-        self.tuned = tuned
 
 
 def fine_tune(
@@ -56,8 +43,8 @@ def fine_tune(
     """Fine-tune an encoder on a task.
 
     AdamW on the cross-entropy, gradients cut to length 1, a learning rate that rises and then falls to 0 in
-    straight lines. Two runs with one seed on one machine give the same numbers bit for bit. On the device of
-    the model: load it with ``device="cuda"`` for a GPU.
+    straight lines. Two runs with one seed on one processor give the same numbers bit for bit. It trains on
+    the model's device: load the model with ``device="cuda"`` for a GPU, where the last digits may differ.
 
     Parameters
     ----------
@@ -154,22 +141,11 @@ def fine_tune(
     made = prepared(model, task, settings)
     fit = Fit(made, settings, examples_of(made, task.train), examples_of(made, task.dev))
     run = {} if checkpoint is None else describe_run(model, task, settings) | {"way": way}
-    if checkpoint is not None and exists(checkpoint):
-        resume(fit, run, checkpoint)
-
-    def after(fit: Fit) -> None:
-        if checkpoint is not None:
-            save_checkpoint(fit, run, checkpoint)
-
-    try:
-        fit.run(after, way=way, progress=progress)
-    except NotFiniteError as error:
-        if not fit.fitted.history:
-            raise FloatingPointError(f"{error}: the model itself gives no number") from error
-        tuned = Tuned.of(made, model, task, settings, fit.fitted)
-        raise DivergedError(
-            f"{error}. The model as it was after epoch {tuned.epoch} is in this error's `tuned`; a lower "
-            "learning_rate may help",
-            tuned,
-        ) from error
-    return Tuned.of(made, model, task, settings, fit.fitted)
+    return run_fit(
+        fit,
+        run,
+        checkpoint,
+        lambda: Tuned.of(made, model, task, settings, fit.fitted),
+        way=way,
+        progress=progress,
+    )

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil, isfinite
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor, nn
 
@@ -56,6 +57,11 @@ class Fitted:
         """How many epochs are done."""
         return len(self.history) - 1
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the history, and which epoch is kept."""
+        rows = [row | {"kept": at == self.chosen} for at, row in enumerate(self.history)]
+        return pd.DataFrame(rows).rename_axis("epoch")
+
 
 class Fit:
     """Training of one model on one task's examples.
@@ -68,6 +74,8 @@ class Fit:
         With nothing left open.
     train, dev : sequence of Example
     """
+
+    does: ClassVar[str] = "Fine-tuning"
 
     def __init__(
         self, model: Model, settings: TuningSettings, train: Sequence[Example], dev: Sequence[Example]
@@ -103,7 +111,7 @@ class Fit:
             tqdm(
                 total=self.steps,
                 initial=min(self.steps, max(0, self.fitted.epochs) * self.per_epoch),
-                desc=f"Fine-tuning, seed {self.settings.seed}",
+                desc=f"{self.does}, seed {self.settings.seed}",
                 unit=" steps",
                 delay=1,
                 disable=not progress,
@@ -115,7 +123,7 @@ class Fit:
                 loss = self._epoch(epoch, bar)
                 self._look(min(self.steps, (epoch + 1) * self.per_epoch), loss, way=way)
                 after(self)
-                bar.set_postfix(dev_accuracy=f"{self.fitted.history[-1]['dev_accuracy']:.3f}", refresh=False)
+                bar.set_postfix(dev_loss=f"{self.fitted.history[-1]['dev_loss']:.3f}", refresh=False)
 
     def _epoch(self, epoch: int, bar: Any) -> float:
         """Train one epoch; return its mean loss in nats."""
@@ -172,11 +180,10 @@ class Fit:
 
     def _look(self, step: int, loss: float, *, way: bool) -> None:
         """Score the dev set, and keep the state where it is the one to keep."""
-        dev_loss, accuracy = score(self.model, self.dev)
-        if not isfinite(dev_loss):
-            raise NotFiniteError(f"the loss of the dev set is {dev_loss} after step {step}")
         fitted = self.fitted
-        row = {"step": step, "train_loss": loss, "dev_loss": dev_loss, "dev_accuracy": accuracy}
+        row = {"step": step, "train_loss": loss, **self._scored()}
+        if not isfinite(row["dev_loss"]):
+            raise NotFiniteError(f"the loss of the dev set is {row['dev_loss']} after step {step}")
         now = {name: one.detach().clone() for name, one in self.trained.items()}
         best = fitted.history[fitted.chosen] if fitted.history else None
         if best is None or self.settings.keep == "last" or _rank(row) > _rank(best):
@@ -185,9 +192,14 @@ class Fit:
             fitted.way.append(now)
         fitted.history.append(row)
 
+    def _scored(self) -> dict[str, float]:
+        """Return the loss of the dev set, and what else its look gives."""
+        loss, accuracy = score(self.model, self.dev)
+        return {"dev_loss": loss, "dev_accuracy": accuracy}
+
 
 def _rank(row: dict[str, Any]) -> tuple[float, float]:
-    return row["dev_accuracy"], -row["dev_loss"]
+    return row.get("dev_accuracy", 0.0), -row["dev_loss"]
 
 
 def score(model: Model, examples: Sequence[Example]) -> tuple[float, float]:

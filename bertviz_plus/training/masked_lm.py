@@ -7,7 +7,7 @@ DistilBERT, which comes without a masked-LM head.
 import argparse
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,19 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import nn
-from torch.nn import functional
 
 from bertviz_plus.models.adapters import masked_lm
 from bertviz_plus.models.load import load
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.training.low_rank import stored, with_low_rank
+from bertviz_plus.training.masked_lm_loss import (
+    Questions,
+    hidden_states,
+    is_read,
+    loss_and_accuracy,
+    masked_lm_loss,
+)
+from bertviz_plus.training.masking import NOT_ASKED, Masking, masking_of, padded
 
 LINEAR = (
     "attention.q_lin",
@@ -37,7 +44,6 @@ HEAD = (
     "vocab_layer_norm.bias",
     "vocab_projector.bias",
 )
-_NOT_ASKED = -100
 
 
 @dataclass(frozen=True)
@@ -75,46 +81,6 @@ class Settings:
     seed: int = 0
 
 
-@dataclass
-class Masking:
-    """Masks whole words: 80% become [MASK], 10% a random piece, 10% stay (Devlin et al. 2019, section 3.1).
-
-    The share of a sequence's words that is masked is drawn for each sequence, from `low` to `high`.
-    """
-
-    continues: torch.Tensor  # [vocabulary] bool: a piece that goes on with a word
-    special: torch.Tensor  # [vocabulary] bool
-    mask_id: int
-    generator: torch.Generator
-    low: float = 0.12
-    high: float = 0.28
-    _plain: torch.Tensor = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._plain = (~self.special).nonzero()[:, 0]
-
-    def __call__(self, ids: torch.Tensor, *, whole: bool = True) -> tuple[torch.Tensor, torch.Tensor]:
-        """Give masked ids and, where a word was masked, the true ids; elsewhere -100. [sequences, tokens]."""
-        starts = ~(self.continues[ids] & whole) & ~self.special[ids]
-        word = starts.cumsum(1) - 1
-        n_words = word.max(1).values + 1
-        share = self.low + (self.high - self.low) * self._uniform(len(ids), 1)
-        n_masked = (n_words[:, None] * share).round().clamp(min=1)
-        drawn = self._uniform(len(ids), int(n_words.max()))
-        drawn[torch.arange(drawn.shape[1], device=ids.device) >= n_words[:, None]] = 2
-        chosen = drawn.argsort(1).argsort(1) < n_masked
-        fate = self._uniform(*drawn.shape)
-        of_token = word.clamp(min=0)
-        asked = chosen.gather(1, of_token) & ~self.special[ids]
-        how = fate.gather(1, of_token)
-        random = self._plain[(self._uniform(*ids.shape) * len(self._plain)).long()]
-        masked = torch.where(how < 0.8, self.mask_id, torch.where(how < 0.9, random, ids))
-        return torch.where(asked, masked, ids), torch.where(asked, ids, _NOT_ASKED)
-
-    def _uniform(self, *shape: int) -> torch.Tensor:
-        return torch.rand(shape, generator=self.generator, device=self._plain.device)
-
-
 def start_head(model: Any, batches: Sequence[torch.Tensor], masking: Masking) -> None:
     """Start the head at the ridge regression from the last hidden state to the masked piece's embedding.
 
@@ -133,10 +99,10 @@ def start_head(model: Any, batches: Sequence[torch.Tensor], masking: Masking) ->
     with torch.no_grad():
         for ids in batches:
             masked, truth = masking(ids)
-            asked = truth != _NOT_ASKED
-            hidden.append(_hidden(model, masked)[asked].float())
+            asked = truth != NOT_ASKED
+            hidden.append(hidden_states(model, masked)[asked].float())
             wanted.append(truth[asked])
-            counts += torch.bincount(ids[_is_read(model, ids)], minlength=len(embeddings))
+            counts += torch.bincount(ids[is_read(model, ids)], minlength=len(embeddings))
         x, y = torch.cat(hidden).double(), embeddings[torch.cat(wanted)].double()
         mean = y.mean(0)
         ridge = 50 * torch.eye(x.shape[1], dtype=x.dtype, device=x.device)
@@ -186,7 +152,7 @@ def train(
     shuffled = [sequences[i] for i in order.permutation(len(sequences))]
     n_held = max(1, round(settings.held_back * len(shuffled)))
     held, kept = shuffled[:n_held], shuffled[n_held:]
-    masking = _masking(tokenizer, device, settings.seed)
+    masking = masking_of(tokenizer, device, settings.seed)
     batches = list(_batches(kept, tokenizer, settings, device))
     start_head(model, batches[:: max(1, len(batches) // 200)], masking)
     for module in model.modules():
@@ -217,19 +183,19 @@ def train(
             total, pieces = 0.0, 0
             for index in order.permutation(len(batches)):
                 masked, truth = masking(batches[index])
-                loss: Any = _loss(model, masked, truth)
+                loss: Any = masked_lm_loss(model, masked, truth)
                 loss.backward()
                 nn.utils.clip_grad_norm_(trained, 1.0)
                 optimizer.step()
                 optimizer.zero_grad(set_to_none=True)
                 schedule.step()
-                n = int((truth != _NOT_ASKED).sum())
+                n = int((truth != NOT_ASKED).sum())
                 total, pieces = total + float(loss.detach()) * n, pieces + n
                 bar.update()
             if not math.isfinite(total):
                 raise FloatingPointError(f"the loss is no number any more in epoch {epoch}")
             model.eval()
-            held_loss, accuracy = _held_back(model, asked_of_held)
+            held_loss, accuracy = loss_and_accuracy(model, asked_of_held)
             history.append({"loss": total / pieces, "held_back": held_loss, "accuracy": accuracy})
             bar.set_postfix(history[-1])
             if held_loss == min(line["held_back"] for line in history):
@@ -240,64 +206,10 @@ def train(
     return best, history
 
 
-def _is_read(model: Any, ids: torch.Tensor) -> torch.Tensor:
-    """All but padding."""
-    padding: int = model.config.pad_token_id
-    return ids != padding
-
-
-def _hidden(model: Any, ids: torch.Tensor) -> torch.Tensor:
-    with torch.autocast(ids.device.type, torch.bfloat16):
-        hidden: torch.Tensor = model.distilbert(
-            ids, attention_mask=_is_read(model, ids).long()
-        ).last_hidden_state
-        return hidden
-
-
-def _logits(model: Any, masked: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
-    """At the masked pieces alone: the output layer is most of the work."""
-    hidden = _hidden(model, masked)[asked]
-    with torch.autocast(masked.device.type, torch.bfloat16):
-        transformed = model.vocab_layer_norm(functional.gelu(model.vocab_transform(hidden)))
-        logits: torch.Tensor = model.vocab_projector(transformed)
-        return logits
-
-
-def _loss(model: Any, masked: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-    asked = truth != _NOT_ASKED
-    return functional.cross_entropy(_logits(model, masked, asked).float(), truth[asked])
-
-
-@torch.no_grad()
-def _held_back(model: Any, asked: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> tuple[float, float]:
-    loss = right = pieces = 0.0
-    for masked, truth in asked:
-        where = truth != _NOT_ASKED
-        logits = _logits(model, masked, where).float()
-        loss += float(functional.cross_entropy(logits, truth[where], reduction="sum"))
-        right += float((logits.argmax(1) == truth[where]).sum())
-        pieces += int(where.sum())
-    return loss / pieces, right / pieces
-
-
-def _asked(
-    held: Sequence[Sequence[int]], tokenizer: Any, settings: Settings, device: str
-) -> list[tuple[torch.Tensor, torch.Tensor]]:
+def _asked(held: Sequence[Sequence[int]], tokenizer: Any, settings: Settings, device: str) -> list[Questions]:
     """Mask once for all epochs, so that they can be compared."""
-    masking = _masking(tokenizer, device, settings.seed + 1)
-    return [masking(ids) for ids in _batches(held, tokenizer, settings, device)]
-
-
-def _masking(tokenizer: Any, device: str, seed: int) -> Masking:
-    pieces = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
-    special = torch.zeros(len(pieces), dtype=torch.bool)
-    special[tokenizer.all_special_ids] = True
-    return Masking(
-        continues=torch.tensor([piece.startswith("##") for piece in pieces], device=device),
-        special=special.to(device),
-        mask_id=tokenizer.mask_token_id,
-        generator=torch.Generator(device).manual_seed(seed),
-    )
+    masking = masking_of(tokenizer, device, settings.seed + 1)
+    return [Questions(*masking(ids)) for ids in _batches(held, tokenizer, settings, device)]
 
 
 def _batches(
@@ -307,20 +219,11 @@ def _batches(
     rows: list[Sequence[int]] = []
     for sequence in sorted((one[: settings.longest - 2] for one in sequences if len(one)), key=len):
         if rows and (len(rows) + 1) * (len(sequence) + 2) > settings.batch_tokens:
-            yield _padded(rows, tokenizer).to(device)
+            yield padded(rows, tokenizer).to(device)
             rows = []
         rows.append(sequence)
     if rows:
-        yield _padded(rows, tokenizer).to(device)
-
-
-def _padded(rows: Sequence[Sequence[int]], tokenizer: Any) -> torch.Tensor:
-    ids = torch.full((len(rows), max(map(len, rows)) + 2), tokenizer.pad_token_id)
-    for row, sequence in zip(ids, rows, strict=True):
-        row[: len(sequence) + 2] = torch.tensor(
-            [tokenizer.cls_token_id, *sequence, tokenizer.sep_token_id], dtype=torch.long
-        )
-    return ids
+        yield padded(rows, tokenizer).to(device)
 
 
 def _linear_maps(model: Any, settings: Settings) -> list[str]:

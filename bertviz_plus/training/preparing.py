@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from bertviz_plus.data.task import Task
+from bertviz_plus.models.lending import implementation_of
 from bertviz_plus.models.model import Model, wrap
 from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.training.attaching import NAME, ends_of_sublayers, query_and_value
@@ -67,3 +68,11 @@ def _adapt(made: Model, settings: "TuningSettings") -> None:
 def trained_parameters(model: Model) -> dict[str, torch.nn.Parameter]:
     """Return the parameters that are trained, by name."""
     return {name: one for name, one in model.hf.named_parameters() if one.requires_grad}
+
+
+def as_loaded(made: Model, base: Model) -> None:
+    """Leave nothing of training on a model."""
+    hf: Any = made.hf
+    hf.zero_grad(set_to_none=True)
+    hf.requires_grad_(True).eval()
+    hf.set_attn_implementation(implementation_of(base.hf.config))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from bertviz_plus.traces.files import building, read_arrays, write_arrays
 from bertviz_plus.training.fitting import Fitted
@@ -18,14 +17,15 @@ if TYPE_CHECKING:
     from bertviz_plus.training.fitting import Fit
     from bertviz_plus.training.tuning_settings import TuningSettings
 
-_CHECKPOINT, TUNED = "Checkpoint", "Tuned"
+_CHECKPOINT, TUNED, DISTILLED = "Checkpoint", "Tuned", "Distilled"
+_NAMES = {TUNED: "fine-tuned model", DISTILLED: "distilled model"}
 
 
 def describe_run(model: "Model", task: "Task", settings: "TuningSettings") -> dict[str, Any]:
     """Return what makes a run this run and no other."""
     frozen = list(settings.freeze) if isinstance(settings.freeze, tuple) else settings.freeze
     return {
-        "model": _sha256(model.hf),
+        "model": weights_sha256(model),
         "task": task.sha256,
         **vars(settings),
         "freeze": frozen,
@@ -41,7 +41,7 @@ def check_run(
         return
 
     def shown(name: str) -> str:
-        if name in ("model", "task"):
+        if name in ("model", "task", "teacher", "texts"):
             return f"another {name}"
         return f"{name}={found.get(name)!r} in place of {wanted[name]!r}"
 
@@ -80,15 +80,15 @@ def resume(fit: "Fit", run: dict[str, Any], path: str | PathLike[str]) -> None:
                 }
 
 
-def save_tuned(fitted: Fitted, run: dict[str, Any], path: str | PathLike[str]) -> None:
-    """Write what came of a run."""
+def save_tuned(fitted: Fitted, run: dict[str, Any], path: str | PathLike[str], kind: str = TUNED) -> None:
+    """Write what came of a run, as a file of some kind."""
     parts = {"kept": fitted.kept} | {f"way {number}": one for number, one in enumerate(fitted.way)}
-    _write(path, TUNED, parts, run, fitted)
+    _write(path, kind, parts, run, fitted)
 
 
-def read_tuned(path: str | PathLike[str]) -> tuple[dict[str, Any], Fitted]:
+def read_tuned(path: str | PathLike[str], kind: str = TUNED) -> tuple[dict[str, Any], Fitted]:
     """Read the run that `save_tuned` wrote, and what came of it."""
-    _, content, arrays = read_arrays(path, (TUNED,), "fine-tuned model")
+    _, content, arrays = read_arrays(path, (kind,), _NAMES[kind])
     with building(path):
         return dict(content["run"]), _fitted(content, _parts(arrays))
 
@@ -137,9 +137,10 @@ def exists(path: str | PathLike[str]) -> bool:
     return Path(path).is_file()
 
 
-def _sha256(hf: nn.Module) -> str:
+def weights_sha256(model: "Model") -> str:
+    """Return the SHA-256 of a model's weights and their names."""
     digest = hashlib.sha256()
-    for name, tensor in hf.state_dict().items():
+    for name, tensor in model.hf.state_dict().items():
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
     return digest.hexdigest()

@@ -16,7 +16,6 @@ from bertviz_plus.data.task import Task
 from bertviz_plus.measures.intervals import bootstrap_interval
 from bertviz_plus.measures.task_baselines import baselines_right, drawn_with
 from bertviz_plus.models.adapters import merge
-from bertviz_plus.models.lending import implementation_of
 from bertviz_plus.models.model import Model, wrap
 from bertviz_plus.models.model_kind import check_model
 from bertviz_plus.models.task_loss import answers_to, examples_of, in_passes
@@ -24,7 +23,7 @@ from bertviz_plus.models.weights import with_weights
 from bertviz_plus.training.attaching import NAME
 from bertviz_plus.training.fitting import Fitted
 from bertviz_plus.training.low_rank import low_rank_of, stored
-from bertviz_plus.training.preparing import prepared, trained_parameters
+from bertviz_plus.training.preparing import as_loaded, prepared, trained_parameters
 from bertviz_plus.training.run_files import check_run, describe_run, read_tuned, save_tuned
 from bertviz_plus.training.tuning_settings import TuningSettings
 
@@ -65,7 +64,7 @@ class Tuned:
         with torch.no_grad():
             for name, one in parameters.items():
                 one.copy_(fitted.kept[name])
-        _as_loaded(made, base)
+        as_loaded(made, base)
         return cls(made, base, task, settings, tuple(parameters), fitted)
 
     @property
@@ -76,8 +75,7 @@ class Tuned:
         (`train_loss`, `dev_loss`, nats); the share of the dev set's labels that are right (`dev_accuracy`);
         and whether the model is of this epoch (`kept`).
         """
-        rows = [row | {"kept": at == self.epoch} for at, row in enumerate(self._fitted.history)]
-        return pd.DataFrame(rows).rename_axis("epoch")
+        return self._fitted.to_frame()
 
     @property
     def epoch(self) -> int:
@@ -102,7 +100,7 @@ class Tuned:
     def start(self) -> Model:
         """Return the model as it was before the first step: the base, with the new head."""
         made = prepared(self.base, self.task, self.settings)
-        _as_loaded(made, self.base)
+        as_loaded(made, self.base)
         return made
 
     def answers(self, examples: Examples) -> tuple[str, ...]:
@@ -228,11 +226,3 @@ def right_of(tuned: Tuned, examples: Examples) -> NDArray[np.bool_]:
     """Return whether a model's answer is right, for each label of some examples, ``[labels]``."""
     gold = np.array([label for label in examples.flat_labels if label is not None])
     return np.asarray(np.array(tuned.answers(examples)) == gold)
-
-
-def _as_loaded(made: Model, base: Model) -> None:
-    """Leave nothing of training on a model."""
-    hf: Any = made.hf
-    hf.zero_grad(set_to_none=True)
-    hf.requires_grad_(True).eval()
-    hf.set_attn_implementation(implementation_of(base.hf.config))

@@ -40,12 +40,12 @@ def test_a_button_changes_the_sentence_says_so_and_takes_it_back(show: Show) -> 
     assert words(view) == ["A", "robin", "is", "not", "a", "bird", "."]
     expect(view.locator(".bvp-before .bvp-row")).to_have_count(0)
     view.get_by_role("button", name="negate").click()
-    expect(view.locator(".bvp-chip")).to_have_text("not removed×")
+    expect(view.locator(".bvp-chip")).to_have_text("“not” removed×")
     assert len(words(view)) == 6
     expect(view.locator(".bvp-before .bvp-row")).to_have_count(10)
     expect(view.locator(".bvp-caption")).to_contain_text("places moved")
-    expect(view.locator(".bvp-live")).to_contain_text("not removed. first guess")
-    view.get_by_role("button", name="Undo: not removed").click()
+    expect(view.locator(".bvp-live")).to_contain_text("“not” removed. first guess")
+    view.get_by_role("button", name="Undo: “not” removed").click()
     assert len(words(view)) == 7
 
 

@@ -52,6 +52,16 @@ def test_the_counts_are_those_of_the_readme():
     assert relations["kind"] >= 150
 
 
+def test_the_two_steps_are_asked_in_the_same_words_and_each_answer_as_often():
+    one, two = (bp.diagnostic(name).questions for name in ("kinds", "shared kinds"))
+    form = re.compile(r"An? [a-z]+ and an? [a-z]+ are both a kind of \[MASK\]\.")
+    assert all(form.fullmatch(question.text) for question in (*one, *two))
+    assert {*Counter(question.answers[0] for question in two).values()} == {40}
+    # What a thing is by itself: every wrong choice of two steps is right of one step.
+    alone = {word for question in one for word in question.answers}
+    assert alone == {word for question in two for word in question.rivals}
+
+
 def test_a_negation_turns_true_and_false_round():
     questions = bp.diagnostic("negation").questions
     for affirmative, negative in zip(questions[::2], questions[1::2], strict=True):

@@ -253,8 +253,10 @@ def test_fewer_examples_to_train_on_are_the_first_of_each_label():
     fewer = topic.with_first(12)
     assert len(fewer.train) == 12
     for label in topic.label_names:
-        own, whole = ([text for text, one in zip(task.train.texts, task.train.labels, strict=True) if one == label]
-                      for task in (fewer, topic))  # fmt: skip
+        own, whole = (
+            [text for text, one in zip(train.texts, train.labels, strict=True) if one == label]
+            for train in (fewer.train, topic.train)
+        )
         assert own == whole[:2]
     assert (fewer.dev, fewer.test) == (topic.dev, topic.test)
     assert topic.with_first(10_000) is topic

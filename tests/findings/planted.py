@@ -36,8 +36,10 @@ from tests.findings import planted_blanks as blanks
 from tests.findings import planted_changes as changes
 from tests.findings import planted_heads as half
 from tests.findings import planted_knowledge as knowledge
+from tests.findings import planted_lab as made
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
+from tests.findings import planted_students as small
 from tests.findings import planted_tuned as tuned
 from tests.findings import planted_valleys as minima
 from tests.made_parses import follows, heard, knows_nothing, parses
@@ -538,6 +540,21 @@ PLANTED = {
         options={"budget": tuned.ADAPTERS_BUDGET},
         shuffled=tuned.shuffled_task,
     ),
+    "compression": Planted(
+        signal=lambda seed: small.students(0.99, seed=seed),
+        noise=lambda seed: small.students(0.17, teacher=0.17, before=0.17, alike=0.17, seed=seed),
+        few=small.students(0.99, items=12),
+        texts=tuned.small_task,
+        failing=[(tuned.shared_layers, tuned.small_task)],
+        refused=[
+            ({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list"),
+            ({"data": bp.tasks["entailment"]}, ValueError, "data must be a Task of texts, got one of pairs"),
+        ],
+        chooses=False,
+        models=tuned.random_models,
+        options={"budget": small.SMALL_BUDGET},
+        shuffled=tuned.shuffled_task,
+    ),
     "freezing": Planted(
         signal=lambda seed: tuned.frozen(0.99, 0.01, seed=seed),
         noise=lambda seed: tuned.frozen(0.5, 0.5, seed=seed),
@@ -554,5 +571,35 @@ PLANTED = {
         models=tuned.random_models,
         options={"budget": tuned.FREEZING_BUDGET},
         shuffled=tuned.shuffled_task,
+    ),
+    "batch-size": Planted(
+        signal=lambda seed: made.batches(1.2, seed=seed),
+        noise=lambda seed: made.batches(0, seed=seed),
+        few=made.batches(1.2, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED,
+    ),
+    "redundancy, by training": Planted(
+        signal=lambda seed: made.twin_heads(1, seed=seed),
+        noise=lambda seed: made.twin_heads(0, seed=seed),
+        few=made.twin_heads(1, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED_BESIDE,
+    ),
+    "language-id, by training": Planted(
+        signal=lambda seed: made.translations(0.9, 0.9, seed=seed),
+        noise=lambda seed: made.translations(0.025, 0.025, seed=seed),
+        few=made.translations(0.9, 0.9, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED_BESIDE,
+        beside=0.8,
+    ),
+    "embeddings-only": Planted(
+        signal=lambda seed: made.readers(2.0, seed=seed),
+        noise=lambda seed: made.readers(0.0, seed=seed),
+        few=made.readers(2.0, items=20),
+        **made.TRAINED,
+        refused=made.REFUSED,
+        beside=0.8,
     ),
 }

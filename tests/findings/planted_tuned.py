@@ -23,9 +23,7 @@ def _right(shares, *, seeds, items, seed):
 
 def adapted(adapters, *, everything=0.99, head=0.4, seeds=5, items=400, seed=0):
     """How often models are right whose adapters, all weights, and head alone were trained."""
-    right = _right(
-        (adapters, everything, head if adapters > 0.9 else adapters), seeds=seeds, items=items, seed=seed
-    )
+    right = _right((adapters, everything, min(head, adapters)), seeds=seeds, items=items, seed=seed)
     shares = np.repeat([[0.02], [1.0], [0.001]], seeds, axis=1)
     group = np.broadcast_to(np.arange(items), right.shape)
     return Runs(
@@ -41,7 +39,7 @@ def frozen(half, nothing, *, seeds=5, items=400, seed=0):
     """How often models are right in other languages, with half of the layers frozen, and with nothing."""
     right = _right((half, nothing), seeds=seeds, items=items, seed=seed)
     return Runs(
-        ("half of the layers", "nothing"),
+        ("half", "nothing"),
         tuple(range(seeds)),
         {
             "right": right,

@@ -20,7 +20,11 @@ from bertviz_plus.models.untrained import untrained_twin
 from tests.findings.planted import PLANTED
 
 QUICK = {"resamples": 100, "progress": False}
-BY_KEY = {one.key: one for one in EXPERIMENTS}
+# The half of a claim that training alone decides is an experiment of its own.
+BY_KEY = {one.key: one for one in EXPERIMENTS} | {
+    f"{one.key}, by training": one.training for one in EXPERIMENTS if one.training
+}
+OWN_MODEL = [key for key, one in BY_KEY.items() if one.own_model]
 # Attention that random weights make peaked looks most like what these claim: more of them are tried.
 PEAKED = ("no-op", "redundancy")
 every_experiment = pytest.mark.parametrize("key", BY_KEY)
@@ -30,8 +34,14 @@ every_experiment_on_a_model = pytest.mark.parametrize(
 )
 
 
+def finding(key):
+    return primer[key.removesuffix(", by training")]
+
+
 def run(key, model=None, data=None, **options):
-    return primer[key].run(model, data, **QUICK | PLANTED[key].options | options)
+    if BY_KEY[key].own_model:
+        model = None
+    return finding(key).run(model, data, **QUICK | PLANTED[key].options | options)
 
 
 def has_a_twin(key):
@@ -43,7 +53,12 @@ def has_a_twin(key):
 
 def verdicts(result):
     """The verdict, or those of what is measured beside a claim that cannot be decided."""
-    return [one.verdict for one in result.related] if BY_KEY[result.key].undecided else [result.verdict]
+    return [one.verdict for one in result.related] if is_beside(result) else [result.verdict]
+
+
+def is_beside(result):
+    """Whether what was measured stands beside a claim that it cannot decide."""
+    return bool(result.related) and not result.comparisons
 
 
 def without_the_twin(result):
@@ -53,7 +68,7 @@ def without_the_twin(result):
         left = {name: level for name, level in one.baselines.items() if name != UNTRAINED_TWIN.name}
         return replace(one, baselines=left).verdict
 
-    if BY_KEY[result.key].undecided:
+    if is_beside(result):
         return [fewer(one) for one in result.related]
     left = combined([fewer(one) for one in result.comparisons])
     # What an experiment doubts is inconclusive, where by its numbers it would fail.
@@ -78,7 +93,7 @@ def test_every_experiment_that_trains_says_what_it_may_spend(key):
     assert quick.seeds >= 2
     assert all(full[name] >= quick[name] for name in quick.amounts)
     assert PLANTED[key].options["budget"].seeds >= 2
-    assert str(quick) in primer[key].rule
+    assert str(quick) in BY_KEY[key].rule
 
 
 @pytest.mark.slow
@@ -111,6 +126,7 @@ def test_vectors_that_know_nothing_never_hold(key, seed):
     [
         pytest.param(key, seed, marks=pytest.mark.slow if seed > 1 or BY_KEY[key].budgets else ())
         for key in BY_KEY
+        if key not in OWN_MODEL
         for seed in range(10 if key in PEAKED else 2)
     ],
 )
@@ -121,6 +137,21 @@ def test_a_randomly_initialised_model_never_holds(tiny, key, seed):
             assert not {"holds", "not testable"} & set(found), (model.info.architecture, result)
         for one in (*result.comparisons, *result.related):
             assert UNTRAINED_TWIN.name in one.baselines or not has_a_twin(key)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", OWN_MODEL)
+def test_models_that_were_hardly_trained_never_hold(key):
+    for seed in range(2):
+        result = run(key, data=PLANTED[key].texts(), seed=seed)
+        assert not {"holds", "not testable"} & set(verdicts(result)), result
+
+
+@pytest.mark.parametrize("key", OWN_MODEL)
+def test_a_model_is_refused_where_models_are_trained_from_scratch(tiny, key):
+    if not key.endswith(", by training"):
+        with pytest.raises(TypeError, match=rf"model must be left out: finding '{key}' trains models of its"):
+            primer[key].run(tiny)
 
 
 @every_experiment_on_a_model
@@ -217,9 +248,12 @@ def test_an_interrupt_leaves_nothing_behind(key, passes):
 def test_it_is_said_where_everything_came_from(tiny, key):
     result = run(key, tiny, PLANTED[key].texts(), seed=3)
     provenance = json.loads(result.to_json())["provenance"]
-    assert provenance["model"]["id"] == "bert-tiny"
-    assert len(provenance["model"]["weights_hash"]) == 64
-    assert "transformers" in provenance["model"]["versions"]
+    if key in OWN_MODEL:
+        assert provenance["model"]["id"] == "lab"
+    else:
+        assert provenance["model"]["id"] == "bert-tiny"
+        assert len(provenance["model"]["weights_hash"]) == 64
+        assert "transformers" in provenance["model"]["versions"]
     assert provenance["data"]["name"]
     assert len(provenance["data"]["sha256"]) == 64
     assert provenance["seed"] == 3
@@ -240,8 +274,8 @@ def test_it_is_said_where_everything_came_from(tiny, key):
     assert len(chosen) == 2
     assert 0 not in chosen
     assert ("is best on the other half" in " ".join(result.notes)) == PLANTED[key].chooses
-    assert result.published == primer[key].published
-    assert result.papers == primer[key].papers
+    assert result.published == finding(key).published
+    assert result.papers == finding(key).papers
 
 
 @every_experiment
@@ -256,7 +290,7 @@ def test_the_view_opens_at_the_layer_that_was_chosen(key):
 
 @every_experiment
 def test_the_rule_is_written_from_the_margins_that_are_applied(key):
-    experiment, rule = BY_KEY[key], primer[key].rule
+    experiment, rule = BY_KEY[key], BY_KEY[key].rule
     for verdict in VERDICTS:
         assert verdict in rule, verdict
     result = run(key, data=PLANTED[key].signal(0))
@@ -279,7 +313,7 @@ def test_every_baseline_says_what_it_is(key):
     for one in (*result.comparisons, *result.related):
         for name in one.baselines:
             assert one.glosses[name], name
-            assert name in primer[key].baseline
+            assert name in BY_KEY[key].baseline
 
 
 @pytest.mark.parametrize(
@@ -288,20 +322,21 @@ def test_every_baseline_says_what_it_is(key):
 )
 def test_what_cannot_be_used_is_refused(key, arguments, error, message):
     with pytest.raises(error, match=message):
-        primer[key].run(**arguments)
+        finding(key).run(**arguments)
 
 
 @every_experiment
 def test_arguments_of_all_are_checked(key):
     signal, texts = PLANTED[key].signal(0), PLANTED[key].texts()
     with pytest.raises(ValueError, match="resamples must be a whole number from 10 on"):
-        primer[key].run(data=signal, resamples=1)
-    with pytest.raises(
-        TypeError, match="model must be given where data are sentences; without one, data must"
-    ):
-        primer[key].run(data=texts)
-    with pytest.raises(TypeError, match=rf"finding '{key}' takes .*; got 'wrod'"):
-        primer[key].run(data=signal, wrod="bank")
+        finding(key).run(data=signal, resamples=1)
+    if key not in OWN_MODEL:
+        with pytest.raises(
+            TypeError, match="model must be given where data are sentences; without one, data must"
+        ):
+            primer[key].run(data=texts)
+    with pytest.raises(TypeError, match=rf"finding '{BY_KEY[key].key}' takes .*; got 'wrod'"):
+        finding(key).run(data=signal, wrod="bank")
 
 
 @every_experiment

@@ -1,4 +1,4 @@
-"""Findings about fine-tuning: what decides them is what they claim, and nothing that is carried over is said."""
+"""Findings about fine-tuning rest on what they claim, and say where nothing is carried over."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def run(key, data):
 
 
 def test_adapters_that_learn_less_than_all_weights_do_not_do_nearly_as_well():
-    result = run("adapters", adapted(0.91, everything=0.99))
+    result = run("adapters", adapted(0.88, everything=0.99, head=0.4))
     assert [one.verdict for one in result.comparisons] == ["holds", "fails"]
     assert result.verdict == "weak"
 
@@ -42,7 +42,7 @@ def test_where_nothing_is_carried_over_freezing_has_nothing_to_help():
 
 @pytest.mark.parametrize(("layers", "steps"), [(12, [None, 0, 3, 6, 9]), (6, [None, 0, 2, 3, 4])])
 def test_what_is_frozen_goes_by_the_depth(layers, steps):
-    ladder = ("nothing", "embeddings", "a quarter", "half of the layers", "three quarters")
+    ladder = ("nothing", "embeddings", "a quarter", "half", "three quarters")
     assert [_frozen(one, layers) for one in ladder] == steps
 
 

@@ -154,6 +154,16 @@ def test_scaling_a_separator_says_how_far_the_output_moves(tiny):
         bp.scaled_attention(tiny, [SENTENCE], by=[2], progress=False)
 
 
+def test_beside_a_separator_as_many_words_are_scaled(tiny):
+    table = bp.scaled_attention(tiny, [SENTENCE, "It slept."], by=[1, 0], beside=True, progress=False)
+    assert table["to"].unique().tolist() == ["[SEP]", "as many words"]
+    alone = bp.scaled_attention(tiny, [SENTENCE, "It slept."], by=[1, 0], progress=False)
+    assert table[table["to"] == "[SEP]"].drop(columns="to").reset_index(drop=True).equals(alone)
+    words = table[table["to"] == "as many words"].set_index(["by", "measure"])["value"]
+    assert words[1, "loss_change"] == pytest.approx(0, abs=1e-6)
+    assert words[0, "cosine"] < 1
+
+
 def test_a_model_off_the_interface_says_so():
     model = wrapped(FALLBACK[0])
     with pytest.raises(ValueError, match="does not follow transformers' AttentionInterface"):

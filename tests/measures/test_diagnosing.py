@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bertviz_plus as bp
-from bertviz_plus.measures.sensitivity import sensitivity_differences
+from bertviz_plus.measures.sensitivity import calibrated_differences, sensitivity_differences
 from tests.oracles import check
 
 ORACLE = Path(check.__file__).with_name("lm_diagnostics.json")
@@ -87,3 +87,16 @@ def test_what_cannot_be_asked_is_refused(tiny):
         bp.diagnose(tiny, bp.diagnostic("negation"), top=0)
     with pytest.raises(ValueError, match="frame must have the columns"):
         bp.diagnostic_scores(bp.diagnostic("negation").to_frame())
+
+
+def test_an_answer_that_is_probable_whatever_is_asked_wins_nothing_by_it():
+    random = np.random.default_rng(0)
+    questions = bp.diagnostic("kinds")
+    logs = [random.normal(size=len(one.words)) for one in questions.questions]
+    plain = calibrated_differences(questions, [np.exp(one) for one in logs])
+    liked = [
+        np.exp(own + [5.0 * (word == "bird") for word in one.words])
+        for one, own in zip(questions.questions, logs, strict=True)
+    ]
+    np.testing.assert_allclose(calibrated_differences(questions, liked), plain, atol=1e-9)
+    assert not np.allclose(sensitivity_differences(questions, liked) > 0, plain > 0)

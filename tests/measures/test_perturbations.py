@@ -10,14 +10,14 @@ from bertviz_plus.measures.perturbations import PERTURBATIONS, NothingToChangeEr
 from bertviz_plus.traces.sentence_words import text_of, word_spans, words_of
 
 CHANGED = [
-    ("A robin is a [MASK].", "negate", "A robin is not a [MASK].", "not added"),
-    ("A robin is not a [MASK].", "negate", "A robin is a [MASK].", "not removed"),
-    ("He can't see the [MASK].", "negate", "He can see the [MASK].", "not removed"),
-    ("We won't go [MASK].", "negate", "We will go [MASK].", "not removed"),
-    ("I drank a cup of [MASK].", "negate", "I never drank a cup of [MASK].", "never added"),
-    ("The cat sits on the [MASK].", "negate", "The cat never sits on the [MASK].", "never added"),
-    ("The old dogs never barked.", "negate", "The old dogs barked.", "never removed"),
-    ("A dull film was cut.", "negate", "A dull film was not cut.", "not added"),
+    ("A robin is a [MASK].", "negate", "A robin is not a [MASK].", "“not” added"),
+    ("A robin is not a [MASK].", "negate", "A robin is a [MASK].", "“not” removed"),
+    ("He can't see the [MASK].", "negate", "He can see the [MASK].", "“not” removed"),
+    ("We won't go [MASK].", "negate", "We will go [MASK].", "“not” removed"),
+    ("I drank a cup of [MASK].", "negate", "I never drank a cup of [MASK].", "“never” added"),
+    ("The cat sits on the [MASK].", "negate", "The cat never sits on the [MASK].", "“never” added"),
+    ("The old dogs never barked.", "negate", "The old dogs barked.", "“never” removed"),
+    ("A dull film was cut.", "negate", "A dull film was not cut.", "“not” added"),
     ("A robin is a [MASK].", "swap roles", "A [MASK] is a robin.", "“A robin” and “a [MASK]” swapped"),
     ("Mary gave him a [MASK].", "swap roles", "He gave Mary a [MASK].", "“Mary” and “him” swapped"),
     ("I saw the dog.", "swap roles", "The dog saw me.", "“I” and “the dog” swapped"),
@@ -36,7 +36,7 @@ CHANGED = [
     ("A dull but honest film.", "truncate", "A dull but", "2 words at the end cut"),
     ("The old dogs barked at me.", "drop subject", "Barked at me.", "subject “The old dogs” dropped"),
     ("He never ate the last piece of cake today.", "drop object", "He never ate today.", None),
-    ("the film was dull.", "negate", "the film was not dull.", "not added"),
+    ("the film was dull.", "negate", "the film was not dull.", "“not” added"),
 ]
 
 

@@ -91,7 +91,7 @@ def test_a_model_without_a_head_is_refused() -> None:
 
 
 EDITED = [
-    (["1=penguin", "negate"], "A penguin is a [MASK].", ("robin → penguin", "not removed")),
+    (["1=penguin", "negate"], "A penguin is a [MASK].", ("robin → penguin", "“not” removed")),
     (["3="], "A robin is a [MASK].", ("not left out",)),
     (["1=small brown bird"], "A small brown bird is not a [MASK].", ("robin → small brown bird",)),
     ([], ROBIN, ()),

@@ -25,7 +25,7 @@ def test_what_is_drawn_is_written_under_it() -> None:
     for said in (
         ">before<",
         ">after<",
-        "not removed",
+        "“not” removed",
         "faithfulness 0.31 nats, random 0.12",
         "layer lens",
         "new",

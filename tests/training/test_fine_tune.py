@@ -8,7 +8,7 @@ import torch
 from transformers import AlbertConfig, AlbertModel
 
 import bertviz_plus as bp
-from bertviz_plus.training.fine_tune import DivergedError
+from bertviz_plus.training.running import DivergedError
 
 
 def few(name, train=24, dev=8, test=8):

@@ -9,7 +9,8 @@ from transformers import DistilBertConfig, DistilBertModel, PreTrainedTokenizerF
 
 from bertviz_plus.models.adapters import merge
 from bertviz_plus.training.low_rank import stored, with_low_rank
-from bertviz_plus.training.masked_lm import Settings, _masking, masked_lm, read_sequences, train
+from bertviz_plus.training.masked_lm import Settings, masked_lm, read_sequences, train
+from bertviz_plus.training.masking import masking_of
 
 WORDS = [
     "[PAD]",
@@ -91,7 +92,7 @@ def test_merged_changes_give_what_the_trained_ones_do(body):
 
 
 def test_whole_words_are_masked_and_special_tokens_never(tokenizer):
-    masking = _masking(tokenizer, "cpu", seed=0)
+    masking = masking_of(tokenizer, "cpu", seed=0)
     ids = torch.tensor([[2, 5, 8, 10, 11, 12, 3, 0]]).repeat(400, 1)
     masked, truth = masking(ids)
     asked = truth != -100

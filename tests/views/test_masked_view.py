@@ -26,7 +26,7 @@ def test_without_a_model_it_shows_what_was_asked() -> None:
     view.edits = ["negate"]
     assert view.answer.text == "A robin is a [MASK]."
     view.method = "rollout"
-    assert repr(view) == "MaskedView of 'A robin is a [MASK].' (not removed); tiny, rollout"
+    assert repr(view) == "MaskedView of 'A robin is a [MASK].' (“not” removed); tiny, rollout"
 
 
 REFUSED = [
@@ -116,7 +116,7 @@ def test_what_is_shown_at_first_explains_the_target_that_is_given(model: bp.Mode
 def test_what_was_asked_opens_without_the_model(model: bp.Model, tmp_path) -> None:
     MaskedView(model, ROBIN, progress=False).asked.save(tmp_path / "robin.asked")
     view = MaskedView(bp.Asked.load(tmp_path / "robin.asked"), edits=["negate"])
-    assert view.answer.said == ("not removed",)
+    assert view.answer.said == ("“not” removed",)
     assert list(view.data["methods"])[:2] == ["occlusion", "gradient_x_input"]
     assert view.method == "occlusion"
 

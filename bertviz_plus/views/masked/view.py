@@ -55,7 +55,7 @@ class MaskedView(View):
     >>> view = MaskedView(bp.load("bert-tiny"), "A robin is a [MASK].", progress=False)
     >>> view.edits = ["negate"]
     >>> view
-    MaskedView of 'A robin is not a [MASK].' (not added); bert-tiny, occlusion
+    MaskedView of 'A robin is not a [MASK].' (“not” added); bert-tiny, occlusion
     """
 
     BUNDLE: ClassVar[str] = "masked"
