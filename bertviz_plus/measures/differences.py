@@ -98,9 +98,10 @@ class Differences:
         text : str or (str, str), optional
             A text, or a text and its pair; by default the first of those that were compared.
         **state
-            What else `AttentionView` takes; ``quantity="weight"`` shows the first model, ``"other"`` the
-            second, ``"difference"``, the default, the second less the first. `heads` colours the overview
-            with ``statistic="cosine"`` and its other columns.
+            What else `AttentionView` takes. At first it is the overview of every head's difference; a click
+            opens a head. ``quantity="weight"`` shows the first model, ``"other"`` the second, and
+            ``"difference"`` the second less the first. `heads` colours the overview with
+            ``statistic="cosine"`` and its other columns.
 
         Raises
         ------
@@ -112,8 +113,8 @@ class Differences:
         >>> import bertviz_plus as bp
         >>> twins = (bp.load("bert-tiny"), bp.load("bert-tiny"))
         >>> found = bp.compare(*twins, ["The cat sat."], progress=False)
-        >>> found.view().quantity
-        'difference'
+        >>> found.view()
+        AttentionView of bert-tiny: 2 layers × 2 heads, 6 tokens; overview, every head, difference
         """
         from bertviz_plus.views.attention import AttentionView
 
@@ -139,8 +140,8 @@ class Differences:
         statistics = self.statistics.with_columns(self.heads[[*keys, "cosine"]], unit="")
         statistics = statistics.with_columns(self.heads[[*keys, "divergence"]])
         statistics = statistics.with_columns(self.heads[[*keys, *changes]], unit="", signed=True)
-        shown: dict[str, Any] = {"quantity": "difference", "statistics": statistics, **state}
-        return AttentionView(own, other=other, **shown)
+        first: dict[str, Any] = {"mode": "overview", "quantity": "difference", "statistic": ""}
+        return AttentionView(own, other=other, **(first | {"statistics": statistics} | state))
 
     def __repr__(self) -> str:
         names = [model.info.title for model in (self.first, self.second)]

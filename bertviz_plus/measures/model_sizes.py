@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bertviz_plus.models.gathering import Tokens
-from bertviz_plus.models.head_pass import head_pass
-from bertviz_plus.models.quantised import weight_bytes
-from bertviz_plus.models.streaming import checked_item
-
 if TYPE_CHECKING:
+    from bertviz_plus.models.gathering import Tokens
     from bertviz_plus.models.model import Model
 
 # Texts that are timed, one at a time.
@@ -42,6 +38,9 @@ def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataF
     >>> sizes[["parameters", "tokens"]].values.tolist()
     [[4416698.0, 6.0]]
     """
+    from bertviz_plus.models.head_pass import head_pass
+    from bertviz_plus.models.quantised import weight_bytes
+
     read = {name: [_tokens(model, one) for one in texts[:_TIMED]] for name, model in models.items()}
     taken: dict[str, list[float]] = {name: [] for name in models}
     for name, model in models.items():
@@ -64,6 +63,9 @@ def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataF
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _tokens(model: "Model", text: Any) -> Tokens:
+def _tokens(model: "Model", text: Any) -> "Tokens":
+    from bertviz_plus.models.gathering import Tokens
+    from bertviz_plus.models.streaming import checked_item
+
     encoded = model._encode(checked_item(text, 0, words=False), truncation=True, warn=False)
     return Tokens(encoded.input_ids, encoded.token_type_ids, ())

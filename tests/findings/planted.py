@@ -502,9 +502,9 @@ PLANTED = {
     ),
     **{
         key: Planted(
-            signal=lambda seed: changes.changed(0.5, 0.1, seed=seed),
+            signal=lambda seed: changes.changed(0.99, 0.1, seed=seed),
             noise=lambda seed: changes.changed(0.1, 0.1, seed=seed),
-            few=changes.changed(0.5, 0.1, items=12),
+            few=changes.changed(0.99, 0.1, items=12),
             texts=tuned.small_task,
             failing=[
                 (lambda tiny: encoder_and_decoder(tiny.tokenizer), tuned.small_task),
@@ -514,6 +514,7 @@ PLANTED = {
                 ({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list"),
                 ({"data": bp.tasks["pos"]}, ValueError, "data must be a Task of texts or pairs"),
             ],
+            beside=-1.0,
             chooses=False,
             models=tuned.random_models,
             options={"budget": changes.SMALL_BUDGET},
