@@ -134,7 +134,7 @@ class Primer:
 
     def _repr_html_(self) -> str:
         return grid(
-            f"The Primer: {len(self)} findings, {self._running} of them can be run",
+            f"The Primer: {len(self)} findings, {self._training} of which train models",
             ["number", "key", "claim", "papers", "status"],
             [
                 [finding.number, finding.key, finding.claim, "; ".join(finding.papers), finding.status]
