@@ -7,6 +7,7 @@ They hold their own data, load nothing, and are ordinary Altair charts. A click 
     chart.selections.observe(bp.charts.shows_layer_in(view), "hidden_layer")
 """
 
+from bertviz_plus.charts.changes import changes_by_layer
 from bertviz_plus.charts.conditions import by_condition
 from bertviz_plus.charts.heads import head_map, heads_by_layer
 from bertviz_plus.charts.offline import draw_offline
@@ -21,6 +22,7 @@ from bertviz_plus.charts.surfaces import loss_surface
 __all__ = [
     "by_condition",
     "by_layer",
+    "changes_by_layer",
     "draw_offline",
     "geometry_by_layer",
     "head_map",

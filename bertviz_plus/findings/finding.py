@@ -1,13 +1,12 @@
-"""A claim of the Primer with the experiment that measures it, where there is one."""
+"""A claim of the Primer with the experiment that measures it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bertviz_plus.findings.card import folded_figures
 from bertviz_plus.findings.claims import Claim
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.recorded import Recorded, recorded_results
-from bertviz_plus.findings.registry import EXPERIMENTS
 from bertviz_plus.findings.result import Result
 from bertviz_plus.findings.runs import Runs
 from bertviz_plus.findings.tables import facts_table
@@ -19,21 +18,19 @@ class Finding(Claim):
 
     Attributes
     ----------
-    experiment : Experiment or None
-        How it is measured; None where that is not built yet. The other attributes are the `Claim`'s.
+    experiment : Experiment
+        How it is measured. The other attributes are the `Claim`'s.
 
     Examples
     --------
     >>> import bertviz_plus as bp
     >>> bp.primer["numbers"].papers
     ('Wallace et al. 2019',)
-    >>> bp.primer["embeddings-only"].run(bp.load("bert-tiny"))
-    Traceback (most recent call last):
-    ...
-    TypeError: model must be left out: finding 'embeddings-only' trains models of its own
+    >>> bp.primer["senses"].status, bp.primer["freezing"].status
+    ('runs', 'trains')
     """
 
-    experiment: Experiment | None = None
+    experiment: Experiment = field(kw_only=True)
 
     @property
     def claim(self) -> str:
@@ -41,24 +38,24 @@ class Finding(Claim):
         return self.sentence
 
     @property
-    def runs(self) -> bool:
-        """Whether it can be measured."""
-        return self.experiment is not None
+    def trains(self) -> bool:
+        """Whether models are trained for it, which takes minutes or hours."""
+        return bool(self.experiment.budgets)
 
     @property
     def status(self) -> str:
-        """`"runs"` or `"not built yet"`."""
-        return "runs" if self.runs else "not built yet"
+        """`"runs"`, or `"trains"` where it `trains`."""
+        return "trains" if self.trains else "runs"
 
     @property
     def baseline(self) -> str:
         """What a number is compared with."""
-        return self.experiment.baseline if self.experiment else ""
+        return self.experiment.baseline
 
     @property
     def rule(self) -> str:
         """When the claim holds, is weak, fails, is inconclusive or not testable."""
-        return self.experiment.rule if self.experiment else ""
+        return self.experiment.rule
 
     def run(
         self,
@@ -99,12 +96,10 @@ class Finding(Claim):
 
         Raises
         ------
-        NotImplementedError
-            Where the finding is not built yet.
         TypeError, ValueError
             Naming the argument that cannot be used.
         """
-        experiment = self._built()
+        experiment = self.experiment
         trains = data is None or isinstance(data, Runs) or "budget" in options
         if experiment.training and model is None and trains:
             experiment = experiment.training
@@ -133,8 +128,6 @@ class Finding(Claim):
         ------
         LookupError
             Where the finding trains nothing, and where nothing is recorded.
-        NotImplementedError
-            Where the finding is not built yet.
 
         Examples
         --------
@@ -155,16 +148,7 @@ class Finding(Claim):
     @property
     def trained(self) -> Experiment | None:
         """The experiment, or the half of it, that trains; None where nothing does."""
-        experiment = self._built()
-        return experiment if experiment.budgets else experiment.training
-
-    def _built(self) -> Experiment:
-        if self.experiment is None:
-            built = ", ".join(one.key for one in EXPERIMENTS)
-            raise NotImplementedError(
-                f"finding {self.number}, {self.key}, is not built yet; those that run: {built}"
-            )
-        return self.experiment
+        return self.experiment if self.trains else self.experiment.training
 
     def __repr__(self) -> str:
         return (
@@ -173,7 +157,8 @@ class Finding(Claim):
 
     def _repr_html_(self) -> str:
         rows = [("claim", self.claim), ("papers", "; ".join(self.papers)), ("status", self.status)]
-        if self.experiment is not None:
-            rows += [("baseline", self.baseline), ("verdict", self.rule)]
-            rows += [(f"{one.name}={one.default!r}", one.gloss) for one in self.experiment.options]
+        rows += [("baseline", self.baseline), ("verdict", self.rule)]
+        rows += [(f"{one.name}={one.default!r}", one.gloss) for one in self.experiment.options]
+        if self.experiment.training:
+            rows += [("verdict without a model, by training", self.experiment.training.rule)]
         return facts_table(f"Finding {self.number}, {self.key}", rows) + folded_figures(self.published)

@@ -1,88 +1,24 @@
 """Finding 14: fine-tuning from pre-training ends in a wider and flatter minimum than from a random start."""
 
-from collections.abc import Callable, Mapping
-from itertools import product
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bertviz_plus.data.task import Task
 from bertviz_plus.data.tasks import tasks
-from bertviz_plus.findings.baselines import Baseline, fixed_place
 from bertviz_plus.findings.budget import Budget
 from bertviz_plus.findings.experiment import Need
-from bertviz_plus.findings.measured import Measured
-from bertviz_plus.findings.runs import Runs
-from bertviz_plus.findings.seeded_sample import SeededSample
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.training_experiment import TrainingExperiment
-from bertviz_plus.measures.seeded import SeededTallies
+from bertviz_plus.findings.valleys import LINES, OTHER, RANDOM, Floats, measured_valley, valley_rows
 from bertviz_plus.traces.loss_surface import LossSurface
 
-Floats = NDArray[np.float64]
-
-RANDOM, OTHER = "random start", "another random start"
 # Nats per example. Training ends where it is this low, so that minima of one depth are compared; chance is
 # .69 with two labels, and a training that ends above the second has found no minimum.
 _KNOWN, _UNKNOWN = 0.15, 0.25
-# The lines, where the tuned model is on each, and how far each goes.
 _RATE = 3e-4
-_LINES = {"training": (1.0, (-0.5, 2.5)), "random": (0.0, (-1.0, 1.0))}
-
-
-def _wide(line: LossSurface, at: float) -> float:
-    return line.width(at=at, bounded=True)
-
-
-def _bent(line: LossSurface, at: float) -> float:
-    return max(0.0, line.curvature(at))
-
-
-def _beyond(name: str, number: Callable[[LossSurface, float], float], sign: int) -> Callable[..., Any]:
-    """Score by how much more of a number there is than from a random start, as a share of both."""
-    tuned, _ = _LINES[name]
-
-    def score(sample: SeededSample, _: Study) -> SeededTallies:
-        lines = np.stack([sample.values(name), sample.values(name, RANDOM)], axis=2)
-        places = sample.values(f"{name} places")[0]
-
-        def of_sums(sums: Floats) -> Floats:
-            single = np.reshape(sums, (-1, len(places)))
-            found = [number(LossSurface(one, (places,), (name,), ""), tuned) for one in single]
-            own, other = np.moveaxis(np.reshape(found, (*sums.shape[:-1], 2)), -1, 0)
-            both = own + other
-            return np.asarray(sign * np.divide(own - other, both, out=np.zeros_like(both), where=both > 0))
-
-        return sample.counted(lines.reshape(*lines.shape[:2], -1), of_sums)
-
-    return score
-
-
-def _measured(name: str, line: str, gloss: str, number: Callable[[LossSurface, float], float]) -> Measured:
-    wide = number is _wide
-    along = "along training" if line == "training" else "in a random direction"
-    said = f"the valley {along} is wider" if wide else f"the loss {along} is less curved"
-    return Measured(
-        name=f"{name} {along}",
-        gloss=f"{gloss} {_OWN}",
-        unit=f"share by which {said} after pre-training than after a random start",
-        ends=("the same", "much more"),
-        margin=0.05,
-        fewest=24,
-        score=_beyond(line, number, 1 if wide else -1),
-        baselines=(
-            Baseline("the same", "is what two minima of one shape give", lambda _: 0.0),
-            fixed_place(OTHER, "puts another random start in the place of pre-training", OTHER),
-        ),
-    )
-
-
-_OWN = "The difference from a random start, as a share of both; a measure of this package's own."
-_WIDE = "How far the weights can move from the tuned model, to both sides, until its loss is twice as high."
-_FLAT = "The second difference of the loss at the tuned model."
-_SCALED = "Each row of the direction is as long as the row of the weights."
 
 
 class Flatness(TrainingExperiment):
@@ -113,12 +49,12 @@ class Flatness(TrainingExperiment):
         "full": Budget(5, {"examples": 48, "steps": 240, "points": 25}),
     }
     measures = (
-        _measured("wider", "training", _WIDE, _wide),
-        _measured("flatter", "training", _FLAT, _bent),
+        measured_valley("wider", "training"),
+        measured_valley("flatter", "training"),
     )
     related = (
-        _measured("wider", "random", f"{_WIDE} {_SCALED}", _wide),
-        _measured("flatter", "random", f"{_FLAT} {_SCALED}", _bent),
+        measured_valley("wider", "random"),
+        measured_valley("flatter", "random"),
     )
     needs = (
         Need(
@@ -154,7 +90,7 @@ class Flatness(TrainingExperiment):
         examples = examples_of(tuned, few)
         found: dict[str, Floats] = {}
         weights = dict(tuned.hf.named_parameters())
-        for name, (_, span) in _LINES.items():
+        for name, (_, span) in LINES.items():
             # The model at 1 is reached from the start; a random direction goes from the model itself.
             moving, end = (start, weights) if name == "training" else (tuned, None)
             losses: list[Floats] = []
@@ -173,7 +109,7 @@ class Flatness(TrainingExperiment):
         """Let a training that found no minimum decide nothing."""
         lost = [
             f"{row['condition']} (seed {row['seed']}, {row['loss']:.2f})"
-            for row in _rows(study.reading)
+            for row in valley_rows(study.reading)
             if row["loss"] > _UNKNOWN
         ]
         if lost:
@@ -186,7 +122,7 @@ class Flatness(TrainingExperiment):
 
     def details(self, study: Study) -> pd.DataFrame:
         """Return the loss of each tuned model, and width and curvature around it."""
-        return pd.DataFrame(_rows(study.reading))
+        return pd.DataFrame(valley_rows(study.reading))
 
     def view(self, study: Study, details: pd.DataFrame) -> Any:
         """Return the mean losses along training, from pre-training and from a random start."""
@@ -200,24 +136,6 @@ class Flatness(TrainingExperiment):
             LossSurface(one, (at,), ("from the start to the tuned model",), "start", "tuned") for one in means
         ]
         return loss_surface(lines, names)
-
-
-def _rows(runs: Runs) -> list[dict[str, Any]]:
-    """Return a row for each training."""
-    rows = []
-    for (place, condition), (number, seed) in product(enumerate(runs.conditions), enumerate(runs.seeds)):
-        row: dict[str, Any] = {"condition": condition, "seed": seed}
-        for name, (at, _) in _LINES.items():
-            places = runs.numbers[f"{name} places"][place, number]
-            losses = runs.numbers[name][place, number].mean(axis=0)
-            line = LossSurface(losses, (places,), (name,), "start")
-            row |= {
-                "loss": float(losses[np.abs(places - at).argmin()]),
-                f"width_{name}": _wide(line, at),
-                f"curvature_{name}": line.curvature(at),
-            }
-        rows.append(row)
-    return rows
 
 
 def _encodes(model: Any) -> bool:

@@ -84,8 +84,8 @@ class Freezing(TrainingExperiment):
     conditions = (HALF, NOTHING, EMBEDDINGS, MOST, QUARTER)
     numbers = ("right", "right_at_home", "language")
     budgets: ClassVar = {
-        "quick": Budget(2, {"epochs": 2, "examples": 100, "parts": 2}),
-        "full": Budget(3, {"epochs": 5, "examples": 2000, "parts": 5}),
+        "quick": Budget(2, {"epochs": 3, "examples": 240, "parts": 2}),
+        "full": Budget(3, {"epochs": 4, "examples": 2000, "parts": 5}),
     }
     recorded_with = ("multilingual-e5-small",)
     measures = (ELSEWHERE,)
@@ -129,6 +129,7 @@ class Freezing(TrainingExperiment):
             task.with_first(study.spending["examples"]),
             seed=seed,
             epochs=study.spending["epochs"],
+            learning_rate=1e-4,
             freeze=_frozen(condition, model.n_layers),
             new_head=True,
             progress=False,

@@ -74,7 +74,7 @@ class Primer:
         data: Mapping[int | str, Any] | None = None,
         progress: bool = True,
     ) -> Report:
-        """Measure every finding that is built on a model.
+        """Measure every finding on a model.
 
         An interrupt ends the run; what was measured by then is in the report, and the rest is listed as not
         run. A finding that stops with an error is listed with it.
@@ -84,7 +84,7 @@ class Primer:
         model : Model
             From `load` or `wrap`.
         findings : sequence of int or str, optional
-            Numbers or keys; all by default.
+            Numbers or keys; by default all but those that train models, which take minutes each.
         data : dict, optional
             For findings, by number or key, what to measure on; by default data that come with the package.
         progress : bool, default True
@@ -93,8 +93,7 @@ class Primer:
         Returns
         -------
         Report
-            With a line for each finding that was asked for; those not built yet, and those that train models
-            of their own, are listed as such.
+            With a line for each finding that was asked for, by default all 23; it says why one was not run.
 
         Raises
         ------
@@ -104,8 +103,8 @@ class Primer:
         Examples
         --------
         >>> import bertviz_plus as bp
-        >>> bp.primer.run(bp.load("bert-tiny"), ["batch-size", 22], progress=False)
-        Report on bert-tiny: 0 of 2 findings ran, 2 not run
+        >>> bp.primer.run(bp.load("bert-tiny"), [4], data={4: ["Too few."]}, progress=False)
+        Report on bert-tiny: 1 of 1 findings ran, 1 inconclusive
         """
         info = getattr(model, "info", None)
         if info is None:
@@ -115,7 +114,8 @@ class Primer:
         asked = list(self) if findings is None else [self[which] for which in findings]
         given = {self[which].key: value for which, value in (data or {}).items()}
         entries: dict[str, Entry] = {finding.key: _before(finding) for finding in asked}
-        on_a_model = [one for one in asked if one.runs and not _trains_its_own(one)]
+        named = findings is not None
+        on_a_model = [one for one in asked if not one.trains or (named and not _trains_its_own(one))]
         bar = tqdm(on_a_model, disable=not progress, unit="finding")
         try:
             for finding in bar:
@@ -126,17 +126,15 @@ class Primer:
         return Report(info.id or info.architecture or "the model", tuple(entries.values()))
 
     def __repr__(self) -> str:
-        lines = [f"Primer: {len(self)} findings, {self._running} of them can be run"]
+        lines = [f"Primer: {len(self)} findings, {self._training} of which train models"]
         lines += [
-            f"  {finding.number:>2} {finding.key:<17}{'runs' if finding.runs else 'not built yet':<15}"
-            f"{finding.claim}"
-            for finding in self
+            f"  {finding.number:>2} {finding.key:<17}{finding.status:<8}{finding.claim}" for finding in self
         ]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         return grid(
-            f"The Primer: {len(self)} findings, {self._running} of them can be run",
+            f"The Primer: {len(self)} findings, {self._training} of which train models",
             ["number", "key", "claim", "papers", "status"],
             [
                 [finding.number, finding.key, finding.claim, "; ".join(finding.papers), finding.status]
@@ -145,19 +143,22 @@ class Primer:
         )
 
     @property
-    def _running(self) -> int:
-        return sum(finding.runs for finding in self)
+    def _training(self) -> int:
+        return sum(finding.trains for finding in self)
 
 
 def _before(finding: Finding) -> Entry:
-    if not finding.runs:
-        return Entry(finding, "not built yet")
-    own = f'it trains models of its own: bp.primer["{finding.key}"].run(), or .recorded()'
-    return Entry(finding, "not run", note=own if _trains_its_own(finding) else "interrupted before it")
+    call = f'bp.primer["{finding.key}"]'
+    note = "interrupted before it"
+    if _trains_its_own(finding):
+        note = f"it trains models of its own: {call}.run(), or {call}.recorded()"
+    elif finding.trains:
+        note = f"it trains models, which takes minutes: {call}.run(model), or {call}.recorded()"
+    return Entry(finding, "not run", note=note)
 
 
 def _trains_its_own(finding: Finding) -> bool:
-    return finding.experiment is not None and finding.experiment.own_model is not None
+    return finding.experiment.own_model is not None
 
 
 def _measured(finding: Finding, model: Any, data: Any, *, progress: bool) -> Entry:
@@ -168,4 +169,4 @@ def _measured(finding: Finding, model: Any, data: Any, *, progress: bool) -> Ent
 
 
 _MEASURED = {one.key: one for one in EXPERIMENTS}
-primer = Primer([Finding(**vars(claim), experiment=_MEASURED.get(claim.key)) for claim in CLAIMS])
+primer = Primer([Finding(**vars(claim), experiment=_MEASURED[claim.key]) for claim in CLAIMS])

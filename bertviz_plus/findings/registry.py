@@ -3,6 +3,7 @@
 from bertviz_plus.findings.adapters import Adapters
 from bertviz_plus.findings.alignment import WordAlignment
 from bertviz_plus.findings.batch_size import BatchSize
+from bertviz_plus.findings.compression import Compression
 from bertviz_plus.findings.embeddings_only import EmbeddingsOnly
 from bertviz_plus.findings.experiment import Experiment
 from bertviz_plus.findings.flatness import Flatness
@@ -20,7 +21,9 @@ from bertviz_plus.findings.semantics import Semantics
 from bertviz_plus.findings.senses import Senses
 from bertviz_plus.findings.syntax_heads import SyntaxHeads
 from bertviz_plus.findings.syntax_layers import SyntaxLayers
+from bertviz_plus.findings.task_layers import TaskLayers
 from bertviz_plus.findings.transfer import Transfer
+from bertviz_plus.findings.unlearning import Unlearning
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     Senses(),
@@ -40,7 +43,10 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     HeadsAndLayers(),
     BatchSize(),
     EmbeddingsOnly(),
+    Unlearning(),
+    TaskLayers(),
     Flatness(),
     Adapters(),
+    Compression(),
     Freezing(),
 )

@@ -13,7 +13,7 @@ from bertviz_plus.findings.finding import Finding
 from bertviz_plus.findings.result import Result
 from bertviz_plus.findings.tables import described, grid, markdown
 
-Status = Literal["ran", "not built yet", "stopped by an error", "not run"]
+Status = Literal["ran", "stopped by an error", "not run"]
 _SHORT = ["number", "key", "claim", "verdict", "measured", "baseline", "why"]
 
 
@@ -24,8 +24,7 @@ class Entry:
     Attributes
     ----------
     finding : Finding
-    status : {"ran", "not built yet", "stopped by an error", "not run"}
-        "not built yet" says something about this package, never about the model.
+    status : {"ran", "stopped by an error", "not run"}
     result : Result or None
         Where it ran.
     note : str
@@ -60,12 +59,12 @@ class Report:
     Examples
     --------
     >>> import bertviz_plus as bp
-    >>> report = Report("bert-tiny", (Entry(bp.primer[2], "not built yet"),))
+    >>> report = Report("bert-tiny", (Entry(bp.primer[2], "not run"),))
     >>> report
-    Report on bert-tiny: 0 of 1 findings ran, 1 not built yet
+    Report on bert-tiny: 0 of 1 findings ran, 1 not run
     >>> report.to_frame()[["key", "status", "verdict"]]
-           key         status verdict
-    0  numbers  not built yet    None
+           key   status verdict
+    0  numbers  not run    None
     """
 
     model: str

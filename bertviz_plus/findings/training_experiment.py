@@ -36,7 +36,7 @@ def _check_resume(value: Any) -> None:
 BUDGET = Option(
     "budget",
     "quick",
-    '"quick" takes at most three minutes on two cores and may well be inconclusive; "full" takes what it '
+    "'quick' takes at most three minutes on two cores and may well be inconclusive; 'full' takes what it "
     "takes; or a Budget of your own",
     _check_budget,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import tee
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -12,23 +12,25 @@ from bertviz_plus.measures.differences import Differences
 from bertviz_plus.measures.head_differences import HeadDifferences
 from bertviz_plus.measures.layer_differences import LayerDifferences
 from bertviz_plus.measures.weight_differences import by_layer, weight_differences
-from bertviz_plus.models.model import Model
 from bertviz_plus.models.model_kind import check_model
-from bertviz_plus.models.untrained import untrained_twin
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.trace import Trace
 
+if TYPE_CHECKING:
+    from bertviz_plus.models.model import Model
+
+    Baseline = Literal["untrained"] | tuple[Model, Model] | None
+
 _WORKS = "compare(model, tuned.model, texts)"
-Baseline = Literal["untrained"] | tuple[Model, Model] | None
 
 
 def compare(
-    first: Model,
-    second: Model,
+    first: "Model",
+    second: "Model",
     texts: Iterable[Any],
     *,
     layers: Mapping[int, int] | None = None,
-    baseline: Baseline = "untrained",
+    baseline: "Baseline" = "untrained",
     batch_size: int | None = None,
     progress: bool = True,
 ) -> Differences:
@@ -123,15 +125,17 @@ def compare(
 
 
 def _of_baseline(
-    baseline: Any, models: tuple[Model, Model], texts: Sequence[Any], layers: Any, *, progress: bool
+    baseline: Any, models: "tuple[Model, Model]", texts: Sequence[Any], layers: Any, *, progress: bool
 ) -> Differences:
     if isinstance(baseline, str):
+        from bertviz_plus.models.untrained import untrained_twin
+
         baseline = [untrained_twin(model, seed=seed) for seed, model in enumerate(models)]
     first, second = baseline
     return compare(first, second, texts, layers=layers, baseline=None, progress=progress)
 
 
-def _checked_pairs(first: Model, second: Model, layers: Any) -> tuple[tuple[int, int], ...]:
+def _checked_pairs(first: "Model", second: "Model", layers: Any) -> tuple[tuple[int, int], ...]:
     if seq2seq := [model for model in (first, second) if model.is_encoder_decoder]:
         raise ValueError(
             f"models must be one stack each, got the encoder–decoder {seq2seq[0].info.title}; wrap its "
@@ -187,7 +191,7 @@ def _kept(texts: Any, read: list[Any]) -> Iterator[Any] | Any:
 
 
 def _together(
-    first: Model, second: Model, texts: Any, *, batch_size: int | None, progress: bool
+    first: "Model", second: "Model", texts: Any, *, batch_size: int | None, progress: bool
 ) -> Iterator[tuple[Trace, Trace]]:
     given = tee(texts) if isinstance(texts, Iterator) else (texts, texts)
     streams: Any = [

@@ -90,17 +90,18 @@ class Differences:
             found = pd.concat([self.heads.drop(columns=["layer", "head"]).mean(), found])
         return found
 
-    def view(self, text: str | None = None, pair: str | None = None, **state: Any) -> "AttentionView":
+    def view(self, text: str | tuple[str, str] | None = None, **state: Any) -> "AttentionView":
         """Look at both models' attention on one text, and at how much more the second gives to each pair.
 
         Parameters
         ----------
-        text, pair : str, optional
-            By default the first of the texts that were compared.
+        text : str or (str, str), optional
+            A text, or a text and its pair; by default the first of those that were compared.
         **state
-            What else `AttentionView` takes; ``quantity="weight"`` shows the first model, ``"other"`` the
-            second, ``"difference"``, the default, the second less the first. `heads` colours the overview
-            with ``statistic="cosine"`` and its other columns.
+            What else `AttentionView` takes. At first it is the overview of every head's difference; a click
+            opens a head. ``quantity="weight"`` shows the first model, ``"other"`` the second, and
+            ``"difference"`` the second less the first. `heads` colours the overview with
+            ``statistic="cosine"`` and its other columns.
 
         Raises
         ------
@@ -112,8 +113,8 @@ class Differences:
         >>> import bertviz_plus as bp
         >>> twins = (bp.load("bert-tiny"), bp.load("bert-tiny"))
         >>> found = bp.compare(*twins, ["The cat sat."], progress=False)
-        >>> found.view().quantity
-        'difference'
+        >>> found.view()
+        AttentionView of bert-tiny: 2 layers × 2 heads, 6 tokens; overview, every head, difference
         """
         from bertviz_plus.views.attention import AttentionView
 
@@ -122,16 +123,15 @@ class Differences:
                 f"view needs as many heads in both models, and these have {self.first.n_heads} and "
                 f"{self.second.n_heads} in a layer"
             )
-        if text is None:
-            given = self.texts[0]
-            text, pair = given if isinstance(given, tuple) else (given, pair)
-        own: Any = self.first._trace_to_view(text, pair)
-        other: Any = self.second.trace(text, pair, keep=("attention",))
+        chosen: Any = self.texts[0] if text is None else text
+        given = chosen if isinstance(chosen, tuple) else (chosen,)
+        own: Any = self.first._trace_to_view(*given)
+        other: Any = self.second.trace(*given, keep=("attention",))
         if self.units == "words":
             own, other = own.to_words(), other.to_words()
         layers = [layer for layer, _ in self.pairs]
         if layers != list(own.layers):
-            own = self.first.trace(text, pair, keep=("attention",), layers=layers)
+            own = self.first.trace(*given, keep=("attention",), layers=layers)
             own = own.to_words() if self.units == "words" else own
         attention = np.asarray(other.attention)[[other.position_of(layer) for _, layer in self.pairs]]
         other = replace(other, attention=attention, layers=tuple(layers), hidden_states=None, scaling=None)
@@ -140,8 +140,8 @@ class Differences:
         statistics = self.statistics.with_columns(self.heads[[*keys, "cosine"]], unit="")
         statistics = statistics.with_columns(self.heads[[*keys, "divergence"]])
         statistics = statistics.with_columns(self.heads[[*keys, *changes]], unit="", signed=True)
-        shown: dict[str, Any] = {"quantity": "difference", "statistics": statistics, **state}
-        return AttentionView(own, other=other, **shown)
+        first: dict[str, Any] = {"mode": "overview", "quantity": "difference", "statistic": ""}
+        return AttentionView(own, other=other, **(first | {"statistics": statistics} | state))
 
     def __repr__(self) -> str:
         names = [model.info.title for model in (self.first, self.second)]

@@ -1,7 +1,10 @@
 """How differently do the heads of two models attend? Accumulated text by text, head by head."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bertviz_plus.measures.head_accumulator import HeadStatistics
 from bertviz_plus.measures.head_divergence import matched_divergence
@@ -41,18 +44,12 @@ class HeadDifferences:
         """Take one text into account, as both models read it: the same units, layers and heads."""
         self.first.update(first)
         self.second.update(second)
-        one, other = (_flat(trace) for trace in (first, second))
-        products = np.einsum("hc,hc->h", one, other, dtype=np.float64)
-        sizes = [np.einsum("hc,hc->h", maps, maps, dtype=np.float64) for maps in (one, other)]
-        scale = np.sqrt(sizes[0] * sizes[1])
-        cosines = np.divide(products, scale, out=np.full(len(scale), np.nan), where=scale > 0)
+        cosines = map_cosines(first, second)
         defined = np.isfinite(cosines)
-        side = (-1, first.n_tokens, first.n_tokens)
-        divergence = matched_divergence(one.reshape(side), other.reshape(side))
+        divergence = matched_divergence(*(_present(trace) for trace in (first, second)))
         if not self._divergence.size:
-            self._cosines, self._divergence = np.zeros((2, len(one))), np.zeros(len(one))
-        # Of two maps that are the same, rounding may say more than 1.
-        self._cosines += defined, np.where(defined, np.minimum(cosines, 1), 0)
+            self._cosines, self._divergence = np.zeros((2, len(cosines))), np.zeros(len(cosines))
+        self._cosines += defined, np.where(defined, cosines, 0)
         self._divergence += divergence
 
     def merge(self, other: "HeadDifferences") -> "HeadDifferences":
@@ -88,9 +85,29 @@ class HeadDifferences:
         return found
 
 
-def _flat(trace: Trace) -> np.ndarray:
-    """Return each head's map as one row, in single precision at least."""
+def map_cosines(first: Trace, second: Trace) -> NDArray[np.float64]:
+    """Return the cosine of each head's flattened map and its counterpart's, layer after layer; NaN of none.
+
+    Examples
+    --------
+    >>> even = Trace(("a", "b"), attention=np.full((1, 1, 2, 2), 0.5))
+    >>> map_cosines(even, even).tolist()
+    [1.0]
+    """
+    one, other = (_present(trace) for trace in (first, second))
+    products, own, theirs = (
+        np.einsum("hij,hij->h", *maps, dtype=np.float64)
+        for maps in ((one, other), (one, one), (other, other))
+    )
+    scale = np.sqrt(own * theirs)
+    cosines = np.divide(products, scale, out=np.full(len(scale), np.nan), where=scale > 0)
+    # Of two maps that are the same, rounding may say more than 1.
+    return np.asarray(np.minimum(cosines, 1))
+
+
+def _present(trace: Trace) -> NDArray[Any]:
+    """Return each head's map, missing weights as 0, in single precision at least."""
     attention = np.asarray(trace.attention)
     precise = attention.astype(np.float32) if attention.dtype == np.float16 else attention
-    flat: np.ndarray = np.where(np.isfinite(precise), precise, 0).reshape(-1, trace.n_tokens**2)
-    return flat
+    maps: NDArray[Any] = np.where(np.isfinite(precise), precise, 0)
+    return maps.reshape(-1, *maps.shape[-2:])

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bertviz_plus.models.gathering import Tokens
-from bertviz_plus.models.head_pass import head_pass
-from bertviz_plus.models.streaming import checked_item
-
 if TYPE_CHECKING:
+    from bertviz_plus.models.gathering import Tokens
     from bertviz_plus.models.model import Model
 
 # Texts that are timed, one at a time.
@@ -30,9 +27,9 @@ def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataF
     Returns
     -------
     DataFrame
-        Indexed as the models: `model`; `parameters`; `bytes` of all tensors of its state; `milliseconds` that
-        a pass over one text takes, the median over texts, the models in turn; and `tokens`, the median length
-        of these texts.
+        Indexed as the models: `model`; `parameters`; `bytes` of its weights where they are stored;
+        `milliseconds` that a pass over one text takes, the median over texts, the models in turn; and
+        `tokens`, the median length of these texts.
 
     Examples
     --------
@@ -41,6 +38,9 @@ def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataF
     >>> sizes[["parameters", "tokens"]].values.tolist()
     [[4416698.0, 6.0]]
     """
+    from bertviz_plus.models.head_pass import head_pass
+    from bertviz_plus.models.quantised import weight_bytes
+
     read = {name: [_tokens(model, one) for one in texts[:_TIMED]] for name, model in models.items()}
     taken: dict[str, list[float]] = {name: [] for name in models}
     for name, model in models.items():
@@ -53,17 +53,19 @@ def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataF
             taken[name].append(perf_counter() - start)
     rows = {}
     for name, model in models.items():
-        state = {one.data_ptr(): one for one in model.hf.state_dict().values() if hasattr(one, "data_ptr")}
         rows[name] = {
             "model": model.info.title,
             "parameters": sum(one.numel() for one in model.hf.parameters()),
-            "bytes": sum(one.numel() * one.element_size() for one in state.values()),
+            "bytes": weight_bytes(model),
             "milliseconds": 1000 * float(np.median(taken[name])),
             "tokens": float(np.median([len(one.input_ids) for one in read[name]])),
         }
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _tokens(model: "Model", text: Any) -> Tokens:
+def _tokens(model: "Model", text: Any) -> "Tokens":
+    from bertviz_plus.models.gathering import Tokens
+    from bertviz_plus.models.streaming import checked_item
+
     encoded = model._encode(checked_item(text, 0, words=False), truncation=True, warn=False)
     return Tokens(encoded.input_ids, encoded.token_type_ids, ())

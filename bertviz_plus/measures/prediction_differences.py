@@ -5,19 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import torch
 
 from bertviz_plus.measures.intervals import bootstrap_interval
-from bertviz_plus.models.answers import token_text
-from bertviz_plus.models.head import Head, head_of
-from bertviz_plus.models.streaming import checked_item
-from bertviz_plus.models.task_loss import Example, answers_to, examples_of, in_passes
 
 if TYPE_CHECKING:
+    from bertviz_plus.models.head import Head
     from bertviz_plus.models.model import Model
 
 
-def heads_alike(first: "Model", second: "Model") -> Head | None:
+def heads_alike(first: "Model", second: "Model") -> "Head | None":
     """Return the head that both models have, with the same answers to choose from; None for others.
 
     Examples
@@ -26,6 +22,8 @@ def heads_alike(first: "Model", second: "Model") -> Head | None:
     >>> heads_alike(bp.load("bert-tiny"), bp.load("bert-tiny")), heads_alike(bp.load("bert-tiny"), bp.load())
     ('masked-LM', None)
     """
+    from bertviz_plus.models.head import head_of
+
     heads = {head_of(model) for model in (first, second)}
     head = heads.pop()
     if heads or head not in ("classes", "masked-LM", "causal-LM"):
@@ -67,6 +65,11 @@ def prediction_differences(
     >>> found.attrs["agreement"], float(found["divergence"].max())
     (1.0, 0.0)
     """
+    import torch
+
+    from bertviz_plus.models.streaming import checked_item
+    from bertviz_plus.models.task_loss import Example, answers_to, examples_of, in_passes
+
     head = heads_alike(first, second)
     if head == "classes":
         examples = [
@@ -97,7 +100,9 @@ def prediction_differences(
     return found
 
 
-def _name(model: "Model", head: Head | None, answer: int) -> str:
+def _name(model: "Model", head: "Head | None", answer: int) -> str:
+    from bertviz_plus.models.answers import token_text
+
     return _labels(model)[answer] if head == "classes" else token_text(model, answer)
 
 

@@ -149,6 +149,31 @@ def representational_similarity(x: ArrayLike, y: ArrayLike) -> float:
     return float(spread[0] @ spread[1] / scale) if scale else np.nan
 
 
+def cka_terms(x: ArrayLike, y: ArrayLike) -> Floats:
+    """Return what debiased linear CKA is made of, item by item: an interval draws items of it.
+
+    Parameters
+    ----------
+    x, y : array_like [items, features]
+        As `linear_cka` takes them.
+
+    Returns
+    -------
+    ndarray [items, 3]
+        Each item's products of its similarities to all others: in the two, within x, within y. The sum of the
+        first over the root of the product of the sums of the others is CKA.
+
+    Examples
+    --------
+    >>> x = np.random.default_rng(0).normal(size=(50, 4))
+    >>> both, own, other = cka_terms(x, x**3).sum(axis=0)
+    >>> bool(np.isclose(both / np.sqrt(own * other), linear_cka(x, x**3, debiased=True)))
+    True
+    """
+    first, second = (_centred(one @ one.T, debiased=True) for one in _same_items(x, y, 4))
+    return np.stack([(a * b).sum(axis=1) for a, b in ((first, second), (first, first), (second, second))], 1)
+
+
 class LinearCKA:
     """Linear CKA of items that come in parts: only sums over them are kept.
 

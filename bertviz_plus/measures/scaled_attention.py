@@ -71,7 +71,7 @@ def scaled_attention(
     >>> import bertviz_plus as bp
     >>> table = bp.scaled_attention(bp.load("bert-tiny"), ["The cat sat."], by=[1, 0], progress=False)
     >>> table[["by", "measure", "value"]].round(3).head(2).values.tolist()
-    [[1.0, 'cosine', 1.0], [1.0, 'loss_change', 0.0]]
+    [[1, 'cosine', 1.0], [1, 'loss_change', 0.0]]
     """
     from bertviz_plus.models.encoding import given
     from bertviz_plus.models.head import has_language_model_head

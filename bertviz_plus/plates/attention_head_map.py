@@ -295,11 +295,8 @@ def _draw_panel(scene: Scene, numbers: HeadNumbers, heads: Sequence[int], x: flo
         scene.text(x, y + 13, heading, size=SMALL, colour=scene.colours.soft)
         signed = numbers.most > 0
         best = strongest_heads(values, numbers.layers, heads, signed=signed)
-        most = (
-            max(float(np.nanmax(values)), numbers.even)
-            if numbers.unit and not signed
-            else numbers.most or 1.0
-        )
+        largest = max(float(np.nanmax(values)), numbers.even) if numbers.unit else 1.0
+        most = numbers.most or largest
         bars = [(name, float(np.clip(value / most, -1, 1)), numbers.text(value)) for name, value in best]
         y = draw_bars(scene, x, y + 24, bars, name_width=_NAME, length=_BAR, signed=signed) + 12
     if numbers.unit and not numbers.most:

@@ -25,7 +25,7 @@ from bertviz_plus.training.tuning_settings import TuningSettings
 _WORKS = "distil(bp.load(), texts)"
 _FEWEST = 10
 _HELD_BACK = 0.1
-_RATE = 1e-3
+_RATE = 5e-4
 
 
 def distil(
@@ -86,7 +86,7 @@ def distil(
     batch_size, weight_decay, warmup, precision, threads, checkpoint
         As in `fine_tune`.
     learning_rate : float, optional
-        The highest; 1e-3 by default.
+        The highest; 5e-4 by default.
     keep : {"best", "last"}, default "best"
         Which epoch's student is returned: the nearest to the teacher on the texts held back, or the last.
     progress : bool, default True

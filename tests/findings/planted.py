@@ -33,11 +33,13 @@ from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.trace import Trace
 from tests.findings import planted_blanks as blanks
+from tests.findings import planted_changes as changes
 from tests.findings import planted_heads as half
 from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_lab as made
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
+from tests.findings import planted_students as small
 from tests.findings import planted_tuned as tuned
 from tests.findings import planted_valleys as minima
 from tests.made_parses import follows, heard, knows_nothing, parses
@@ -498,6 +500,28 @@ PLANTED = {
         models=minima.random_models,
         options={"budget": minima.SMALL_BUDGET},
     ),
+    **{
+        key: Planted(
+            signal=lambda seed: changes.changed(0.99, 0.1, seed=seed),
+            noise=lambda seed: changes.changed(0.1, 0.1, seed=seed),
+            few=changes.changed(0.99, 0.1, items=12),
+            texts=tuned.small_task,
+            failing=[
+                (lambda tiny: encoder_and_decoder(tiny.tokenizer), tuned.small_task),
+                (tuned.shared_layers, tuned.small_task),
+            ],
+            refused=[
+                ({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list"),
+                ({"data": bp.tasks["pos"]}, ValueError, "data must be a Task of texts or pairs"),
+            ],
+            beside=-1.0,
+            chooses=False,
+            models=tuned.random_models,
+            options={"budget": changes.SMALL_BUDGET},
+            shuffled=tuned.shuffled_task,
+        )
+        for key in ("unlearning", "task-layers")
+    },
     "adapters": Planted(
         signal=lambda seed: tuned.adapted(0.99, seed=seed),
         noise=lambda seed: tuned.adapted(0.17, everything=0.17, seed=seed),
@@ -514,6 +538,21 @@ PLANTED = {
         chooses=False,
         models=tuned.random_models,
         options={"budget": tuned.ADAPTERS_BUDGET},
+        shuffled=tuned.shuffled_task,
+    ),
+    "compression": Planted(
+        signal=lambda seed: small.students(0.99, seed=seed),
+        noise=lambda seed: small.students(0.17, teacher=0.17, before=0.17, alike=0.17, seed=seed),
+        few=small.students(0.99, items=12),
+        texts=tuned.small_task,
+        failing=[(tuned.shared_layers, tuned.small_task)],
+        refused=[
+            ({"data": ["a text"]}, TypeError, "data must be a Task, or Runs, got list"),
+            ({"data": bp.tasks["entailment"]}, ValueError, "data must be a Task of texts, got one of pairs"),
+        ],
+        chooses=False,
+        models=tuned.random_models,
+        options={"budget": small.SMALL_BUDGET},
         shuffled=tuned.shuffled_task,
     ),
     "freezing": Planted(

@@ -51,16 +51,12 @@ def answered(finding, verdict="holds", **numbers):
 class Works(Finding):
     """Holds for every model."""
 
-    runs = True
-
     def run(self, model, data=None, *, progress=True):
         return answered(self)
 
 
 class Breaks(Finding):
     """Cannot go on."""
-
-    runs = True
 
     def run(self, model, data=None, *, progress=True):
         raise ValueError("texts must not be empty")
@@ -69,14 +65,14 @@ class Breaks(Finding):
 class Interrupted(Finding):
     """Is stopped by the reader."""
 
-    runs = True
-
     def run(self, model, data=None, *, progress=True):
         raise KeyboardInterrupt
 
 
 def finding(kind, number):
-    return kind(number, kind.__name__.casefold(), "A claim <b>.", ("Somebody 2020",))
+    return kind(
+        number, kind.__name__.casefold(), "A claim <b>.", ("Somebody 2020",), experiment=EXPERIMENTS[0]
+    )
 
 
 def test_every_finding_has_its_number_its_key_a_claim_and_papers():
@@ -89,20 +85,18 @@ def test_every_finding_has_its_number_its_key_a_claim_and_papers():
         assert all(re.search(r"\d{4}", paper) for paper in one.papers)
 
 
-def test_those_that_run_state_their_baseline_and_their_rule():
-    assert {"senses", "alignment", "language-id"} <= {one.key for one in primer if one.runs}
-    assert {one.key for one in primer if one.runs} == {one.key for one in EXPERIMENTS}
+def test_every_finding_states_their_baseline_and_their_rule():
+    assert {one.key for one in primer} == {one.key for one in EXPERIMENTS}
     for one in primer:
-        assert one.status == ("runs" if one.runs else "not built yet")
-        if one.runs:
-            assert one.baseline
-            assert one.rule
-            for verdict in ("holds", "weak", "fails", "inconclusive", "not testable"):
-                assert verdict in one.rule
-            shown = unescape(one._repr_html_())
-            assert one.rule.split("; ")[0].removeprefix("not testable: ") in shown
-            for option in one.experiment.options:
-                assert option.gloss in shown
+        assert one.status == ("trains" if one.trains else "runs")
+        assert one.baseline
+        assert one.rule
+        for verdict in ("holds", "weak", "fails", "inconclusive", "not testable"):
+            assert verdict in one.rule
+        shown = unescape(one._repr_html_())
+        assert one.rule.split("; ")[0].removeprefix("not testable: ") in shown
+        for option in one.experiment.options:
+            assert option.gloss in shown
 
 
 def test_no_remembered_figure_is_published():
@@ -136,20 +130,6 @@ def test_the_nearest_key_is_named():
         primer["sense"]
 
 
-def test_a_finding_that_is_not_built_says_so(tiny):
-    with pytest.raises(
-        NotImplementedError, match=r"finding 3, finding, is not built yet; those that run: senses"
-    ):
-        finding(Finding, 3).run(tiny)
-
-
-def test_a_report_leaves_out_what_trains_models_of_its_own(tiny):
-    report = primer.run(tiny, ["batch-size", "embeddings-only"], progress=False)
-    assert [entry.status for entry in report] == ["not run"] * 2
-    for entry in report:
-        assert f'it trains models of its own: bp.primer["{entry.finding.key}"].run()' in entry.note
-
-
 def test_two_findings_cannot_share_a_name():
     with pytest.raises(ValueError, match="got 1 twice"):
         Primer([finding(Works, 1), finding(Breaks, 1)])
@@ -165,13 +145,12 @@ def test_tables_list_all_of_them_and_escape_what_they_say():
 
 
 def test_a_report_goes_on_after_an_error_and_stops_at_an_interrupt(tiny):
-    found = [finding(Works, 1), finding(Breaks, 2), finding(Finding, 3), finding(Interrupted, 4)]
-    last = Works(5, "never-reached", "A claim.", ("Somebody 2020",))
+    found = [finding(Works, 1), finding(Breaks, 2), finding(Interrupted, 3)]
+    last = Works(4, "never-reached", "A claim.", ("Somebody 2020",), experiment=EXPERIMENTS[0])
     report = Primer([*found, last]).run(tiny, progress=False)
     assert [entry.status for entry in report] == [
         "ran",
         "stopped by an error",
-        "not built yet",
         "not run",
         "not run",
     ]
@@ -181,15 +160,20 @@ def test_a_report_goes_on_after_an_error_and_stops_at_an_interrupt(tiny):
         report[2]
     with pytest.raises(KeyError, match="not in this report"):
         report["numbers"]
-    assert "1 of 5 findings ran, 1 holds, 1 stopped by an error, 1 not built yet, 2 not run" in repr(report)
+    assert "1 of 4 findings ran, 1 holds, 1 stopped by an error, 2 not run" in repr(report)
 
 
-def test_what_is_not_built_has_no_verdict(tiny):
-    unbuilt = [one.key for one in primer if not one.runs]
-    frame = primer.run(tiny, unbuilt, progress=False).to_frame()
-    assert len(frame) == len(unbuilt)
+def test_what_trains_is_run_where_it_is_named_and_says_how_where_it_is_not(tiny):
+    def trained(number, name, key):
+        return Works(number, name, "A claim.", ("Somebody 2020",), experiment=primer[key].experiment)
+
+    both = Primer([trained(1, "on-a-model", "freezing"), trained(2, "its-own", "batch-size")])
+    frame = both.run(tiny, progress=False).to_frame()
     assert frame["verdict"].isna().all()
-    assert (frame["status"] == "not built yet").all()
+    assert (frame["status"] == "not run").all()
+    assert 'takes minutes: bp.primer["on-a-model"].run(model)' in frame["reason"][0]
+    assert 'models of its own: bp.primer["its-own"].run()' in frame["reason"][1]
+    assert [entry.status for entry in both.run(tiny, [1, 2], progress=False)] == ["ran", "not run"]
 
 
 def test_a_report_is_written_as_a_table_and_as_json(tiny, tmp_path):

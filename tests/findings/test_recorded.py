@@ -20,6 +20,8 @@ from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_lab as made
 from tests.findings import planted_numbers as numbers
 from tests.findings import planted_probes as probes
+from tests.findings import planted_students as small
+from tests.findings import planted_tuned as tuned
 from tests.findings import planted_valleys as minima
 from tests.findings.planted import (
     SMALL,
@@ -152,6 +154,9 @@ CASES = {
     "heads-and-layers planted": ("heads-and-layers", "", lambda: half.losses(1), {}),
     "heads-and-layers noise": ("heads-and-layers", "", lambda: half.losses(0), {}),
     "semantics noise": ("semantics", "", lambda: probes.sides(0), {}),
+    "compression planted": ("compression", "", lambda: small.students(0.99), {}),
+    "compression noise": ("compression", "", lambda: small.students(0.17, teacher=0.17, before=0.17), {}),
+    "compression few": ("compression", "", lambda: small.students(0.99, items=12), {}),
     "flatness planted": ("flatness", "", lambda: minima.valleys((4, 16, 16)), {}),
     "flatness noise": ("flatness", "", lambda: minima.valleys((6, 6, 6), spread=0.5), {}),
     "batch-size planted": ("batch-size", "", lambda: made.batches(0.5), {}),
@@ -164,6 +169,11 @@ CASES = {
     "embeddings-only planted": ("embeddings-only", "", lambda: made.readers(1.5), {}),
     "embeddings-only noise": ("embeddings-only", "", lambda: made.readers(0), {}),
     "flatness few": ("flatness", "", lambda: minima.valleys((4, 16, 16), items=12), {}),
+    "adapters planted": ("adapters", "", lambda: tuned.adapted(0.99, items=80), {}),
+    "adapters worse": ("adapters", "", lambda: tuned.adapted(0.88, head=0.4), {}),
+    "adapters noise": ("adapters", "", lambda: tuned.adapted(0.17, everything=0.17, items=80), {}),
+    "freezing planted": ("freezing", "", lambda: tuned.frozen(0.7, 0.5), {}),
+    "freezing noise": ("freezing", "", lambda: tuned.frozen(0.5, 0.5), {}),
 }
 
 

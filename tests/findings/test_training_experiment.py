@@ -29,6 +29,7 @@ from bertviz_plus.findings.recorded import (
 from bertviz_plus.findings.runs import Runs
 from bertviz_plus.findings.study import Data
 from bertviz_plus.findings.training_experiment import TrainingExperiment
+from bertviz_plus.training.tuning_settings import TuningSettings
 from tests.findings.test_recorded import differences
 
 CLAIM = Claim(99, "learning", "Training on labelled words teaches a model what they are.", ("Somebody 2020",))
@@ -339,3 +340,16 @@ def test_runs_keep_what_they_hold():
     assert again.numbers["n"].dtype.kind == "i"
     assert again.sha256 == own.sha256
     assert (again.conditions, again.seeds, again.budget) == (own.conditions, own.seeds, own.budget)
+
+
+@pytest.mark.slow
+def test_a_recorded_training_comes_out_the_same_again():
+    # Of another processor, products are rounded in another way, and trainings go other ways.
+    if TuningSettings().of(torch.device("cpu")).precision != "bfloat16":
+        pytest.skip("it was recorded on a processor that is fast in bfloat16, and this one is not")
+    recorded = Runs.from_dict(read_record(FOLDER / "flatness-bert-tiny.json")["runs"])
+    amounts = {name: value for name, value in recorded.budget.items() if name not in ("name", "seeds")}
+    frame = {"resamples": 10, "progress": False, "seed": recorded.seeds[0]}
+    again = bp.primer["flatness"].run(bp.load("bert-tiny"), budget=Budget(1, amounts), **frame).runs
+    for name, array in recorded.numbers.items():
+        np.testing.assert_allclose(again.numbers[name][:, 0], array[:, 0], atol=5e-3, err_msg=name)

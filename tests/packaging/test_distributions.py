@@ -20,7 +20,12 @@ FRONT_END = {
     *(f"bertviz_plus/static/{view}.{kind}" for view in VIEWS for kind in ("css", "drawn.js", "js")),
     "bertviz_plus/static/loader.js",
 }
-DATA = {f"bertviz_plus/data/{path.name}" for path in (ROOT / "bertviz_plus/data").iterdir() if path.is_file()}
+DATA = {
+    path.relative_to(ROOT).as_posix()
+    for folder in ("data", "data/recorded")
+    for path in (ROOT / "bertviz_plus" / folder).iterdir()
+    if path.is_file()
+}
 
 SHOW_A_VIEW = """
 import sys

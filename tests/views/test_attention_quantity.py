@@ -8,6 +8,7 @@ from scipy.stats import spearmanr
 
 import bertviz_plus as bp
 from bertviz_plus.measures.rollout import rollout
+from bertviz_plus.models.untrained import untrained_twin
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.wire import decode_codes
 from tests.views.samples import of_length
@@ -125,3 +126,48 @@ def test_the_overview_says_in_one_line_what_of_each_head_it_shows() -> None:
     texts = bp.head_statistics(bp.load("bert-tiny"), ["The cat sat."])
     shown = AttentionView(kept(), mode="overview", statistics=texts, statistic="entropy_nats")
     assert repr(shown).endswith("overview, entropy of every head")
+
+
+def other() -> bp.Trace:
+    return untrained_twin(bp.load("bert-tiny")).trace("The cat sat on the mat.", keep=("attention",))
+
+
+def test_another_model_is_drawn_in_the_place_of_the_first_and_beside_it() -> None:
+    view = AttentionView(kept(), other=other(), quantity="difference")
+    packed = view.data["quantities"]
+    assert list(packed)[-2:] == ["other", "difference"]
+    most = np.abs(other().attention - kept().attention).max()
+    assert packed["difference"]["kinds"]["encoder"]["most"] == pytest.approx(most)
+    theirs = decode_codes(packed["other"]["kinds"]["encoder"]["embedded"]["1"])
+    assert np.abs(theirs / 254 - other().attention[1]).max() <= 0.5 / 254 + 1e-6
+    for mode in ("heads", "overview", "matrix"):
+        view.mode = mode
+        svg = view.plate().svg()
+        assert "attention of bert-tiny, untrained (seed 0) less that of" in svg
+        assert "blue: below zero, orange: above" in svg
+    view.quantity = "other"
+    assert "other: attention of bert-tiny, untrained" in view.plate().svg()
+
+
+def test_the_difference_of_a_model_from_itself_draws_nothing() -> None:
+    data = AttentionView(kept(), other=kept()).data["quantities"]["difference"]
+    embedded = data["kinds"]["encoder"]["embedded"].values()
+    assert all((decode_codes(one) == 0).all() for one in embedded)
+    assert "attention of a second" in data["words"]
+
+
+def test_another_model_by_words_has_its_difference_too() -> None:
+    words = kept().to_words(), other().to_words()
+    assert list(AttentionView(words[0], other=words[1]).data["quantities"]) == ["other", "difference"]
+
+
+def test_another_trace_of_something_else_is_refused_by_name() -> None:
+    with pytest.raises(TypeError, match="other must be a Trace with attention"):
+        AttentionView(kept(), other=np.zeros(3))
+    with pytest.raises(ValueError, match="other must be of the trace's layers, heads and tokens"):
+        AttentionView(kept(), other=bp.load("bert-tiny").trace("Another text."))
+    with pytest.raises(ValueError, match=r"other=other_model\.trace"):
+        AttentionView(kept(), quantity="difference")
+    model = bp.load("bert-tiny")
+    with pytest.raises(ValueError, match="other must be left out beside switches"):
+        AttentionView.of(model, "The cat sat on a [MASK].", switches=True, other=kept())
