@@ -164,7 +164,9 @@ class ChangedLayers(TrainingExperiment):
         """Let nothing be decided by a model that has not learned the task."""
         levels: Mapping[str, float] = study.reading.data.get("baselines", {})
         chance = levels.get("most frequent label", 0.0)
-        scored = SeededTallies.of_values(study.sample.values("right"), study.sample.sentences)
+        # Whether these trainings learned it, not whether others would: the interval is of examples alone.
+        right = study.sample.values("right").mean(axis=0, keepdims=True)
+        scored = SeededTallies.of_values(right, study.sample.sentences)
         low, _ = scored.interval(study.resamples, study.seed)
         if chance and low <= chance:
             return (
@@ -178,7 +180,7 @@ class ChangedLayers(TrainingExperiment):
     ) -> tuple[str, ...]:
         """Say where the change is largest, and how well the task was learned."""
         del comparisons
-        most = int(np.argmax(details["change"].to_numpy()))
+        most = int(details["change"].to_numpy().argmax())
         right = float(study.sample.values("right").mean())
         said = (
             f"Layer {most} changes most, by {details['change'][most]:.3f}; after training {right:.2f} of the "

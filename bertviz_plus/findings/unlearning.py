@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bertviz_plus.findings.baselines import Baseline
+from bertviz_plus.findings.baselines import UNTRAINED_TWIN, Baseline
 from bertviz_plus.findings.changed_layers import RIVALS, SHUFFLED, ChangedLayers, at_the_end
 from bertviz_plus.findings.comparison import Comparison
 from bertviz_plus.findings.measured import Measured
@@ -53,7 +53,7 @@ WITHOUT = Measured(
     margin=0.01,
     fewest=40,
     score=_gain_without_a_layer,
-    baselines=(Baseline("all heads on", "leaves the model as it was trained", lambda _: 0.0),),
+    baselines=(Baseline("all heads on", "leaves the model as it was trained", lambda _: 0.0), UNTRAINED_TWIN),
 )
 
 
@@ -91,7 +91,8 @@ class Unlearning(ChangedLayers):
         from bertviz_plus.training.tuned import right_of
 
         heads = compare(model, tuned.model, texts, baseline=None, progress=False).heads
-        moved: Any = {} if heads is None else heads.groupby("layer")[list(_SPECIAL)].mean()
+        # One model before and after training: its heads are paired.
+        moved: Any = pd.DataFrame(heads).groupby("layer")[list(_SPECIAL)].mean()
         test = tuned.task.test.take(np.arange(len(texts)))
         without = []
         for layer in range(model.n_layers):

@@ -15,6 +15,7 @@ import bertviz_plus as bp
 from bertviz_plus.data.parallel_sentences import parallel_sentences
 from bertviz_plus.data.treebank import treebank
 from tests.findings import planted_blanks as blanks
+from tests.findings import planted_changes as changes
 from tests.findings import planted_heads as half
 from tests.findings import planted_knowledge as knowledge
 from tests.findings import planted_lab as made
@@ -157,6 +158,10 @@ CASES = {
     "compression planted": ("compression", "", lambda: small.students(0.99), {}),
     "compression noise": ("compression", "", lambda: small.students(0.17, teacher=0.17, before=0.17), {}),
     "compression few": ("compression", "", lambda: small.students(0.99, items=12), {}),
+    "unlearning planted": ("unlearning", "", lambda: changes.changed(0.5, 0.1), {}),
+    "unlearning noise": ("unlearning", "", lambda: changes.changed(0.1, 0.1), {}),
+    "task-layers planted": ("task-layers", "", lambda: changes.changed(0.5, 0.1), {}),
+    "task-layers shuffled": ("task-layers", "", lambda: changes.changed(0.5, 0.1, shuffled=0.5), {}),
     "flatness planted": ("flatness", "", lambda: minima.valleys((4, 16, 16)), {}),
     "flatness noise": ("flatness", "", lambda: minima.valleys((6, 6, 6), spread=0.5), {}),
     "batch-size planted": ("batch-size", "", lambda: made.batches(0.5), {}),
