@@ -159,4 +159,6 @@ class Finding(Claim):
         rows = [("claim", self.claim), ("papers", "; ".join(self.papers)), ("status", self.status)]
         rows += [("baseline", self.baseline), ("verdict", self.rule)]
         rows += [(f"{one.name}={one.default!r}", one.gloss) for one in self.experiment.options]
+        if self.experiment.training:
+            rows += [("verdict without a model, by training", self.experiment.training.rule)]
         return facts_table(f"Finding {self.number}, {self.key}", rows) + folded_figures(self.published)

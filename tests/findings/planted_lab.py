@@ -31,7 +31,7 @@ TRAINED = {
     "texts": lambda: TEXTS,
     "failing": [(_no_model, lambda: _LONG)],
     "chooses": False,
-    "options": {"budget": Budget(2, {"examples": 64, "texts": 200})},
+    "options": {"budget": Budget(2, {"examples": 192, "texts": 200})},
 }
 REFUSED_BESIDE = [
     ({"data": "a text", "budget": "quick"}, TypeError, "data must be a list of texts, or Runs, got str"),

@@ -274,7 +274,7 @@ RECORDED = sorted(FOLDER.glob("*.json"))
 def test_recorded_verdicts_follow_from_the_recorded_numbers(path):
     content = read_record(path)
     finding = bp.primer[content["finding"]]
-    result = result_of(finding, finding.experiment, content)
+    result = result_of(finding, finding.trained, content)
     wrong = differences(json.loads(json.dumps(kept_of(result))), content["result"])
     assert not wrong, "\n".join(wrong)
     # A number of a single seed that is another one shows: in the result, or in the numbers' own hash.
