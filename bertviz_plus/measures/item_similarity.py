@@ -30,7 +30,7 @@ def similarity_by_item(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     Examples
     --------
     >>> x = np.random.default_rng(0).normal(size=(20, 4))
-    >>> similarity_by_item(x, 3 * x).round(6).min()
+    >>> float(similarity_by_item(x, 3 * x).round(6).min())
     1.0
     """
     first, second = (np.asarray(one, float) for one in (x, y))
