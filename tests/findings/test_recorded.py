@@ -155,22 +155,13 @@ CASES = {
     "heads-and-layers planted": ("heads-and-layers", "", lambda: half.losses(1), {}),
     "heads-and-layers noise": ("heads-and-layers", "", lambda: half.losses(0), {}),
     "semantics noise": ("semantics", "", lambda: probes.sides(0), {}),
-<<<<<<< HEAD
-=======
     "compression planted": ("compression", "", lambda: small.students(0.99), {}),
     "compression noise": ("compression", "", lambda: small.students(0.17, teacher=0.17, before=0.17), {}),
     "compression few": ("compression", "", lambda: small.students(0.99, items=12), {}),
->>>>>>> main
     "unlearning planted": ("unlearning", "", lambda: changes.changed(0.5, 0.1), {}),
     "unlearning noise": ("unlearning", "", lambda: changes.changed(0.1, 0.1), {}),
     "task-layers planted": ("task-layers", "", lambda: changes.changed(0.5, 0.1), {}),
     "task-layers shuffled": ("task-layers", "", lambda: changes.changed(0.5, 0.1, shuffled=0.5), {}),
-<<<<<<< HEAD
-    "compression planted": ("compression", "", lambda: small.students(0.99), {}),
-    "compression noise": ("compression", "", lambda: small.students(0.17, teacher=0.17, before=0.17), {}),
-    "compression few": ("compression", "", lambda: small.students(0.99, items=12), {}),
-=======
->>>>>>> main
     "flatness planted": ("flatness", "", lambda: minima.valleys((4, 16, 16)), {}),
     "flatness noise": ("flatness", "", lambda: minima.valleys((6, 6, 6), spread=0.5), {}),
     "batch-size planted": ("batch-size", "", lambda: made.batches(0.5), {}),
