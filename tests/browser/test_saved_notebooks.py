@@ -192,7 +192,7 @@ def test_damaged_data_leave_the_picture_and_a_word(
     notebook = lab.open(watch.page(), name)
     notebook.page.set_viewport_size({"width": 1100, "height": 4400})
     outputs = Outputs(notebook.page)
-    outputs.wait_live(2)
+    outputs.wait_live(len(CELLS) - 1)
     (line,) = outputs.pictures()
     said = "trust the notebook" if damage.endswith("script") else "cut off or were changed"
     assert said in line
