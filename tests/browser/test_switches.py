@@ -60,5 +60,6 @@ def test_with_a_kernel_attention_and_prediction_follow(lab: JupyterLab, watch: W
     # The focus stayed with the head, in a view that was built anew.
     notebook.page.keyboard.press("x")
     expect(view.locator(".bvp-off")).to_have_count(1)
+    notebook.wait_for("view.off", [[1, 0]])
     notebook.python("view.off = []")
     expect(view.locator(".bvp-off")).to_have_count(0)
