@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bertviz_plus.charts.style import ChartTheme, checked_columns, colours_of, styled
+from bertviz_plus.charts.style import DASHES, ChartTheme, checked_columns, colours_of, styled
 
 if TYPE_CHECKING:
     import altair as alt
 
 _LINES = {"change": "fine-tuning", "two_seeds": "between two seeds", "shuffled_labels": "shuffled labels"}
-_DASHES = ([1, 0], [6, 3], [2, 2])
 
 
 def changes_by_layer(
@@ -64,7 +63,9 @@ def changes_by_layer(
     x = alt.X("layer:O", title="layer", axis=alt.Axis(labelAngle=0))
     y = alt.Y("value:Q", title=of)
     names = list(_LINES.values())
-    dash = alt.StrokeDash("line:N", title=None, scale=alt.Scale(domain=names, range=list(_DASHES)))
+    dash = alt.StrokeDash(
+        "line:N", title=None, scale=alt.Scale(domain=names, range=list(DASHES[: len(names)]))
+    )
     base = alt.Chart(long)
     band = (
         alt.Chart(frame)

@@ -9,7 +9,8 @@ from bertviz_plus.charts.style import ChartTheme, checked_columns, colours_of, s
 if TYPE_CHECKING:
     import altair as alt
 
-_DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2])
+# Test sets whose intervals can be told apart.
+_MOST = 4
 
 
 def by_condition(
@@ -56,8 +57,8 @@ def by_condition(
 
     frame = checked_columns(table, ("condition", "set", "accuracy", "low", "high"), "table")
     sets = list(dict.fromkeys(frame["set"]))
-    if len(sets) > len(_DASHES):
-        raise ValueError(f"table must have {len(_DASHES)} sets at most, got {len(sets)}")
+    if len(sets) > _MOST:
+        raise ValueError(f"table must have {_MOST} sets at most, got {len(sets)}")
     own = colours_of(theme)
     order = list(dict.fromkeys(frame["condition"]))
     # Side by side, so that the intervals of several sets can be told apart.

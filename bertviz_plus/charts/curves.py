@@ -4,12 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bertviz_plus.charts.style import ChartTheme, checked_columns, colours_of, styled
+from bertviz_plus.charts.style import DASHES, ChartTheme, checked_columns, colours_of, styled
 
 if TYPE_CHECKING:
     import altair as alt
-
-_DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2])
 
 
 def training_curves(
@@ -62,7 +60,7 @@ def training_curves(
         strokeDash=alt.StrokeDash(
             "condition:N",
             scale=alt.Scale(
-                domain=conditions, range=[_DASHES[i % len(_DASHES)] for i in range(len(conditions))]
+                domain=conditions, range=[DASHES[i % len(DASHES)] for i in range(len(conditions))]
             ),
             legend=None,
         ),
@@ -73,4 +71,5 @@ def training_curves(
         y=alt.Y("mean(loss):Q", title="loss, nats a masked piece"),
         tooltip=["condition:N", "examples:Q", alt.Tooltip("mean(loss):Q", format=".3f")],
     )
-    return styled((each + mean).properties(width=width, height=height), title, theme)  # type: ignore[no-any-return]
+    drawn: alt.LayerChart = styled((each + mean).properties(width=width, height=height), title, theme)
+    return drawn

@@ -4,16 +4,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from bertviz_plus.charts.style import ChartTheme, checked_columns, colours_of, styled
+from bertviz_plus.charts.style import DASHES, ChartTheme, checked_columns, colours_of, styled
 
 if TYPE_CHECKING:
     import altair as alt
 
-# Told apart by dashes as well as by colour.
-_DASHES: dict[str, dict[str, list[int]]] = {
-    "heads": {"importance": [1, 0], "random": [6, 3]},
-    "layers": {"top": [1, 0], "bottom": [6, 3], "alternate": [2, 2]},
-}
+_ORDERS = {"heads": ["importance", "random"], "layers": ["top", "bottom", "alternate"]}
 _TITLES = {"score": "share of right answers", "loss": "loss, nats"}
 _BANDS = {"score": "bands: 95% interval; of random orders, lowest to highest", "loss": ""}
 
@@ -63,11 +59,10 @@ def pruning(
         raise ValueError(f"measure must be one of {', '.join(map(repr, _TITLES))}, got {measure!r}")
     own = colours_of(theme)
     halves: list[Any] = []
-    for removed, dashes in _DASHES.items():
+    for removed, orders in _ORDERS.items():
         some = frame[frame["removed"] == removed]
         if some.empty:
             continue
-        orders = list(dashes)
         # One legend for colours and dashes.
         legend = alt.Legend(
             title="heads go by" if removed == "heads" else "layers go from",
@@ -88,7 +83,7 @@ def pruning(
         line = base.mark_line(strokeWidth=2, point=True).encode(
             y=up,
             strokeDash=alt.StrokeDash(
-                "order:N", scale=alt.Scale(domain=orders, range=list(dashes.values())), legend=legend
+                "order:N", scale=alt.Scale(domain=orders, range=list(DASHES[: len(orders)])), legend=legend
             ),
             tooltip=["order:N", "share:Q", *(alt.Tooltip(f"{one}:Q", format=".3f") for one in _TITLES)],
         )

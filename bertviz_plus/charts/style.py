@@ -9,6 +9,8 @@ from bertviz_plus.design import Colours, colours, colours_on_either
 from bertviz_plus.traces.argument_kinds import kind_of
 
 ChartTheme = Literal["auto", "light", "dark"]
+# Lines are told apart by these as well as by colour.
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2])
 
 
 def colours_of(theme: ChartTheme) -> Colours:

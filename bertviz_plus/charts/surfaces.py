@@ -76,7 +76,8 @@ def loss_surface(
     domain = [low, max(high, 1.01 * low)]
     draw = _lines if len(surfaces[0].axes) == 1 else _planes
     chart, said = draw(surfaces, called, domain, theme, width, height)
-    return styled(chart, title or said, theme)  # type: ignore[no-any-return]
+    drawn: alt.LayerChart | alt.HConcatChart = styled(chart, title or said, theme)
+    return drawn
 
 
 def _lines(

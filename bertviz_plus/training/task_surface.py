@@ -60,7 +60,7 @@ def loss_surface(
     seed : int, default 0
         Of the examples and of random directions.
     progress : bool, default True
-        Show a bar with the loss of each point as it is computed.
+        Show a progress bar.
 
     Returns
     -------
