@@ -12,6 +12,7 @@ from bertviz_plus.findings.budget import Budget
 from bertviz_plus.findings.experiment import Need
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.training_experiment import TrainingExperiment
+from bertviz_plus.findings.tuned_sample import encodes
 from bertviz_plus.findings.valleys import LINES, OTHER, RANDOM, Floats, measured_valley, valley_rows
 from bertviz_plus.traces.loss_surface import LossSurface
 
@@ -59,7 +60,7 @@ class Flatness(TrainingExperiment):
     needs = (
         Need(
             "{architecture} cannot be fine-tuned on a task; it takes an encoder",
-            lambda study: study.data.reading is not None or _encodes(study.model),
+            encodes,
         ),
     )
 
@@ -136,7 +137,3 @@ class Flatness(TrainingExperiment):
             LossSurface(one, (at,), ("from the start to the tuned model",), "start", "tuned") for one in means
         ]
         return loss_surface(lines, names)
-
-
-def _encodes(model: Any) -> bool:
-    return not model.is_encoder_decoder and not model._trial.causal["encoder"]
