@@ -129,7 +129,8 @@ def train_masked_lm(
         torch.manual_seed(schedule.seed)
         for places in (None, *_batches(corpus, schedule)):
             if places is not None:
-                rate = schedule.learning_rate * _share_of_rate((seen + len(places)) / total)
+                # At the middle of the batch: at its end, the last one would train nothing.
+                rate = schedule.learning_rate * _share_of_rate((seen + len(places) / 2) / total)
                 for group in optimizer.param_groups:
                     group["lr"] = rate
                 asked = corpus.masked(places, masking, device)
