@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from bertviz_plus.charts.style import ChartTheme, checked_columns, colours_of, styled
 from bertviz_plus.design import section
-from bertviz_plus.measures.head_classes import HEAD_CLASSES
+from bertviz_plus.measures.heads.classes import HEAD_CLASSES
 
 if TYPE_CHECKING:
     import altair as alt

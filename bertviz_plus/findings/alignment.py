@@ -16,9 +16,9 @@ from bertviz_plus.findings.pair_sample import PairSample
 from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.tables import described
-from bertviz_plus.measures.alignment import Links, checked_method
-from bertviz_plus.measures.alignment_baselines import alike_and_near, diagonal, same_words
-from bertviz_plus.measures.alignment_scores import scores_of_counts
+from bertviz_plus.measures.alignment.baselines import alike_and_near, diagonal, same_words
+from bertviz_plus.measures.alignment.methods import Links, checked_method
+from bertviz_plus.measures.alignment.scores import scores_of_counts
 from bertviz_plus.traces.alignments import Alignments
 from bertviz_plus.traces.links import Gold
 
@@ -90,7 +90,7 @@ class WordAlignment(Experiment):
             lambda study: any(layer > 0 for layer in study.reading.hidden_layers),
         ),
     )
-    options = (Option("method", "inter", "One of bertviz_plus.measures.alignment.METHODS.", checked_method),)
+    options = (Option("method", "inter", "One of measures.alignment.methods.METHODS.", checked_method),)
 
     def take(self, data: Any, options: Mapping[str, Any]) -> Data:
         """Bring pairs into rows (source, target, gold, languages); without data, the package's own."""

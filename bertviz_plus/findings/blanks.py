@@ -46,8 +46,8 @@ def asked(
     model: Any, diagnostics: Mapping[str, Diagnostic], study: Study, *, calibrated: bool = False
 ) -> Differences:
     """Ask a model some diagnostics; calibrated, a word must be likelier than in the other questions."""
-    from bertviz_plus.measures.diagnosing import diagnose
-    from bertviz_plus.measures.sensitivity import calibrated_differences
+    from bertviz_plus.measures.predictions.diagnosing import diagnose
+    from bertviz_plus.measures.predictions.sensitivity import calibrated_differences
 
     found, plain = Differences(), {}
     for name, one in diagnostics.items():

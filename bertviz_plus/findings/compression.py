@@ -80,7 +80,7 @@ class Compression(TrainingExperiment):
 
     def train(self, model: Any, condition: str, seed: int, study: Study) -> Mapping[str, Any]:
         """Make the smaller model, and score it beside its teacher."""
-        from bertviz_plus.measures.students import student_scores
+        from bertviz_plus.measures.comparison.students import student_scores
         from bertviz_plus.models.quantised import quantised
         from bertviz_plus.training.distil import distil
         from bertviz_plus.training.student import student_layers, student_of

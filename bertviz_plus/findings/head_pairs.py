@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bertviz_plus.findings.sample import CountedSample
 from bertviz_plus.findings.text_sample import TextReading
 from bertviz_plus.measures.halves import second_half
-from bertviz_plus.measures.head_divergence import head_divergence
+from bertviz_plus.measures.heads.divergence import head_divergence
 
 Floats = NDArray[np.float64]
 

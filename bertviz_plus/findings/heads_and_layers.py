@@ -15,9 +15,9 @@ from bertviz_plus.findings.measured import Measured
 from bertviz_plus.findings.sample import CountedSample
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.text_sample import take_texts
-from bertviz_plus.measures.halved import HalvedModel, halved_model
+from bertviz_plus.measures.ablation.halved import HalvedModel, halved_model
+from bertviz_plus.measures.ablation.pruning import LAYER_ORDERS
 from bertviz_plus.measures.intervals import bootstrap_interval
-from bertviz_plus.measures.pruning import LAYER_ORDERS
 from bertviz_plus.measures.tallies import Score, Tallies
 
 Floats = NDArray[np.float64]

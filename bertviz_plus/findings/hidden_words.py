@@ -1,6 +1,6 @@
 """Words of parsed sentences, hidden in turn, with labels that their parse gives them."""
 
-from bertviz_plus.measures.erased_knowledge import HiddenWord
+from bertviz_plus.measures.predictions.erased_knowledge import HiddenWord
 from bertviz_plus.traces.diagnostic import MASK
 from bertviz_plus.traces.joining import join_words, word_starts
 from bertviz_plus.traces.parses import Parses

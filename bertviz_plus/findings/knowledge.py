@@ -18,7 +18,7 @@ from bertviz_plus.findings.measured import Measured
 from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.tables import described
-from bertviz_plus.measures.erased_knowledge import ErasedKnowledge, erased_knowledge
+from bertviz_plus.measures.predictions.erased_knowledge import ErasedKnowledge, erased_knowledge
 from bertviz_plus.traces.parses import Parses
 
 FEWEST = 100

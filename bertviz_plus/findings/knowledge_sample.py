@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.findings.sample import CountedSample
-from bertviz_plus.measures.erased_knowledge import ErasedKnowledge
+from bertviz_plus.measures.predictions.erased_knowledge import ErasedKnowledge
 from bertviz_plus.measures.tallies import Tallies
 
 Floats = NDArray[np.float64]

@@ -16,8 +16,8 @@ from bertviz_plus.findings.measured import Measured
 from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.tables import described
-from bertviz_plus.measures.language_scores import language_scores
-from bertviz_plus.measures.retrieval import Vectors, language_vectors
+from bertviz_plus.measures.alignment.language_scores import language_scores
+from bertviz_plus.measures.alignment.retrieval import Vectors, language_vectors
 
 FEWEST = 20
 # With as many sentences of each language, what is left after centring is hardly the mean's own error.

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.findings.sample import CountedSample
+from bertviz_plus.measures.alignment.retrieval import Vectors, language_probe, translations_found
 from bertviz_plus.measures.halves import second_half
-from bertviz_plus.measures.retrieval import Vectors, language_probe, translations_found
 from bertviz_plus.measures.tallies import share
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.findings.sample import CountedSample
 from bertviz_plus.measures.halves import second_half
-from bertviz_plus.measures.scalar_mix import (
+from bertviz_plus.measures.probes.scalar_mix import (
     ScalarMix,
     fit_mix,
     jackknife_interval,

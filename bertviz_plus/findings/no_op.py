@@ -13,9 +13,9 @@ from bertviz_plus.findings.separator_sample import SeparatorSample
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.tables import described
 from bertviz_plus.findings.text_sample import take_texts
-from bertviz_plus.measures.attention_by_key import KINDS, attention_by_key
-from bertviz_plus.measures.scaled_attention import scaled_attention
-from bertviz_plus.measures.separator_effects import SeparatorEffects, separator_effects
+from bertviz_plus.measures.heads.attention_by_key import KINDS, attention_by_key
+from bertviz_plus.measures.heads.scaled_attention import scaled_attention
+from bertviz_plus.measures.heads.separator_effects import SeparatorEffects, separator_effects
 
 # Half of the way from "as much as a word" to "nothing": what does more is nearer to a word than to a no-op.
 # The papers give curves and no threshold. Without training, a separator's value is a random projection, whose
@@ -88,7 +88,7 @@ class NoOp(Experiment):
     --------
     >>> import bertviz_plus as bp
     >>> import numpy as np
-    >>> from bertviz_plus.measures.separator_effects import SeparatorEffects
+    >>> from bertviz_plus.measures.heads.separator_effects import SeparatorEffects
     >>> ones = np.ones((2, 24))
     >>> effects = SeparatorEffects(ones * 0.9, ones * 0.05, ones * 0.1, ones * 0.01, ones)
     >>> bp.primer["no-op"].run(data=effects, resamples=100, progress=False).verdict

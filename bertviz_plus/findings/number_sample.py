@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.findings.sample import CountedSample
 from bertviz_plus.measures.halves import second_half
-from bertviz_plus.measures.number_vectors import NumberVectors, told
+from bertviz_plus.measures.probes.number_vectors import NumberVectors, told
 
 Floats = NDArray[np.float64]
 FEWEST = 80

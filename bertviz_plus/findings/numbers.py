@@ -13,7 +13,7 @@ from bertviz_plus.findings.measured import Measured
 from bertviz_plus.findings.number_sample import FEWEST, NumberSample
 from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.study import Data, Study
-from bertviz_plus.measures.number_vectors import NumberVectors, digits, number_vectors
+from bertviz_plus.measures.probes.number_vectors import NumberVectors, digits, number_vectors
 
 _HIGHEST = 2999
 CUT = Measured(

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.findings.sample import CountedSample
-from bertviz_plus.measures.alignment import Links
-from bertviz_plus.measures.alignment_layers import links_by_layer
-from bertviz_plus.measures.alignment_scores import COUNTS, link_counts, scores_of_counts
+from bertviz_plus.measures.alignment.layers import links_by_layer
+from bertviz_plus.measures.alignment.methods import Links
+from bertviz_plus.measures.alignment.scores import COUNTS, link_counts, scores_of_counts
 from bertviz_plus.measures.halves import second_half
 from bertviz_plus.measures.tallies import Floats
 from bertviz_plus.traces.alignments import Alignments, SentencePair

@@ -16,9 +16,9 @@ from bertviz_plus.findings.sample import CountedSample
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.text_sample import TextReading, read_texts, take_texts
 from bertviz_plus.measures.halves import second_half
-from bertviz_plus.measures.head_accumulator import HeadStatistics
-from bertviz_plus.measures.head_numbers import even_attention
-from bertviz_plus.measures.places import find_places
+from bertviz_plus.measures.heads.accumulator import HeadStatistics
+from bertviz_plus.measures.heads.numbers import even_attention
+from bertviz_plus.measures.heads.places import find_places
 from bertviz_plus.measures.tallies import Tallies, share
 from bertviz_plus.traces.trace import Trace
 

@@ -103,7 +103,7 @@ class Redundancy(Experiment):
     def view(self, study: Study, details: pd.DataFrame) -> Any:
         """Return the map of heads."""
         from bertviz_plus.charts.heads import head_map
-        from bertviz_plus.measures.head_accumulator import HeadStatistics
+        from bertviz_plus.measures.heads.accumulator import HeadStatistics
 
         del details
         statistics = HeadStatistics(similarity=True, contexts=0)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.findings.sample import CountedSample
 from bertviz_plus.measures.halves import second_half
-from bertviz_plus.measures.relations import DIRECTIONS, OFFSETS, Dependents
+from bertviz_plus.measures.syntax.relations import DIRECTIONS, OFFSETS, Dependents
 from bertviz_plus.measures.tallies import share
 from bertviz_plus.traces.parses_read import ParsesRead
 

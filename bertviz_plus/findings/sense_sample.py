@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.findings.sample import Sample
-from bertviz_plus.measures.agreement import adjusted_rand
 from bertviz_plus.measures.halves import second_half_of_each
-from bertviz_plus.measures.kmeans import kmeans
+from bertviz_plus.measures.senses.agreement import adjusted_rand
+from bertviz_plus.measures.senses.kmeans import kmeans
 from bertviz_plus.measures.tallies import Floats, Tallies
 from bertviz_plus.traces.occurrences import Occurrences
 

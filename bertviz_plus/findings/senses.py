@@ -14,7 +14,7 @@ from bertviz_plus.findings.measured import Measured
 from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.sense_sample import SenseSample
 from bertviz_plus.findings.study import Data, Study
-from bertviz_plus.measures.senses import sense_scores
+from bertviz_plus.measures.senses.scores import sense_scores
 from bertviz_plus.traces.occurrences import Occurrences
 
 FEWEST = 40

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bertviz_plus.findings.sample import CountedSample
 from bertviz_plus.measures.halves import second_half
-from bertviz_plus.measures.separator_effects import SeparatorEffects
+from bertviz_plus.measures.heads.separator_effects import SeparatorEffects
 from bertviz_plus.measures.tallies import Tallies, share
 
 Floats = NDArray[np.float64]

@@ -16,8 +16,8 @@ from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.relation_sample import FEWEST_OF_A_RELATION, RelationSample
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.tables import described
-from bertviz_plus.measures.relations import Dependents, relation_heads, relation_scores
-from bertviz_plus.measures.syntax import syntax
+from bertviz_plus.measures.syntax.relations import Dependents, relation_heads, relation_scores
+from bertviz_plus.measures.syntax.words import syntax
 from bertviz_plus.traces.parses import Parses
 from bertviz_plus.traces.parses_read import ParsesRead
 

@@ -14,7 +14,7 @@ from bertviz_plus.findings.middle_layers import HAS_A_MIDDLE, OUTER_LAYERS
 from bertviz_plus.findings.provenance import data_record
 from bertviz_plus.findings.study import Data, Study
 from bertviz_plus.findings.tree_sample import FEWEST, MANY, TreeSample
-from bertviz_plus.measures.probed_trees import read_parses
+from bertviz_plus.measures.syntax.probed_trees import read_parses
 from bertviz_plus.traces.parses import Parses
 from bertviz_plus.traces.word_vectors import WordVectors
 

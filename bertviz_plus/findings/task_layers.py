@@ -64,7 +64,7 @@ class TaskLayers(ChangedLayers):
 
     def beside(self, model: Any, tuned: Any, texts: Sequence[Any], study: Study) -> Mapping[str, Any]:
         """Return what `compare` says of each layer."""
-        from bertviz_plus.measures.compare import compare
+        from bertviz_plus.measures.comparison.compare import compare
 
         del study
         layers = compare(model, tuned.model, texts, baseline=None, progress=False).layers

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bertviz_plus.findings.joint_tasks import joined, places_in
 from bertviz_plus.findings.middle_layers import MiddleSample
 from bertviz_plus.measures.halves import second_half
-from bertviz_plus.measures.linear_probe import linear_probe
+from bertviz_plus.measures.probes.linear_probe import linear_probe
 from bertviz_plus.measures.tallies import share
 from bertviz_plus.traces.probe_task import ProbeTask
 from bertviz_plus.traces.progress import tqdm

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.retrieval import language_vectors, translations_found
+from bertviz_plus.measures.alignment.retrieval import language_vectors, translations_found
 
 
 def found_between(models: Sequence[Any], texts: Sequence[str], hidden_layer: int) -> NDArray[np.float64]:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from bertviz_plus.findings.middle_layers import MiddleSample
 from bertviz_plus.measures.halves import second_half
-from bertviz_plus.measures.projections import fit_projection
+from bertviz_plus.measures.syntax.projections import fit_projection
+from bertviz_plus.measures.syntax.tree_scores import chain_distances, score_sentence
 from bertviz_plus.measures.tallies import share
-from bertviz_plus.measures.tree_scores import chain_distances, score_sentence
 from bertviz_plus.traces.parses import Parses
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.word_vectors import WordVectors

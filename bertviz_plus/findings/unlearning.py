@@ -78,7 +78,7 @@ class Unlearning(ChangedLayers):
 
     def changes(self, first: Any, second: Any, texts: Sequence[Any]) -> NDArray[np.float64]:
         """Return one less the cosine of attention, the mean of each layer's heads."""
-        from bertviz_plus.measures.head_differences import map_cosines
+        from bertviz_plus.measures.comparison.heads import map_cosines
 
         traces = (model.traces(texts, keep=("attention",), progress=False) for model in (first, second))
         found = [map_cosines(*both).reshape(first.n_layers, -1) for both in zip(*traces, strict=True)]
@@ -86,7 +86,7 @@ class Unlearning(ChangedLayers):
 
     def beside(self, model: Any, tuned: Any, texts: Sequence[Any], study: Study) -> Mapping[str, Any]:
         """Return how attention to special tokens changes, and answers where one layer attends evenly."""
-        from bertviz_plus.measures.compare import compare
+        from bertviz_plus.measures.comparison.compare import compare
         from bertviz_plus.models.interventions_ablate import Ablate
         from bertviz_plus.training.tuned import right_of
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.design import section
-from bertviz_plus.measures.alignment_scores import diagonal_links, link_scores
+from bertviz_plus.measures.alignment.scores import diagonal_links, link_scores
 from bertviz_plus.traces.links import Gold, Link
 
 _VERDICTS = section("words.verdicts")

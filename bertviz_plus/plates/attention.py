@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 
 from bertviz_plus.design import section
-from bertviz_plus.measures.head_maps import HeadMaps, head_maps
+from bertviz_plus.measures.heads.maps import HeadMaps, head_maps
 from bertviz_plus.plates.attention_head_map import corpus_numbers, draw_head_map, pair_numbers
 from bertviz_plus.plates.attention_heads import HeadsDrawing
 from bertviz_plus.plates.attention_matrix import draw_matrix

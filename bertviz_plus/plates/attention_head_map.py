@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.design import section
-from bertviz_plus.measures.pair_weights import pair_of_units
+from bertviz_plus.measures.heads.pair_weights import pair_of_units
 from bertviz_plus.plates.attention_overview import (
     LEAST_PANEL,
     LEFT,

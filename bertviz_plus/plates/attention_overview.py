@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.design import section
-from bertviz_plus.measures.head_maps import HeadMaps
-from bertviz_plus.measures.patterns import Patterns
+from bertviz_plus.measures.heads.maps import HeadMaps
+from bertviz_plus.measures.heads.patterns import Patterns
 from bertviz_plus.plates.attention_quantity import SIGNED_WORDS, ramp_of
 from bertviz_plus.plates.attention_state import AttentionState, Drawn
 from bertviz_plus.plates.bars import WEIGHT_SCALE_HEIGHT, draw_bars, draw_weight_scale

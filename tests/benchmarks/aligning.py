@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from bertviz_plus.measures.align_corpus import align_corpus
+from bertviz_plus.measures.alignment.align_corpus import align_corpus
 from bertviz_plus.traces.alignments import words_of
 from bertviz_plus.traces.links import pharaoh
 from tests.benchmarks.clock import best_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bertviz_plus.measures.word_alignment import alignment_map
+from bertviz_plus.measures.alignment.word_alignment import alignment_map
 from bertviz_plus.views.alignment import AlignmentView
 from tests.benchmarks.alignment_pairs import joined_alignments, many_alignments
 from tests.benchmarks.clock import best_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import torch
 
 import bertviz_plus as bp
-from bertviz_plus.measures.head_divergence import head_divergence
+from bertviz_plus.measures.heads.divergence import head_divergence
 from tests.benchmarks.clock import best_of
 from tests.benchmarks.table import Figure
 from tests.benchmarks.texts import ALICE

@@ -27,7 +27,7 @@ import bertviz_plus as bp
 from bertviz_plus.data.parallel_sentences import parallel_sentences
 from bertviz_plus.data.sense_sentences import sense_sentences
 from bertviz_plus.data.treebank import treebank
-from bertviz_plus.measures.separator_effects import SeparatorEffects
+from bertviz_plus.measures.heads.separator_effects import SeparatorEffects
 from bertviz_plus.models.model import Model
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.occurrences import Occurrences

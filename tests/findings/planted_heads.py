@@ -16,7 +16,7 @@ from transformers import (
 )
 
 import bertviz_plus as bp
-from bertviz_plus.measures.halved import HalvedModel
+from bertviz_plus.measures.ablation.halved import HalvedModel
 from tests.models.architectures import wrapped
 
 _SMALL = {"num_hidden_layers": 2, "num_attention_heads": 2, "hidden_size": 32, "intermediate_size": 64}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bertviz_plus.measures.erased_knowledge import ErasedKnowledge
+from bertviz_plus.measures.predictions.erased_knowledge import ErasedKnowledge
 from bertviz_plus.traces.parse import Parse
 from bertviz_plus.traces.parses import Parses
 

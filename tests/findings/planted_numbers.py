@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bertviz_plus.measures.number_vectors import NumberVectors
+from bertviz_plus.measures.probes.number_vectors import NumberVectors
 
 
 def read(signal, *, n=320, seed=0, cut=True):

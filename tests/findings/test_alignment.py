@@ -7,9 +7,9 @@ import bertviz_plus as bp
 from bertviz_plus.data.parallel_sentences import parallel_sentences
 from bertviz_plus.findings.pair_sample import PairSample
 from bertviz_plus.findings.primer import primer
-from bertviz_plus.measures.alignment_baselines import alike_and_near
-from bertviz_plus.measures.alignment_scores import evaluate_alignment
-from bertviz_plus.measures.word_alignment import align_pair
+from bertviz_plus.measures.alignment.baselines import alike_and_near
+from bertviz_plus.measures.alignment.scores import evaluate_alignment
+from bertviz_plus.measures.alignment.word_alignment import align_pair
 from bertviz_plus.models.untrained import untrained_twin
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Gold

@@ -9,7 +9,7 @@ import pytest
 from bertviz_plus.data.parallel_sentences import parallel_sentences
 from bertviz_plus.findings.language_sample import LanguageSample
 from bertviz_plus.findings.primer import primer
-from bertviz_plus.measures.retrieval import language_vectors, sentence_retrieval
+from bertviz_plus.measures.alignment.retrieval import language_vectors, sentence_retrieval
 from tests.findings.planted import parallel, vectors
 
 FINDING = primer["language-id"]

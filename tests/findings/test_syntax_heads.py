@@ -4,7 +4,7 @@ import pytest
 
 import bertviz_plus as bp
 from bertviz_plus.findings.relation_sample import RelationSample
-from bertviz_plus.measures.relations import relation_heads
+from bertviz_plus.measures.syntax.relations import relation_heads
 from tests.made_parses import RELATIONS, follows, heard, knows_nothing, parses
 
 QUICK = {"resamples": 100, "progress": False}

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bertviz_plus.measures.agreement import adjusted_rand
-from bertviz_plus.measures.alignment_baselines import alike_and_near, diagonal, same_words
-from bertviz_plus.measures.alignment_scores import scores_of_counts
+from bertviz_plus.measures.alignment.baselines import alike_and_near, diagonal, same_words
+from bertviz_plus.measures.alignment.scores import scores_of_counts
 from bertviz_plus.measures.halves import best_on_the_other_half, second_half, second_half_of_each
+from bertviz_plus.measures.senses.agreement import adjusted_rand
 from bertviz_plus.measures.tallies import Tallies
 
 

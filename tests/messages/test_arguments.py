@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import bertviz_plus as bp
-from bertviz_plus.measures.projection import project
+from bertviz_plus.measures.senses.projection import project
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bertviz_plus.measures.aligning import align, choose_layer
-from bertviz_plus.measures.alignment import METHODS
-from bertviz_plus.measures.alignment_scores import evaluate_alignment
-from bertviz_plus.measures.word_alignment import align_pair, alignment_map, word_confidence, word_similarity
+from bertviz_plus.measures.alignment.aligning import align, choose_layer
+from bertviz_plus.measures.alignment.methods import METHODS
+from bertviz_plus.measures.alignment.scores import evaluate_alignment
+from bertviz_plus.measures.alignment.word_alignment import (
+    align_pair,
+    alignment_map,
+    word_confidence,
+    word_similarity,
+)
 from bertviz_plus.models.aligning import alignments, best_hidden_layer, hidden_states, read_sentences
 from bertviz_plus.models.model import Model, wrap
 from bertviz_plus.traces.alignment_files import read_links

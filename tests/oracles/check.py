@@ -21,14 +21,16 @@ import numpy as np
 import pandas as pd
 
 from bertviz_plus.data.read_diagnostic import read_diagnostic
-from bertviz_plus.measures import alignment, erasure, representations
-from bertviz_plus.measures.head_divergence import head_divergence
-from bertviz_plus.measures.head_numbers import even_attention, head_numbers
-from bertviz_plus.measures.places import Places
-from bertviz_plus.measures.probabilities import softmax_probabilities
-from bertviz_plus.measures.rollout import maximum_flows, mixed, rolled_out
-from bertviz_plus.measures.sensitivity import diagnostic_scores, sensitivity_differences
-from bertviz_plus.measures.tree_scores import tree_scores, tree_tallies
+from bertviz_plus.measures import representations
+from bertviz_plus.measures.alignment import methods as alignment
+from bertviz_plus.measures.alignment.probabilities import softmax_probabilities
+from bertviz_plus.measures.heads.divergence import head_divergence
+from bertviz_plus.measures.heads.numbers import even_attention, head_numbers
+from bertviz_plus.measures.heads.places import Places
+from bertviz_plus.measures.heads.rollout import maximum_flows, mixed, rolled_out
+from bertviz_plus.measures.predictions.sensitivity import diagnostic_scores, sensitivity_differences
+from bertviz_plus.measures.probes import erasure
+from bertviz_plus.measures.syntax.tree_scores import tree_scores, tree_tallies
 from bertviz_plus.traces.parse import Parse
 from bertviz_plus.traces.units import FromPieces, merge_attention
 

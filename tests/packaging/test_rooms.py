@@ -24,7 +24,7 @@ RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 # A trace that was saved opens, and a view lives, where there is no torch.
 WITHOUT_TORCH = {"design", "traces", "plates", "charts", "export", "views"}
 # `Model.view` and `Differences.view` are conveniences, and import when they are called.
-EXCEPTIONS = {("models.model", "views.attention"), ("measures.differences", "views.attention")}
+EXCEPTIONS = {("models.model", "views.attention"), ("measures.comparison.differences", "views.attention")}
 # Notebooks name views by their public names, which stand in the package's own table alone.
 BY_PUBLIC_NAME = {"export.notebook", "views.freeze"}
 FILES = sorted(PACKAGE.rglob("*.py"))

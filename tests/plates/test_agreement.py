@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bertviz_plus.measures.alignment_scores import diagonal_links
-from bertviz_plus.measures.head_maps import head_maps
+from bertviz_plus.measures.alignment.scores import diagonal_links
+from bertviz_plus.measures.heads.maps import head_maps
 from bertviz_plus.plates.alignment_data import AGREED, AGREED_POSSIBLE, EXTRA, HINT, MISSED, PLAIN, POSSIBLE
 from bertviz_plus.plates.alignment_layout import lay_out
 from bertviz_plus.plates.alignment_links import curves, draw_links

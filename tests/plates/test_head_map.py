@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import bertviz_plus as bp
-from bertviz_plus.measures.pair_weights import pair_of_units
+from bertviz_plus.measures.heads.pair_weights import pair_of_units
 from bertviz_plus.plates.attention import AttentionPlate
 from bertviz_plus.plates.attention_head_map import (
     cell_colour,

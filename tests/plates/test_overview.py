@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bertviz_plus.measures.head_maps import head_maps
+from bertviz_plus.measures.heads.maps import head_maps
 from bertviz_plus.plates.attention_overview import least_special, small_maps
 from bertviz_plus.traces.attention_layer import LayerChoice
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.head_maps import head_maps
-from bertviz_plus.measures.pair_weights import pair_of_units
+from bertviz_plus.measures.heads.maps import head_maps
+from bertviz_plus.measures.heads.pair_weights import pair_of_units
 from bertviz_plus.plates.attention_head_map import pair_numbers, strongest_heads
 from bertviz_plus.plates.attention_matrix import mean_of_heads
 from bertviz_plus.plates.attention_state import AttentionState

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bertviz_plus.measures.labelled import check_labels
+from bertviz_plus.measures.senses.labelled import check_labels
 from bertviz_plus.traces.occurrences import Occurrences
 
 MISSING = [

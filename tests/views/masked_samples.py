@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from bertviz_plus.measures.edits import edited
-from bertviz_plus.measures.perturbations import PERTURBATIONS
+from bertviz_plus.measures.predictions.edits import edited
+from bertviz_plus.measures.predictions.perturbations import PERTURBATIONS
 from bertviz_plus.traces.asked import Answer, Asked
 from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.sentence_words import words_of

@@ -13,15 +13,15 @@ import pytest
 from PIL import Image
 
 import bertviz_plus as bp
-from bertviz_plus.measures.alignment import METHODS
-from bertviz_plus.measures.alignment_layers import (
+from bertviz_plus.measures.alignment.layers import (
     confidence_by_layer,
     links_by_layer,
     similarity_by_layer,
     words_any,
 )
-from bertviz_plus.measures.alignment_scores import evaluate_alignment
-from bertviz_plus.measures.word_alignment import (
+from bertviz_plus.measures.alignment.methods import METHODS
+from bertviz_plus.measures.alignment.scores import evaluate_alignment
+from bertviz_plus.measures.alignment.word_alignment import (
     align_pair,
     alignment_map,
     subword_links,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bertviz_plus as bp
-from bertviz_plus.measures.pair_weights import pair_of_units
+from bertviz_plus.measures.heads.pair_weights import pair_of_units
 from bertviz_plus.traces.attention_layer import LayerChoice
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.wire import decode

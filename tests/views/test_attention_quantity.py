@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import spearmanr
 
 import bertviz_plus as bp
-from bertviz_plus.measures.rollout import rollout
+from bertviz_plus.measures.heads.rollout import rollout
 from bertviz_plus.models.untrained import untrained_twin
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.wire import decode_codes

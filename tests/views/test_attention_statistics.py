@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 import bertviz_plus as bp
-from bertviz_plus.measures.head_accumulator import HeadStatistics
-from bertviz_plus.measures.head_classes import HEAD_CLASSES
-from bertviz_plus.measures.head_numbers import NUMBERS
+from bertviz_plus.measures.heads.accumulator import HeadStatistics
+from bertviz_plus.measures.heads.classes import HEAD_CLASSES
+from bertviz_plus.measures.heads.numbers import NUMBERS
 from bertviz_plus.plates.attention_head_map import corpus_numbers
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.attention.statistics import TITLES

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bertviz_plus.measures.head_maps import head_maps
+from bertviz_plus.measures.heads.maps import head_maps
 from bertviz_plus.traces.attention_kinds import queries_and_keys
 from bertviz_plus.traces.attention_layer import LayerChoice
 from bertviz_plus.traces.trace import Trace

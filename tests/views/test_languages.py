@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import bertviz_plus as bp
-from bertviz_plus.measures.language_scores import language_scores
+from bertviz_plus.measures.alignment.language_scores import language_scores
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.sentences import Sentences
 from bertviz_plus.views.senses import LanguageView

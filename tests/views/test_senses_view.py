@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from bertviz_plus.measures.senses import sense_scores
+from bertviz_plus.measures.senses.scores import sense_scores
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.base import StateError
 from bertviz_plus.views.senses import SenseView

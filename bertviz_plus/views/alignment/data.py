@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.alignment import METHODS
-from bertviz_plus.measures.alignment_layers import similarity_by_layer
+from bertviz_plus.measures.alignment.layers import similarity_by_layer
+from bertviz_plus.measures.alignment.methods import METHODS
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.alignments import Alignments, SentencePair
 from bertviz_plus.traces.links import Gold

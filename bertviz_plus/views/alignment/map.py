@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertviz_plus.design import section
-from bertviz_plus.measures.alignment_scores import diagonal_links
+from bertviz_plus.measures.alignment.scores import diagonal_links
 from bertviz_plus.traces.alignments import SentencePair
 from bertviz_plus.traces.links import Gold
 from bertviz_plus.views.alignment.packing import FULL, PairLinks

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.alignment_layers import confidence_by_layer, links_by_layer
+from bertviz_plus.measures.alignment.layers import confidence_by_layer, links_by_layer
 from bertviz_plus.traces.alignments import SentencePair
 from bertviz_plus.traces.weight_codes import to_codes
 from bertviz_plus.views.wire import Tensor, encode, size_of

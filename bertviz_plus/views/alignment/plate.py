@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.alignment import METHODS
-from bertviz_plus.measures.word_alignment import word_similarity
+from bertviz_plus.measures.alignment.methods import METHODS
+from bertviz_plus.measures.alignment.word_alignment import word_similarity
 from bertviz_plus.plates.alignment_data import AlignmentData
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.links import Gold

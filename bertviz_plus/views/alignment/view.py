@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import traitlets as t
 
-from bertviz_plus.measures.alignment import METHODS, checked_method
+from bertviz_plus.measures.alignment.methods import METHODS, checked_method
 from bertviz_plus.plates.alignment import AlignmentPlate
 from bertviz_plus.traces.alignments import Alignments
 from bertviz_plus.traces.links import Alignment, Gold, Link
@@ -31,7 +31,7 @@ class AlignmentView(View):
         What ``bertviz_plus.alignments(model, pairs)`` made, or `Alignments.from_words` where only links
         from elsewhere are shown, or links are to be drawn.
     methods : list of str, optional
-        Of `bertviz_plus.measures.alignment.METHODS`; all by default. Links that pairs were given
+        Of `bertviz_plus.measures.alignment.methods.METHODS`; all by default. Links that pairs were given
         (`SentencePair.with_given`) stand beside them under their names.
     embed : {"auto", "all"} or list of int, default "auto"
         Which pairs are embedded with their links. "auto" embeds as many as fit in 2 MB, from the one in view

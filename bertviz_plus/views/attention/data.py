@@ -6,8 +6,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.head_maps import HeadMaps, head_maps, head_sizes, kind_patterns, no_patterns
-from bertviz_plus.measures.patterns import Patterns
+from bertviz_plus.measures.heads.maps import HeadMaps, head_maps, head_sizes, kind_patterns, no_patterns
+from bertviz_plus.measures.heads.patterns import Patterns
 from bertviz_plus.traces.attention_kinds import (
     Kind,
     attention_of,

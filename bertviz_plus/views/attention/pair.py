@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bertviz_plus.measures.pair_weights import pair_of_units
+from bertviz_plus.measures.heads.pair_weights import pair_of_units
 from bertviz_plus.traces.attention_layer import LayerChoice
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace

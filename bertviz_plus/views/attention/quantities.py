@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.attention_gradient import AttentionGradient
-from bertviz_plus.measures.rollout import rollout
+from bertviz_plus.measures.heads.attention_gradient import AttentionGradient
+from bertviz_plus.measures.heads.rollout import rollout
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.array_names import ARRAYS

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from bertviz_plus.measures.relations import ALL
+from bertviz_plus.measures.syntax.relations import ALL
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.trace import Trace

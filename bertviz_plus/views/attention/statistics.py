@@ -6,8 +6,8 @@ from typing import Any, Final
 import numpy as np
 
 from bertviz_plus.design import section
-from bertviz_plus.measures.head_accumulator import HeadStatistics
-from bertviz_plus.measures.head_classes import HEAD_CLASSES
+from bertviz_plus.measures.heads.accumulator import HeadStatistics
+from bertviz_plus.measures.heads.classes import HEAD_CLASSES
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from bertviz_plus.traces.tokens import visible_token

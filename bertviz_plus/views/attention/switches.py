@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from bertviz_plus.design import section
-from bertviz_plus.measures.head_switches import Answered, HeadSwitches
+from bertviz_plus.measures.ablation.head_switches import Answered, HeadSwitches
 from bertviz_plus.plates.wording import percent
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.trace import Trace

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 import traitlets as t
 
-from bertviz_plus.measures.attention_gradient import AttentionGradient
-from bertviz_plus.measures.head_accumulator import HeadStatistics
-from bertviz_plus.measures.head_maps import HeadMaps
-from bertviz_plus.measures.head_switches import HeadSwitches
-from bertviz_plus.measures.pair_weights import pair_of_units
+from bertviz_plus.measures.ablation.head_switches import HeadSwitches
+from bertviz_plus.measures.heads.accumulator import HeadStatistics
+from bertviz_plus.measures.heads.attention_gradient import AttentionGradient
+from bertviz_plus.measures.heads.maps import HeadMaps
+from bertviz_plus.measures.heads.pair_weights import pair_of_units
 from bertviz_plus.plates.attention import AttentionPlate
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.attention_kinds import layers_of

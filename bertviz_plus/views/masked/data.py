@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from bertviz_plus.measures.edits import edited
-from bertviz_plus.measures.perturbations import PERTURBATIONS, NothingToChangeError
+from bertviz_plus.measures.predictions.edits import edited
+from bertviz_plus.measures.predictions.perturbations import PERTURBATIONS, NothingToChangeError
 from bertviz_plus.traces.asked import Answer, Asked
 from bertviz_plus.traces.sentence_words import word_spans
 from bertviz_plus.views.wire import encode

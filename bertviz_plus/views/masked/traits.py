@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bertviz_plus.design import section
-from bertviz_plus.measures.edits import edited
+from bertviz_plus.measures.predictions.edits import edited
 from bertviz_plus.traces.asked import Asked
 from bertviz_plus.views.traits import THEME, Allowed, Trait, one_of, pixels, table
 

@@ -72,7 +72,7 @@ class MaskedView(View):
                     ("asked", "a Model or what one was Asked") if what is asked else ("text", "a sentence")
                 )
                 raise wrong_kind(name, kind, what, _WORKS)
-            from bertviz_plus.measures.questions import Asker
+            from bertviz_plus.measures.predictions.questions import Asker
 
             asker = Asker(asked)
             # A view is saved as it is first shown, so that what it is to explain cannot wait.

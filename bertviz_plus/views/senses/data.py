@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.projection import Projection
+from bertviz_plus.measures.senses.projection import Projection
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.traces.sentences import Sentences
 from bertviz_plus.views.embedding import BUDGET, Embed

@@ -22,7 +22,7 @@ class LanguageView(PointsView):
     sentences : Sentences
         `LanguageView.of` reads them, `Sentences.from_vectors` makes them of vectors.
     scores : DataFrame or False, optional
-        What `bertviz_plus.measures.language_scores` returned; computed without it. False for none.
+        What `bertviz_plus.measures.alignment.language_scores` returned; computed without it. False for none.
     embed : {"auto", "all"} or list of int, default "auto"
         Which hidden layers are embedded.
     progress : bool, default True
@@ -111,7 +111,7 @@ class LanguageView(PointsView):
         >>> LanguageView.of(bp.load("bert-tiny"), texts, progress=False, scores=False)
         LanguageView of en, de: 3 sentences, 3 hidden layers × 128 dimensions; layer 2, language means left in
         """
-        from bertviz_plus.measures.retrieval import language_vectors
+        from bertviz_plus.measures.alignment.retrieval import language_vectors
         from bertviz_plus.models.model_kind import check_model
 
         works = 'LanguageView.of(model, languages=["en", "de"])'

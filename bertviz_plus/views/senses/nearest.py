@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.labelled import unit, usable
+from bertviz_plus.measures.senses.labelled import unit, usable
 
 NEAREST = 5
 # Cosines that are computed and held at once.

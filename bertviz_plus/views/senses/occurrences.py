@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bertviz_plus.measures.clusters import ProposedSenses, propose_senses
-from bertviz_plus.measures.context_words import context_words
-from bertviz_plus.measures.forms import has_several_forms, without_forms, written_forms
-from bertviz_plus.measures.labelled import usable
-from bertviz_plus.measures.projection import Projection, given_points, method_names, project
+from bertviz_plus.measures.senses.clusters import ProposedSenses, propose_senses
+from bertviz_plus.measures.senses.context_words import context_words
+from bertviz_plus.measures.senses.forms import has_several_forms, without_forms, written_forms
+from bertviz_plus.measures.senses.labelled import usable
+from bertviz_plus.measures.senses.projection import Projection, given_points, method_names, project
 from bertviz_plus.plates.wording import counted
 from bertviz_plus.traces.occurrences import Occurrences
 from bertviz_plus.views.senses.data import Payload, Space, Wording, known_number

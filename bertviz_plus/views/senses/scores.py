@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bertviz_plus.measures.labelled import usable
-from bertviz_plus.measures.neighbours import knn_accuracy
-from bertviz_plus.measures.projection import Projection
-from bertviz_plus.measures.senses import sense_scores
-from bertviz_plus.measures.silhouettes import silhouette
+from bertviz_plus.measures.senses.labelled import usable
+from bertviz_plus.measures.senses.neighbours import knn_accuracy
+from bertviz_plus.measures.senses.projection import Projection
+from bertviz_plus.measures.senses.scores import sense_scores
+from bertviz_plus.measures.senses.silhouettes import silhouette
 from bertviz_plus.traces.occurrences import Occurrences
 
 DRAWN = ("knn", "silhouette")
@@ -121,7 +121,7 @@ def drawn_scores(
 
     Examples
     --------
-    >>> from bertviz_plus.measures.projection import project
+    >>> from bertviz_plus.measures.senses.projection import project
     >>> vectors = np.random.default_rng(0).normal(size=(2, 12, 4))
     >>> bank = Occurrences.from_vectors(vectors, senses=["river", "money"] * 6)
     >>> drawn, fine_print = drawn_scores(scores_of(bank), bank, project(vectors))

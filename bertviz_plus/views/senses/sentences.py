@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bertviz_plus.data.parallel_sentences import ParallelSentences
-from bertviz_plus.measures.labelled import unit
-from bertviz_plus.measures.language_scores import language_scores
-from bertviz_plus.measures.projection import Projection, project
+from bertviz_plus.measures.alignment.language_scores import language_scores
+from bertviz_plus.measures.senses.labelled import unit
+from bertviz_plus.measures.senses.projection import Projection, project
 from bertviz_plus.plates.wording import counted, listed
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.sentences import Sentences

@@ -99,7 +99,7 @@ class SyntaxView(View):
         TypeError, ValueError
             Naming what cannot be read.
         """
-        from bertviz_plus.measures.syntax import syntax
+        from bertviz_plus.measures.syntax.words import syntax
 
         cls.refuse_unknown(state)
         return cls(syntax(model, parses, progress=progress), **state)

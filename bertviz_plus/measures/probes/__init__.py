@@ -1,0 +1,1 @@
+"""What a probe can read from vectors."""

@@ -1,0 +1,1 @@
+"""Trees, in heads and in vectors."""
