@@ -133,7 +133,7 @@ def distil(
         precision=precision,
         threads=threads,
         keep=keep,
-    ).of(teacher.hf.device)
+    ).of(teacher.hf.device, teacher.hidden_size)
     student = made_student(teacher, chosen, start, settings)
     compared = _checked_losses(teacher, losses)
     order = np.random.default_rng(seed).permutation(len(read))

@@ -57,7 +57,7 @@ def tuned_until(
     """
     # One batch of all: the loss is looked at after each step, and ends close below what is asked for.
     asked = TuningSettings(seed=seed, steps=steps, batch_size=len(examples), learning_rate=learning_rate)
-    settings = asked.of(model.hf.device)
+    settings = asked.of(model.hf.device, model.hidden_size)
     start, tuned = (prepared(model, task, settings) for _ in range(2))
     own = examples_of(tuned, examples)
 
