@@ -6,7 +6,7 @@ from os import PathLike
 from bertviz_plus.data.task import Task
 from bertviz_plus.models.model import Model
 from bertviz_plus.models.model_kind import check_model
-from bertviz_plus.models.task_loss import examples_of
+from bertviz_plus.models.predictions.task_loss import examples_of
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.training.fitting import Fit
 from bertviz_plus.training.preparing import prepared

@@ -6,7 +6,7 @@ from typing import Any
 from bertviz_plus.data.examples import Examples
 from bertviz_plus.data.task import Task
 from bertviz_plus.models.model import Model
-from bertviz_plus.models.task_loss import examples_of
+from bertviz_plus.models.predictions.task_loss import examples_of
 from bertviz_plus.training.fitting import Fit
 from bertviz_plus.training.preparing import prepared
 from bertviz_plus.training.tuning_settings import TuningSettings
