@@ -166,7 +166,8 @@ def test_the_matrix_of_a_difference_shows_the_head_of_both_models() -> None:
     assert "Attention gained or lost, mean over rows" in svg
     view.selected_tokens = [2]
     assert " attends more or less to" in view.plate().svg()
-    view.quantity = "other"
+    view.selected_tokens, view.quantity = [], "other"
+    assert view.heads == [0]
     assert "Attention received, mean over rows" in view.plate().svg()
 
 

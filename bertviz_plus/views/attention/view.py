@@ -267,11 +267,10 @@ class AttentionView(View):
     @t.observe("quantity")
     def _fit_to_quantity(self, change: Any) -> None:
         """Rollout has one head."""
-        del change
         if not self._ready or self.heads == "mean":
             return
         n_heads = self._limits().heads
-        if max(self.heads) >= n_heads or self.heads == [0]:
+        if max(self.heads) >= n_heads or change["old"] == "rollout":
             self.set_trait("heads", list(range(n_heads)))
 
     @t.observe("units")
