@@ -144,11 +144,12 @@ def _checked_pairs(first: "Model", second: "Model", layers: Any) -> tuple[tuple[
     depths = first.n_layers, second.n_layers
     if layers is None:
         if depths[0] != depths[1]:
-            step = max(1, depths[0] // depths[1])
-            shown = {step * (at + 1) - 1: at for at in range(min(3, depths[1]))}
+            few = min(depths)
+            spread = [[(at + 1) * depth // few - 1 for at in range(min(3, few))] for depth in depths]
+            shown = str(dict(zip(*spread, strict=True)))[:-1] + (", …}" if few > 3 else "}")
             raise ValueError(
                 f"layers must say which layer is compared with which, since the models have {depths[0]} and "
-                f"{depths[1]}, such as layers={str(shown)[:-1]}, …}}"
+                f"{depths[1]}, such as layers={shown}"
             )
         return tuple((layer, layer) for layer in range(depths[0]))
     if not isinstance(layers, Mapping):

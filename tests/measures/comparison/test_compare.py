@@ -175,6 +175,8 @@ def test_rsa_keeps_the_same_tokens_however_a_corpus_is_split() -> None:
 
 def test_other_depths_need_a_map_of_layers(tiny: bp.Model) -> None:
     deep = small(layers=4)
+    with pytest.raises(ValueError, match=r"the models have 2 and 4, such as layers=\{0: 1, 1: 3\}"):
+        bp.compare(tiny, deep, TEXTS)
     with pytest.raises(ValueError, match=r"the models have 4 and 2, such as layers=\{1: 0, 3: 1"):
         bp.compare(deep, tiny, TEXTS)
     mapped = bp.compare(deep, tiny, TEXTS, layers={1: 0, 3: 1}, progress=False)
