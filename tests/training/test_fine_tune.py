@@ -316,6 +316,7 @@ def test_what_is_no_model_and_what_is_no_task_is_refused(model, task):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", ["topic", "sentiment"])
 def test_minilm_beats_a_bag_of_words(name):
     scores = bp.fine_tune(bp.load(), bp.tasks[name], progress=False).scores()
