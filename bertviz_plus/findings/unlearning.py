@@ -78,10 +78,13 @@ class Unlearning(ChangedLayers):
 
     def changes(self, first: Any, second: Any, texts: Sequence[Any]) -> NDArray[np.float64]:
         """Return one less the cosine of attention, the mean of each layer's heads."""
-        from bertviz_plus.measures.comparison.heads import map_cosines
+        from bertviz_plus.measures.comparison.heads import map_cosines, present_maps
 
         traces = (model.traces(texts, keep=("attention",), progress=False) for model in (first, second))
-        found = [map_cosines(*both).reshape(first.n_layers, -1) for both in zip(*traces, strict=True)]
+        found = [
+            map_cosines(*map(present_maps, both)).reshape(first.n_layers, -1)
+            for both in zip(*traces, strict=True)
+        ]
         return np.asarray(1 - np.nanmean(found, axis=2))
 
     def beside(self, model: Any, tuned: Any, texts: Sequence[Any], study: Study) -> Mapping[str, Any]:

@@ -209,14 +209,19 @@ class LinearCKA:
             "yy": second.T @ second,
             "xy": first.T @ second,
         }
-        self._sums = {name: self._sums.get(name, 0.0) + part.astype(float) for name, part in parts.items()}
+        for name, part in parts.items():
+            if name in self._sums:
+                self._sums[name] += part
+            else:
+                self._sums[name] = part.astype(float)
         self.n_items += len(first)
 
     def merge(self, other: "LinearCKA") -> "LinearCKA":
         """Take in the items of another, as if they had followed one's own, and return this one."""
         if not self.n_items or not other.n_items:
             filled = other if other.n_items else self
-            self.n_items, self._sums = filled.n_items, dict(filled._sums)
+            self.n_items = filled.n_items
+            self._sums = {name: part.copy() for name, part in filled._sums.items()}
             if filled.n_items:
                 self._start = filled._start
             return self

@@ -44,9 +44,10 @@ class HeadDifferences:
         """Take one text into account, as both models read it: the same units, layers and heads."""
         self.first.update(first)
         self.second.update(second)
-        cosines = map_cosines(first, second)
+        maps = [present_maps(trace) for trace in (first, second)]
+        cosines = map_cosines(*maps)
         defined = np.isfinite(cosines)
-        divergence = matched_divergence(*(_present(trace) for trace in (first, second)))
+        divergence = matched_divergence(*maps)
         if not self._divergence.size:
             self._cosines, self._divergence = np.zeros((2, len(cosines))), np.zeros(len(cosines))
         self._cosines += defined, np.where(defined, cosines, 0)
@@ -85,19 +86,18 @@ class HeadDifferences:
         return found
 
 
-def map_cosines(first: Trace, second: Trace) -> NDArray[np.float64]:
-    """Return the cosine of each head's flattened map and its counterpart's, layer after layer; NaN of none.
+def map_cosines(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the cosine of each map ``[maps, queries, keys]`` and its counterpart, flattened; NaN of none.
 
     Examples
     --------
-    >>> even = Trace(("a", "b"), attention=np.full((1, 1, 2, 2), 0.5))
+    >>> even = np.full((1, 2, 2), 0.5)
     >>> map_cosines(even, even).tolist()
     [1.0]
     """
-    one, other = (_present(trace) for trace in (first, second))
     products, own, theirs = (
         np.einsum("hij,hij->h", *maps, dtype=np.float64)
-        for maps in ((one, other), (one, one), (other, other))
+        for maps in ((first, second), (first, first), (second, second))
     )
     scale = np.sqrt(own * theirs)
     cosines = np.divide(products, scale, out=np.full(len(scale), np.nan), where=scale > 0)
@@ -105,7 +105,7 @@ def map_cosines(first: Trace, second: Trace) -> NDArray[np.float64]:
     return np.asarray(np.minimum(cosines, 1))
 
 
-def _present(trace: Trace) -> NDArray[Any]:
+def present_maps(trace: Trace) -> NDArray[Any]:
     """Return each head's map, missing weights as 0, in single precision at least."""
     attention = np.asarray(trace.attention)
     precise = attention.astype(np.float32) if attention.dtype == np.float16 else attention

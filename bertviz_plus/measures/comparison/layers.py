@@ -45,22 +45,22 @@ class LayerDifferences:
         self._n_waiting = 0
         self._compared: list[tuple[int, int, NDArray[np.float32], NDArray[np.float32]]] = []
         self._n_seen = 0
+        # Tokens of larger keys are none of those that are kept.
+        self._limit = 2**32
 
     def update(self, first: Trace, second: Trace) -> None:
         """Take one text into account, as both models read it: the same units, and hidden states."""
-        states = [
-            np.asarray(trace.hidden_states, np.float32)[list(places)]
-            for trace, places in zip((first, second), zip(*self.pairs, strict=True), strict=True)
-        ]
+        states = [np.asarray(trace.hidden_states, np.float32) for trace in (first, second)]
         self._waiting.append((states[0], states[1]))
         self._n_waiting += first.n_tokens
-        full = len(self._compared) >= _COMPARED
-        limit = max(one[0] for one in self._compared[:_COMPARED]) if full else 2**32
         for token in range(first.n_tokens):
             # A text and a place have the same key in every part of a corpus.
             key = crc32(f"{token} {first.text} {first.pair}".encode())
-            if key < limit:
-                own, theirs = (one[:, token].copy() for one in states)
+            if key < self._limit:
+                own, theirs = (
+                    one[list(places), token]
+                    for one, places in zip(states, zip(*self.pairs, strict=True), strict=True)
+                )
                 self._compared.append((key, self._n_seen, own, theirs))
                 self._n_seen += 1
         self._choose()
@@ -109,12 +109,18 @@ class LayerDifferences:
         """Keep the tokens of the smallest keys, in order of these."""
         if always or len(self._compared) > 2 * _COMPARED:
             self._compared = nsmallest(_COMPARED, self._compared, key=lambda one: one[:2])
+            if len(self._compared) == _COMPARED:
+                self._limit = self._compared[-1][0]
 
     def _settle(self) -> None:
         """Take what waits into the sums."""
         if not self._waiting:
             return
-        first, second = (np.concatenate(side, axis=1) for side in zip(*self._waiting, strict=True))
-        for at, alignment in enumerate(self._alignments):
-            alignment.update(first[at], second[at])
+        for pair, alignment in zip(self.pairs, self._alignments, strict=True):
+            # One layer at a time stays in a core's cache.
+            first, second = (
+                np.concatenate([states[layer] for states in side])
+                for layer, side in zip(pair, zip(*self._waiting, strict=True), strict=True)
+            )
+            alignment.update(first, second)
         self._waiting, self._n_waiting = [], 0

@@ -43,7 +43,7 @@ def weight_differences(first: "Model", second: "Model", pairs: Sequence[tuple[in
     for layer, modules in _parts(first, second, pairs):
         for module, weights in modules.items():
             sizes = [float(one.norm()) ** 2 for one, _ in weights]
-            moved = [float((other.to(one) - one).norm()) ** 2 for one, other in weights]
+            moved = [float(other.to(one).dist(one)) ** 2 for one, other in weights]
             norm, change = np.sqrt(sum(sizes)), np.sqrt(sum(moved))
             parameters = sum(one.numel() for one, _ in weights)
             rows.append((layer, module, parameters, norm, change, change / norm if norm else np.nan))

@@ -9,9 +9,9 @@ from bertviz_plus.traces.progress import tqdm
 Traced = TypeVar("Traced")
 
 # A stretch of the stream is looked at together, and its traces wait until all are done. The first is short,
-# so that the first trace comes soon.
+# so that the first trace comes soon; in a long one texts find others of their length.
 _FIRST_TEXTS = 8
-_MOST_TEXTS = 128
+_MOST_TEXTS = 256
 _MOST_NUMBERS = 2**26
 # What one pass may keep on the model's device.
 _MOST_TEXTS_IN_PASS = 32
@@ -76,7 +76,7 @@ def in_stretches(
             if isinstance(error, StopIteration):
                 return
             raise error
-        most_texts = min(2 * most_texts, max(_MOST_TEXTS, batch_size or 0))
+        most_texts = max(_MOST_TEXTS, batch_size or 0)
 
 
 def _stretch(
