@@ -116,7 +116,7 @@ class WordAlignment(Experiment):
 
     def read(self, model: Any, study: Study) -> Alignments:
         """Read every pair."""
-        from bertviz_plus.models.aligning import alignments
+        from bertviz_plus.models.vectors.aligning import alignments
 
         pairs, gold, _ = zip(*study.data.content, strict=True)
         return alignments(model, pairs, gold=gold, progress=study.progress)

@@ -16,7 +16,7 @@ from bertviz_plus.traces.diagnostic import Diagnostic
 def _can_be_asked(study: Study) -> bool:
     if study.data.reading is not None:
         return True
-    from bertviz_plus.models.head import head_of
+    from bertviz_plus.models.predictions.head import head_of
 
     return head_of(study.model) == "masked-LM"
 

@@ -74,7 +74,7 @@ class Flatness(TrainingExperiment):
 
     def train(self, model: Any, condition: str, seed: int, study: Study) -> dict[str, Floats]:
         """Fine-tune from one start, and read the losses along both lines."""
-        from bertviz_plus.models.task_loss import examples_of
+        from bertviz_plus.models.predictions.task_loss import examples_of
         from bertviz_plus.models.untrained import untrained_twin
         from bertviz_plus.training.loss_surfaces import loss_line
         from bertviz_plus.training.task_surface import each_loss

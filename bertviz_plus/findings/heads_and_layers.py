@@ -215,6 +215,6 @@ class HeadsAndLayers(Experiment):
 
 
 def _says_words(model: Any) -> bool:
-    from bertviz_plus.models.head import has_language_model_head
+    from bertviz_plus.models.predictions.head import has_language_model_head
 
     return has_language_model_head(model)

@@ -12,7 +12,7 @@ from pathlib import Path
 from bertviz_plus.findings.finding import Finding
 from bertviz_plus.findings.primer import primer
 from bertviz_plus.findings.recorded import FOLDER, record_of, write_record
-from bertviz_plus.models.load import load
+from bertviz_plus.models.loading.load import load
 
 _PROGRAM = "python -m bertviz_plus.findings.record"
 

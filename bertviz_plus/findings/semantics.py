@@ -112,7 +112,7 @@ class Semantics(Experiment):
 
     def read(self, model: Any, study: Study) -> "_Reading":
         """Read the vectors of the items of both tasks."""
-        from bertviz_plus.models.span_vectors import span_vectors
+        from bertviz_plus.models.vectors.span_vectors import span_vectors
 
         return _Reading(
             {

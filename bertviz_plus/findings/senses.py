@@ -154,7 +154,7 @@ class Senses(Experiment):
 
     def read(self, model: Any, study: Study) -> Occurrences:
         """Read every word of the sentences."""
-        from bertviz_plus.models.occurrences import occurrences
+        from bertviz_plus.models.vectors.occurrences import occurrences
 
         sentences = study.data.content
         return occurrences(model, list(dict.fromkeys(sentences.words)), sentences, progress=study.progress)

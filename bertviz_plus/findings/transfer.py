@@ -103,7 +103,7 @@ class Transfer(Experiment):
 
     def read(self, model: Any, study: Study) -> WordVectors:
         """Read the vectors of all spans of all tasks, each once."""
-        from bertviz_plus.models.span_vectors import span_vectors
+        from bertviz_plus.models.vectors.span_vectors import span_vectors
 
         spans = joined(study.data.content)
         texts = list(dict.fromkeys(text for text, _ in spans))

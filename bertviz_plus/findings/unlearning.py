@@ -87,7 +87,7 @@ class Unlearning(ChangedLayers):
     def beside(self, model: Any, tuned: Any, texts: Sequence[Any], study: Study) -> Mapping[str, Any]:
         """Return how attention to special tokens changes, and answers where one layer attends evenly."""
         from bertviz_plus.measures.comparison.compare import compare
-        from bertviz_plus.models.interventions_ablate import Ablate
+        from bertviz_plus.models.interventions.ablate import Ablate
         from bertviz_plus.training.tuned import right_of
 
         heads = compare(model, tuned.model, texts, baseline=None, progress=False).heads

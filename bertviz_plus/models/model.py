@@ -8,23 +8,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from transformers import PreTrainedModel
 
-from bertviz_plus.models.asking import Asking
-from bertviz_plus.models.blocks import StackName, find_stacks
-from bertviz_plus.models.encoding import Encoded, Given, encode, given, longest_input
-from bertviz_plus.models.forward import Manner, Pass, Readable, run_pass
-from bertviz_plus.models.intervening import Intervention, as_it_is, intervening, interventions_of
-from bertviz_plus.models.placing import MisplacedError
-from bertviz_plus.models.request import Request, checked_request
-from bertviz_plus.models.seq2seq import shifted_right, written_by
-from bertviz_plus.models.stated import (
-    completed,
-    needed_number,
-    stated_number,
-    vocabulary_of,
-    without_peft,
+from bertviz_plus.models.interventions.intervening import (
+    Intervention,
+    as_it_is,
+    intervening,
+    interventions_of,
 )
-from bertviz_plus.models.streaming import checked_item, in_stretches, with_progress
-from bertviz_plus.models.trial import (
+from bertviz_plus.models.passes.blocks import StackName, find_stacks
+from bertviz_plus.models.passes.encoding import Encoded, Given, encode, given, longest_input
+from bertviz_plus.models.passes.forward import Manner, Pass, Readable, run_pass
+from bertviz_plus.models.passes.placing import MisplacedError
+from bertviz_plus.models.passes.request import Request, checked_request
+from bertviz_plus.models.passes.seq2seq import shifted_right, written_by
+from bertviz_plus.models.passes.streaming import checked_item, in_stretches, with_progress
+from bertviz_plus.models.passes.trial import (
     Trial,
     check_given,
     find_places,
@@ -32,6 +29,14 @@ from bertviz_plus.models.trial import (
     reads_batches,
     try_model,
     warn_of_sums,
+)
+from bertviz_plus.models.predictions.asking import Asking
+from bertviz_plus.models.stated import (
+    completed,
+    needed_number,
+    stated_number,
+    vocabulary_of,
+    without_peft,
 )
 from bertviz_plus.traces.array_names import PER_PAIR, PER_QUERY
 from bertviz_plus.traces.checks import count_or_none

@@ -81,6 +81,8 @@ class AttentionPlate(Plate):
         From 0; the overview leaves out the others.
     maps : HeadMaps, optional
         Every head as the overview draws it, where they were pooled before.
+    both : mapping of str to Trace, optional
+        By their names the two that a difference is of: the matrix draws the same head of both beside it.
     off : sequence of (int, int)
         Layer and head of those that are switched off; the overview crosses them.
     switched : str
@@ -128,11 +130,12 @@ class AttentionPlate(Plate):
         height: float = 484,
         include_heads: Sequence[int] | None = None,
         maps: HeadMaps | None = None,
+        both: Mapping[str, Trace | Seq2SeqTrace] | None = None,
         off: Sequence[Sequence[int]] = (),
         switched: str = "",
     ) -> None:
         super().__init__(theme, height, least_height=_LEAST_HEIGHT)
-        self._trace, self._given_maps = trace, maps
+        self._trace, self._given_maps, self._both = trace, maps, both or {}
         self._switched = switched
         self._meaning, self._statistic, self._statistics = meaning, statistic, statistics
         chosen = {
@@ -220,7 +223,10 @@ class AttentionPlate(Plate):
         if state.mode == "heads":
             return HeadsDrawing(scene, layer, state, room, self._special()).draw()
         if state.mode == "matrix":
-            return draw_matrix(scene, layer, state, room)
+            both = {name: attention_layer(one, state) for name, one in self._both.items()}
+            if self._mean:
+                both = {name: one.mean_over_heads() for name, one in both.items()}
+            return draw_matrix(scene, layer, state, room, both)
         if self._mean:
             return Drawn(48.0, ["Queries and keys belong to one head: choose one"])
         return draw_neuron(scene, neuron_vectors(self._trace, state, state.heads[0]), state, room)

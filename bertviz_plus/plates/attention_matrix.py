@@ -1,5 +1,6 @@
 """The matrix plate: a heat map with both token axes, its colour scale, and the largest weights."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -26,16 +27,24 @@ _NARROW, _OVERHANG = _SIZES.number("narrow"), 20.0
 _LEAN = _SIZES.number("label_rises")
 _GAPS_FROM = _SIZES.number("gaps_from")
 _LABEL_PITCH = _SIZES.number("label_line")
-_BARS = _SIZES.whole("bars")
+_BARS, _FEWER_BARS = _SIZES.whole("bars"), _SIZES.whole("fewer_bars")
+_BOTH, _BOTH_GAP, _TITLE = _SIZES.number("both"), _SIZES.number("both_gap"), _SIZES.number("both_title")
 _HATCH_FROM = _SIZES.number("hatch_from")
 _MOST_HATCHED = 5000
 _AXES = section("words.axes").texts()
+_RECEIVED, _ATTENDS, _GETS = (section(f"words.{name}").texts() for name in ("received", "attends", "gets"))
 _ANGLE = 55.0
 _LEAST_LABEL, _LABEL = _SIZES.limits("label")
 _NARROW_LABEL = section("attention.matrix.label").number("narrow")
 
 
-def draw_matrix(scene: Scene, layer: AttentionLayer, state: AttentionState, room: float) -> Drawn:
+def draw_matrix(
+    scene: Scene,
+    layer: AttentionLayer,
+    state: AttentionState,
+    room: float,
+    both: Mapping[str, AttentionLayer] | None = None,
+) -> Drawn:
     """Draw the mode.
 
     Parameters
@@ -46,6 +55,8 @@ def draw_matrix(scene: Scene, layer: AttentionLayer, state: AttentionState, room
     state : AttentionState
     room : float
         How high it may be.
+    both : mapping of str to AttentionLayer, optional
+        What a difference is of.
     """
     weights = mean_of_heads(layer, state.heads)
     rows, columns = max(1, layer.rows.size), max(1, layer.columns.size)
@@ -78,9 +89,16 @@ def draw_matrix(scene: Scene, layer: AttentionLayer, state: AttentionState, room
         scene.frame(box[0] - 1, box[1] - 1, max(3.0, box[2]) + 1, max(3.0, box[3]) + 1, scene.colours.ink)
     bottom = y + rows * cell + 2
     if panel:
-        bottom = max(bottom, _draw_panel(scene, layer, state, weights, selected, x + columns * cell + 44))
+        aside = x + columns * cell + 44
+        n_bars = _FEWER_BARS if both else _BARS
+        below = _draw_panel(scene, layer, state, weights, selected, aside, n_bars)
+        if both:
+            below = _draw_both(scene, both, state, aside, below + 14, max(room, bottom) - below - 14)
+        bottom = max(bottom, below)
     else:
         bottom = draw_weight_scale(scene, x, bottom + 8, name=state.quantity, most=state.most)
+        if both:
+            bottom = _draw_both(scene, both, state, 0, bottom + 14, _BOTH)
     if state.signed:
         return Drawn(bottom, _caption(scene, layer, state, cell))
     shown = np.where(np.isfinite(weights), weights, 0)
@@ -205,20 +223,21 @@ def _draw_panel(
     weights: Floats,
     selected: NDArray[np.intp],
     x: float,
+    n_bars: int,
 ) -> float:
     """Draw the largest weights as bars: of the selected row or column, else the mean received."""
     colours = scene.colours
     present = np.where(np.isfinite(weights), weights, 0)
     labels = layer.columns.labels
     if not len(selected):
-        what = "Attention" if state.quantity == "weight" else state.quantity.capitalize()
-        title, bold = f"{what} received, mean over rows", ""
+        received = _RECEIVED.get(state.quantity, f"{state.quantity.capitalize()} received")
+        title, bold = f"{received}, mean over rows", ""
         values = present.mean(axis=0)
     elif state.side == "from":
-        title, bold = " attends to", layer.rows.labels[selected[0]]
+        title, bold = _ATTENDS.get(state.quantity, _ATTENDS["weight"]), layer.rows.labels[selected[0]]
         values = present[selected].mean(axis=0)
     else:
-        title, bold = " gets attention from", layer.columns.labels[selected[0]]
+        title, bold = _GETS.get(state.quantity, _GETS["weight"]), layer.columns.labels[selected[0]]
         values, labels = present[:, selected].mean(axis=1), layer.rows.labels
     if len(selected) > 1:
         bold = counted(len(selected), state.units.removesuffix("s"))
@@ -231,9 +250,9 @@ def _draw_panel(
     most = state.most or 1.0
     bars = [
         (labels[j], float(values[j]) / most, value_text(float(values[j]), state))
-        for j in order[:_BARS].tolist()
+        for j in order[:n_bars].tolist()
     ]
-    others = order[_BARS:]
+    others = order[n_bars:]
     if len(others):
         rest = float(values[others].sum())
         bars.append((counted(len(others), "other"), min(1.0, rest / most), value_text(rest, state)))
@@ -244,6 +263,23 @@ def _draw_panel(
     even = f"an even spread: {weight_text(1 / max(1, layer.columns.size))}"
     scene.text(x + 90, y + 15, even, size=AXIS, colour=colours.soft)
     return draw_weight_scale(scene, x + 90, y + 34, name=state.quantity)
+
+
+def _draw_both(
+    scene: Scene, both: Mapping[str, AttentionLayer], state: AttentionState, x: float, y: float, room: float
+) -> float:
+    """Draw the same head of both models, their names above, and return where they end."""
+    weights = replace(state, most=0.0, threshold=0.0)
+    width = (scene.width - x - _BOTH_GAP) / 2
+    end = y
+    for name, layer in both.items():
+        rows, columns = max(1, layer.rows.size), max(1, layer.columns.size)
+        cell = min(width / columns, max(_BOTH, room - _TITLE) / rows, _LARGEST_CELL)
+        scene.text(x, y + 10, shorten(name, width, SMALL), size=SMALL, colour=scene.colours.soft)
+        edges = column_edges(layer.columns.special, cell)
+        _draw_map(scene, mean_of_heads(layer, state.heads), weights, x, y + _TITLE, cell, edges)
+        x, end = x + width + _BOTH_GAP, y + _TITLE + rows * cell
+    return end
 
 
 def _caption(scene: Scene, layer: AttentionLayer, state: AttentionState, cell: float) -> list[Part]:

@@ -162,7 +162,7 @@ def draw_overview(
     draw_numbers(scene, grid, layers, heads)
     _draw_cells(scene, grid, maps, heads, state)
     _cross_out(scene, grid, layers, heads, state)
-    if grid.labelled and maps.sizes is None:
+    if grid.labelled:
         for y in range(grid.down):
             for x in range(grid.across):
                 layer, head = (x, heads[y]) if grid.turned else (y, heads[x])
@@ -172,6 +172,8 @@ def draw_overview(
                     "off"
                     if is_off
                     else main_pattern(maps.patterns, layer, head, hide_special=state.hide_special)
+                    if maps.sizes is None
+                    else size_text(float(maps.sizes[layer, head]))
                 )
                 scene.text(left, base, label, size=CELL, colour=scene.colours.soft)
     bottom = float(grid.height)
@@ -307,8 +309,9 @@ def _draw_sizes(
         for layer, at in best
     ]
     mean = f"{SIGNED_WORDS['all']}: {size_text(float(np.nanmean(shown)))}"
-    y = draw_bars(scene, x, 24, bars, name_width=_NAME, length=_SIZE_BAR)
-    scene.text(x + _NAME, y + 14, mean, size=AXIS, colour=scene.colours.soft)
+    soft = scene.colours.soft
+    y = draw_bars(scene, x, 24, bars, name_width=_NAME, length=_SIZE_BAR, colour=soft)
+    scene.text(x + _NAME, y + 14, mean, size=AXIS, colour=soft)
     return draw_weight_scale(scene, x + _NAME, y + 36, name=state.quantity, most=state.most)
 
 
@@ -344,6 +347,8 @@ def _caption(
         parts.append(_WORDS["turned"])
     if state.signed:
         parts.append(SIGNED_WORDS["colours"])
+        if grid.labelled:
+            parts.append(SIGNED_WORDS["labels"])
     elif maps.patterns.names:
         parts.append(_WORDS["labels" if grid.labelled else "unlabelled"])
     if maps.missing:

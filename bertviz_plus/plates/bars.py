@@ -33,10 +33,12 @@ def draw_bars(
     length: float,
     rest: bool = False,
     signed: bool = False,
+    colour: Colour | None = None,
 ) -> float:
     """Draw names, bars and numbers, and return where they end; `rest` marks the last as all others.
 
-    Signed values, -1 to 1, are told by colour and text; their bars run one way.
+    Signed values, -1 to 1, are told by colour and text; their bars run one way. Without a `colour` for all,
+    each tells its size.
     """
     colours = scene.colours
     for number, (name, value, text) in enumerate(bars):
@@ -46,8 +48,8 @@ def draw_bars(
         label = shorten(name, name_width - 10, SMALL)
         scene.text(x + name_width - 8, middle + 4, label, size=SMALL, colour=shade, anchor="end")
         width = max(1.0, abs(value) * length)
-        colour = colours.hair if is_rest else bar_colour(scene, value, signed=signed)
-        scene.rect(x + name_width, middle - 5.5, width, 11, colour)
+        own = colours.hair if is_rest else colour or bar_colour(scene, value, signed=signed)
+        scene.rect(x + name_width, middle - 5.5, width, 11, own)
         scene.text(x + name_width + width + 6, middle + 4, text, size=SMALL, colour=colours.soft)
         y += _PITCH
     return y

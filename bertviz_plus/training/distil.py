@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bertviz_plus.models.encoding import given
-from bertviz_plus.models.head import has_language_model_head
 from bertviz_plus.models.model import Model
 from bertviz_plus.models.model_kind import check_model
-from bertviz_plus.models.task_loss import Example, examples_of, in_passes
+from bertviz_plus.models.passes.encoding import given
+from bertviz_plus.models.predictions.head import has_language_model_head
+from bertviz_plus.models.predictions.task_loss import Example, examples_of, in_passes
 from bertviz_plus.training.distil_loss import LOSSES, distances, shown, summed
 from bertviz_plus.training.distilled import Distilled, described, made_student
 from bertviz_plus.training.fitting import Fit
@@ -133,7 +133,7 @@ def distil(
         precision=precision,
         threads=threads,
         keep=keep,
-    ).of(teacher.hf.device)
+    ).of(teacher.hf.device, teacher.hidden_size)
     student = made_student(teacher, chosen, start, settings)
     compared = _checked_losses(teacher, losses)
     order = np.random.default_rng(seed).permutation(len(read))

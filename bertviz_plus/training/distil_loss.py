@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from bertviz_plus.models.head import logits_of
-from bertviz_plus.models.head_pass import recorded_head_pass
-from bertviz_plus.models.task_loss import Example, places_of
+from bertviz_plus.models.passes.head_pass import recorded_head_pass
+from bertviz_plus.models.predictions.head import logits_of
+from bertviz_plus.models.predictions.task_loss import Example, places_of
 
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model
-    from bertviz_plus.models.recording import Recorder
+    from bertviz_plus.models.passes.recording import Recorder
 
 LOSSES = ("logits", "hidden", "attention")
 

@@ -6,7 +6,7 @@ from os import PathLike
 from bertviz_plus.data.task import Task
 from bertviz_plus.models.model import Model
 from bertviz_plus.models.model_kind import check_model
-from bertviz_plus.models.task_loss import examples_of
+from bertviz_plus.models.predictions.task_loss import examples_of
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.training.fitting import Fit
 from bertviz_plus.training.preparing import prepared
@@ -69,7 +69,8 @@ def fine_tune(
         Batches in place of epochs: training ends after so many.
     batch_size : int, default 16
     learning_rate : float, optional
-        The highest; 5e-5 by default, 1e-3 with Houlsby's adapters, 2e-3 with LoRA.
+        The highest; by default 5e-5 · 768 / the width of hidden states, 1e-3 with Houlsby's adapters, 2e-3
+        with LoRA.
     weight_decay : float, default 0.01
         Of matrices; biases and norms have none.
     warmup : float, default 0.1
@@ -107,7 +108,8 @@ def fine_tune(
     References
     ----------
     Devlin et al. 2019, "BERT", section 4; Houlsby et al. 2019, "Parameter-Efficient Transfer Learning for
-    NLP"; Hu et al. 2021, "LoRA"; Wu & Dredze 2019, "Beto, Bentz, Becas", section 4.3, for freezing.
+    NLP"; Hu et al. 2021, "LoRA"; Wu & Dredze 2019, "Beto, Bentz, Becas", section 4.3, for freezing; Yang et
+    al. 2022, "Tensor Programs V", table 3, for rates by width.
 
     Examples
     --------
@@ -137,7 +139,7 @@ def fine_tune(
         threads=threads,
         keep=keep,
         new_head=new_head,
-    ).of(model.hf.device)
+    ).of(model.hf.device, model.hidden_size)
     made = prepared(model, task, settings)
     fit = Fit(made, settings, examples_of(made, task.train), examples_of(made, task.dev))
     run = {} if checkpoint is None else describe_run(model, task, settings) | {"way": way}

@@ -15,10 +15,10 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from bertviz_plus.models.forward import model_inputs
-from bertviz_plus.models.head import logits_of
 from bertviz_plus.models.model import Model
-from bertviz_plus.models.task_loss import Example, in_passes, losses_of, places_of, wanted_of
+from bertviz_plus.models.passes.forward import model_inputs
+from bertviz_plus.models.predictions.head import logits_of
+from bertviz_plus.models.predictions.task_loss import Example, in_passes, losses_of, places_of, wanted_of
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.training.preparing import trained_parameters
 from bertviz_plus.training.tuning_settings import TuningSettings

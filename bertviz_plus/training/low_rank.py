@@ -72,7 +72,7 @@ def low_rank_of(model: nn.Module) -> dict[str, LowRank]:
 
 
 def stored(changes: Mapping[str, LowRank]) -> dict[str, torch.Tensor]:
-    """Give the changes as `merge` of `models.adapters` reads them: ``W += lora_B @ lora_A``."""
+    """Give the changes as `merge` of `models.loading.adapters` reads them: ``W += lora_B @ lora_A``."""
     tensors = {}
     for name, change in changes.items():
         tensors[f"{name}.lora_A"] = change.down.detach()

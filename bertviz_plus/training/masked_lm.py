@@ -16,8 +16,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from bertviz_plus.models.adapters import masked_lm
-from bertviz_plus.models.load import load
+from bertviz_plus.models.loading.adapters import masked_lm
+from bertviz_plus.models.loading.load import load
 from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.training.low_rank import stored, with_low_rank
 from bertviz_plus.training.masked_lm_loss import (
@@ -131,7 +131,8 @@ def train(
     Returns
     -------
     adapter : dict of str to torch.Tensor
-        For `bertviz_plus.models.adapters.merge`, of the epoch with the lowest loss on what was held back.
+        For `bertviz_plus.models.loading.adapters.merge`, of the epoch whose loss on what was held back is
+        the lowest.
     history : list of dict
         Per epoch: loss in nats per masked piece, in training and held back, and held-back accuracy.
 

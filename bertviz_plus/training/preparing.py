@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from bertviz_plus.data.task import Task
-from bertviz_plus.models.lending import implementation_of
 from bertviz_plus.models.model import Model, wrap
+from bertviz_plus.models.passes.lending import implementation_of
 from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.training.attaching import NAME, ends_of_sublayers, query_and_value
 from bertviz_plus.training.freezing import freeze_bottom

@@ -11,8 +11,8 @@ import pandas as pd
 import torch
 from transformers import BertConfig, BertForMaskedLM
 
+from bertviz_plus.models.loading.weights import from_folder
 from bertviz_plus.models.model import Model
-from bertviz_plus.models.weights import from_folder
 from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.training.pretraining import MOST_TOGETHER, Schedule
 from bertviz_plus.training.wordpieces import shifted

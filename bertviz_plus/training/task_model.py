@@ -7,7 +7,7 @@ import torch
 from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
 
 from bertviz_plus.data.task import Task
-from bertviz_plus.models.weights import quiet
+from bertviz_plus.models.loading.weights import quiet
 
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bertviz_plus.data.examples import Examples
 from bertviz_plus.data.task import Task
 from bertviz_plus.models.model import Model, wrap
-from bertviz_plus.models.task_loss import Example, examples_of, in_passes, losses_of
+from bertviz_plus.models.predictions.task_loss import Example, examples_of, in_passes, losses_of
 from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.loss_surface import LossSurface
 from bertviz_plus.training.loss_surfaces import loss_line, loss_plane

@@ -15,11 +15,11 @@ from bertviz_plus.data.examples import Examples
 from bertviz_plus.data.task import Task
 from bertviz_plus.measures.intervals import bootstrap_interval
 from bertviz_plus.measures.task_baselines import baselines_right, drawn_with
-from bertviz_plus.models.adapters import merge
+from bertviz_plus.models.loading.adapters import merge
+from bertviz_plus.models.loading.weights import with_weights
 from bertviz_plus.models.model import Model, wrap
 from bertviz_plus.models.model_kind import check_model
-from bertviz_plus.models.task_loss import answers_to, examples_of, in_passes
-from bertviz_plus.models.weights import with_weights
+from bertviz_plus.models.predictions.task_loss import answers_to, examples_of, in_passes
 from bertviz_plus.training.attaching import NAME
 from bertviz_plus.training.fitting import Fitted
 from bertviz_plus.training.low_rank import low_rank_of, stored

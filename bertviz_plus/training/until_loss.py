@@ -6,7 +6,7 @@ from typing import Any
 from bertviz_plus.data.examples import Examples
 from bertviz_plus.data.task import Task
 from bertviz_plus.models.model import Model
-from bertviz_plus.models.task_loss import examples_of
+from bertviz_plus.models.predictions.task_loss import examples_of
 from bertviz_plus.training.fitting import Fit
 from bertviz_plus.training.preparing import prepared
 from bertviz_plus.training.tuning_settings import TuningSettings
@@ -57,7 +57,7 @@ def tuned_until(
     """
     # One batch of all: the loss is looked at after each step, and ends close below what is asked for.
     asked = TuningSettings(seed=seed, steps=steps, batch_size=len(examples), learning_rate=learning_rate)
-    settings = asked.of(model.hf.device)
+    settings = asked.of(model.hf.device, model.hidden_size)
     start, tuned = (prepared(model, task, settings) for _ in range(2))
     own = examples_of(tuned, examples)
 

@@ -8,7 +8,7 @@ import pytest
 import bertviz_plus as bp
 from bertviz_plus.measures.comparison.students import student_scores
 from bertviz_plus.measures.representations import linear_cka
-from bertviz_plus.models.sentences import sentence_vectors
+from bertviz_plus.models.vectors.sentences import sentence_vectors
 from bertviz_plus.training.student import student_of
 from tests.findings.planted_students import students
 from tests.findings.planted_tuned import small_task

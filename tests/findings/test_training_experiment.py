@@ -345,7 +345,7 @@ def test_runs_keep_what_they_hold():
 @pytest.mark.slow
 def test_a_recorded_training_comes_out_the_same_again():
     # Of another processor, products are rounded in another way, and trainings go other ways.
-    if TuningSettings().of(torch.device("cpu")).precision != "bfloat16":
+    if TuningSettings().of(torch.device("cpu"), 128).precision != "bfloat16":
         pytest.skip("it was recorded on a processor that is fast in bfloat16, and this one is not")
     recorded = Runs.from_dict(read_record(FOLDER / "flatness-bert-tiny.json")["runs"])
     amounts = {name: value for name, value in recorded.budget.items() if name not in ("name", "seeds")}

@@ -10,11 +10,11 @@ import torch
 from transformers import PreTrainedModel
 
 from bertviz_plus.models.model import Model, wrap
-from bertviz_plus.models.recording import KINDS_OF_TENSOR
+from bertviz_plus.models.passes.recording import KINDS_OF_TENSOR
 from bertviz_plus.traces.trace import Trace
 from tests.models.architectures import tokenizer
 from tests.models.every_architecture import build
-from tests.models.test_recording_lending import state
+from tests.models.passes.test_recording_lending import state
 
 TEXTS = ("The cats sat on the mat while rain fell.", "A dog lay.", "rain fell on the rug while a dog sat")
 # Single precision, after a few layers and in other batches.

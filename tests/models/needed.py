@@ -2,8 +2,8 @@
 
 import pytest
 
-from bertviz_plus.models.bundled import find_bundled, installed_version
-from bertviz_plus.models.load import load
+from bertviz_plus.models.loading.bundled import find_bundled, installed_version
+from bertviz_plus.models.loading.load import load
 from bertviz_plus.models.model import Model
 
 

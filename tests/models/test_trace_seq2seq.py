@@ -6,7 +6,7 @@ import torch
 
 from bertviz_plus.traces.seq2seq import Seq2SeqTrace
 from tests.models.architectures import PAIR, SEQ2SEQ, TEXT, wrapped
-from tests.models.test_recording_lending import ALL, state
+from tests.models.passes.test_recording_lending import ALL, state
 
 
 @pytest.mark.parametrize("name", SEQ2SEQ)

@@ -10,7 +10,7 @@ import pytest
 
 from bertviz_plus.models.model import Model
 from tests.models.architectures import ARCHITECTURES, PAIR, SEQ2SEQ, SINGLE, TEXT, wrapped
-from tests.models.test_recording_lending import keep_of, state
+from tests.models.passes.test_recording_lending import keep_of, state
 
 TEXTS: list[Any] = [
     "cat",
@@ -87,7 +87,7 @@ def test_traces_that_are_dropped_are_freed(model: Model) -> None:
 
 
 def test_long_texts_run_in_small_batches(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bertviz_plus.models.streaming._MOST_NUMBERS_IN_PASS", 20_000)
+    monkeypatch.setattr("bertviz_plus.models.passes.streaming._MOST_NUMBERS_IN_PASS", 20_000)
     sizes: list[int] = []
     hook = model._stacks[0].blocks[0].register_forward_pre_hook(lambda _, given: sizes.append(len(given[0])))
     list(model.traces(["cat " * 50, "cat"] * 10, progress=False))

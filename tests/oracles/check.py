@@ -239,7 +239,7 @@ def clark_word_level(case: Any) -> Iterator[Difference]:
 def kobayashi(case: Any) -> Iterator[Difference]:
     import torch
 
-    from bertviz_plus.models.projection import output_norms, summed_norms, transformed_values
+    from bertviz_plus.models.passes.projection import output_norms, summed_norms, transformed_values
 
     inputs = ("alpha_h_q_k", "value_layer_h_s_dh", "dense_weight_out_in")
     attention, values, weight = (torch.tensor(case[key], dtype=torch.float64) for key in inputs)

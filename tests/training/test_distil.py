@@ -15,8 +15,8 @@ from transformers import (
 )
 
 import bertviz_plus as bp
-from bertviz_plus.models.encoding import given
-from bertviz_plus.models.task_loss import Example, examples_of
+from bertviz_plus.models.passes.encoding import given
+from bertviz_plus.models.predictions.task_loss import Example, examples_of
 from bertviz_plus.training.distil_loss import LOSSES, Shown, distances, shown
 from bertviz_plus.training.running import DivergedError
 from bertviz_plus.training.student import student_layers, student_of

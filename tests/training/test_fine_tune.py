@@ -316,11 +316,7 @@ def test_what_is_no_model_and_what_is_no_task_is_refused(model, task):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "baseline"), [("topic", "bag of words"), ("sentiment", "most frequent label")]
-)
-def test_minilm_beats_what_needs_no_model(name, baseline):
-    # Of sentiment a bag of words is right in 66 of 100: with so few examples the model is not surely above.
+@pytest.mark.parametrize("name", ["topic", "sentiment"])
+def test_minilm_beats_a_bag_of_words(name):
     scores = bp.fine_tune(bp.load(), bp.tasks[name], progress=False).scores()
-    assert scores.gain_low[baseline] > 0.05
-    assert scores.gain["bag of words"] > 0
+    assert scores.gain_low["bag of words"] > 0.05

@@ -7,7 +7,7 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import DistilBertConfig, DistilBertModel, PreTrainedTokenizerFast
 
-from bertviz_plus.models.adapters import merge
+from bertviz_plus.models.loading.adapters import merge
 from bertviz_plus.training.low_rank import stored, with_low_rank
 from bertviz_plus.training.masked_lm import Settings, masked_lm, read_sequences, train
 from bertviz_plus.training.masking import masking_of

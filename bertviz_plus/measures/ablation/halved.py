@@ -23,7 +23,7 @@ from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.task_loss import Example
+    from bertviz_plus.models.predictions.task_loss import Example
 
 Floats = NDArray[np.float64]
 
@@ -95,7 +95,7 @@ def halved_model(model: Any, texts: Sequence[str], *, seed: int = 0, progress: b
     >>> halved_model(bp.load("bert-tiny"), texts, progress=False).layers.shape
     (3, 2)
     """
-    from bertviz_plus.models.task_loss import examples_of
+    from bertviz_plus.models.predictions.task_loss import examples_of
 
     examples = examples_of(model, list(texts), seed=seed)
     late = second_half(np.arange(len(examples)), seed)

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.pass_change import PassChange
-    from bertviz_plus.models.task_loss import Example
+    from bertviz_plus.models.passes.pass_change import PassChange
+    from bertviz_plus.models.predictions.task_loss import Example
 
 Floats = NDArray[np.float64]
 
@@ -35,13 +35,13 @@ def ablation_losses(model: Any, example: "Example") -> tuple[float, Floats]:
     Examples
     --------
     >>> import bertviz_plus as bp
-    >>> from bertviz_plus.models.task_loss import examples_of
+    >>> from bertviz_plus.models.predictions.task_loss import examples_of
     >>> model = bp.load("bert-tiny")
     >>> loss, ablated = ablation_losses(model, examples_of(model, ["The cat sat."])[0])
     >>> ablated.shape
     (2, 2)
     """
-    from bertviz_plus.models.task_loss import losses_of
+    from bertviz_plus.models.predictions.task_loss import losses_of
 
     found: list[float] = []
     for copies, change in each_ablated(model, len(example.read)):
@@ -73,7 +73,7 @@ def each_ablated(model: Any, tokens: int) -> "Iterator[tuple[int, PassChange]]":
     """
     import torch
 
-    from bertviz_plus.models.pass_change import ScaledHeads
+    from bertviz_plus.models.passes.pass_change import ScaledHeads
 
     shape = (model.n_layers, model.n_heads)
     each = torch.ones(shape[0] * shape[1] + 1, *shape)

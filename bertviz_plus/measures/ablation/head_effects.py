@@ -19,8 +19,8 @@ def head_effects(explained: Explained, value: float) -> NDArray[np.float64]:
     """
     import torch
 
-    from bertviz_plus.models.pass_change import ScaledHeads
-    from bertviz_plus.models.skipping import states_passed
+    from bertviz_plus.models.passes.pass_change import ScaledHeads
+    from bertviz_plus.models.passes.skipping import states_passed
 
     model = explained.model
     (stack,) = model._stacks

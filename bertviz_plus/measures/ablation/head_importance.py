@@ -13,7 +13,7 @@ from bertviz_plus.models.model_kind import check_model
 from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.task_loss import Example
+    from bertviz_plus.models.predictions.task_loss import Example
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def head_importance(
     >>> list(table)[:5], len(table)
     (['layer', 'head', 'importance', 'importance_low', 'importance_high'], 4)
     """
-    from bertviz_plus.models.task_loss import examples_of, in_passes
+    from bertviz_plus.models.predictions.task_loss import examples_of, in_passes
 
     check_model(model, _WORKS)
     chosen = list(methods)
@@ -113,7 +113,7 @@ def check_heads(model: Any) -> None:
     ValueError
         Saying why.
     """
-    from bertviz_plus.models.checked_heads import check_attention_changes
+    from bertviz_plus.models.interventions.checked_heads import check_attention_changes
 
     check_attention_changes(model, "encoder")
     if not model.n_heads or not model._trial.alike or model.is_encoder_decoder:
@@ -143,8 +143,8 @@ def gradient_scores(model: Any, examples: "Sequence[Example]") -> tuple[Floats, 
     """
     import torch
 
-    from bertviz_plus.models.pass_change import AttentionCall, Composed, PassChange, ScaledHeads
-    from bertviz_plus.models.task_loss import losses_of
+    from bertviz_plus.models.passes.pass_change import AttentionCall, Composed, PassChange, ScaledHeads
+    from bertviz_plus.models.predictions.task_loss import losses_of
 
     shape = (len(examples), model.n_layers, model.n_heads)
     # A factor for each example: their losses are summed, and no gradient of one reaches another.

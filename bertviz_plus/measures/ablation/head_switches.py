@@ -67,9 +67,9 @@ class HeadSwitches:
     """
 
     def __init__(self, model: Any, text: str, pair: str | None = None) -> None:
-        from bertviz_plus.models.encoding import given
-        from bertviz_plus.models.head import head_of
-        from bertviz_plus.models.masks import find_gaps
+        from bertviz_plus.models.passes.encoding import given
+        from bertviz_plus.models.predictions.head import head_of
+        from bertviz_plus.models.predictions.masks import find_gaps
 
         if model.is_encoder_decoder or not model.records_attention:
             why = "has two stacks" if model.is_encoder_decoder else "computes attention in its own way"
@@ -105,14 +105,14 @@ class HeadSwitches:
         return trace
 
     def _ablated(self, off: Sequence[Sequence[int]]) -> Any:
-        from bertviz_plus.models.interventions_ablate import Ablate
+        from bertviz_plus.models.interventions.ablate import Ablate
 
         heads = [(int(layer), int(head)) for layer, head in off]
         return self._model.intervene(*([Ablate(heads)] if heads else []))
 
     def _answered(self, copies: int, change: Any) -> list[Answered]:
-        from bertviz_plus.models.head import logits_of
-        from bertviz_plus.models.head_pass import head_pass
+        from bertviz_plus.models.passes.head_pass import head_pass
+        from bertviz_plus.models.predictions.head import logits_of
 
         at = None if self._at is None else [self._at] * copies
         outputs, hidden = head_pass(self._model, [self._read] * copies, at=at, change=change)
@@ -125,8 +125,8 @@ class HeadSwitches:
         return [Answered(self._likeliest(one)) for one in logits]
 
     def _likeliest(self, logits: "Tensor") -> tuple[tuple[str, float], ...]:
-        from bertviz_plus.models.answers import answers_of
-        from bertviz_plus.models.predicting import class_answers
+        from bertviz_plus.models.predictions.frame import answers_of
+        from bertviz_plus.models.predictions.predicting import class_answers
 
         if self._at is not None:
             found = answers_of(self._model, logits, _TOP)

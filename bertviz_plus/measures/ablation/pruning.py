@@ -17,8 +17,8 @@ from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.pass_change import PassChange
-    from bertviz_plus.models.task_loss import Example
+    from bertviz_plus.models.passes.pass_change import PassChange
+    from bertviz_plus.models.predictions.task_loss import Example
 
 Floats = NDArray[np.float64]
 
@@ -90,7 +90,7 @@ def prune_curve(model: Any, task: Any, *, seeds: int = 5, seed: int = 0, progres
     >>> curve.table.groupby("removed")["order"].unique().map(list).to_dict()
     {'heads': ['importance', 'random'], 'layers': ['top', 'bottom', 'alternate']}
     """
-    from bertviz_plus.models.task_loss import examples_of
+    from bertviz_plus.models.predictions.task_loss import examples_of
 
     check_model(model, "prune_curve(model, texts)")
     check_heads(model)
@@ -134,7 +134,7 @@ def prune_curve(model: Any, task: Any, *, seeds: int = 5, seed: int = 0, progres
 
 def importance_of(model: Any, examples: Sequence["Example"]) -> Floats:
     """Return Michel's score of each head over some examples, normalised within layers."""
-    from bertviz_plus.models.task_loss import in_passes
+    from bertviz_plus.models.predictions.task_loss import in_passes
 
     total = np.zeros((model.n_layers, model.n_heads))
     for batch in in_passes(model, examples):
@@ -158,7 +158,7 @@ def without_heads(model: Any, heads: NDArray[np.intp]) -> "PassChange":
     """Return the change of a pass without some heads, given as layer times heads in each plus head."""
     import torch
 
-    from bertviz_plus.models.pass_change import ScaledHeads
+    from bertviz_plus.models.passes.pass_change import ScaledHeads
 
     factors = torch.ones(model.n_layers * model.n_heads)
     factors[torch.from_numpy(np.ascontiguousarray(heads))] = 0
@@ -167,14 +167,14 @@ def without_heads(model: Any, heads: NDArray[np.intp]) -> "PassChange":
 
 def without_layers(layers: Sequence[int]) -> "PassChange":
     """Return the change of a pass without some layers."""
-    from bertviz_plus.models.interventions_hidden import SkippedLayers
+    from bertviz_plus.models.interventions.hidden import SkippedLayers
 
     return SkippedLayers(layers)
 
 
 def outcome(model: Any, examples: Sequence["Example"], change: "PassChange | None" = None) -> Floats:
     """Return the loss and the share of right answers of each example, ``[examples, 2]``."""
-    from bertviz_plus.models.task_loss import in_passes, losses_of
+    from bertviz_plus.models.predictions.task_loss import in_passes, losses_of
 
     found = np.zeros((len(examples), 2))
     for batch in in_passes(model, examples):
@@ -213,7 +213,7 @@ def layer_parameters(model: Any, layers: Sequence[int]) -> int:
 
 def _seconds(model: Any, examples: Sequence["Example"], layers: Sequence[int]) -> float:
     """Time a pass in which blocks do nothing at all; NaN where layers share a block."""
-    from bertviz_plus.models.head_pass import head_pass
+    from bertviz_plus.models.passes.head_pass import head_pass
 
     blocks = model._stacks[0].blocks
     if len(blocks) < model.n_layers:

@@ -29,8 +29,8 @@ from bertviz_plus.traces.links import pharaoh
 from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.encoding import Encoded
     from bertviz_plus.models.model import Model
+    from bertviz_plus.models.passes.encoding import Encoded
 
 # Pairs that are looked at together, so that sentences of about the same length can be; their lines are
 # written together. The first is short, so that the first lines come soon.
@@ -104,7 +104,7 @@ def align_corpus(
     ...     out.read_text()
     '0-0 1-1\n'
     """
-    from bertviz_plus.models.aligning import (
+    from bertviz_plus.models.vectors.aligning import (
         best_hidden_layer,
         check_alignable,
         checked_hidden_layers,
@@ -183,7 +183,7 @@ def _aligned(
     batch_size: int | None,
 ) -> dict[str, list[str]]:
     """Align a stretch of the corpus; return for each method its lines."""
-    from bertviz_plus.models.aligning import check_read, hidden_states, read_sentences
+    from bertviz_plus.models.vectors.aligning import check_read, hidden_states, read_sentences
 
     sides: list[tuple[Words, Words] | None] = []
     broken: dict[int, str] = {}
@@ -222,7 +222,7 @@ def _aligned(
 
 def _sides(item: Any) -> tuple[Words, Words]:
     """Return the words of both sentences of what was given for a pair."""
-    from bertviz_plus.models.aligning import checked_pair
+    from bertviz_plus.models.vectors.aligning import checked_pair
 
     if isinstance(item, _Line):
         item = item.pair
@@ -246,7 +246,7 @@ def _links(
     encoded: "dict[Words, Encoded]",
     methods: Sequence[str],
 ) -> dict[str, set[tuple[int, int]]]:
-    from bertviz_plus.models.aligning import content_word_ids, unit_vectors
+    from bertviz_plus.models.vectors.aligning import content_word_ids, unit_vectors
 
     (source, source_norms), (target, target_norms) = (unit_vectors(vectors[side]) for side in pair)
     cosines = source @ target.T

@@ -66,7 +66,7 @@ def align(
     >>> align(multi, "The house is small .", "Das Haus ist klein .").to_pharaoh()
     '0-0 1-1 2-2 3-3 4-4'
     """
-    from bertviz_plus.models.aligning import (
+    from bertviz_plus.models.vectors.aligning import (
         alignments,
         best_hidden_layer,
         check_alignable,
@@ -147,7 +147,7 @@ def choose_layer(
     >>> choose_layer(multi, dev, ["inter"], progress=False).method
     'inter'
     """
-    from bertviz_plus.models.aligning import alignments, check_alignable
+    from bertviz_plus.models.vectors.aligning import alignments, check_alignable
 
     works = 'choose_layer(model, [("A house .", "Ein Haus .", "0-0 1-1 2-2")])'
     if isinstance(dev, str) or not isinstance(dev, Iterable):

@@ -56,7 +56,7 @@ def language_vectors(
     >>> language_vectors(bp.load(), texts, pooling=["mean"], progress=False)["mean"]["de"].shape
     (7, 2, 384)
     """
-    from bertviz_plus.models.sentences import sentence_vectors
+    from bertviz_plus.models.vectors.sentences import sentence_vectors
 
     if not isinstance(sentences, Mapping) or not sentences:
         raise TypeError(

@@ -53,7 +53,7 @@ def align_pair(
     Examples
     --------
     >>> import bertviz_plus as bp
-    >>> from bertviz_plus.models.aligning import alignments
+    >>> from bertviz_plus.models.vectors.aligning import alignments
     >>> read = alignments(bp.load("multilingual-e5-small"), [("The house", "Das Haus")], progress=False)
     >>> align_pair(read, hidden_layer=6).to_pharaoh()
     '0-0 1-1'
@@ -208,7 +208,7 @@ def alignment_map(
     Examples
     --------
     >>> import bertviz_plus as bp
-    >>> from bertviz_plus.models.aligning import alignments
+    >>> from bertviz_plus.models.vectors.aligning import alignments
     >>> multi = bp.load("multilingual-e5-small")
     >>> read = alignments(multi, [("The house", "Das Haus")], gold=["0-0 1-1"], progress=False)
     >>> float(alignment_map(read, ["inter"]).loc[6, "inter"])

@@ -9,8 +9,8 @@ import pandas as pd
 from bertviz_plus.measures.intervals import bootstrap_interval
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.head import Head
     from bertviz_plus.models.model import Model
+    from bertviz_plus.models.predictions.head import Head
 
 
 def heads_alike(first: "Model", second: "Model") -> "Head | None":
@@ -22,7 +22,7 @@ def heads_alike(first: "Model", second: "Model") -> "Head | None":
     >>> heads_alike(bp.load("bert-tiny"), bp.load("bert-tiny")), heads_alike(bp.load("bert-tiny"), bp.load())
     ('masked-LM', None)
     """
-    from bertviz_plus.models.head import head_of
+    from bertviz_plus.models.predictions.head import head_of
 
     heads = {head_of(model) for model in (first, second)}
     head = heads.pop()
@@ -67,8 +67,8 @@ def prediction_differences(
     """
     import torch
 
-    from bertviz_plus.models.streaming import checked_item
-    from bertviz_plus.models.task_loss import Example, answers_to, examples_of, in_passes
+    from bertviz_plus.models.passes.streaming import checked_item
+    from bertviz_plus.models.predictions.task_loss import Example, answers_to, examples_of, in_passes
 
     head = heads_alike(first, second)
     if head == "classes":
@@ -101,7 +101,7 @@ def prediction_differences(
 
 
 def _name(model: "Model", head: "Head | None", answer: int) -> str:
-    from bertviz_plus.models.answers import token_text
+    from bertviz_plus.models.predictions.frame import token_text
 
     return _labels(model)[answer] if head == "classes" else token_text(model, answer)
 

@@ -11,8 +11,8 @@ from bertviz_plus.models.model_kind import check_model
 from bertviz_plus.traces.argument_kinds import wrong_kind
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.gathering import Tokens
     from bertviz_plus.models.model import Model
+    from bertviz_plus.models.passes.gathering import Tokens
 
 _WORKS = 'model_sizes({"MiniLM": bp.load()}, texts)'
 # Texts that are timed, one at a time.
@@ -47,7 +47,7 @@ def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataF
     >>> sizes[["parameters", "tokens"]].values.tolist()
     [[4416698.0, 6.0]]
     """
-    from bertviz_plus.models.head_pass import head_pass
+    from bertviz_plus.models.passes.head_pass import head_pass
     from bertviz_plus.models.quantised import weight_bytes
 
     if not isinstance(models, Mapping):
@@ -81,8 +81,8 @@ def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataF
 
 
 def _tokens(model: "Model", text: Any) -> "Tokens":
-    from bertviz_plus.models.gathering import Tokens
-    from bertviz_plus.models.streaming import checked_item
+    from bertviz_plus.models.passes.gathering import Tokens
+    from bertviz_plus.models.passes.streaming import checked_item
 
     encoded = model._encode(checked_item(text, 0, words=False), truncation=True, warn=False)
     return Tokens(encoded.input_ids, encoded.token_type_ids, ())

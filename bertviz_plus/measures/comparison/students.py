@@ -37,7 +37,7 @@ def student_scores(teacher: "Model", student: "Model", task: "Task") -> dict[str
         the terms of debiased CKA in the last hidden layer, ``[texts, 3]``; and once for all ``"bytes"``,
         ``"milliseconds"`` and ``"teacher_milliseconds"`` a text, timed in turn.
     """
-    from bertviz_plus.models.sentences import sentence_vectors
+    from bertviz_plus.models.vectors.sentences import sentence_vectors
 
     texts = [*task.train.texts, *task.test.texts]
     n = len(task.train.texts)

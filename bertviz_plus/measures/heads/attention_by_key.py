@@ -66,7 +66,7 @@ def attention_by_key(
     >>> table.query("layer == 1")["kind"].tolist(), table.attrs["gradient_of"]
     (['first', 'separator', 'punctuation', 'word'], 'loss')
     """
-    from bertviz_plus.models.head import has_language_model_head
+    from bertviz_plus.models.predictions.head import has_language_model_head
 
     by_loss = has_language_model_head(model)
     sums = {name: np.zeros((model.n_layers, len(KINDS))) for name in _MEANS}

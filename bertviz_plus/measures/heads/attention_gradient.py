@@ -88,11 +88,11 @@ def attention_gradient(
     """
     import torch
 
-    from bertviz_plus.models.encoding import given
-    from bertviz_plus.models.gathering import Tokens
-    from bertviz_plus.models.head import has_language_model_head
-    from bertviz_plus.models.head_pass import head_pass
-    from bertviz_plus.models.lm_loss import language_model_loss, masked_text
+    from bertviz_plus.models.passes.encoding import given
+    from bertviz_plus.models.passes.gathering import Tokens
+    from bertviz_plus.models.passes.head_pass import head_pass
+    from bertviz_plus.models.predictions.head import has_language_model_head
+    from bertviz_plus.models.predictions.lm_loss import language_model_loss, masked_text
 
     check_model(model, _WORKS)
     encoded = model._encode(given(text, pair, None, None), truncation=True)

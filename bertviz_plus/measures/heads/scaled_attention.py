@@ -14,8 +14,8 @@ from bertviz_plus.traces.progress import tqdm
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from bertviz_plus.models.encoding import Encoded
-    from bertviz_plus.models.intervening import Intervention
+    from bertviz_plus.models.interventions.intervening import Intervention
+    from bertviz_plus.models.passes.encoding import Encoded
 
 _WORKS = "scaled_attention(model, texts)"
 _WORDS, _DRAWS = "as many words", 3
@@ -73,9 +73,9 @@ def scaled_attention(
     >>> table[["by", "measure", "value"]].round(3).head(2).values.tolist()
     [[1, 'cosine', 1.0], [1, 'loss_change', 0.0]]
     """
-    from bertviz_plus.models.encoding import given
-    from bertviz_plus.models.head import has_language_model_head
-    from bertviz_plus.models.interventions import ScaleAttention
+    from bertviz_plus.models.interventions.attention import ScaleAttention
+    from bertviz_plus.models.passes.encoding import given
+    from bertviz_plus.models.predictions.head import has_language_model_head
 
     check_model(model, _WORKS)
     if isinstance(texts, str) or not texts:
@@ -111,8 +111,8 @@ class Reading:
     """One text, read with attention as it is and changed."""
 
     def __init__(self, model: Any, encoded: "Encoded", *, seed: int = 0, with_loss: bool = False) -> None:
-        from bertviz_plus.models.gathering import Tokens
-        from bertviz_plus.models.lm_loss import masked_text
+        from bertviz_plus.models.passes.gathering import Tokens
+        from bertviz_plus.models.predictions.lm_loss import masked_text
 
         self._model, self._encoded = model, encoded
         self._ordinary = [place for place, special in enumerate(encoded.described.is_special) if not special]
@@ -128,8 +128,8 @@ class Reading:
 
     def changed(self, *interventions: "Intervention") -> "tuple[Tensor, float]":
         """Return the last hidden states of ordinary tokens, ``[tokens, hidden]``, and the loss or NaN."""
-        from bertviz_plus.models.head_pass import head_pass
-        from bertviz_plus.models.lm_loss import language_model_loss
+        from bertviz_plus.models.passes.head_pass import head_pass
+        from bertviz_plus.models.predictions.lm_loss import language_model_loss
 
         with self._model.intervene(*interventions):
             outputs, hidden = head_pass(self._model, [self._text])

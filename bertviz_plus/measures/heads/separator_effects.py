@@ -12,7 +12,7 @@ from bertviz_plus.traces.model_info import ModelInfo
 from bertviz_plus.traces.progress import tqdm
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.pass_change import Change
+    from bertviz_plus.models.passes.pass_change import Change
 
 Floats = NDArray[np.float64]
 
@@ -76,8 +76,8 @@ def separator_effects(model: Any, texts: Sequence[str], *, progress: bool = True
     >>> found.attention.shape, bool((found.norms < found.attention).all())
     ((2, 1), True)
     """
-    from bertviz_plus.models.gathering import Tokens
-    from bertviz_plus.models.head_pass import head_pass
+    from bertviz_plus.models.passes.gathering import Tokens
+    from bertviz_plus.models.passes.head_pass import head_pass
 
     rows: dict[str, list[Floats]] = {name: [] for name in ("attention", "norms", "even", "changed", "beside")}
     read: list[str] = []

@@ -10,8 +10,8 @@ from bertviz_plus.traces.argument_kinds import wrong_kind
 from bertviz_plus.traces.trace import Trace
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.forward import Readable
     from bertviz_plus.models.model import Model
+    from bertviz_plus.models.passes.forward import Readable
 
 Floats = NDArray[np.float32]
 
@@ -86,8 +86,8 @@ def value_norms(model: "Model | Trace", text: str | None = None, pair: str | Non
         if text is not None or pair is not None:
             raise ValueError("text must not be given with a trace, which has its own")
         return _of_trace(model)
-    from bertviz_plus.models.encoding import given
     from bertviz_plus.models.model import Model
+    from bertviz_plus.models.passes.encoding import given
 
     if not isinstance(model, Model):
         raise wrong_kind("model", "a bertviz_plus model or a Trace", model, "value_norms(model, text)")
@@ -99,8 +99,8 @@ def value_norms(model: "Model | Trace", text: str | None = None, pair: str | Non
 
 def norms_of(model: "Model", text: "Readable") -> dict[str, Floats]:
     """Return the arrays of `ValueNorms` for one text as a model of one stack reads it."""
-    from bertviz_plus.models.forward import record
-    from bertviz_plus.models.projection import output_norms, summed_norms, transformed_values
+    from bertviz_plus.models.passes.forward import record
+    from bertviz_plus.models.passes.projection import output_norms, summed_norms, transformed_values
 
     keep = ("attention", "output_norms")
     layers = model._request(keep, None, "float32").layers

@@ -58,8 +58,8 @@ def amnesic_probing(
     """
     import pandas as pd
 
-    from bertviz_plus.models.blank_vectors import blank_of, blank_vectors, predictions_from
-    from bertviz_plus.models.head import needed_head
+    from bertviz_plus.models.predictions.blank_vectors import blank_of, blank_vectors, predictions_from
+    from bertviz_plus.models.predictions.head import needed_head
 
     needed_head(model, "masked-LM")
     if len(labels) != len(texts):

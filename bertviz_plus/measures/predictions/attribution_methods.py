@@ -10,7 +10,7 @@ from bertviz_plus.measures.predictions.explained import Explained
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from bertviz_plus.models.exchanging import Forward
+    from bertviz_plus.models.interventions.exchanging import Forward
 
 Floats = NDArray[np.float64]
 

@@ -14,8 +14,8 @@ from bertviz_plus.traces.progress import tqdm
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bertviz_plus.models.masks import Gaps
     from bertviz_plus.models.model import Model
+    from bertviz_plus.models.predictions.masks import Gaps
 
 _WORKS = 'diagnose(model, diagnostic("negation"))'
 
@@ -69,8 +69,8 @@ def diagnose(
     """
     import pandas as pd
 
-    from bertviz_plus.models.head import needed_head
-    from bertviz_plus.models.token_scores import token_scores
+    from bertviz_plus.models.predictions.head import needed_head
+    from bertviz_plus.models.predictions.token_scores import token_scores
 
     if not isinstance(diagnostic, Diagnostic):
         raise wrong_kind("diagnostic", "a Diagnostic", diagnostic, _WORKS)
@@ -97,7 +97,7 @@ class _Asked:
     """One question, its texts (one for each article), and what the model said."""
 
     def __init__(self, model: "Model", question: Question, ending: str, place: int) -> None:
-        from bertviz_plus.models.masks import token_of
+        from bertviz_plus.models.predictions.masks import token_of
 
         self.question = question
         self.gaps: dict[str, Gaps] = {}
@@ -120,7 +120,7 @@ class _Asked:
 
     def take(self, model: "Model", gaps: "Gaps", probabilities: Any, top: int) -> None:
         """Keep of the probabilities of a whole vocabulary those that are asked for."""
-        from bertviz_plus.models.answers import token_text
+        from bertviz_plus.models.predictions.frame import token_text
 
         text = next(text for text, one in self.gaps.items() if one is gaps)
         for word in self.question.words:
@@ -169,8 +169,8 @@ class _Asked:
 
 
 def _gaps(model: "Model", text: str, ending: str, name: str) -> "Gaps":
-    from bertviz_plus.models.encoding import given
-    from bertviz_plus.models.masks import find_gaps
+    from bertviz_plus.models.passes.encoding import given
+    from bertviz_plus.models.predictions.masks import find_gaps
 
     whole = text + ending if text.endswith(MASK) else text
     own = whole.replace(MASK, str(model.tokenizer.mask_token))

@@ -18,8 +18,8 @@ from bertviz_plus.traces.progress import tqdm
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from bertviz_plus.models.masks import Gaps
     from bertviz_plus.models.model import Model
+    from bertviz_plus.models.predictions.masks import Gaps
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -135,8 +135,8 @@ def erased_knowledge(
     >>> found.whole.shape, found.told.shape
     ((4,), (1, 4))
     """
-    from bertviz_plus.models.blank_vectors import blank_of, blank_vectors
-    from bertviz_plus.models.masks import token_of
+    from bertviz_plus.models.predictions.blank_vectors import blank_of, blank_vectors
+    from bertviz_plus.models.predictions.masks import token_of
 
     blanks: list[Gaps] = []
     tokens: list[int] = []
@@ -213,7 +213,7 @@ class _Head:
         return said - self._unread[half], right
 
     def _predictions(self, vectors: Floats) -> "Iterator[tuple[slice, Tensor]]":
-        from bertviz_plus.models.blank_vectors import predictions_from
+        from bertviz_plus.models.predictions.blank_vectors import predictions_from
 
         for start in range(0, len(vectors), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)

@@ -13,11 +13,11 @@ from bertviz_plus.traces.word_pieces import word_form, word_pieces
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from bertviz_plus.models.encoding import Encoded
-    from bertviz_plus.models.exchanging import Forward
-    from bertviz_plus.models.gathering import Tokens
+    from bertviz_plus.models.interventions.exchanging import Forward
     from bertviz_plus.models.model import Model
-    from bertviz_plus.models.pass_change import Change, PassChange
+    from bertviz_plus.models.passes.encoding import Encoded
+    from bertviz_plus.models.passes.gathering import Tokens
+    from bertviz_plus.models.passes.pass_change import Change, PassChange
 
 # What may stand for a word where the tokenizer has no mask.
 _BASELINES = ("mask", "pad", "unk", "eos")
@@ -80,7 +80,7 @@ class Explained:
 
     def covered(self, words: Collection[int]) -> "Tokens":
         """Return the text with some words covered, token by token."""
-        from bertviz_plus.models.gathering import Tokens
+        from bertviz_plus.models.passes.gathering import Tokens
 
         places = {place for word in words for place in self.pieces[word]}
         ids = [self.baseline if place in places else token for place, token in enumerate(self.read.input_ids)]
@@ -104,8 +104,8 @@ class Explained:
         """
         import torch
 
-        from bertviz_plus.models.head import logits_of
-        from bertviz_plus.models.head_pass import head_pass
+        from bertviz_plus.models.passes.head_pass import head_pass
+        from bertviz_plus.models.predictions.head import logits_of
 
         at = None if self.place is None else [[self.place]] * len(texts)
         outputs, hidden = head_pass(
@@ -134,7 +134,7 @@ class Explained:
 
     def batches(self, n: int) -> list[list[int]]:
         """Cut so many copies of the text into passes."""
-        from bertviz_plus.models.gathering import in_batches
+        from bertviz_plus.models.passes.gathering import in_batches
 
         together = None if self.model._reads_batches else 1
         return list(in_batches([len(self.read)] * n, together))
@@ -156,11 +156,11 @@ def explained(
     TypeError, ValueError
         Naming the argument, what came and what is allowed.
     """
-    from bertviz_plus.models.encoding import given
-    from bertviz_plus.models.gathering import Tokens
-    from bertviz_plus.models.head import needed_head
-    from bertviz_plus.models.head_pass import head_pass
-    from bertviz_plus.models.masks import find_gaps, piece_of
+    from bertviz_plus.models.passes.encoding import given
+    from bertviz_plus.models.passes.gathering import Tokens
+    from bertviz_plus.models.passes.head_pass import head_pass
+    from bertviz_plus.models.predictions.head import needed_head
+    from bertviz_plus.models.predictions.masks import find_gaps, piece_of
 
     if of not in ("log_probability", "logit"):
         raise ValueError(f'of must be "log_probability" or "logit", got {of!r}')
@@ -190,7 +190,7 @@ def explained(
         raise ValueError(f"against must be another answer than target, got {against!r} for both")
     if ids[0] is None:
         at = None if place is None else [[place]]
-        from bertviz_plus.models.head import logits_of
+        from bertviz_plus.models.predictions.head import logits_of
 
         logits = logits_of(head_pass(model, [read], at=at)[0])[0]
         scores = logits if place is None else logits[0]
@@ -226,7 +226,7 @@ def _label(name: Any, argument: str, labels: list[str]) -> int | None:
 
 
 def _name(model: "Model", number: int, labels: list[str] | None) -> str:
-    from bertviz_plus.models.answers import token_text
+    from bertviz_plus.models.predictions.frame import token_text
 
     return token_text(model, number) if labels is None else labels[number]
 

@@ -17,8 +17,8 @@ from bertviz_plus.traces.progress import tqdm
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bertviz_plus.models.gathering import Tokens
     from bertviz_plus.models.model import Model
+    from bertviz_plus.models.passes.gathering import Tokens
 
 Floats = NDArray[np.float64]
 _WORKS = "faithfulness(model, attribute(model, text))"

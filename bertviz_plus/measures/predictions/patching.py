@@ -62,11 +62,11 @@ def patching_map(
     >>> table.pivot(index="hidden_layer", columns="position", values="effect").shape
     (3, 9)
     """
-    from bertviz_plus.models.encoding import given
-    from bertviz_plus.models.head import logits_of, needed_head
-    from bertviz_plus.models.head_pass import head_pass
-    from bertviz_plus.models.interventions_hidden import PatchedInTurn
-    from bertviz_plus.models.masks import find_gaps, piece_of
+    from bertviz_plus.models.interventions.hidden import PatchedInTurn
+    from bertviz_plus.models.passes.encoding import given
+    from bertviz_plus.models.passes.head_pass import head_pass
+    from bertviz_plus.models.predictions.head import logits_of, needed_head
+    from bertviz_plus.models.predictions.masks import find_gaps, piece_of
 
     check_model(model, _WORKS)
     causal = needed_head(model, "masked-LM", "causal-LM") == "causal-LM"

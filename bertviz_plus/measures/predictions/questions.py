@@ -18,8 +18,8 @@ from bertviz_plus.traces.progress import tqdm
 from bertviz_plus.traces.sentence_words import word_spans
 
 if TYPE_CHECKING:
-    from bertviz_plus.models.masks import Gaps
     from bertviz_plus.models.model import Model
+    from bertviz_plus.models.predictions.masks import Gaps
 
 _TASKS: dict[str, Task] = {"masked-LM": "mask", "causal-LM": "next", "classes": "label"}
 # Of attribution; the first is shown at first, and those after the cheap ones are worked out when asked for.
@@ -74,7 +74,7 @@ class Asker:
     """
 
     def __init__(self, model: "Model") -> None:
-        from bertviz_plus.models.head import needed_head
+        from bertviz_plus.models.predictions.head import needed_head
 
         self._model = model
         self.task = _TASKS[needed_head(model, "masked-LM", "causal-LM", "classes")]
@@ -85,7 +85,7 @@ class Asker:
 
     def check_text(self, text: str) -> None:
         """Refuse a sentence that the model cannot be asked: no mask or several, that of another model."""
-        from bertviz_plus.models.encoding import Given
+        from bertviz_plus.models.passes.encoding import Given
 
         if self.task == "label":
             self._model._encode(Given(text), truncation=True, name="text")
@@ -93,8 +93,8 @@ class Asker:
             self._gaps(text)
 
     def _gaps(self, text: str) -> "Gaps":
-        from bertviz_plus.models.encoding import Given
-        from bertviz_plus.models.masks import find_gaps
+        from bertviz_plus.models.passes.encoding import Given
+        from bertviz_plus.models.predictions.masks import find_gaps
 
         gaps = find_gaps(self._model, Given(text), causal=self.task == "next")
         if len(gaps.places) > 1:
@@ -117,7 +117,7 @@ class Asker:
     def _answer(
         self, text: str, reading: Reading, before: Reading, edits: tuple[str, ...], said: tuple[str, ...]
     ) -> Answer:
-        from bertviz_plus.models.answers import token_text
+        from bertviz_plus.models.predictions.frame import token_text
 
         last, first = reading.probabilities[-1], before.probabilities[-1]
         has_lens = len(reading.probabilities) > 1
@@ -139,9 +139,9 @@ class Asker:
         )
 
     def _reading(self, text: str) -> Reading:
-        from bertviz_plus.models.answers import answers_of
-        from bertviz_plus.models.lens import lens_logits
-        from bertviz_plus.models.token_scores import token_scores
+        from bertviz_plus.models.predictions.frame import answers_of
+        from bertviz_plus.models.predictions.lens import lens_logits
+        from bertviz_plus.models.predictions.token_scores import token_scores
 
         if self.task == "label":
             return self._label_reading(text)
@@ -169,7 +169,7 @@ class Asker:
 
     def check_target(self, text: str, target: str) -> None:
         """Refuse what the model cannot predict in a sentence."""
-        from bertviz_plus.models.masks import piece_of
+        from bertviz_plus.models.predictions.masks import piece_of
 
         if self.task == "label":
             self._model.predict(text, choices=[target])

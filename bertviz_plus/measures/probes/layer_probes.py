@@ -238,7 +238,7 @@ def _read(
             from bertviz_plus.models.untrained import untrained_twin
 
             readers.append(untrained_twin(model, seed=seed))
-        from bertviz_plus.models.span_vectors import span_vectors
+        from bertviz_plus.models.vectors.span_vectors import span_vectors
 
         spans = task.spans_by_text()
         readings += [span_vectors(one, task.texts, spans, progress=progress) for one in readers]

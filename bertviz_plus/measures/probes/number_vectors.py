@@ -77,7 +77,7 @@ def number_vectors(
     >>> number_vectors(bp.load("bert-tiny"), [7, 6789], progress=False)
     NumberVectors: 2 numbers, 1 of them cut, at hidden layers 2
     """
-    from bertviz_plus.models.span_vectors import span_vectors
+    from bertviz_plus.models.vectors.span_vectors import span_vectors
 
     texts = [str(number) for number in numbers]
     read = span_vectors(

@@ -77,7 +77,7 @@ def read_parses(
     model: "Model", parses: Parses, hidden_layers: Any = None, *, progress: bool = True
 ) -> WordVectors:
     """Read the words of parsed sentences, and say which sentences cannot be used whole."""
-    from bertviz_plus.models.span_vectors import word_vectors
+    from bertviz_plus.models.vectors.span_vectors import word_vectors
 
     with warnings.catch_warnings():
         # Said of sentences below.

@@ -65,8 +65,8 @@ def structural_curve(
     >>> curve[curve["measure"] == "uuas"]["hidden_layer"].tolist()
     [0, 1, 2]
     """
-    from bertviz_plus.models.span_vectors import checked_layers
     from bertviz_plus.models.untrained import untrained_twin
+    from bertviz_plus.models.vectors.span_vectors import checked_layers
 
     works = "structural_curve(model, train, test)"
     check_model(model, works)

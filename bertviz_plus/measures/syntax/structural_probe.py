@@ -242,7 +242,7 @@ class StructuralProbe:
             raise TypeError("model must be given to a probe that was loaded, or fitted on vectors")
         read = using
         if not isinstance(read, WordVectors):
-            from bertviz_plus.models.span_vectors import word_vectors
+            from bertviz_plus.models.vectors.span_vectors import word_vectors
 
             listed: list[Any] = list(sentences)
             read = word_vectors(read, listed, hidden_layers=[self.hidden_layer], progress=progress)

@@ -137,7 +137,7 @@ class AlignmentView(View):
         >>> view.alignment_of().to_pharaoh()
         '0-0 1-1'
         """
-        from bertviz_plus.models.aligning import alignments
+        from bertviz_plus.models.vectors.aligning import alignments
 
         cls.refuse_unknown(state)
         several = _is_several(source, "source"), _is_several(target, "target")

@@ -40,11 +40,14 @@ class Shown:
         What it means, and its rank correlation with the weights.
     most : float
         Of a signed quantity, the largest size: what its colours end at. 0 without a sign.
+    names : tuple of str
+        Of a difference, the two models'.
     """
 
     trace: Trace
     words: str
     most: float = 0.0
+    names: tuple[str, ...] = ()
 
 
 def quantities_of(
@@ -150,9 +153,10 @@ def _of_both(trace: Trace, other: Trace) -> dict[Quantity, Shown]:
     names = {"own": trace.model.title or "this model", "other": other.model.title or "the other model"}
     if names["own"] == names["other"]:
         names = {"own": "the first", "other": f"a second {names['own']}"}
+    apart = signed_quantity(trace, theirs - own, own, _MEANS["difference"].format(**names))
     return {
         "other": _shown(trace, _MEANS["other"].format(**names), theirs, own),
-        "difference": signed_quantity(trace, theirs - own, own, _MEANS["difference"].format(**names)),
+        "difference": replace(apart, names=tuple(names.values())),
     }
 
 

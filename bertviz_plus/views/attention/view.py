@@ -189,7 +189,12 @@ class AttentionView(View):
         }
         if packed:
             data["quantities"] = {
-                name: {"kinds": one, "words": self._quantities[name].words} for name, one in packed.items()
+                name: {
+                    "kinds": one,
+                    "words": self._quantities[name].words,
+                    "names": self._quantities[name].names,
+                }
+                for name, one in packed.items()
             }
         return data
 
@@ -262,11 +267,10 @@ class AttentionView(View):
     @t.observe("quantity")
     def _fit_to_quantity(self, change: Any) -> None:
         """Rollout has one head."""
-        del change
         if not self._ready or self.heads == "mean":
             return
         n_heads = self._limits().heads
-        if max(self.heads) >= n_heads or self.heads == [0]:
+        if max(self.heads) >= n_heads or change["old"] == "rollout":
             self.set_trait("heads", list(range(n_heads)))
 
     @t.observe("units")
@@ -314,10 +318,11 @@ class AttentionView(View):
             and layer != "mean"
             and str(layer) not in neurons["queries"]
         )
-        embedded = (
-            len(about["embedded"]) == len(about["layers"])
-            if layer == "mean"
-            else str(layer) in about["embedded"]
+        # Of a difference both heads are shown too.
+        both = ("weight", "other") if quantity == "difference" else ()
+        embedded = all(
+            len(one["embedded"]) == len(one["layers"]) if layer == "mean" else str(layer) in one["embedded"]
+            for one in (about_of(self.data, kind, name) for name in (quantity, *both))
         )
         if embedded and not needs_neuron:
             return
@@ -326,7 +331,11 @@ class AttentionView(View):
         if same and (here["queries"] or not needs_neuron):
             return
         most = about.get("most", 0.0)
-        self.detail = detail_of(trace, kind, layer, neuron=needs_neuron, quantity=quantity, most=most)
+        found = detail_of(trace, kind, layer, neuron=needs_neuron, quantity=quantity, most=most)
+        heads = {
+            name: detail_of(self._trace_of(name), kind, layer, neuron=False)["attention"] for name in both
+        }
+        self.detail = {**found, "both": heads}
 
     def _trace_of(self, quantity: str) -> Trace | Seq2SeqTrace:
         return self._quantities[quantity].trace if quantity in self._quantities else self._trace
@@ -337,7 +346,8 @@ class AttentionView(View):
         switches = self.data.get("switches")
         return AttentionPlate(
             shown.trace if shown else self._trace,
-            quantity=self.quantity if shown else "weight",
+            # Another model's attention is attention.
+            quantity=self.quantity if shown and self.quantity != "other" else "weight",
             meaning=shown.words if shown else "",
             most=shown.most if shown else 0.0,
             mode=self.mode,
@@ -359,6 +369,11 @@ class AttentionView(View):
             height=self.height,
             include_heads=self.data.get("include_heads"),
             maps=self._maps(),
+            both=(
+                dict(zip(shown.names, (self._trace, self._trace_of("other")), strict=True))
+                if shown and shown.names
+                else {}
+            ),
             off=switches["off"] if switches else (),
             switched=switched_text(switches) if switches else "",
         )

@@ -139,7 +139,7 @@ class SenseView(PointsView):
         SenseView
         """
         from bertviz_plus.models.model_kind import check_model
-        from bertviz_plus.models.occurrences import occurrences
+        from bertviz_plus.models.vectors.occurrences import occurrences
 
         check_model(model, 'SenseView.of(model, "bat", ["A bat flew.", "A cricket bat."])')
         progress = bool(state.get("progress", True))

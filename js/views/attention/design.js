@@ -36,6 +36,8 @@ export const { at_least: CLEAR_AT_ALL, broad: BROAD } = patterns;
 
 export const { narrow: NARROW_MATRIX, panel_from: PANEL_FROM, panel: PANEL } = matrix;
 export const { bars: BARS, bar_height: BAR_HEIGHT, gaps_from: GAPS_FROM } = matrix;
+export const { fewer_bars: FEWER_BARS, both: BOTH, both_gap: BOTH_GAP } = matrix;
+export const { both_title: BOTH_TITLE } = matrix;
 export const { hatch_from: HATCH_FROM, largest_cell: LARGEST_CELL } = matrix;
 export const { special_column: SPECIAL_COLUMN, special_share: SPECIAL_SHARE } = matrix;
 export const { label_line: LABEL_LINE, label_rises: LABEL_RISES } = matrix;
@@ -54,5 +56,8 @@ export const {
   pair: PAIR_WORDS,
   signed: SIGNED_WORDS,
   switches: SWITCH_WORDS,
+  received: RECEIVED,
+  attends: ATTENDS,
+  gets: GETS,
 } = words;
 export const { heads: HEADS_REST, neuron: NEURON_REST } = words.rest;

@@ -5,12 +5,18 @@ import { arrowStep } from "../../shared/keyboard.js";
 import { counted } from "../../shared/text.js";
 import { css } from "../../shared/theme.js";
 import {
+  ATTENDS,
   BAR_HEIGHT,
   BARS,
+  BOTH,
+  BOTH_TITLE,
+  FEWER_BARS,
+  GETS,
   MATRIX_LABEL,
   NARROW_MATRIX,
   PANEL,
   PANEL_FROM,
+  RECEIVED,
   SIGNED_WORDS,
 } from "./design.js";
 import { evenInRow } from "./even.js";
@@ -18,6 +24,7 @@ import { hiddenShare, massByCode } from "./figure_data.js";
 import { meanOfHeads } from "./head_mean.js";
 import { received } from "./heads_weights.js";
 import { axisLabels, labelRoom } from "./matrix_axes.js";
+import { bothHeads } from "./matrix_both.js";
 import { crosshair, isVisible } from "./matrix_cross.js";
 import { followHand } from "./matrix_hand.js";
 import { paintMap, paintSeams } from "./matrix_paint.js";
@@ -37,6 +44,8 @@ const SCALE_HEIGHT = 48;
 /** Larger cells have a label each and need no zoom. */
 const CRAMPED = 11;
 const FEWEST_BARS = 3;
+/** Beside the map. */
+const GAP = 34;
 
 /** @param {import("./types.js").Frame} frame @returns {import("./types.js").ModeView} */
 export function matrix(frame) {
@@ -58,6 +67,25 @@ export function matrix(frame) {
     "aria-label": "Attention matrix; arrow keys move, Enter pins, plus and minus zoom",
   });
 
+  /** @type {import("./matrix_hand.js").Hand} */
+  const hand = {
+    window: () => window,
+    whole: () => isWhole(space, window),
+    pointed: () => pointed,
+    point,
+    pin: pinPlace,
+    move(row, column) {
+      const next = moveTo(space, window, row, column);
+      if (next.row === window.row && next.column === window.column) return false;
+      show(next);
+      return true;
+    },
+    zoom(at, cell) {
+      if (cell === "toggle") zoomAround(at, isWhole(space, window) ? READABLE : 0);
+      else zoomAround(at, cell);
+    },
+  };
+  const both = bothHeads(frame, hand);
   let panel = profilePanel(PANEL, BARS);
   let space = { rows: 1, columns: 1, width: 1, height: 1, ratio: 1, special: [false] };
   let window = wholeMap(space);
@@ -65,7 +93,13 @@ export function matrix(frame) {
   let shown = read();
   /** @type {Place | null} */
   let pointed = null;
-  listen();
+  followHand(plot, hand);
+  labelLayer.addEventListener("click", (event) => {
+    const node = event.target instanceof HTMLElement ? event.target.closest("bdi") : null;
+    const side = node?.classList.contains("bvp-y") ? "from" : "to";
+    if (node) pin(side, Number(node.dataset.at), event.shiftKey);
+  });
+  wantBoth();
   if (cameFromOverview(state)) plot.focus({ preventScroll: true });
 
   function read() {
@@ -96,11 +130,15 @@ export function matrix(frame) {
       MATRIX_LABEL[width < NARROW_MATRIX ? "narrow" : "most"],
       smallFont(),
     );
+    const [wide, high] = [
+      width - room.left - (besides ? PANEL : 20),
+      height - room.top - (besides ? 2 : SCALE_HEIGHT),
+    ];
     space = {
       rows: rows.size,
       columns: columns.size,
-      width: width - room.left - (besides ? PANEL : 20),
-      height: height - room.top - (besides ? 2 : SCALE_HEIGHT),
+      width: store.models() && besides ? Math.min(wide, high) : wide,
+      height: high,
       ratio: pixelRatio(),
       special: columns.special,
     };
@@ -110,11 +148,28 @@ export function matrix(frame) {
     const mapBottom = room.top + window.rows * window.cell;
     zoomRow.hidden = !isLong;
     place(plot, room);
-    if (besides) place(aside, { left: room.left + mapWidth + 34, top: 0 });
+    if (besides) place(aside, { left: room.left + mapWidth + GAP, top: 0 });
     else place(aside, { left: room.left, top: mapBottom + 8 });
     place(box, { height: besides ? height : mapBottom + fillBelow(height - mapBottom) });
-    if (besides) fillAside(PANEL - 36, BARS);
+    if (besides) fillAside(PANEL - 36, store.models() ? FEWER_BARS : BARS);
     draw();
+  }
+
+  /** Both heads stand under the bars, or in a narrow column under the scale. */
+  function drawBoth() {
+    if (!store.models()) return;
+    const width = figure.clientWidth - aside.offsetLeft - 2;
+    const below = figure.clientWidth < PANEL_FROM;
+    const height = below ? BOTH : Math.max(BOTH, state.get("height") - both.node.offsetTop);
+    both.draw(space, window, width, height);
+  }
+
+  function wantBoth() {
+    if (store.models() && shown)
+      both.want(() => {
+        drawBoth();
+        point(pointed);
+      });
   }
 
   function smallFont() {
@@ -128,6 +183,10 @@ export function matrix(frame) {
    * @returns {number} The height that is used.
    */
   function fillBelow(height) {
+    if (store.models()) {
+      fillAside(figure.clientWidth - room.left - 8, 0);
+      return SCALE_HEIGHT + BOTH + BOTH_TITLE;
+    }
     const free = height - SCALE_HEIGHT - PROFILE_HEIGHT;
     const fitting = Math.min(BARS, Math.floor(free / BAR_HEIGHT) - 1);
     const count = fitting < FEWEST_BARS ? 0 : fitting;
@@ -139,8 +198,10 @@ export function matrix(frame) {
   function fillAside(width, count) {
     panel = profilePanel(width, count);
     const scale = weightScale(frame.theme(), { name: store.quantity(), scale: shown?.data.scale });
+    const below = figure.clientWidth < PANEL_FROM;
     aside.replaceChildren(...(count ? [panel.node] : []), scale);
-    aside.classList.toggle("bvp-below", figure.clientWidth < PANEL_FROM);
+    if (store.models()) scale[below ? "before" : "after"](both.node);
+    aside.classList.toggle("bvp-below", below);
   }
 
   function draw() {
@@ -155,6 +216,7 @@ export function matrix(frame) {
     plot.classList.toggle("bvp-zoomed", !isWhole(space, window));
     labels.build({ y: data.rows, x: data.columns }, window, room, smallFont());
     point(pointed);
+    drawBoth();
     caption();
   }
 
@@ -176,11 +238,9 @@ export function matrix(frame) {
   /** @param {Place | null} at */
   function point(at) {
     pointed = at;
-    cross(
-      pinned().map((line) => (isFrom() ? { row: line } : { column: line })),
-      at,
-      window,
-    );
+    const pins = pinned().map((line) => (isFrom() ? { row: line } : { column: line }));
+    cross(pins, at, window);
+    if (store.models()) both.point(pins, at);
     const [pin] = pinned();
     const row = at ? at.row : isFrom() ? pin : undefined;
     const column = at ? at.column : isFrom() ? undefined : pin;
@@ -201,16 +261,17 @@ export function matrix(frame) {
     const theme = frame.theme();
     const { scale } = data;
     const even = columns.size ? 1 / columns.size : 0;
-    const what = store.quantity() === "weight" ? "attention" : store.quantity();
-    const received = [`${what[0].toUpperCase()}${what.slice(1)} received, mean over rows`];
+    const what = /** @type {"difference"} */ (store.quantity());
+    const named = RECEIVED[what] ?? `${what[0].toUpperCase()}${what.slice(1)} received`;
+    const received = [`${named}, mean over rows`];
     if (line === undefined)
       panel.show(received, shown.received, columns, undefined, even, theme, scale);
     else if (isFrom()) {
       const evenHere = evenInRow(rows, columns, line, shown.causal);
-      const heading = [{ bold: rows.labels[line] }, " attends to"];
+      const heading = [{ bold: rows.labels[line] }, ATTENDS[what] ?? ATTENDS.weight];
       panel.show(heading, rowOf(map, line), columns, pointed?.column, evenHere, theme, scale);
     } else {
-      const heading = [{ bold: columns.labels[line] }, " gets attention from"];
+      const heading = [{ bold: columns.labels[line] }, GETS[what] ?? GETS.weight];
       panel.show(heading, columnOf(map, line), rows, pointed?.row, even, theme, scale);
     }
   }
@@ -221,7 +282,8 @@ export function matrix(frame) {
     const { data, map, causal } = shown;
     const words = weightWords(data, map, at, { causal, quantity: store.quantity() }).join(", ");
     const [from, to] = [data.rows.labels[at.row], data.columns.labels[at.column]];
-    return [{ bold: from }, " → ", { bold: to }, `: ${words}`];
+    const of = store.models() && both.words(at);
+    return [{ bold: from }, " → ", { bold: to }, `: ${words}${of ? `, ${of}` : ""}`];
   }
 
   function caption() {
@@ -244,44 +306,21 @@ export function matrix(frame) {
     frame.hidden(data.scale.signed ? null : hiddenShare(shown, [0], state.get("threshold")));
   }
 
-  function refresh() {
+  /** @param {boolean} anew What stands beside the map is of another kind. */
+  function refresh(anew) {
     const before = shown;
     const data = store.figureData();
     const heads = drawnHeads(state).join();
     if (!data || (data === before?.data && heads === before.heads)) return;
     shown = read();
-    if (before?.data.rows !== data.rows || before.data.columns !== data.columns) {
+    wantBoth();
+    if (anew || before?.data.rows !== data.rows || before.data.columns !== data.columns) {
       pointed = null;
       layout();
       return;
     }
     fadeOut(canvas);
     draw();
-  }
-
-  function listen() {
-    followHand(plot, {
-      window: () => window,
-      whole: () => isWhole(space, window),
-      pointed: () => pointed,
-      point,
-      pin: pinPlace,
-      move(row, column) {
-        const next = moveTo(space, window, row, column);
-        if (next.row === window.row && next.column === window.column) return false;
-        show(next);
-        return true;
-      },
-      zoom(at, cell) {
-        if (cell === "toggle") zoomAround(at, isWhole(space, window) ? READABLE : 0);
-        else zoomAround(at, cell);
-      },
-    });
-    labelLayer.addEventListener("click", (event) => {
-      const node = event.target instanceof HTMLElement ? event.target.closest("bdi") : null;
-      const side = node?.classList.contains("bvp-y") ? "from" : "to";
-      if (node) pin(side, Number(node.dataset.at), event.shiftKey);
-    });
   }
 
   /** @param {import("./matrix_window.js").Window} next */
@@ -364,7 +403,7 @@ export function matrix(frame) {
     update(changed) {
       if (changed.has("selected_tokens") || changed.has("side")) point(pointed);
       if (changed.has("threshold")) draw();
-      refresh();
+      refresh(changed.has("quantity"));
     },
     key,
     destroy() {},

@@ -70,6 +70,19 @@ export function reveal(space, window, row, column) {
   );
 }
 
+/**
+ * @param {Space} space
+ * @param {Window} window
+ * @param {number} width The most that it may take.
+ * @param {number} height
+ * @returns {Window} The same part in less room.
+ */
+export function shrunk({ special, ratio }, window, width, height) {
+  const { rows, columns, column } = window;
+  const cell = sharp(Math.min(window.cell, width / columns, height / rows), ratio);
+  return { ...window, cell, edges: columnEdges(special.slice(column, column + columns), cell) };
+}
+
 /** @param {Space} space @param {Window} window */
 export function isWhole(space, window) {
   return window.rows === space.rows && window.columns === space.columns;

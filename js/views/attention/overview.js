@@ -23,7 +23,7 @@ import { axesText } from "./wording.js";
 const PIECE_MS = 12;
 /** Under a map, for its label. */
 const LABEL = 14;
-const REST = "Point at a head: its map close up, and where its attention goes; click to open it";
+const REST = "Point at a head: its map close up";
 
 /**
  * @typedef {object} Cell
@@ -267,9 +267,15 @@ export function overview(frame) {
       pooled && !numbers ? `pixel: largest ${store.quantity()}` : null,
       grid.turned ? OVERVIEW_WORDS.turned : null,
       numbers ? null : store.scale().signed ? SIGNED_WORDS.colours : labelWords(),
+      !numbers && store.scale().signed && grid.labelled ? SIGNED_WORDS.labels : null,
       store.missing() ? `${store.missing()} weights missing` : null,
     ]);
     frame.hidden(null);
+  }
+
+  function restWords() {
+    if (store.models()) return `${REST}; click for both models`;
+    return `${REST}${store.scale().signed ? "" : ", and where its attention goes"}; click to open it`;
   }
 
   const labelWords = () => (grid.labelled ? OVERVIEW_WORDS.labels : OVERVIEW_WORDS.unlabelled);
@@ -281,7 +287,7 @@ export function overview(frame) {
     frame.reading(
       cell
         ? [{ bold: `layer ${cell.layer}, head ${cell.head}` }, `: ${said}`]
-        : [numbers?.rest ?? REST],
+        : [numbers?.rest ?? restWords()],
     );
     if (numbers) return;
     const on = cell && !isOff(state, cell) ? cell : null;
@@ -299,7 +305,7 @@ export function overview(frame) {
     frame.hideTip();
     opened(state);
     frame.growFrom(node.getBoundingClientRect());
-    state.set({ layer, heads: [head], mode: numbers ? "heads" : "matrix" });
+    state.set({ layer, heads: [head], mode: numbers && !store.models() ? "heads" : "matrix" });
   }
 
   /** @param {EventTarget | null} target */

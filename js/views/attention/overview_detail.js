@@ -1,6 +1,7 @@
 /** One head of the overview close up, or the mean of all: what does attention go to? */
 import { pixelRatio, size } from "../../shared/canvas.js";
 import { element, place } from "../../shared/dom.js";
+import { css } from "../../shared/theme.js";
 import { barList } from "./bars.js";
 import { MAP_BAR, OVERVIEW_WORDS, PAIR_WORDS, SIGNED_WORDS, STRONGEST_HEADS } from "./design.js";
 import { headImage } from "./head_image.js";
@@ -76,6 +77,7 @@ export function headDetail(frame) {
         name: `${layers[Math.floor(at / heads)]}-${at % heads}`,
         value: sizes[at] / (sizes[best[0]] || 1),
         text: sizeText(sizes[at]),
+        colour: css(frame.theme().soft),
       })),
       frame.theme(),
     );

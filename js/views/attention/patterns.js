@@ -62,9 +62,11 @@ const excess = ({ share, even }) => share - (even || 0);
  *
  * @param {Patterns} patterns
  * @param {number} head
- * @returns {string} "prev. 95%", "[CLS] 52%", "broad" or "mixed"; empty when nothing is known.
+ * @returns {string} "prev. 95%", "[CLS] 52%", "broad" or "mixed"; of signed numbers their mean size; empty
+ *   when nothing is known.
  */
 export function mainPattern(patterns, head) {
+  if (patterns.sizes) return sizeText(patterns.sizes[head]);
   const shares = byExcess(sharesOf(patterns, head));
   if (!shares.length) return "";
   const place = shares.find(({ name }) => name in IN_FULL);

@@ -38,8 +38,8 @@
  * @property {Partial<Record<Kind, PackedNeuron>> | null} neuron
  * @property {string} neuron_missing
  * @property {import("./statistics_map.js").Statistics | null} [statistics]
- * @property {Record<string, { words: string, kinds: Record<string, KindData> }>} [quantities] What can
- *   be drawn in the place of the weights.
+ * @property {Record<string, { words: string, names?: string[], kinds: Record<string, KindData> }>}
+ *   [quantities] What can be drawn in the place of the weights; of a difference, the two models' names.
  * @property {import("./switches.js").Switches} [switches]
  * @property {number[] | null} [include_heads] The heads that the overview shows.
  *
@@ -50,6 +50,7 @@
  * @property {Tensor | null} [queries]
  * @property {Tensor | null} [keys]
  * @property {string} [quantity] What `attention` holds.
+ * @property {Record<string, Tensor>} [both] What a difference is of.
  * @property {Tensor | null} [pair]
  * @property {(string | number)[]} [of] Units, source and target of the pair.
  */
@@ -67,6 +68,8 @@ import { drawnHeads, pairOf } from "./selection.js";
 
 /** Layers that are kept as they are shown: the one in view and those somebody flips between. */
 const KEPT = 6;
+/** Beside them the two that a difference is of. */
+const BOTH = 2;
 
 /** Limit of inflating ahead, in bytes. */
 const AHEAD = 64e6;
@@ -82,7 +85,7 @@ export function createStore(model, state, arrived) {
   const names = /** @type {Kind[]} */ (Object.keys(data.kinds));
   const cache = createCache(model, { read, arrived });
   const cuts = remember(64, cut);
-  const kept = remember(KEPT, build);
+  const kept = remember(KEPT + BOTH, build);
   const scales = remember(KEPT, scaleTo);
   // Small tensors are never deflated.
   const small = remember(64, (/** @type {Tensor} */ tensor) =>
@@ -95,8 +98,8 @@ export function createStore(model, state, arrived) {
   let gone = false;
 
   /** @param {Detail} detail */
-  function read({ kind: of, layer, quantity, attention, queries, keys, pair, of: units }) {
-    const tensors = { [quantity ?? "weight"]: attention, queries, keys };
+  function read({ kind: of, layer, quantity, attention, both, queries, keys, pair, of: units }) {
+    const tensors = { [quantity ?? "weight"]: attention, ...both, queries, keys };
     const named = Object.entries(tensors).map(([name, one]) => [`${name} ${of} ${layer}`, one]);
     named.push([`pair ${of} ${units}`, pair]);
     return decodeAll(Object.fromEntries(named), decode);
@@ -118,8 +121,8 @@ export function createStore(model, state, arrived) {
   }
 
   /** @param {Kind} of @param {number | "mean"} layer @returns {Uint8Array | null} */
-  function codesOf(of, layer) {
-    return cache.get(`${quantity()} ${of} ${layer}`);
+  function codesOf(of, layer, name = quantity()) {
+    return cache.get(`${name} ${of} ${layer}`);
   }
 
   function kind() {
@@ -178,8 +181,8 @@ export function createStore(model, state, arrived) {
     const { layers, heads, rounded, most } = packed(name, of);
     const scale = scales(most);
     const chosen = layer === "mean" ? layers : [layer];
-    const here = chosen.map((one) => codesOf(of, one));
-    let codes = layer === "mean" ? codesOf(of, layer) : here[0];
+    const here = chosen.map((one) => codesOf(of, one, name));
+    let codes = layer === "mean" ? codesOf(of, layer, name) : here[0];
     if (!codes && here.every((one) => one))
       codes = meanOfMaps(/** @type {Uint8Array[]} */ (here), scale);
     if (!codes) return null;
@@ -215,10 +218,18 @@ export function createStore(model, state, arrived) {
   /** @param {number | "mean"} layer */
   const isThere = (layer) => layer === "mean" || about().layers.includes(layer);
 
-  function figureData(layer = state.get("layer")) {
+  function figureData(layer = state.get("layer"), name = quantity()) {
     if (!isThere(layer)) return null;
     const mean = state.get("heads") === "mean";
-    return kept(quantity(), kind(), layer, mean, axis("rows"), axis("columns"));
+    return kept(name, kind(), layer, mean, axis("rows"), axis("columns"));
+  }
+
+  /** @param {number | "mean"} layer @param {string} name @returns {Promise<boolean>} Whether it is here. */
+  async function wantLayer(layer, name) {
+    const { layers, embedded } = packed(name, kind());
+    const parts = layer === "mean" && layers.every((one) => embedded[one]) ? layers : [layer];
+    const all = parts.map((one) => isThere(one) && want(name, kind(), one));
+    return (await Promise.all(all)).every((one) => one);
   }
 
   async function inflateAhead() {
@@ -303,7 +314,7 @@ export function createStore(model, state, arrived) {
     title: data.title,
     kinds: () => names,
     quantities: () => ["weight", ...Object.keys(data.quantities ?? {})],
-    quantity,
+    quantity: () => (quantity() === "other" ? "weight" : quantity()),
     scale,
     quantityWords: () => data.quantities?.[quantity()]?.words ?? null,
     shape() {
@@ -322,14 +333,19 @@ export function createStore(model, state, arrived) {
       const { from, to } = about();
       return [from, to].some((name) => wordUnits(data.texts[name]).length < size(name));
     },
-    figureData,
+    figureData: (layer) => figureData(layer),
     async want(layer = state.get("layer")) {
-      const { layers, embedded } = about();
-      const parts = layer === "mean" && layers.every((one) => embedded[one]) ? layers : [layer];
-      const all = parts.map((one) => isThere(one) && want(quantity(), kind(), one));
-      const found = (await Promise.all(all)).every((one) => one);
+      const found = await wantLayer(layer, quantity());
       if (found) inflateAhead();
       return found ? figureData(layer) : null;
+    },
+    models: () => (quantity() === "difference" && data.quantities?.difference.names) || null,
+    async wantBoth() {
+      const layer = state.get("layer");
+      const each = ["weight", "other"].map(async (name) =>
+        (await wantLayer(layer, name)) ? figureData(layer, name) : null,
+      );
+      return Promise.all(each);
     },
     map,
     wantMaps,

@@ -87,7 +87,7 @@
  * @property {string} title The model's name.
  * @property {() => Kind[]} kinds
  * @property {() => string[]} quantities That can be drawn.
- * @property {() => string} quantity The one drawn.
+ * @property {() => string} quantity The name of the one drawn: another model's weights are weights.
  * @property {() => import("./scale.js").Scale} scale Of it.
  * @property {() => string | null} quantityWords What the one drawn means; null for weights.
  * @property {() => { layers: number[], heads: number, included: number[], rows: Axis, columns:
@@ -98,6 +98,8 @@
  *   shown), or null while it is not here.
  * @property {(layer?: number | "mean") => Promise<FigureData | null>} want Inflate or ask Python; null
  *   when nobody answers.
+ * @property {() => string[] | null} models The names of the two that a difference is of; null for others.
+ * @property {() => Promise<(FigureData | null)[]>} wantBoth What it is of; null where nobody answers.
  * @property {(layer: number, head: number) => HeadMap | null} map Null while it is being inflated.
  * @property {() => Promise<void>} wantMaps Resolves when every `map` is there that can be.
  * @property {import("./statistics_map.js").Statistics | null} statistics Of a corpus.

@@ -9,8 +9,8 @@ from bertviz_plus.measures.ablation.halved import halved_model
 from bertviz_plus.measures.ablation.head_ablation import ablation_losses
 from bertviz_plus.measures.ablation.head_importance import gradient_scores
 from bertviz_plus.measures.ablation.pruning import layers_in_order, outcome, without_layers
-from bertviz_plus.models.pass_change import ScaledHeads
-from bertviz_plus.models.task_loss import examples_of, losses_of
+from bertviz_plus.models.passes.pass_change import ScaledHeads
+from bertviz_plus.models.predictions.task_loss import examples_of, losses_of
 from bertviz_plus.models.untrained import untrained_twin
 from tests.models.architectures import FALLBACK, wrapped
 

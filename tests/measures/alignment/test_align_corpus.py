@@ -12,7 +12,7 @@ import pytest
 
 from bertviz_plus.measures.alignment.align_corpus import align_corpus
 from bertviz_plus.measures.alignment.aligning import align
-from bertviz_plus.models.aligning import alignments
+from bertviz_plus.models.vectors.aligning import alignments
 from tests.models.architectures import wrapped
 from tests.models.needed import need
 

@@ -11,7 +11,7 @@ from bertviz_plus.measures.alignment.retrieval import (
     language_vectors,
     sentence_retrieval,
 )
-from bertviz_plus.models.sentences import sentence_vectors
+from bertviz_plus.models.vectors.sentences import sentence_vectors
 from tests.models.architectures import wrapped
 from tests.models.needed import need
 

@@ -7,13 +7,13 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 import bertviz_plus as bp
 from bertviz_plus.measures.heads.rollout import mixed, rolled_out
-from bertviz_plus.models.encoding import given
-from bertviz_plus.models.gathering import Tokens
-from bertviz_plus.models.head_pass import head_pass
-from bertviz_plus.models.intervening import Batch
-from bertviz_plus.models.interventions import ScaleAttention
-from bertviz_plus.models.lm_loss import language_model_loss, masked_text
-from bertviz_plus.models.pass_change import AttentionCall
+from bertviz_plus.models.interventions.attention import ScaleAttention
+from bertviz_plus.models.interventions.intervening import Batch
+from bertviz_plus.models.passes.encoding import given
+from bertviz_plus.models.passes.gathering import Tokens
+from bertviz_plus.models.passes.head_pass import head_pass
+from bertviz_plus.models.passes.pass_change import AttentionCall
+from bertviz_plus.models.predictions.lm_loss import language_model_loss, masked_text
 from bertviz_plus.traces.trace import Trace
 from tests.made_traces import softmax
 from tests.models.architectures import FALLBACK, FOLLOWING, PAIR, TEXT, wrapped

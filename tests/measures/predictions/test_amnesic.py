@@ -6,7 +6,7 @@ import torch
 
 import bertviz_plus as bp
 from bertviz_plus.measures.probes.erasure import Erasure
-from bertviz_plus.models.blank_vectors import blank_of, blank_vectors, predictions_from
+from bertviz_plus.models.predictions.blank_vectors import blank_of, blank_vectors, predictions_from
 
 
 @pytest.fixture(scope="module")

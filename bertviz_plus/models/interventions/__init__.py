@@ -1,0 +1,1 @@
+"""What can be changed of a pass, and where that is in force."""

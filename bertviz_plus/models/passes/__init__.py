@@ -1,0 +1,1 @@
+"""One forward pass: what goes in, what is recorded, what comes out."""

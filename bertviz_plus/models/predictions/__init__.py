@@ -1,0 +1,1 @@
+"""What a model with a head answers."""
