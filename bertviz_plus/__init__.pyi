@@ -33,6 +33,7 @@ from bertviz_plus.measures.alignment.word_alignment import alignment_map as alig
 from bertviz_plus.measures.alignment.word_alignment import word_similarity as word_similarity
 from bertviz_plus.measures.comparison.compare import compare as compare
 from bertviz_plus.measures.comparison.differences import Differences as Differences
+from bertviz_plus.measures.comparison.sizes import model_sizes as model_sizes
 from bertviz_plus.measures.heads.accumulator import HeadStatistics as HeadStatistics
 from bertviz_plus.measures.heads.attention_gradient import attention_gradient as attention_gradient
 from bertviz_plus.measures.heads.pair_weights import pair_weights as pair_weights

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Below it a loss is as good as none, and a logarithm without end.
 _LEAST = 1e-3
+# Share of the height that is left free above curves.
+_ABOVE = 0.1
 
 
 def loss_surface(
@@ -94,6 +96,8 @@ def _lines(
     table = pd.concat([_clipped(one).assign(name=name) for one, name in zip(surfaces, names, strict=True)])
     ends = {one.start: 0.0 for one in surfaces if one.start} | {one.end: 1.0 for one in surfaces if one.end}
     marks = pd.DataFrame({"x": list(ends.values()), "what": list(ends)})
+    # Curves begin at their highest, where the names of start and end stand.
+    room = [domain[0], domain[1] * (domain[1] / domain[0]) ** _ABOVE]
     across = alt.X("x:Q", title=surfaces[0].names[0], scale=alt.Scale(nice=False))
     rules = alt.Chart(marks).mark_rule(color=own.soft, strokeDash=[3, 3]).encode(x=across)
     labels = (
@@ -106,7 +110,7 @@ def _lines(
         .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=18))
         .encode(
             x=across,
-            y=alt.Y("loss:Q", title="loss, nats", scale=alt.Scale(type="log", domain=domain, nice=False)),
+            y=alt.Y("loss:Q", title="loss, nats", scale=alt.Scale(type="log", domain=room, nice=False)),
             color=alt.Color(
                 "name:N",
                 scale=alt.Scale(domain=list(names), range=list(own.heads[: len(names)])),

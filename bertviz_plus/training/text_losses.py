@@ -37,7 +37,10 @@ class MaskedTexts:
 
     @classmethod
     def of(cls, model: "Model", texts: Sequence[str], *, seed: int = 0) -> "MaskedTexts":
-        """Mask 15% of the pieces of each text, at least one, all by [MASK]."""
+        """Mask 15% of the words of each text, at least one, each with all its pieces, by [MASK].
+
+        The models of the lab are trained on whole words: a piece masked inside of a word is none of theirs.
+        """
         tokenizer = model.tokenizer
         read = tokenizer(list(texts), truncation=True, max_length=model.max_tokens)
         special = set(tokenizer.all_special_ids)
@@ -47,11 +50,19 @@ class MaskedTexts:
         for row, own in enumerate(read["input_ids"]):
             ids[row, : len(own)] = torch.tensor(own)
             types[row, : len(own)] = torch.tensor(read["token_type_ids"][row])
-            plain = [place for place, one in enumerate(own) if one not in special]
-            if not plain:
+            words: list[list[int]] = []
+            for place, piece in enumerate(tokenizer.convert_ids_to_tokens(own)):
+                if own[place] in special:
+                    continue
+                if words and piece.startswith("##"):
+                    words[-1].append(place)
+                else:
+                    words.append([place])
+            if not words:
                 raise ValueError(f"texts[{row}] must hold a piece that can be masked, got {texts[row]!r:.60}")
-            count = max(1, round(_MASKED * len(plain)))
-            drawn = np.random.default_rng((seed, row)).choice(plain, count, replace=False)
+            count = max(1, round(_MASKED * len(words)))
+            chosen = np.random.default_rng((seed, row)).choice(len(words), count, replace=False)
+            drawn = [place for word in chosen for place in words[word]]
             truth[row, drawn] = ids[row, drawn]
             ids[row, drawn] = tokenizer.mask_token_id
         return cls(ids, truth, types)

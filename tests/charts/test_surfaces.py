@@ -46,7 +46,9 @@ def test_lines_hold_every_loss_and_say_where_the_models_are():
     assert losses == pytest.approx(line(0.4).losses.tolist())
     assert {(row["what"], row["x"]) for row in rows(chart) if "what" in row} == {("start", 0), ("tuned", 1)}
     domain = chart.to_dict()["layer"][-1]["encoding"]["y"]["scale"]["domain"]
-    assert domain == pytest.approx([0.1, 0.4 + 2.25])
+    assert domain[0] == pytest.approx(0.1)
+    # The names of start and end stand above every loss.
+    assert 1.2 < domain[1] / (0.4 + 2.25) < 1.5
 
 
 def test_planes_have_one_scale_and_cells_that_meet():

@@ -223,11 +223,25 @@ class TestLosses:
                 logits = made.model.hf(own).logits[0].double().log_softmax(-1)
             truth = asked.truth[row, : own.shape[1]]
             places = (truth != -100).nonzero()[:, 0]
-            assert len(places) == asked.pieces[row] == max(1, round(0.15 * (own.shape[1] - 2)))
+            assert len(places) == asked.pieces[row]
             assert (own[0, places] == made.model.tokenizer.mask_token_id).all()
             wanted = made.model.tokenizer(text).input_ids
             assert [wanted[place] for place in places] == truth[places].tolist()
             assert losses[row] == pytest.approx(-float(logits[places, truth[places]].sum()), abs=1e-5)
+
+    def test_whole_words_are_masked_as_in_training(self, made):
+        tokenizer = made.model.tokenizer
+        # None of these words is known whole.
+        texts = ["housing stardust ratbird", *TEXTS[:20]]
+        asked = lab.MaskedTexts.of(made.model, texts)
+        for row, text in enumerate(texts):
+            pieces = tokenizer.tokenize(text)
+            masked = (asked.truth[row, 1 : len(pieces) + 1] != -100).tolist()
+            starts = [place for place, piece in enumerate(pieces) if not piece.startswith("##")]
+            words = [masked[start:end] for start, end in zip(starts, [*starts[1:], len(pieces)], strict=True)]
+            assert all(len(set(word)) == 1 for word in words)
+            assert sum(word[0] for word in words) == max(1, round(0.15 * len(words)))
+        assert len(tokenizer.tokenize(texts[0])) > 3 < 1 + asked.pieces[0]
 
     def test_frequency_is_counted_in_other_texts(self, made):
         asked = lab.MaskedTexts.of(made.model, ["the cat ."])

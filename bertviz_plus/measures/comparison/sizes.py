@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from bertviz_plus.models.model_kind import check_model
+from bertviz_plus.traces.argument_kinds import wrong_kind
+
 if TYPE_CHECKING:
     from bertviz_plus.models.model import Model
     from bertviz_plus.models.passes.gathering import Tokens
 
+_WORKS = 'model_sizes({"MiniLM": bp.load()}, texts)'
 # Texts that are timed, one at a time.
 _TIMED = 20
 
 
 def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataFrame:
-    """Measure models on the same machine in turn.
+    """Measure how large models are and how long they take, in turn on this machine.
 
     Parameters
     ----------
@@ -31,6 +35,11 @@ def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataF
         `milliseconds` that a pass over one text takes, the median over texts, the models in turn; and
         `tokens`, the median length of these texts.
 
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no mapping of models, and for no text.
+
     Examples
     --------
     >>> import bertviz_plus as bp
@@ -41,6 +50,14 @@ def model_sizes(models: "Mapping[str, Model]", texts: Sequence[Any]) -> pd.DataF
     from bertviz_plus.models.passes.head_pass import head_pass
     from bertviz_plus.models.quantised import weight_bytes
 
+    if not isinstance(models, Mapping):
+        raise wrong_kind("models", "a mapping from names to models", models, _WORKS)
+    for model in models.values():
+        check_model(model, _WORKS)
+    if isinstance(texts, str) or not isinstance(texts, Sequence):
+        raise wrong_kind("texts", "a list of texts", texts, _WORKS)
+    if not texts:
+        raise ValueError("texts must hold at least one text, got none")
     read = {name: [_tokens(model, one) for one in texts[:_TIMED]] for name, model in models.items()}
     taken: dict[str, list[float]] = {name: [] for name in models}
     for name, model in models.items():

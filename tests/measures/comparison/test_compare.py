@@ -249,6 +249,22 @@ def test_sizes_are_counted(found: bp.Differences, tiny: bp.Model) -> None:
 
 
 @pytest.mark.parametrize(
+    ("models", "texts", "error", "said"),
+    [
+        (["tiny"], TEXTS, TypeError, "models must be a mapping from names to models, got list"),
+        ({"tiny": "bert"}, TEXTS, TypeError, "model must be a bertviz_plus model"),
+        ({}, "one", TypeError, "texts must be a list of texts, got str 'one'"),
+        ({}, [], ValueError, "texts must hold at least one text, got none"),
+    ],
+)
+def test_what_has_no_size_is_refused_by_name(
+    models: object, texts: object, error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        bp.model_sizes(models, texts)
+
+
+@pytest.mark.parametrize(
     ("given", "error", "said"),
     [
         ({"layers": {0: 2}}, ValueError, "got 2 for the second"),
