@@ -139,7 +139,7 @@ def _planes(
         "loss:Q",
         title="loss, nats",
         scale=ramp,
-        legend=alt.Legend(format=".3~g"),
+        legend=alt.Legend(values=np.geomspace(*domain, 5).tolist(), format=".3~g"),
     )
     drawn = []
     for surface, name in zip(surfaces, names, strict=True):
@@ -173,7 +173,9 @@ def _planes(
         drawn.append(alt.layer(*layers).properties(width=width, height=height, title=name))
     chart = alt.hconcat(*drawn).resolve_scale(color="shared")
     way = any(len(one.trajectory) for one in surfaces)
-    return chart, "loss on a plane through the weights" + (", and the way of training to its end (dot)" * way)
+    return chart, "loss on a plane through the weights" + (
+        ", and the trajectory of training, which ends at the dot" * way
+    )
 
 
 def _trajectory(surface: LossSurface, own: Any) -> list[Any]:
