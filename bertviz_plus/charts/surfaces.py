@@ -139,7 +139,7 @@ def _planes(
         "loss:Q",
         title="loss, nats",
         scale=ramp,
-        legend=alt.Legend(values=np.geomspace(*domain, 5).tolist(), format=".3~g"),
+        legend=alt.Legend(values=np.geomspace(domain[0], domain[1], 5).tolist(), format=".3~g"),
     )
     drawn = []
     for surface, name in zip(surfaces, names, strict=True):
