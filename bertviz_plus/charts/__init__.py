@@ -9,6 +9,7 @@ They hold their own data, load nothing, and are ordinary Altair charts. A click 
 
 from bertviz_plus.charts.changes import changes_by_layer
 from bertviz_plus.charts.conditions import by_condition
+from bertviz_plus.charts.curves import training_curves
 from bertviz_plus.charts.heads import head_map, heads_by_layer
 from bertviz_plus.charts.offline import draw_offline
 from bertviz_plus.charts.probes import layer_profile, mixing_weights, tasks_by_layer
@@ -35,4 +36,5 @@ __all__ = [
     "shows_layer_in",
     "silhouette_by_number",
     "tasks_by_layer",
+    "training_curves",
 ]

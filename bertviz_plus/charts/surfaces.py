@@ -139,7 +139,7 @@ def _planes(
         "loss:Q",
         title="loss, nats",
         scale=ramp,
-        legend=alt.Legend(format=".2~g"),
+        legend=alt.Legend(format=".3~g"),
     )
     drawn = []
     for surface, name in zip(surfaces, names, strict=True):
