@@ -55,7 +55,8 @@ def training_curves(
         color=alt.Color(
             "condition:N",
             scale=alt.Scale(domain=conditions, range=colours),
-            legend=alt.Legend(title=None, orient="top"),
+            # Of the mean's line, not of the paler ones of seeds.
+            legend=alt.Legend(title=None, orient="top", symbolOpacity=1),
         ),
         strokeDash=alt.StrokeDash(
             "condition:N",

@@ -59,7 +59,7 @@ def test_the_example_that_readers_link_themselves_is_not_solved(multi):
     assert 0.5 < scores.recall < 1
 
 
-@pytest.mark.parametrize("name", ["03", "04", "05", "06"])
+@pytest.mark.parametrize("name", ["03", "04", "05", "06", "07", "08", "09"])
 def test_every_figure_of_an_answer_stands_in_an_output(name):
     notebook = nbformat.read(next(one for one in NOTEBOOKS if name in one.name), 4)
     outputs = [one for cell in notebook.cells for one in cell.get("outputs", [])]
