@@ -6,6 +6,7 @@ An experiment that is added to the registry adds what it is tried on to `tests.f
 import inspect
 import json
 from dataclasses import replace
+from itertools import count
 
 import pytest
 import torch
@@ -16,6 +17,7 @@ from bertviz_plus.findings.primer import primer
 from bertviz_plus.findings.registry import EXPERIMENTS
 from bertviz_plus.findings.tables import described
 from bertviz_plus.findings.verdicts import VERDICTS, combined
+from bertviz_plus.measures.comparison import sizes
 from bertviz_plus.models.untrained import untrained_twin
 from tests.findings.planted import PLANTED
 
@@ -32,6 +34,12 @@ every_experiment = pytest.mark.parametrize("key", BY_KEY)
 every_experiment_on_a_model = pytest.mark.parametrize(
     "key", [pytest.param(key, marks=pytest.mark.slow if one.budgets else ()) for key, one in BY_KEY.items()]
 )
+
+
+@pytest.fixture(autouse=True)
+def same_clock(monkeypatch):
+    """Every pass takes one tick: what a machine takes is never twice the same."""
+    monkeypatch.setattr(sizes, "perf_counter", count().__next__)
 
 
 def finding(key):
