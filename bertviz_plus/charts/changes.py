@@ -66,19 +66,22 @@ def changes_by_layer(
     dash = alt.StrokeDash(
         "line:N", title=None, scale=alt.Scale(domain=names, range=list(DASHES[: len(names)]))
     )
+    colour = alt.Color(
+        "line:N", title=None, scale=alt.Scale(domain=names, range=list(colours.heads[: len(names)]))
+    )
     base = alt.Chart(long)
     band = (
         alt.Chart(frame)
         .mark_area(opacity=0.2, color=colours.heads[0])
-        .encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q")
+        .encode(x=x, y=alt.Y("low:Q", title=of), y2="high:Q")
     )
-    lines = base.mark_line(color=colours.heads[0]).encode(x=x, y=y, strokeDash=dash)
-    points = base.mark_point(filled=True, size=30, color=colours.heads[0]).encode(
-        x=x, y=y, tooltip=["line", "layer", alt.Tooltip("value:Q", format=".3f")]
+    lines = base.mark_line().encode(x=x, y=y, strokeDash=dash, color=colour)
+    points = base.mark_point(filled=True, size=30).encode(
+        x=x, y=y, color=colour, tooltip=["line", "layer", alt.Tooltip("value:Q", format=".3f")]
     )
     drawn: alt.LayerChart = styled(
         alt.layer(band, lines, points).properties(width=width, height=height),
-        title or "band: 95% interval over seeds and examples",
+        title or "band: 95% interval of fine-tuning, over seeds and examples",
         theme,
     )
     return drawn

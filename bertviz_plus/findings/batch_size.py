@@ -31,7 +31,9 @@ def _helps(name: str, condition: str, rate: str) -> Measured:
         margin=0.05,
         fewest=40,
         score=lambda sample, _: sample.fixed_at(condition).difference("said", SMALL),
-        baselines=(Baseline("the same", "is what a batch size that does not matter gives", lambda _: 0.0),),
+        baselines=(
+            Baseline("no difference", "is what a batch size that does not matter gives", lambda _: 0.0),
+        ),
     )
 
 

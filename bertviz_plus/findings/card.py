@@ -184,8 +184,10 @@ def _picture(one: Comparison, said: str) -> str:
         f'<div style="margin:14px 0 0"><b>{escaped(head)}</b></div>'
         f"{_line_of(one.gloss, SOFT)}"
         f'<div style="position:relative;height:23px;margin:4px 8px 0 6px">{drawn}</div>'
-        f'<div style="display:flex;justify-content:space-between;font-size:11px;{SOFT}">'
-        f"<span>{escaped(ends[0])}</span> <span>{escaped(ends[1])}</span></div>"
+        # Under the marks of 0 and of 1, wherever these stand.
+        f'<div style="margin:0 8px 0 6px"><div style="{across(0, 1).replace("left", "margin-left")};'
+        f'min-width:max-content;display:flex;justify-content:space-between;gap:1em;font-size:11px;{SOFT}">'
+        f"<span>{escaped(ends[0])}</span> <span>{escaped(ends[1])}</span></div></div>"
         f"{_line_of(f'{_capitalised(reason)}.', '')}"
     )
 

@@ -51,7 +51,7 @@ def _measured(
         margin=0.05,
         fewest=40,
         score=_beside_none(condition, score),
-        baselines=(Baseline("the same", "is what a dropout that does nothing gives", lambda _: 0.0),),
+        baselines=(Baseline("no difference", "is what a dropout that does nothing gives", lambda _: 0.0),),
     )
 
 

@@ -104,6 +104,7 @@ def _seeds_note(seeds: int) -> str:
             "would come out."
         )
     return (
-        f"The interval is over {seeds} seeds and over items together. So few seeds know their own spread "
-        f"badly: what drawing them changes counts {widening(seeds):.1f} times."
+        f"The interval is over {seeds} seeds and over items together. From so few seeds their spread is "
+        f"hardly known, so that part of the interval is made {widening(seeds):.1f} times as wide (Student's "
+        "t); it can reach beyond what is possible."
     )

@@ -167,7 +167,8 @@ class TrainingExperiment(Experiment):
         """Take all items."""
         spent = dict(study.reading.budget)
         amounts = ", ".join(f"{amount:g} {name}" for name, amount in spent.items() if name != "name")
-        notes = [f"Trained with the budget {spent['name']!r}: {amounts}."] if spent else []
+        most = f": {amounts}, or as many as there are" if amounts else ""
+        notes = [f"Trained with the budget {spent['name']!r}{most}."] if spent else []
         return SeededSample.of(study.reading, notes)
 
     def unsettled(self, study: Study) -> str:

@@ -79,7 +79,7 @@ def measured_valley(name: str, line: str) -> Measured:
         fewest=24,
         score=_beyond(line, _wide, 1) if wide else _beyond(line, _bent, -1),
         baselines=(
-            Baseline("the same", "is what two minima of one shape give", lambda _: 0.0),
+            Baseline("no difference", "is what two minima of one shape give", lambda _: 0.0),
             fixed_place(OTHER, "puts another random start in the place of pre-training", OTHER),
         ),
     )

@@ -101,7 +101,7 @@ class Differences:
             What else `AttentionView` takes. At first it is the overview of every head's difference; a click
             opens a head. ``quantity="weight"`` shows the first model, ``"other"`` the second, and
             ``"difference"`` the second less the first. `heads` colours the overview with
-            ``statistic="cosine"`` and its other columns.
+            ``statistic="cosine_distance"``, which is 1 less the cosine, and its other columns.
 
         Raises
         ------
@@ -137,7 +137,9 @@ class Differences:
         other = replace(other, attention=attention, layers=tuple(layers), hidden_states=None, scaling=None)
         keys = ["layer", "head"]
         changes = [f"change_{name}" for name in CHANGES]
-        statistics = self.statistics.with_columns(self.heads[[*keys, "cosine"]], unit="")
+        # What has changed most is to be the strongest.
+        apart = self.heads[keys].assign(cosine_distance=1 - self.heads["cosine"])
+        statistics = self.statistics.with_columns(apart, unit="")
         statistics = statistics.with_columns(self.heads[[*keys, "divergence"]])
         statistics = statistics.with_columns(self.heads[[*keys, *changes]], unit="", signed=True)
         first: dict[str, Any] = {"mode": "overview", "quantity": "difference", "statistic": ""}
