@@ -335,7 +335,7 @@ class AttentionView(View):
         heads = {
             name: detail_of(self._trace_of(name), kind, layer, neuron=False)["attention"] for name in both
         }
-        self.detail = {**found, "both": heads}
+        self.detail = found | ({"both": heads} if heads else {})
 
     def _trace_of(self, quantity: str) -> Trace | Seq2SeqTrace:
         return self._quantities[quantity].trace if quantity in self._quantities else self._trace
