@@ -41,6 +41,8 @@ def test_a_notebook_is_saved_with_live_views_and_their_pictures(path: Path) -> N
     assert path.stat().st_size < LARGEST
 
 
+# Lessons that train take minutes.
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     "path",
     # The first lesson each time; the longer ones with the broad checks.
@@ -54,7 +56,7 @@ def test_a_notebook_runs_and_every_view_answers_when_it_is_opened(
         [sys.executable, str(FOLDER / "run.py"), str(path), "--into", str(tmp_path)],
         check=True,
         capture_output=True,
-        timeout=240,
+        timeout=600,
     )
     run = tmp_path / path.name
     assert len(views(run)) == len(views(path))
