@@ -160,11 +160,14 @@ def _picture(one: Comparison, said: str) -> str:
     least = min(0.0, low, one.baseline)
     most = max(1.0, high, one.needed)
 
+    def share(start: float, end: float) -> str:
+        return f"{100 * (end - start) / (most - least):.1f}%"
+
     def at(value: float) -> str:
-        return f"{100 * (value - least) / (most - least):.1f}%"
+        return share(least, value)
 
     def across(start: float, end: float) -> str:
-        return f"left:{at(start)};width:{100 * (end - start) / (most - least):.1f}%"
+        return f"left:{at(start)};width:{share(start, end)}"
 
     # Borders with no colour of their own take the ink of the page.
     marks = [
@@ -185,7 +188,7 @@ def _picture(one: Comparison, said: str) -> str:
         f"{_line_of(one.gloss, SOFT)}"
         f'<div style="position:relative;height:23px;margin:4px 8px 0 6px">{drawn}</div>'
         # Under the marks of 0 and of 1, wherever these stand.
-        f'<div style="margin:0 8px 0 6px"><div style="{across(0, 1).replace("left", "margin-left")};'
+        f'<div style="margin:0 8px 0 6px"><div style="margin-left:{at(0)};width:{share(0, 1)};'
         f'min-width:max-content;display:flex;justify-content:space-between;gap:1em;font-size:11px;{SOFT}">'
         f"<span>{escaped(ends[0])}</span> <span>{escaped(ends[1])}</span></div></div>"
         f"{_line_of(f'{_capitalised(reason)}.', '')}"

@@ -50,14 +50,11 @@ class MaskedTexts:
         for row, own in enumerate(read["input_ids"]):
             ids[row, : len(own)] = torch.tensor(own)
             types[row, : len(own)] = torch.tensor(read["token_type_ids"][row])
-            words: list[list[int]] = []
-            for place, piece in enumerate(tokenizer.convert_ids_to_tokens(own)):
-                if own[place] in special:
-                    continue
-                if words and piece.startswith("##"):
-                    words[-1].append(place)
-                else:
-                    words.append([place])
+            pieces: dict[int, list[int]] = {}
+            for place, word in enumerate(read.word_ids(row)):
+                if word is not None and own[place] not in special:
+                    pieces.setdefault(word, []).append(place)
+            words = list(pieces.values())
             if not words:
                 raise ValueError(f"texts[{row}] must hold a piece that can be masked, got {texts[row]!r:.60}")
             count = max(1, round(_MASKED * len(words)))
